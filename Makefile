@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+# The kernel image. One layer, one include path: what a layer cannot name it cannot use.
+# How an image is run is run.sh's business; the variables of both stand in tools/variables.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
+# A misspelt variable would silently mean its default.
+given := $(strip $(foreach v,$(.VARIABLES),$(if $(filter command,$(origin $v)),$v)))
+ifneq ($(given),)
+unknown := $(shell tools/variables.sh check $(given))
+ifneq ($(unknown),)
+$(error $(unknown))
+endif
+endif
+
+FLAVOUR ?= debug
+B       := build/$(FLAVOUR)$(if $(NO_TESTS),-notests)
+ifneq ($(filter default undefined,$(origin CC)),)
+CC      := gcc
+endif
+
+CFLAGS_debug :=
+CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0
+ifeq ($(filter CFLAGS_$(FLAVOUR),$(.VARIABLES)),)
+$(error FLAVOUR=$(FLAVOUR): no such flavour, there are: $(patsubst CFLAGS_%,%,$(sort $(filter CFLAGS_%,$(.VARIABLES)))))
+endif
+
+CFLAGS := -std=gnu11 -O2 -g -ffreestanding -nostdlib -fno-pic -fno-pie -mcmodel=kernel \
+	-mno-red-zone -mgeneral-regs-only -fno-stack-protector -fno-strict-aliasing \
+	-fno-asynchronous-unwind-tables -fno-omit-frame-pointer -fno-common -fwrapv -fcf-protection=none \
+	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
+	-Wundef -Wvla $(CFLAGS_$(FLAVOUR))
+
+INC_kernel   := -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include
+INC_arch/x86 := $(INC_kernel) -Iboot/include
+INC_boot     := $(INC_arch/x86)
+INC_mm       := $(INC_kernel) -Imm/include
+INC_arch/x86/mm := $(INC_mm)
+INC_tests    := $(INC_mm) -Itests/include
+
+DIRS := boot kernel arch/x86 arch/x86/mm mm $(if $(NO_TESTS),,$(wildcard tests/oracle tests/unit tests/busted tests/torture tests/bench))
+SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S))
+OBJS := $(patsubst %,$B/%.o,$(SRCS))
+layer = $(or $(filter $(patsubst %/,%,$(dir $1)),$(patsubst INC_%,%,$(filter INC_%,$(.VARIABLES)))),tests)
+
+# V=1 shows the commands.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-7s %s\n' $1 $(patsubst $B/%,%,$2))
+
+# Linked twice: the symbol table for backtraces is made from the first image. See linker.ld.
+LINK := $(CC) -nostdlib -static -no-pie -Wl,-z,max-page-size=4096 -Wl,--build-id=none -Wl,-T,linker.ld
+$B/shootdown.elf: $(OBJS) linker.ld tools/kallsyms.sh $B/.objs $B/.flags
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $B/first.elf $(OBJS)
+	$(Q)tools/kallsyms.sh $B/first.elf >$B/kallsyms.S
+	$(Q)$(CC) -c -o $B/kallsyms.o $B/kallsyms.S
+	$(Q)$(LINK) -o $@ $(OBJS) $B/kallsyms.o
+
+$B/%.o: % $B/.flags
+	$(call say,$(if $(filter %.S,$<),AS,CC),$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(INC_$(call layer,$<)) -MMD -MP -c -o $@ $<
+
+# Rewritten when they would change, so that other flags or another set of files rebuild.
+$B/.flags: what = $(CC) $(CFLAGS)
+$B/.objs: what = $(OBJS)
+$B/.flags $B/.objs: FORCE
+	@mkdir -p $(@D)
+	@echo '$(what)' | cmp -s - $@ || echo '$(what)' >$@
+
+-include $(OBJS:.o=.d)
+
+.PHONY: FORCE help image run check iso debug bench format lint clean
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@tools/variables.sh help-make $(MAKEFILE_LIST)
+run: ## build what is missing, boot, race every operation against walkers, print the verdicts
+	@./run.sh
+check: ## everything that can be red: builds, unit tests, torture, busted variants, bad input
+	@tools/check.sh
+iso: ## build/shootdown.iso: BIOS, UEFI or USB stick, console on the first serial port
+	@tools/mkiso.sh
+debug: ## the same as run, stopped before its first instruction, waiting for GDB
+	@./run.sh --debug
+bench: ## measure: the flavour without hooks and assertions, RUN=bench
+	@FLAVOUR=bench RUN=bench ./run.sh
+image: $B/shootdown.elf ## only build the kernel
+format: ## put the C sources into the form that check demands
+	@tools/lint.sh --fix
+lint: ## formatting, shell, Python, layering, file sizes
+	@tools/lint.sh
+clean: ## remove build/
+	rm -rf build

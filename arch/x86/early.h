@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef X86_EARLY_H
+#define X86_EARLY_H
+
+#include <kernel/types.h>
+
+/*
+ * Boot-time steps of this directory, each in the file of its name. Boot CPU only
+ * unless said otherwise.
+ */
+struct boot_info;
+
+/*
+ * Copies the value of the last "@name=" in @cmdline; false if there is none. For what
+ * is needed before parse_params() runs; the same names are registered with PARAM(), so
+ * that they are documented and spelt right.
+ */
+bool cmdline_find(const char *cmdline, const char *name, char *buf, size_t size);
+
+void console_init(const char *cmdline);
+
+void shutdown_init(const char *cmdline);
+
+void memory_init(const struct boot_info *bi);		   /* memory.c: below 4 GiB to memblock */
+void memory_init_high(void);				   /* and the rest, once it is mapped */
+phys_addr_t memory_trampoline_page(void);		   /* RAM below 1 MiB that nobody uses */
+/* Calls @fn for each page-aligned range of RAM that we use; ascending, disjoint. */
+void memory_for_each(void (*fn)(phys_addr_t base, phys_addr_t end));
+
+void kmap_init(void);			  /* builds the real page tables and loads them */
+void *kmap_mmio(phys_addr_t pa, size_t size); /* uncached, NX; for good */
+void kmap_stack(unsigned long va, phys_addr_t pa, size_t size);
+bool kmap_present(unsigned long va);	  /* whether @va is mapped; any CPU, any context */
+
+void stacks_init(void);			  /* sizes the pool for nr_cpu_ids CPUs */
+void *stacks_alloc_ist(void);		  /* top of an IST stack */
+
+void cpu_detect(void);			  /* CPUID into cpu_has(); dies if something is missing */
+void cpu_init_cr4(void);		  /* every CPU */
+
+#endif

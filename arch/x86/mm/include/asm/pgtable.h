@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ASM_PGTABLE_H
+#define ASM_PGTABLE_H
+
+#include <kernel/event.h>
+#include <asm/atomic.h>
+#include <asm/pgtable_types.h>
+
+/*
+ * Access to page-table memory. Three kinds:
+ *
+ *	pgdp_get() pudp_get() pmdp_get_lockless() ptep_get_lockless()
+ *		lock-free reads: one load, by value. A walker descends from the value,
+ *		never from a second look at memory.
+ *	pmdp_get() ptep_get()
+ *		reads under the lock of the table: nobody else writes it.
+ *	set_*(), *_clear(), *_get_and_clear()
+ *		writes. The hardware may set Accessed and Dirty at any time, so an entry
+ *		that was present is taken out by xchg.
+ *
+ * Each is a sync point; each write above the PTE level, and each lock-free read, is
+ * also an event. (A PTE write is not: a collapse makes a thousand of them, and the
+ * withdrawal of the table says what matters.)
+ */
+#define pgd_page_vaddr(e) ((unsigned long)__va(PFN_PHYS(pgd_pfn(e))))
+#define pud_pgtable(e)	  ((pmd_t *)__va(PFN_PHYS(pud_pfn(e))))
+
+static inline pud_t *pud_offset_lockless(pgd_t pgd, unsigned long addr)
+{
+	return (pud_t *)pgd_page_vaddr(pgd) + pud_index(addr);
+}
+
+static inline pmd_t *pmd_offset_lockless(pud_t pud, unsigned long addr)
+{
+	return pud_pgtable(pud) + pmd_index(addr);
+}
+
+static inline pte_t *pte_offset_lockless(pmd_t pmd, unsigned long addr)
+{
+	return (pte_t *)__va(PFN_PHYS(pmd_pfn(pmd))) + pte_index(addr);
+}
+
+#define __READ_ENTRY(ptr, site, level)                                     \
+	({                                                                 \
+		typeof(*(ptr)) __e;                                        \
+		sync_point(site, SYNC_READ, ptr);                          \
+		__e = READ_ONCE(*(ptr));                                   \
+		observe(PT_READ, __pa(ptr), *(unsigned long *)&__e, level);\
+		__e;                                                       \
+	})
+
+static inline pgd_t pgdp_get(pgd_t *pgdp)
+{
+	return __READ_ENTRY(pgdp, SITE_PGD, PT_LEVEL_PGD);
+}
+
+static inline pud_t pudp_get(pud_t *pudp)
+{
+	return __READ_ENTRY(pudp, SITE_PUD, PT_LEVEL_PUD);
+}
+
+static inline pmd_t pmdp_get_lockless(pmd_t *pmdp)
+{
+	return __READ_ENTRY(pmdp, SITE_PMD, PT_LEVEL_PMD);
+}
+
+static inline pte_t ptep_get_lockless(pte_t *ptep)
+{
+	return __READ_ENTRY(ptep, SITE_PTE, PT_LEVEL_PTE);
+}
+
+static inline pmd_t pmdp_get(pmd_t *pmdp)
+{
+	return READ_ONCE(*pmdp);
+}
+
+static inline pte_t ptep_get(pte_t *ptep)
+{
+	return READ_ONCE(*ptep);
+}
+
+static inline void set_pgd(pgd_t *pgdp, pgd_t e)
+{
+	sync_point(SITE_PGD, SYNC_WRITE, pgdp);
+	WRITE_ONCE(*pgdp, e);
+	observe(PT_SET, __pa(pgdp), pgd_val(e), PT_LEVEL_PGD);
+}
+
+static inline void set_pud(pud_t *pudp, pud_t e)
+{
+	sync_point(SITE_PUD, SYNC_WRITE, pudp);
+	WRITE_ONCE(*pudp, e);
+	observe(PT_SET, __pa(pudp), pud_val(e), PT_LEVEL_PUD);
+}
+
+static inline void set_pmd(pmd_t *pmdp, pmd_t e)
+{
+	sync_point(SITE_PMD, SYNC_WRITE, pmdp);
+	WRITE_ONCE(*pmdp, e);
+	observe(PT_SET, __pa(pmdp), pmd_val(e), PT_LEVEL_PMD);
+}
+
+static inline void set_pte(pte_t *ptep, pte_t e)
+{
+	sync_point(SITE_PTE, SYNC_WRITE, ptep);
+	WRITE_ONCE(*ptep, e);
+}
+
+static inline pgd_t pgdp_get_and_clear(pgd_t *pgdp)
+{
+	unsigned long old;
+
+	sync_point(SITE_PGD, SYNC_RMW, pgdp);
+	old = xchg(&pgdp->pgd, 0);
+	observe(PT_CLEAR, __pa(pgdp), old, PT_LEVEL_PGD);
+	return __pgd(old);
+}
+
+static inline pud_t pudp_get_and_clear(pud_t *pudp)
+{
+	unsigned long old;
+
+	sync_point(SITE_PUD, SYNC_RMW, pudp);
+	old = xchg(&pudp->pud, 0);
+	observe(PT_CLEAR, __pa(pudp), old, PT_LEVEL_PUD);
+	return __pud(old);
+}
+
+static inline pmd_t pmdp_get_and_clear(pmd_t *pmdp)
+{
+	unsigned long old;
+
+	sync_point(SITE_PMD, SYNC_RMW, pmdp);
+	old = xchg(&pmdp->pmd, 0);
+	observe(PT_CLEAR, __pa(pmdp), old, PT_LEVEL_PMD);
+	return __pmd(old);
+}
+
+static inline pte_t ptep_get_and_clear(pte_t *ptep)
+{
+	sync_point(SITE_PTE, SYNC_RMW, ptep);
+	return __pte(xchg(&ptep->pte, 0));
+}
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The shootdown: which CPUs must forget, and how each catches up. <asm/tlbflush.h> has
+ * the order of things; flush_<how>.c has the ways to reach a remote CPU.
+ *
+ * The pairing that everything rests on (store buffer shape; both sides full barriers):
+ *
+ *	flush_tlb_mm_range()			switch_mm_irqs_off()
+ *	  clear PTE (the caller)		  loaded_mm = SWITCHING
+ *	  inc tlb_gen			[F]	  set own bit in mm_cpumask	[S]
+ *	  read mm_cpumask, loaded_mm		  read tlb_gen
+ *
+ * Either the flusher sees the CPU in the mask (and SWITCHING or the mm in loaded_mm), or
+ * the CPU reads the raised tlb_gen and starts with a TLB that holds nothing older.
+ *
+ * Source: Linux arch/x86/mm/tlb.c. Without PCID; dynamic and global ASIDs are not here yet.
+ */
+#include <kernel/bug.h>
+#include <kernel/event.h>
+#include <kernel/irqflags.h>
+#include <kernel/param.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <kernel/time.h>
+#include <asm/mmu_context.h>
+#include <asm/page.h>
+#include <mm/busted.h>
+#include <mm/mm_types.h>
+#include "tlb.h"
+
+DEFINE_BUSTED(tlb_skip_lazy, "a flush that frees tables leaves lazy CPUs alone (3ef938c35035)");
+DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
+
+DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
+	.loaded_mm = &init_mm,
+	.ctxs[0] = { .ctx_id = 1, .tlb_gen = 1 },
+};
+DEFINE_PER_CPU_ALIGNED(struct tlb_state_shared, cpu_tlbstate_shared);
+
+unsigned long tlb_single_page_flush_ceiling = 33;
+bool mm_cpumask_eager;
+
+void initialize_tlbstate_and_flush(void)
+{
+	this_cpu_write(cpu_tlbstate.loaded_mm, &init_mm);
+	this_cpu_write(cpu_tlbstate.loaded_mm_asid, 0);
+	insn_write_cr3(insn_read_cr3());
+}
+
+/* Which slot will hold @next, and must CR3 flush it? Without PCID: slot 0, and always. */
+static u16 choose_new_asid(const struct mm_struct *next, bool *need_flush)
+{
+	*need_flush = true;
+	return 0;
+}
+
+static void load_new_mm_cr3(const struct mm_struct *mm)
+{
+	insn_write_cr3(__pa(mm->pgd));
+}
+
+static void note_context(u16 asid, const struct mm_struct *mm, u64 tlb_gen)
+{
+	struct tlb_context *ctx = this_cpu_ptr(&cpu_tlbstate.ctxs[asid]);
+
+	ctx->ctx_id = mm->context.ctx_id;
+	ctx->tlb_gen = tlb_gen;
+}
+
+void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct task_struct *tsk)
+{
+	struct mm_struct *prev = this_cpu_read(cpu_tlbstate.loaded_mm);
+	u16 asid = this_cpu_read(cpu_tlbstate.loaded_mm_asid);
+	bool was_lazy = this_cpu_read(cpu_tlbstate_shared.is_lazy);
+	int cpu = raw_smp_processor_id();
+	bool need_flush;
+	u64 next_gen;
+
+	lockdep_assert_irqs_disabled();
+	VM_BUG_ON(prev == LOADED_MM_SWITCHING);
+	if (was_lazy) {
+		sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
+		this_cpu_write(cpu_tlbstate_shared.is_lazy, false);
+	}
+
+	if (prev == next) {
+		/* A user thread follows another of the same mm: nobody stopped telling us. */
+		if (!was_lazy || next == &init_mm)
+			return;
+		/*
+		 * While lazy we may have been left out. is_lazy = false before tlb_gen is read;
+		 * pairs with [F], which comes before the flusher reads is_lazy.
+		 */
+		smp_mb();
+		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
+		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
+		if (this_cpu_ptr(&cpu_tlbstate.ctxs[asid])->tlb_gen == next_gen)
+			return;
+	} else {
+		sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
+		this_cpu_write(cpu_tlbstate.loaded_mm, LOADED_MM_SWITCHING);
+		barrier();
+
+		/* Linux <= 6.13 left the mask here; later ones at the next flush. */
+		if (mm_cpumask_eager && prev != &init_mm) {
+			sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(prev));
+			cpumask_clear_cpu(cpu, mm_cpumask(prev));
+		}
+		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(next));
+		if (next != &init_mm && !cpumask_test_cpu(cpu, mm_cpumask(next)))
+			cpumask_set_cpu(cpu, mm_cpumask(next)); /* [S] */
+		else
+			smp_mb(); /* [S] */
+		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
+		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
+	}
+
+	asid = choose_new_asid(next, &need_flush);
+	note_context(asid, next, next_gen);
+	load_new_mm_cr3(next);
+	barrier(); /* CR3 first: with loaded_mm == next a handler trusts that it is loaded */
+	observe(SWITCH_MM, prev->context.ctx_id, next->context.ctx_id, need_flush);
+	sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
+	this_cpu_write(cpu_tlbstate.loaded_mm, next);
+	this_cpu_write(cpu_tlbstate.loaded_mm_asid, asid);
+}
+
+void enter_lazy_tlb(struct mm_struct *mm, struct task_struct *tsk)
+{
+	lockdep_assert_irqs_disabled();
+	if (this_cpu_read(cpu_tlbstate.loaded_mm) == &init_mm)
+		return;
+	observe(LAZY, this_cpu_read(cpu_tlbstate.loaded_mm)->context.ctx_id, 0, 0);
+	sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
+	this_cpu_write(cpu_tlbstate_shared.is_lazy, true);
+}
+
+bool tlb_cpu_lazy(int cpu)
+{
+	return READ_ONCE(per_cpu(cpu_tlbstate_shared, cpu).is_lazy);
+}
+
+struct mm_struct *tlb_cpu_loaded_mm(int cpu)
+{
+	return READ_ONCE(per_cpu(cpu_tlbstate, cpu).loaded_mm);
+}
+
+/* How FLUSH_FUNC says what a handler did. */
+enum flush_done { FLUSHED_NONE, FLUSHED_PART, FLUSHED_FULL, FLUSHED_LAZY, FLUSHED_OTHER_MM };
+
+/* Drop what @f names, or everything; the caller knows which. */
+static void flush_this_cpu(const struct flush_tlb_info *f, bool partial)
+{
+	if (!partial) {
+		insn_write_cr3(insn_read_cr3());
+		return;
+	}
+	for (unsigned long addr = f->start; addr < f->end; addr += 1UL << f->stride_shift)
+		insn_invlpg(addr);
+}
+
+static enum flush_done flush_and_catch_up(const struct flush_tlb_info *f)
+{
+	struct mm_struct *loaded = this_cpu_read(cpu_tlbstate.loaded_mm);
+	struct tlb_context *ctx =
+		this_cpu_ptr(&cpu_tlbstate.ctxs[this_cpu_read(cpu_tlbstate.loaded_mm_asid)]);
+	u64 mm_gen, local_gen = ctx->tlb_gen;
+	bool partial;
+
+	if (f->initiating_cpu != raw_smp_processor_id() && f->mm && f->mm != loaded) {
+		/* The mm has moved on from here. Stop being told about it. */
+		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(f->mm));
+		cpumask_clear_cpu(raw_smp_processor_id(), mm_cpumask(f->mm));
+		return FLUSHED_OTHER_MM;
+	}
+	if (loaded == &init_mm)
+		return FLUSHED_NONE;
+	VM_BUG_ON(loaded == LOADED_MM_SWITCHING || ctx->ctx_id != loaded->context.ctx_id);
+	if (this_cpu_read(cpu_tlbstate_shared.is_lazy)) {
+		/*
+		 * The paging-structure caches may lead to a table that is about to be freed, and
+		 * the CPU may walk it speculatively. Letting go of the mm costs no more than a flush.
+		 */
+		switch_mm_irqs_off(NULL, &init_mm, NULL);
+		return FLUSHED_LAZY;
+	}
+	if (f->new_tlb_gen != TLB_GENERATION_INVALID && f->new_tlb_gen <= local_gen)
+		return FLUSHED_NONE;
+	sync_point(SITE_GEN, SYNC_READ, &loaded->context.tlb_gen);
+	mm_gen = (u64)atomic64_read(&loaded->context.tlb_gen);
+	if (local_gen == mm_gen)
+		return FLUSHED_NONE;
+	VM_BUG_ON(local_gen > mm_gen || f->new_tlb_gen > mm_gen);
+	/*
+	 * Only what this one flush names, if it is the next that we miss and no later one has
+	 * begun: else a full flush now makes the later ones' handlers return at once.
+	 */
+	partial = f->end != TLB_FLUSH_ALL && f->new_tlb_gen == local_gen + 1 &&
+		  f->new_tlb_gen == mm_gen;
+	flush_this_cpu(f, partial);
+	ctx->tlb_gen = mm_gen;
+	return partial ? FLUSHED_PART : FLUSHED_FULL;
+}
+
+void flush_tlb_func(void *info)
+{
+	const struct flush_tlb_info *f = info;
+	enum flush_done done;
+
+	lockdep_assert_irqs_disabled();
+	done = flush_and_catch_up(f);
+	observe(FLUSH_FUNC, f->mm ? f->mm->context.ctx_id : 0, f->new_tlb_gen, done);
+}
+
+bool should_flush_tlb(int cpu, void *info)
+{
+	const struct flush_tlb_info *f = info;
+	struct mm_struct *loaded;
+
+	sync_point(SITE_LOADED, SYNC_READ, &per_cpu(cpu_tlbstate, cpu).loaded_mm);
+	loaded = tlb_cpu_loaded_mm(cpu);
+	/* loaded_mm before is_lazy; pairs with switch_mm_irqs_off(), which writes them in the
+	 * other order: is_lazy = false, then SWITCHING and next. */
+	smp_rmb();
+	/* A lazy CPU catches up when it stops being lazy, and no table goes. */
+	if (tlb_cpu_lazy(cpu))
+		return false;
+	if (!f->mm)
+		return true;
+	/* In the middle of a switch: perhaps to the mm, with a tlb_gen from before ours. */
+	if (loaded == LOADED_MM_SWITCHING)
+		return true;
+	if (loaded == f->mm)
+		return true;
+	return f->trim_cpumask;
+}
+
+void tlb_flush_local(const struct flush_tlb_info *info)
+{
+	lockdep_assert_irqs_enabled();
+	local_irq_disable();
+	flush_tlb_func((void *)info);
+	local_irq_enable();
+}
+
+/* Once a second and mm, let CPUs that have left the mm take themselves out of its mask. */
+static bool should_trim_cpumask(struct mm_struct *mm)
+{
+	u64 now = sched_clock();
+
+	if (now < READ_ONCE(mm->context.next_trim_cpumask))
+		return false;
+	WRITE_ONCE(mm->context.next_trim_cpumask, now + NSEC_PER_SEC);
+	return true;
+}
+
+static u64 inc_mm_tlb_gen(struct mm_struct *mm)
+{
+	sync_point(SITE_GEN, SYNC_RMW, &mm->context.tlb_gen);
+	return (u64)atomic64_inc_return(&mm->context.tlb_gen); /* [F] */
+}
+
+static void init_flush_tlb_info(struct flush_tlb_info *f, struct mm_struct *mm,
+				unsigned long start, unsigned long end, unsigned int stride_shift,
+				bool freed_tables)
+{
+	if (end == TLB_FLUSH_ALL || (end - start) >> stride_shift > tlb_single_page_flush_ceiling) {
+		start = 0;
+		end = TLB_FLUSH_ALL;
+	}
+	*f = (struct flush_tlb_info){
+		.mm = mm,
+		.start = start,
+		.end = end,
+		.stride_shift = (u8)stride_shift,
+		.freed_tables = freed_tables && !busted(tlb_skip_lazy),
+		.initiating_cpu = raw_smp_processor_id(),
+	};
+}
+
+struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long start,
+					unsigned long end, unsigned int stride_shift,
+					bool freed_tables)
+{
+	/* Nobody else in the mask: nobody else can be walking the mm. */
+	struct flush_claim claim = { .waited = true };
+	struct flush_tlb_info info;
+	int cpu = get_cpu();
+
+	init_flush_tlb_info(&info, mm, start, end, stride_shift, freed_tables);
+	info.new_tlb_gen = inc_mm_tlb_gen(mm);
+	observe(FLUSH_BEGIN, mm->context.ctx_id, info.new_tlb_gen,
+		info.end == TLB_FLUSH_ALL ? 0 : (info.end - info.start) >> stride_shift);
+	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
+	if (cpumask_any_but(mm_cpumask(mm), (unsigned int)cpu) < nr_cpu_ids &&
+	    !busted(tlb_no_remote)) {
+		info.trim_cpumask = should_trim_cpumask(mm);
+		claim = flush_backend()->flush_multi(mm_cpumask(mm), &info);
+	} else if (mm == this_cpu_read(cpu_tlbstate.loaded_mm)) {
+		tlb_flush_local(&info);
+	}
+	observe(FLUSH_END, mm->context.ctx_id, info.new_tlb_gen, claim.interrupted);
+	current->acct.flushes++;
+	current->acct.flush_ipis += claim.interrupted;
+	put_cpu();
+	return (struct flush_receipt){
+		.ctx_id = mm->context.ctx_id,
+		.gen = info.new_tlb_gen,
+		.interrupted = claim.interrupted,
+		.waited = claim.waited,
+	};
+}
+
+static void drop_lazy_mm(void *info)
+{
+	struct mm_struct *mm = info;
+
+	if (this_cpu_read(cpu_tlbstate.loaded_mm) != mm)
+		return;
+	VM_BUG_ON(!this_cpu_read(cpu_tlbstate_shared.is_lazy));
+	switch_mm_irqs_off(NULL, &init_mm, NULL);
+}
+
+void cleanup_lazy_tlbs(struct mm_struct *mm)
+{
+	/* A reference count would do as well; an interrupt at the end of an mm is rarer. */
+	on_each_cpu_mask(mm_cpumask(mm), drop_lazy_mm, mm, true);
+}
+
+static int set_mask(const char *value)
+{
+	if (strcmp(value, "lazy") && strcmp(value, "eager"))
+		return -1;
+	mm_cpumask_eager = !strcmp(value, "eager");
+	return 0;
+}
+PARAM(mask, "when a CPU leaves mm_cpumask: lazy (at the next flush, default) or eager (at the switch)",
+      set_mask);

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Starting the other CPUs: INIT, start-up IPI (SDM vol. 3A 9.4.4), to all at once. One
+ * by one with the classic delays takes 10 ms a CPU; at once it takes 10 ms in all.
+ * Whoever has not answered then is tried again alone, and named if that fails too.
+ *
+ *	boot CPU			other CPU
+ *	ap_boot[], trampoline
+ *	INIT, start-up (ICR write is	trampoline.S: finds its line
+ *	  ordered behind these stores)	  of ap_boot[] by APIC ID
+ *	waits for answered[]		answered[cpu] = 1
+ *					secondary_start(): own CR4, GDT, APIC,
+ *	waits for cpu_online_mask	  sets its bit there
+ *
+ * The delays are for hardware: a hypervisor has no reset lines that must settle, and there the two
+ * IPIs are enough without any.
+ */
+#include "acpi.h"
+#include "apic.h"
+#include "desc.h"
+#include "early.h"
+#include "smpboot.h"
+#include <kernel/bug.h>
+#include <kernel/inject.h>
+#include <kernel/irqflags.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <kernel/time.h>
+#include <asm/barrier.h>
+#include <asm/cpufeature.h>
+#include <asm/page.h>
+#include <asm/setup.h>
+
+#define INIT_DELAY_US	 10000
+#define STARTUP_DELAY_US 200
+
+/*
+ * How long nobody new may answer. A loaded host can leave a virtual CPU alone for a
+ * second; two tries and a report must come within five.
+ */
+#define ANSWER_NS (2 * NSEC_PER_SEC)
+#define ONLINE_NS (5 * NSEC_PER_SEC)
+
+extern const char trampoline_start[], trampoline_end[]; /* trampoline.S */
+
+struct ap_boot ap_boot[CONFIG_NR_CPUS];
+static u8 answered[CONFIG_NR_CPUS]; /* each CPU sets its own, the boot CPU reads */
+
+INJECTION(ap_silent, "ap-silent", "CPU arg never answers its start-up IPI", NULL);
+
+/* The AP's first C function, from trampoline.S: own stack and GS, IRQs off, no IDT. */
+void smpboot_ap_entry(int cpu) __noreturn;
+void smpboot_ap_entry(int cpu)
+{
+	smp_store_release(&answered[cpu], 1); /* pairs with first_silent() */
+	secondary_start(cpu);
+}
+
+static void start(u32 to, u32 apic_id, u8 page)
+{
+	bool metal = !cpu_has(X86_FEATURE_HYPERVISOR);
+
+	apic->icr(to | ICR_ASSERT | ICR_INIT, apic_id);
+	if (metal)
+		udelay(INIT_DELAY_US);
+	apic->icr(to | ICR_ASSERT | ICR_STARTUP | page, apic_id);
+	if (metal) {
+		/* The second is for CPUs that missed the first; others ignore it. */
+		udelay(STARTUP_DELAY_US);
+		apic->icr(to | ICR_ASSERT | ICR_STARTUP | page, apic_id);
+		udelay(STARTUP_DELAY_US);
+	}
+}
+
+static unsigned int first_silent(unsigned int cpu)
+{
+	while (cpu < nr_cpu_ids && smp_load_acquire(&answered[cpu]))
+		cpu++;
+	return cpu;
+}
+
+static unsigned int first_offline(unsigned int cpu)
+{
+	/* Pairs with cpumask_set_cpu() in secondary_start(), a full barrier. */
+	while (cpu < nr_cpu_ids && cpumask_test_cpu(cpu, &cpu_online_mask))
+		cpu++;
+	return cpu;
+}
+
+/* Until all have, or none has for @ns. Returns the first that has not, or nr_cpu_ids. */
+static unsigned int wait_for_all(unsigned int (*first_missing)(unsigned int), u64 ns)
+{
+	unsigned int cpu = first_missing(1), next;
+	u64 since = sched_clock();
+
+	while (cpu < nr_cpu_ids && sched_clock() - since < ns) {
+		cpu_relax();
+		next = first_missing(cpu);
+		if (next != cpu)
+			since = sched_clock();
+		cpu = next;
+	}
+	return cpu;
+}
+
+static void try_alone(unsigned int cpu, u8 page, u64 began)
+{
+	u64 since = sched_clock(), ms;
+
+	start(0, acpi_apic_id[cpu], page);
+	while (!smp_load_acquire(&answered[cpu])) {
+		if (sched_clock() - since >= ANSWER_NS) {
+			ms = (sched_clock() - began) / NSEC_PER_MSEC;
+			die("CPU%u (APIC ID %#x) did not answer for %llu.%llu s; disable it in the firmware or boot fewer CPUs (SMP=%u)",
+			    cpu, acpi_apic_id[cpu], (unsigned long long)(ms / 1000),
+			    (unsigned long long)(ms % 1000 / 100), cpu);
+		}
+		cpu_relax();
+	}
+}
+
+static void fill_ap_boot(void)
+{
+	s64 silent = inject_arg("ap-silent");
+
+	if (silent >= 0 && (silent == 0 || silent >= nr_cpu_ids))
+		die("inject=ap-silent:%lld: there is no such other CPU, only 1 to %u",
+		    (long long)silent, nr_cpu_ids - 1);
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		ap_boot[cpu].apic_id = acpi_apic_id[cpu];
+		if (cpu == 0 || cpu == silent)
+			continue;
+		ap_boot[cpu].percpu = __per_cpu_offset[cpu];
+		ap_boot[cpu].stack = (u64)arch_alloc_stack() + THREAD_SIZE;
+	}
+}
+
+void arch_boot_secondary_cpus(void)
+{
+	u64 began = sched_clock();
+	phys_addr_t page;
+	unsigned int cpu;
+
+	fill_ap_boot();
+	if (nr_cpu_ids == 1)
+		return;
+	page = memory_trampoline_page();
+	memcpy(__va(page), trampoline_start, (size_t)(trampoline_end - trampoline_start));
+	answered[0] = 1;
+	start(ICR_TO_OTHERS, 0, (u8)(page >> PAGE_SHIFT));
+	for (cpu = wait_for_all(first_silent, ANSWER_NS); cpu < nr_cpu_ids; cpu = first_silent(cpu))
+		try_alone(cpu, (u8)(page >> PAGE_SHIFT), began);
+	cpu = wait_for_all(first_offline, ONLINE_NS);
+	if (cpu < nr_cpu_ids)
+		die("CPU%u (APIC ID %#x) started but did not come online within %llu s", cpu,
+		    acpi_apic_id[cpu], ONLINE_NS / NSEC_PER_SEC);
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The event rings. A slot is reserved by one instruction on this CPU's own counter, so
+ * an event in an interrupt or NMI handler gets a slot of its own and the event that it
+ * interrupted is finished afterwards, whole. Each slot carries the number of the event
+ * in it, which is not there while the slot is being written:
+ *
+ *	writer (owner CPU)		reader (any CPU)
+ *	seq = 0				if (seq != n + 1) skip
+ *	smp_wmb()			smp_rmb()
+ *	fields				copy
+ *	smp_store_release(seq, n + 1)	smp_rmb()
+ *					if (seq != n + 1) skip
+ */
+#include <kernel/event.h>
+#include <kernel/memblock.h>
+#include <kernel/preempt.h>
+#include <kernel/printk.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <asm/barrier.h>
+
+#define RING_MASK (CONFIG_EVENT_RING - 1)
+BUILD_BUG_ON(CONFIG_EVENT_RING & RING_MASK);
+
+struct event_slot {
+	u64 seq; /* number of the event + 1; 0 while it is written */
+	struct event ev;
+} __cacheline_aligned;
+
+static DEFINE_PER_CPU(struct event_slot *, event_ring); /* constant once set; owner writes, all read */
+static DEFINE_PER_CPU(u64, event_count);		/* own CPU, any context; all read */
+
+void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
+
+/* Observers of event i: observers[first[i]] … observers[first[i + 1] - 1]. */
+static const struct observer **observers;
+static u16 first[NR_EVENTS + 1];
+static bool observing;
+
+static void call_observers(const struct event *ev)
+{
+	for (unsigned int i = first[ev->id]; i < first[ev->id + 1]; i++)
+		observers[i]->fn(ev);
+}
+
+void __observe(enum event_id id, u64 a, u64 b, u64 c)
+{
+	struct event_slot *ring = this_cpu_read(event_ring), *slot;
+	const struct task_struct *t = current;
+	u64 n;
+
+	if (unlikely(!ring))
+		return;
+	n = this_cpu_add_return(event_count, 1);
+	slot = &ring[(n - 1) & RING_MASK];
+	WRITE_ONCE(slot->seq, 0);
+	smp_wmb(); /* pairs with the second smp_rmb() in copy_slot() */
+	slot->ev = (struct event){
+		.tsc = insn_rdtsc(),
+		.id = (u16)id,
+		.cpu = (u16)raw_smp_processor_id(),
+		.task = t ? t->id : 0,
+		.a = a,
+		.b = b,
+		.c = c,
+	};
+	smp_store_release(&slot->seq, n); /* pairs with the first smp_rmb() in copy_slot() */
+
+	if (READ_ONCE(observing) && first[id] != first[id + 1]) {
+		struct event ev = slot->ev;
+
+		call_observers(&ev);
+	}
+}
+
+static bool copy_slot(const struct event_slot *slot, u64 seq, struct event *out)
+{
+	if (READ_ONCE(slot->seq) != seq)
+		return false;
+	smp_rmb(); /* pairs with the release in __observe() */
+	*out = *(const volatile struct event *)&slot->ev;
+	smp_rmb(); /* pairs with the smp_wmb() in __observe() */
+	return READ_ONCE(slot->seq) == seq;
+}
+
+unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int max)
+{
+	const struct event_slot *ring = READ_ONCE(per_cpu(event_ring, cpu));
+	u64 end = READ_ONCE(per_cpu(event_count, cpu));
+	u64 n = min_t(u64, end, min_t(u64, max, CONFIG_EVENT_RING));
+	unsigned int copied = 0;
+
+	if (!ring)
+		return 0;
+	for (u64 seq = end - n + 1; seq <= end; seq++)
+		if (copy_slot(&ring[(seq - 1) & RING_MASK], seq, &out[copied]))
+			copied++;
+	return copied;
+}
+
+static const char *const formats[NR_EVENTS] = {
+#define EVENT(name, fmt) [EV_##name] = fmt,
+#include <kernel/event_list.h>
+#undef EVENT
+};
+
+int event_format(const struct event *ev, char *buf, size_t size)
+{
+	if (ev->id >= NR_EVENTS)
+		return snprintf(buf, size, "event %u?", ev->id);
+	/* Each format takes at most three 64-bit words: checked by a unit test. */
+	return snprintf(buf, size, formats[ev->id], ev->a, ev->b, ev->c);
+}
+
+static void sort_observers(void)
+{
+	u16 n = 0;
+
+	observers = memblock_alloc((linkset_count(observer) + 1) * sizeof(*observers), 8,
+				   "event observers");
+	for (unsigned int id = 0; id < NR_EVENTS; id++) {
+		first[id] = n;
+		linkset_for_each(observer, o)
+			if (o->id == id)
+				observers[n++] = o;
+	}
+	first[NR_EVENTS] = n;
+}
+
+void event_init(void)
+{
+	if (!CONFIG_HOOKS)
+		return;
+	sort_observers();
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct event_slot *ring = memblock_alloc(CONFIG_EVENT_RING * sizeof(*ring),
+							 sizeof(*ring), "event rings");
+
+		WRITE_ONCE(per_cpu(event_ring, cpu), ring);
+	}
+}
+
+void event_start(void)
+{
+	WRITE_ONCE(observing, true);
+}
+
+void event_stop(void)
+{
+	WRITE_ONCE(observing, false);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef KERNEL_CONFIG_H
+#define KERNEL_CONFIG_H
+
+/*
+ * Every compile-time knob, in one place, always defined, as 0, 1 or a number.
+ * Code says "if (CONFIG_X)", so that every branch is compiled in every flavour.
+ * A flavour overrides with -DCONFIG_X=... (see the flavours in the Makefile);
+ * whatever does not change code generation is a command-line option instead.
+ */
+
+/* sync_point() and observe() call out. 0: they are nothing. */
+#ifndef CONFIG_HOOKS
+#define CONFIG_HOOKS 1
+#endif
+
+/* VM_BUG_ON(), page-table and reference-count invariants. */
+#ifndef CONFIG_DEBUG_VM
+#define CONFIG_DEBUG_VM 1
+#endif
+
+/* lockdep_assert_*() and run-time lock ranks. */
+#ifndef CONFIG_LOCKDEP
+#define CONFIG_LOCKDEP 1
+#endif
+
+/* CPUs that fit into a struct cpumask. */
+#ifndef CONFIG_NR_CPUS
+#define CONFIG_NR_CPUS 512
+#endif
+
+/* Events that each CPU's ring remembers; a power of two. */
+#ifndef CONFIG_EVENT_RING
+#define CONFIG_EVENT_RING 512
+#endif
+
+/* Timer ticks a second, on every CPU. */
+#ifndef CONFIG_HZ
+#define CONFIG_HZ 100
+#endif
+
+#endif

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef KERNEL_EVENT_H
+#define KERNEL_EVENT_H
+
+#include <kernel/config.h>
+#include <kernel/linkset.h>
+#include <kernel/types.h>
+
+/*
+ * The two instrumentation macros. They sit in accessors and primitives, never in
+ * algorithms.
+ *
+ *	sync_point(site, rw, obj)	another CPU may run here, before this access
+ *	observe(EVENT, a, b, c)		this happened
+ *
+ * With CONFIG_HOOKS=0 both are nothing, arguments unevaluated. Otherwise
+ * sync_point() calls sync_point_hook if one is installed (torture: a seeded delay;
+ * the explorer: a choice), and observe() appends to this CPU's ring and calls the
+ * observers of that event, in any context including NMI, so observers take no lock
+ * that the observed code may hold and never fault.
+ */
+enum event_id {
+#define EVENT(name, fmt) EV_##name,
+#include <kernel/event_list.h>
+#undef EVENT
+	NR_EVENTS
+};
+
+/* What kind of object an access is to. */
+enum sync_site {
+	SITE_PGD,
+	SITE_PUD,
+	SITE_PMD,
+	SITE_PTE,
+	SITE_REF,	/* page reference count */
+	SITE_GEN,	/* mm->context.tlb_gen */
+	SITE_MASK,	/* mm_cpumask */
+	SITE_LOADED,	/* cpu_tlbstate.loaded_mm, is_lazy */
+	SITE_LOCK,
+	SITE_CSD,	/* call-function queues */
+	SITE_IPI,	/* an interrupt is about to be sent */
+	SITE_FREE,	/* memory is about to go back */
+	NR_SITES
+};
+
+enum sync_rw { SYNC_READ, SYNC_WRITE, SYNC_RMW };
+
+struct event {
+	u64 tsc;
+	u16 id;
+	u16 cpu;
+	u32 task;	/* id of the running task */
+	u64 a, b, c;
+};
+
+/**
+ * struct observer - who wants to see an event, registered by linker set
+ * @id: the event
+ * @fn: called on the CPU where it happened, after it is in the ring
+ */
+struct observer {
+	enum event_id id;
+	void (*fn)(const struct event *ev);
+};
+LINKSET_DECLARE(observer, const struct observer);
+#define OBSERVER(event, func)                                                         \
+	static const struct observer __observer_##func = { .id = EV_##event, .fn = (func) }; \
+	LINKSET_ADD(observer, &__observer_##func)
+
+extern void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
+
+void __observe(enum event_id id, u64 a, u64 b, u64 c);
+
+#define sync_point(site, rw, obj)                                          \
+	do {                                                               \
+		if (CONFIG_HOOKS && sync_point_hook)                       \
+			sync_point_hook(site, rw, obj);                    \
+	} while (0)
+#define observe(id, a, b, c)                                               \
+	do {                                                               \
+		if (CONFIG_HOOKS)                                          \
+			__observe(EV_##id, (u64)(a), (u64)(b), (u64)(c));  \
+	} while (0)
+
+/**
+ * event_init - allocate the rings and sort the observers
+ *
+ * Context: boot CPU, after memblock and per-CPU areas. Before it, events are lost.
+ */
+void event_init(void);
+
+/* Observers are called only between event_start() and event_stop(); the ring always fills. */
+void event_start(void);
+void event_stop(void);
+
+/**
+ * event_ring_copy - the newest events of one CPU, oldest first
+ * @cpu: whose ring; it may still be writing: torn records are left out
+ * @out: room for @max records
+ *
+ * Return: number of records copied. Context: any.
+ */
+unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int max);
+
+/**
+ * event_format - one event as text, without its CPU and time
+ *
+ * Return: length written, like snprintf().
+ */
+int event_format(const struct event *ev, char *buf, size_t size);
+
+#endif

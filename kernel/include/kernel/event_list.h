@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Every event there is: EVENT(name, format). Each carries three 64-bit words; the
+ * format says what they are, and is what a history prints. The ring, the decoder
+ * and the oracles all read this list. No include guard: it is included to expand.
+ *
+ * Tables and pages are named by page frame number, address spaces by ctx_id.
+ */
+/* walkers */
+EVENT(WALK_BEGIN, "walk mm%llu [%#llx, +%llu)")
+EVENT(WALK_END, "walk end mm%llu, %llu pages")
+EVENT(PT_READ, "read %#llx -> %#llx level %llu")
+EVENT(GRAB, "grab page %#llx refs %llu")
+EVENT(UNGRAB, "re-check failed, drop page %#llx refs %llu")
+EVENT(PIN, "mm%llu pins page %#llx at %#llx")
+/* page tables */
+EVENT(PT_SET, "set %#llx = %#llx level %llu")
+EVENT(PT_CLEAR, "clear %#llx was %#llx level %llu")
+EVENT(TABLE_ALLOC, "table %#llx allocated, level %llu mm%llu")
+EVENT(TABLE_FREE, "table %#llx freed, level %llu")
+EVENT(WITHDRAW, "withdraw table %#llx from mm%llu at %#llx")
+EVENT(SYNC_BEGIN, "sync: table %#llx mm%llu (%llu: 0 skip, 1 wait)")
+EVENT(SYNC_END, "sync done: table %#llx mm%llu (%llu: 0 skip, 1 wait)")
+EVENT(DEPOSIT, "deposit table %#llx under %#llx mm%llu")
+EVENT(REPOPULATE, "re-populate table %#llx at %#llx mm%llu")
+EVENT(REUSE, "table %#llx exclusive to mm%llu, reused at %#llx")
+EVENT(SHARE, "share table %#llx with mm%llu at %#llx")
+/* pages */
+EVENT(PAGE_ALLOC, "page %#llx allocated, order %llu")
+EVENT(PAGE_FREE, "page %#llx freed, order %llu")
+EVENT(PAGE_MAP, "page %#llx mapped by mm%llu at %#llx")
+EVENT(PAGE_UNMAP, "page %#llx unmapped by mm%llu at %#llx")
+EVENT(ISOLATE, "page %#llx isolated, mm%llu at %#llx")
+EVENT(COPIED, "page %#llx copied away, mm%llu at %#llx")
+/* flushing */
+EVENT(FLUSH_BEGIN, "flush mm%llu gen %llu pages %llu")
+EVENT(FLUSH_FUNC, "flush here: mm%llu gen %llu (%llu: 0 none 1 part 2 full 3 lazy 4 other mm)")
+EVENT(FLUSH_END, "flush done mm%llu gen %llu, %llu CPUs interrupted")
+EVENT(NMI_FLUSH, "flush by NMI from CPU%llu request %llu (IF=%llu)")
+EVENT(SWITCH_MM, "switch mm%llu -> mm%llu flush %llu")
+EVENT(LAZY, "lazy: keeps mm%llu")
+/* interrupts, RCU */
+EVENT(IPI_SEND, "call %#llx sent to %llu CPUs, %llu IPIs")
+EVENT(IPI_RECV, "call %#llx runs here (from CPU%llu) %llu")
+EVENT(RCU_CALL, "call_rcu %#llx func %#llx gp %llu")
+EVENT(RCU_RUN, "rcu callback %#llx func %#llx gp %llu")
+EVENT(RCU_GP, "grace period %llu ends (%llu) %llu")
+/* operations */
+EVENT(OP_BEGIN, "%llu begins mm%llu at %#llx")
+EVENT(OP_END, "%llu ends mm%llu: %lld")
+EVENT(CANARY, "load mm%llu at %#llx: %#llx")
+EVENT(VIOLATION, "VIOLATION %llu: %#llx %#llx")

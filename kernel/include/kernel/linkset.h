@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef KERNEL_LINKSET_H
+#define KERNEL_LINKSET_H
+
+#include <kernel/compiler.h>
+
+/*
+ * Linker sets: how a backend, a policy, a test, an oracle or a job makes itself
+ * known without an edit anywhere else.
+ *
+ *	LINKSET_DECLARE(job, struct job);	in the header that owns the type
+ *	LINKSET_ADD(job, &my_job);		in the one file that adds a member
+ *	linkset_for_each(job, j) ...		j is a const struct job *
+ *
+ * The order of the members is the linker's; who needs an order sorts by name.
+ * An empty set is legal: an image without tests/ still links.
+ */
+#define LINKSET_DECLARE(set, type)                          \
+	typedef type linkset_##set##_t;                     \
+	extern type *const __start_set_##set[] __weak;      \
+	extern type *const __stop_set_##set[] __weak
+
+#define LINKSET_ADD(set, ptr)                                                         \
+	static linkset_##set##_t *const __UNIQUE_ID(linkset_##set##_member) __used __section( \
+		"set_" #set) = (ptr)
+
+#define linkset_for_each(set, it)                                                               \
+	for (linkset_##set##_t *const *__it_##set = __start_set_##set, *it;                     \
+	     __it_##set < __stop_set_##set && ((it = *__it_##set), 1); __it_##set++)
+
+#define linkset_count(set) ((size_t)(__stop_set_##set - __start_set_##set))
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef KERNEL_PRINTK_H
+#define KERNEL_PRINTK_H
+
+#include <kernel/compiler.h>
+#include <kernel/types.h>
+#include <stdarg.h>
+
+/*
+ * printk() writes straight to the console, whole lines under one lock, from any
+ * context (in a panic or NMI the lock is waited for only briefly, then ignored).
+ * Formats: the usual, plus %pS (symbol+offset). Lines that are not KTAP results or
+ * the table start with "# " by convention, so that a KTAP reader passes over them.
+ */
+int printk(const char *fmt, ...) __printf(1, 2);
+int vprintk(const char *fmt, va_list ap);
+int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
+
+#endif

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sched-RCU. Grace periods are numbered; one is under way at a time. It ends when every
+ * CPU that was online at its start has reported a quiescent state (QS): a moment outside
+ * any region with preemption or interrupts off.
+ *
+ *	started		number of the newest one that has begun
+ *	armed		the newest one for which CPUs may report; follows started
+ *	completed	the newest one that has ended
+ *	wanted		the newest one that somebody waits for
+ *
+ * A callback queued when started == n runs once completed >= n + 1, never n: that one
+ * may have begun before the pointer was withdrawn. Why no reader can still hold it:
+ *
+ *	updater			grace period		reader's CPU
+ *	(1) *p = NULL
+ *	    smp_mb() A
+ *	(2) read started == n
+ *				(3) started = n + 1
+ *				    smp_mb() B
+ *				(4) waiting = online
+ *				    armed = n + 1 (release)
+ *							(5) read armed == n + 1 (acquire)
+ *							(6) clear own bit in waiting (full)
+ *							(7) a later reader reads *p
+ *
+ * (2) saw n, so (1) is before (3) and by A and B before everything after B; (5) reads
+ * what was written after B, so (7) sees NULL. A reader from before (6) has ended before
+ * (6), and (6) is before the end of the grace period, by the full barriers on waiting
+ * and nr_waiting. This is why CPUs look at armed and not at started: a QS counted
+ * between (3) and B could come before a reader that (1) has not reached.
+ *
+ * A CPU in hlt takes its ticks, and idle is a quiescent state; a CPU with interrupts off
+ * takes none and reports nothing. That is all there is to it.
+ */
+#include <kernel/bug.h>
+#include <kernel/completion.h>
+#include <kernel/event.h>
+#include <kernel/rcu.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/time.h>
+#include <kernel/watchdog.h>
+#include <asm/atomic.h>
+
+static struct {
+	spinlock_t lock; /* taken to begin and to end one */
+	u64 started, armed, completed, wanted;
+	struct cpumask waiting; /* CPUs that have yet to report */
+	atomic_t nr_waiting;	/* how many bits that is */
+	u64 since;		/* sched_clock() when the newest one began */
+} rcu = { .lock = __SPIN_LOCK_UNLOCKED("rcu", RANK_RCU) };
+
+struct rcu_list {
+	struct rcu_head *head, **tail;
+};
+
+/* Own CPU with IRQs off. Callbacks go through the lists in order: next, wait, done. */
+struct rcu_cpu {
+	u64 noted;		/* newest grace period that this CPU has reported for */
+	struct rcu_list next;	/* not yet given a grace period */
+	struct rcu_list wait;	/* for the end of @wait_gp */
+	struct rcu_list done;	/* ready to run */
+	u64 wait_gp;
+	struct task_struct *thread; /* runs @done */
+};
+static DEFINE_PER_CPU_ALIGNED(struct rcu_cpu, rcu_cpu);
+
+/* Callbacks that run between two chances to be preempted. */
+#define RCU_BATCH 32
+
+static void list_init(struct rcu_list *l)
+{
+	l->head = NULL;
+	l->tail = &l->head;
+}
+
+/* Append all of @from to @to, leaving @from empty. */
+static void list_move(struct rcu_list *to, struct rcu_list *from)
+{
+	if (!from->head)
+		return;
+	*to->tail = from->head;
+	to->tail = from->tail;
+	list_init(from);
+}
+
+/* Begin the next grace period if one is wanted and none is under way. */
+static void gp_start_locked(void)
+{
+	u64 gp = READ_ONCE(rcu.started);
+
+	lockdep_assert_held(&rcu.lock);
+	if (READ_ONCE(rcu.completed) != gp || READ_ONCE(rcu.wanted) <= gp)
+		return;
+	WRITE_ONCE(rcu.since, sched_clock());
+	WRITE_ONCE(rcu.started, ++gp);
+	smp_mb(); /* B. Pairs with A in advance() and synchronize_rcu()'s call_rcu(). */
+	/*
+	 * The count before the bits: a CPU may see its bit and report at once. The
+	 * online mask does not change any more: nobody asks before smp_init() is done.
+	 */
+	atomic_set(&rcu.nr_waiting, (int)num_online_cpus());
+	for (unsigned int w = 0; w < CPUMASK_WORDS; w++)
+		WRITE_ONCE(rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
+	smp_store_release(&rcu.armed, gp); /* pairs with the acquire in note_qs() */
+}
+
+static void gp_request(u64 gp)
+{
+	unsigned long flags;
+
+	/* Who raised it has also seen to its beginning, now or when the current one ends. */
+	if (READ_ONCE(rcu.wanted) >= gp)
+		return;
+	spin_lock_irqsave(&rcu.lock, flags);
+	if (READ_ONCE(rcu.wanted) < gp)
+		WRITE_ONCE(rcu.wanted, gp);
+	gp_start_locked();
+	spin_unlock_irqrestore(&rcu.lock, flags);
+}
+
+/* The last CPU has reported. */
+static void gp_end(void)
+{
+	unsigned long flags;
+	u64 gp;
+
+	spin_lock_irqsave(&rcu.lock, flags);
+	gp = READ_ONCE(rcu.started);
+	/* Pairs with the acquire in advance(): readers' last accesses are before it. */
+	smp_store_release(&rcu.completed, gp);
+	observe(RCU_GP, gp, READ_ONCE(rcu.wanted), 0);
+	gp_start_locked();
+	spin_unlock_irqrestore(&rcu.lock, flags);
+}
+
+/* This CPU is in a quiescent state, IRQs off. */
+static void note_qs(struct rcu_cpu *rc)
+{
+	u64 gp = smp_load_acquire(&rcu.armed); /* pairs with gp_start_locked() */
+
+	if (likely(rc->noted == gp))
+		return;
+	rc->noted = gp;
+	/* Not set: we came online after this one began. */
+	if (!cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), &rcu.waiting))
+		return;
+	if (atomic_dec_and_test(&rcu.nr_waiting))
+		gp_end();
+}
+
+/* Move callbacks on as far as grace periods allow. */
+static void advance(struct rcu_cpu *rc)
+{
+	lockdep_assert_irqs_disabled();
+	/* Pairs with the release in gp_end(). */
+	if (rc->wait.head && smp_load_acquire(&rcu.completed) >= rc->wait_gp) {
+		list_move(&rc->done, &rc->wait);
+		if (rc->thread)
+			wake_up_process(rc->thread);
+	}
+	if (!rc->wait.head && rc->next.head) {
+		list_move(&rc->wait, &rc->next);
+		smp_mb(); /* A. Pairs with B in gp_start_locked(). */
+		rc->wait_gp = READ_ONCE(rcu.started) + 1;
+		gp_request(rc->wait_gp);
+	}
+}
+
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	struct rcu_cpu *rc;
+	unsigned long flags;
+
+	lockdep_assert(!in_nmi());
+	head->next = NULL;
+	head->func = func;
+	local_irq_save(flags);
+	rc = this_cpu_ptr(&rcu_cpu);
+	*rc->next.tail = head;
+	rc->next.tail = &head->next;
+	observe(RCU_CALL, head, func, READ_ONCE(rcu.started));
+	advance(rc);
+	local_irq_restore(flags);
+}
+
+void rcu_note_context_switch(void)
+{
+	lockdep_assert_irqs_disabled();
+	note_qs(this_cpu_ptr(&rcu_cpu));
+}
+
+/* Much longer than a hung CPU takes to be found: this is for one that never schedules. */
+#define RCU_STALL (30 * NSEC_PER_SEC)
+
+static void check_stall(void)
+{
+	struct cpumask late;
+	u64 gp = READ_ONCE(rcu.armed);
+
+	if (READ_ONCE(rcu.completed) >= gp || sched_clock() - READ_ONCE(rcu.since) < RCU_STALL)
+		return;
+	cpumask_copy(&late, &rcu.waiting);
+	if (READ_ONCE(rcu.completed) < gp)
+		watchdog_report(&late, "no RCU quiescent state for 30 s");
+}
+
+void rcu_sched_clock_irq(bool preemptible)
+{
+	struct rcu_cpu *rc = this_cpu_ptr(&rcu_cpu);
+
+	lockdep_assert_irqs_disabled();
+	if (preemptible)
+		note_qs(rc);
+	else if (rc->noted != READ_ONCE(rcu.armed))
+		this_cpu_write(need_resched, 1); /* the next preempt_enable() reports */
+	check_stall();
+	advance(rc);
+}
+
+/* At most RCU_BATCH callbacks that are ready, oldest first. */
+static struct rcu_head *take_batch(struct rcu_cpu *rc)
+{
+	struct rcu_head *first, **link;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	first = rc->done.head;
+	link = &rc->done.head;
+	for (unsigned int n = 0; n < RCU_BATCH && *link; n++)
+		link = &(*link)->next;
+	rc->done.head = *link;
+	*link = NULL;
+	if (!rc->done.head)
+		rc->done.tail = &rc->done.head;
+	local_irq_restore(flags);
+	return first;
+}
+
+static void run_batch(struct rcu_head *head)
+{
+	preempt_disable();
+	while (head) {
+		struct rcu_head *next = head->next; /* the callback may free @head */
+
+		observe(RCU_RUN, head, head->func, READ_ONCE(rcu.completed));
+		head->func(head);
+		head = next;
+	}
+	preempt_enable();
+}
+
+static int rcu_thread(void *unused)
+{
+	struct rcu_cpu *rc = this_cpu_ptr(&rcu_cpu); /* bound: stays right */
+
+	for (;;) {
+		struct rcu_head *batch;
+
+		set_current_state(TASK_SLEEPING);
+		batch = take_batch(rc);
+		if (!batch) {
+			schedule();
+			continue;
+		}
+		set_current_state(TASK_RUNNING);
+		run_batch(batch);
+	}
+	return 0;
+}
+
+struct rcu_sync {
+	struct rcu_head rcu;
+	struct completion done;
+};
+
+static void rcu_sync_func(struct rcu_head *head)
+{
+	complete(&container_of(head, struct rcu_sync, rcu)->done);
+}
+
+void synchronize_rcu(void)
+{
+	struct rcu_sync s;
+
+	might_sleep();
+	init_completion(&s.done);
+	call_rcu(&s.rcu, rcu_sync_func);
+	wait_for_completion(&s.done);
+}
+
+static DEFINE_PER_CPU(struct rcu_head, barrier_head); /* the one rcu_barrier() under way */
+static atomic_t barrier_left;
+static struct completion barrier_done;
+static int barrier_busy;
+
+static void barrier_callback(struct rcu_head *head)
+{
+	if (atomic_dec_and_test(&barrier_left))
+		complete(&barrier_done);
+}
+
+/* In interrupt context on each CPU: behind everything that it has queued. */
+static void barrier_queue(void *unused)
+{
+	call_rcu(this_cpu_ptr(&barrier_head), barrier_callback);
+}
+
+void rcu_barrier(void)
+{
+	might_sleep();
+	/* One at a time; no lock, whose rank would bind the caller. */
+	while (xchg(&barrier_busy, 1))
+		schedule_timeout_ns(NSEC_PER_MSEC);
+	init_completion(&barrier_done);
+	atomic_set(&barrier_left, (int)num_online_cpus());
+	on_each_cpu(barrier_queue, NULL, true);
+	wait_for_completion(&barrier_done);
+	smp_store_release(&barrier_busy, 0); /* pairs with the xchg() */
+}
+
+void rcu_init(void)
+{
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		struct rcu_cpu *rc = per_cpu_ptr(&rcu_cpu, cpu);
+
+		list_init(&rc->next);
+		list_init(&rc->wait);
+		list_init(&rc->done);
+	}
+}
+
+void rcu_start_threads(void)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct task_struct *t = kthread_create_on_cpu(rcu_thread, NULL, (int)cpu, "rcu");
+
+		if (!t)
+			die("no stack for the RCU thread of CPU%u; give it more MEM=", cpu);
+		WRITE_ONCE(per_cpu_ptr(&rcu_cpu, cpu)->thread, t);
+		wake_up_process(t);
+	}
+}

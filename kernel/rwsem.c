@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sleeping reader-writer lock, strictly first come, first served: a reader that finds
+ * anyone waiting queues behind, so neither side starves. The lock is handed over: who
+ * releases it counts the next holder in before waking it.
+ *
+ * A waiter's record is on its own stack. It looks at ->granted under ->lock, so it
+ * cannot return while the one who granted it is still using the record.
+ */
+#include <kernel/bug.h>
+#include <kernel/lockrank.h>
+#include <kernel/panic.h>
+#include <kernel/rwsem.h>
+#include <kernel/sched.h>
+#include <asm/barrier.h>
+
+struct rwsem_waiter {
+	struct list_head list;
+	struct task_struct *task;
+	bool write, granted; /* under sem->lock */
+};
+
+/* What the lock checker knows it by: its address is that of the spinlock inside. */
+static const void *key(const struct rw_semaphore *sem)
+{
+	return &sem->count;
+}
+
+void init_rwsem_rank(struct rw_semaphore *sem, const char *name, enum lock_rank rank)
+{
+	spin_lock_init_rank(&sem->lock, name, RANK_WAIT);
+	sem->count = 0;
+	INIT_LIST_HEAD(&sem->waiters);
+	sem->owner = NULL;
+	sem->name = name;
+	sem->rank = (u16)rank;
+}
+
+static bool compatible(const struct rw_semaphore *sem, bool write)
+{
+	int count = READ_ONCE(sem->count);
+
+	return write ? count == 0 : count >= 0;
+}
+
+/* Count a holder in; its owner is known only for a writer. */
+static void grant(struct rw_semaphore *sem, bool write, struct task_struct *task)
+{
+	lockdep_assert_held(&sem->lock);
+	WRITE_ONCE(sem->count, write ? -1 : READ_ONCE(sem->count) + 1);
+	if (write)
+		WRITE_ONCE(sem->owner, task);
+}
+
+static bool trylock_locked(struct rw_semaphore *sem, bool write)
+{
+	if (!list_empty(&sem->waiters) || !compatible(sem, write))
+		return false;
+	grant(sem, write, current);
+	return true;
+}
+
+static void wait_for_grant(struct rw_semaphore *sem, struct rwsem_waiter *w)
+{
+	unsigned long flags;
+	bool granted;
+
+	for (;;) {
+		set_current_state(TASK_SLEEPING);
+		spin_lock_irqsave(&sem->lock, flags);
+		granted = w->granted;
+		spin_unlock_irqrestore(&sem->lock, flags);
+		if (granted)
+			break;
+		schedule();
+	}
+	set_current_state(TASK_RUNNING);
+}
+
+static void down(struct rw_semaphore *sem, bool write, bool nested)
+{
+	struct rwsem_waiter w = { .task = current, .write = write };
+	unsigned long flags;
+	bool taken;
+
+	might_sleep();
+	lock_rank_acquire(key(sem), sem->name, sem->rank, nested);
+	spin_lock_irqsave(&sem->lock, flags);
+	taken = trylock_locked(sem, write);
+	if (!taken)
+		list_add_tail(&w.list, &sem->waiters);
+	spin_unlock_irqrestore(&sem->lock, flags);
+	if (!taken)
+		wait_for_grant(sem, &w);
+}
+
+static void grant_waiters(struct rw_semaphore *sem)
+{
+	while (!list_empty(&sem->waiters)) {
+		struct rwsem_waiter *w =
+			list_first_entry(&sem->waiters, struct rwsem_waiter, list);
+
+		if (!compatible(sem, w->write))
+			break;
+		list_del(&w->list);
+		grant(sem, w->write, w->task);
+		w->granted = true;
+		wake_up_process(w->task);
+	}
+}
+
+static bool down_trylock(struct rw_semaphore *sem, bool write)
+{
+	unsigned long flags;
+	bool taken;
+
+	spin_lock_irqsave(&sem->lock, flags);
+	taken = trylock_locked(sem, write);
+	spin_unlock_irqrestore(&sem->lock, flags);
+	if (taken)
+		lock_rank_acquire_try(key(sem), sem->name, sem->rank);
+	return taken;
+}
+
+void down_read(struct rw_semaphore *sem)
+{
+	down(sem, false, false);
+}
+
+void down_write(struct rw_semaphore *sem)
+{
+	down(sem, true, false);
+}
+
+void down_write_nested(struct rw_semaphore *sem)
+{
+	down(sem, true, true);
+}
+
+bool down_read_trylock(struct rw_semaphore *sem)
+{
+	return down_trylock(sem, false);
+}
+
+bool down_write_trylock(struct rw_semaphore *sem)
+{
+	return down_trylock(sem, true);
+}
+
+void up_read(struct rw_semaphore *sem)
+{
+	unsigned long flags;
+
+	lock_rank_release(key(sem));
+	spin_lock_irqsave(&sem->lock, flags);
+	BUG_ON(READ_ONCE(sem->count) <= 0);
+	WRITE_ONCE(sem->count, READ_ONCE(sem->count) - 1);
+	grant_waiters(sem);
+	spin_unlock_irqrestore(&sem->lock, flags);
+}
+
+void up_write(struct rw_semaphore *sem)
+{
+	unsigned long flags;
+
+	if (CONFIG_LOCKDEP && READ_ONCE(sem->owner) != current && !panic_in_progress())
+		panic("%s releases %s, which it has not taken for writing", current->name,
+		      sem->name);
+	lock_rank_release(key(sem));
+	spin_lock_irqsave(&sem->lock, flags);
+	BUG_ON(READ_ONCE(sem->count) != -1);
+	WRITE_ONCE(sem->owner, NULL);
+	WRITE_ONCE(sem->count, 0);
+	grant_waiters(sem);
+	spin_unlock_irqrestore(&sem->lock, flags);
+}
+
+bool rwsem_is_locked(const struct rw_semaphore *sem)
+{
+	return READ_ONCE(sem->count) != 0;
+}
+
+bool rwsem_is_write_locked(const struct rw_semaphore *sem)
+{
+	return READ_ONCE(sem->count) < 0;
+}

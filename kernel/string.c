@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory and strings. The compiler itself calls the first four, so it must not turn
+ * their loops back into calls of themselves.
+ */
+#include <kernel/compiler.h>
+#include <kernel/string.h>
+
+#define no_libcall __attribute__((optimize("no-tree-loop-distribute-patterns")))
+
+/* Eight bytes of whatever type is there, at any alignment. */
+typedef u64 __attribute__((may_alias, aligned(1))) word_t;
+
+no_libcall void *memset(void *s, int c, size_t n)
+{
+	u64 v = (u8)c * 0x0101010101010101ULL;
+	u8 *p = s;
+
+	for (; n >= 32; n -= 32, p += 32) {
+		((word_t *)p)[0] = v;
+		((word_t *)p)[1] = v;
+		((word_t *)p)[2] = v;
+		((word_t *)p)[3] = v;
+	}
+	while (n--)
+		*p++ = (u8)c;
+	return s;
+}
+
+no_libcall void *memcpy(void *d, const void *s, size_t n)
+{
+	const u8 *q = s;
+	u8 *p = d;
+
+	for (; n >= 32; n -= 32, p += 32, q += 32) {
+		u64 a = ((const word_t *)q)[0], b = ((const word_t *)q)[1];
+		u64 e = ((const word_t *)q)[2], f = ((const word_t *)q)[3];
+
+		((word_t *)p)[0] = a;
+		((word_t *)p)[1] = b;
+		((word_t *)p)[2] = e;
+		((word_t *)p)[3] = f;
+	}
+	while (n--)
+		*p++ = *q++;
+	return d;
+}
+
+no_libcall void *memmove(void *d, const void *s, size_t n)
+{
+	const u8 *q = s;
+	u8 *p = d;
+
+	/* Forwards is right wherever the destination does not start inside the source. */
+	if ((unsigned long)d - (unsigned long)s >= n) {
+		while (n--)
+			*p++ = *q++;
+	} else {
+		while (n--)
+			p[n] = q[n];
+	}
+	return d;
+}
+
+no_libcall int memcmp(const void *a, const void *b, size_t n)
+{
+	const u8 *p = a, *q = b;
+
+	for (; n; n--, p++, q++)
+		if (*p != *q)
+			return *p - *q;
+	return 0;
+}
+
+no_libcall size_t strlen(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n])
+		n++;
+	return n;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return (u8)*a - (u8)*b;
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n; n--, a++, b++) {
+		if (*a != *b)
+			return (u8)*a - (u8)*b;
+		if (!*a)
+			break;
+	}
+	return 0;
+}
+
+char *strchr(const char *s, int c)
+{
+	for (;; s++) {
+		if (*s == (char)c)
+			return (char *)s;
+		if (!*s)
+			return NULL;
+	}
+}
+
+size_t strscpy(char *d, const char *s, size_t n)
+{
+	size_t i = 0;
+
+	if (!n)
+		return 0;
+	for (; i < n - 1 && s[i]; i++)
+		d[i] = s[i];
+	d[i] = '\0';
+	return i;
+}

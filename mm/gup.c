@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* GUP-fast. The contract, and why it is enough, stands in <mm/gup.h>. */
+#include <kernel/sched.h>
+#include <mm/busted.h>
+#include <mm/gup.h>
+#include <mm/mm.h>
+#include <mm/pt_walk.h>
+
+DEFINE_BUSTED(gup_no_pmd_recheck, "GUP-fast does not look at the PMD again after the grab");
+DEFINE_BUSTED(gup_no_pte_recheck, "GUP-fast does not look at the PTE again after the grab");
+
+/* A walk in progress: what it wants and what it has. */
+struct gup_walk {
+	unsigned int flags;
+	unsigned int nr;
+	struct page **pages;
+};
+
+static int refs_per_page(const struct page *head, unsigned int flags)
+{
+	return flags & FOLL_PIN && !head->order ? GUP_PIN_COUNTING_BIAS : 1;
+}
+
+/* @refs references to the block of @page unless its count is 0: free, or being freed. */
+static struct page *try_grab_folio_fast(struct page *page, int refs, unsigned int flags)
+{
+	struct page *head = compound_head(page);
+	int count = refs * refs_per_page(head, flags);
+
+	sync_point(SITE_REF, SYNC_RMW, &head->_refcount);
+	if (!atomic_add_unless(&head->_refcount, count, 0))
+		return NULL;
+	/* Between the look at the head and the count it may have become another block's. */
+	if (unlikely(compound_head(page) != head)) {
+		put_page_refs(head, count);
+		return NULL;
+	}
+	if (flags & FOLL_PIN && head->order)
+		atomic_add(refs, &head->_pincount);
+	smp_mb__after_atomic(); /* grab before re-check; see <mm/gup.h> for the other side */
+	observe(GRAB, page_to_pfn(page), page_ref_count(head), 0);
+	return head;
+}
+
+static void gup_put_folio(struct page *head, int refs, unsigned int flags)
+{
+	int count = refs * refs_per_page(head, flags);
+
+	if (flags & FOLL_PIN && head->order)
+		atomic_sub(refs, &head->_pincount);
+	put_page_refs(head, count);
+}
+
+static void record(struct gup_walk *w, struct page *page, unsigned long addr)
+{
+	observe(PIN, current->mm->context.ctx_id, page_to_pfn(page), addr);
+	w->pages[w->nr++] = page;
+}
+
+static bool gup_fast_pte_range(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsigned long addr,
+			       unsigned long end)
+{
+	for (pte_t *ptep = pte_offset_lockless(pmd, addr); addr < end; addr += PAGE_SIZE, ptep++) {
+		pte_t pte = ptep_get_lockless(ptep);
+		struct page *page, *head;
+
+		if (!pte_present(pte) || (w->flags & FOLL_WRITE && !pte_write(pte)))
+			return false;
+		/* Not RAM: garbage from a table that is none any more. The oracles have seen it. */
+		if (!pfn_valid(pte_pfn(pte)))
+			return false;
+		page = pfn_to_page(pte_pfn(pte));
+		head = try_grab_folio_fast(page, 1, w->flags);
+		if (!head)
+			return false;
+		if ((!busted(gup_no_pmd_recheck) && !pmd_same(pmd, pmdp_get_lockless(pmdp))) ||
+		    (!busted(gup_no_pte_recheck) && !pte_same(pte, ptep_get_lockless(ptep)))) {
+			observe(UNGRAB, page_to_pfn(page), page_ref_count(head), 0);
+			gup_put_folio(head, 1, w->flags);
+			return false;
+		}
+		record(w, page, addr);
+	}
+	return true;
+}
+
+/* A huge page: one grab for all its pages that are wanted, one re-check, of this entry only. */
+static bool gup_fast_pmd_leaf(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsigned long addr,
+			      unsigned long end)
+{
+	int refs = (int)((end - addr) >> PAGE_SHIFT);
+	struct page *page, *head;
+
+	if (w->flags & FOLL_WRITE && !pmd_write(pmd))
+		return false;
+	if (!pfn_valid(pmd_pfn(pmd)))
+		return false;
+	page = pfn_to_page(pmd_pfn(pmd)) + pte_index(addr);
+	head = try_grab_folio_fast(page, refs, w->flags);
+	if (!head)
+		return false;
+	if (!pmd_same(pmd, pmdp_get_lockless(pmdp))) {
+		observe(UNGRAB, page_to_pfn(page), page_ref_count(head), 0);
+		gup_put_folio(head, refs, w->flags);
+		return false;
+	}
+	for (; addr < end; addr += PAGE_SIZE, page++)
+		record(w, page, addr);
+	return true;
+}
+
+static bool gup_fast_pmd_range(struct gup_walk *w, pud_t pud, unsigned long addr, unsigned long end)
+{
+	pmd_t *pmdp = pmd_offset_lockless(pud, addr);
+
+	for (unsigned long next; addr < end; addr = next, pmdp++) {
+		pmd_t pmd = pmdp_get_lockless(pmdp);
+
+		next = pmd_addr_end(addr, end);
+		if (!pmd_present(pmd))
+			return false;
+		if (pmd_leaf(pmd) ? !gup_fast_pmd_leaf(w, pmd, pmdp, addr, next) :
+				    !gup_fast_pte_range(w, pmd, pmdp, addr, next))
+			return false;
+	}
+	return true;
+}
+
+static bool gup_fast_pud_range(struct gup_walk *w, pgd_t pgd, unsigned long addr, unsigned long end)
+{
+	pud_t *pudp = pud_offset_lockless(pgd, addr);
+
+	for (unsigned long next; addr < end; addr = next, pudp++) {
+		pud_t pud = pudp_get(pudp);
+
+		next = pud_addr_end(addr, end);
+		if (!pud_present(pud) || !gup_fast_pmd_range(w, pud, addr, next))
+			return false;
+	}
+	return true;
+}
+
+static void gup_fast_pgd_range(struct gup_walk *w, struct mm_struct *mm, unsigned long addr,
+			       unsigned long end)
+{
+	pgd_t *pgdp = pgd_offset(mm, addr);
+
+	for (unsigned long next; addr < end; addr = next, pgdp++) {
+		pgd_t pgd = pgdp_get(pgdp);
+
+		next = pgd_addr_end(addr, end);
+		if (pgd_none(pgd) || !gup_fast_pud_range(w, pgd, addr, next))
+			return;
+	}
+}
+
+unsigned int gup_fast_only(unsigned long start, unsigned int nr, unsigned int flags,
+			   struct page **pages)
+{
+	struct gup_walk w = { .flags = flags, .pages = pages };
+	struct mm_struct *mm = current->mm;
+	unsigned long end = start + nr * PAGE_SIZE, irq_flags;
+
+	VM_BUG_ON(!(flags & (FOLL_GET | FOLL_PIN)) || !IS_ALIGNED(start, PAGE_SIZE));
+	if (!mm || end <= start || end > TASK_SIZE)
+		return 0;
+	irq_flags = pt_walk_lockless_start(mm, start, nr);
+	gup_fast_pgd_range(&w, mm, start, end);
+	pt_walk_lockless_end(mm, irq_flags, w.nr);
+	return w.nr;
+}
+
+int gup_fast(unsigned long start, unsigned int nr, unsigned int flags, struct page **pages)
+{
+	for (int tries = 0; tries < 8; tries++) {
+		unsigned int got = gup_fast_only(start, nr, flags, pages);
+		int ret;
+
+		if (got)
+			return (int)got;
+		ret = fault_in(current->mm, start, flags & FOLL_WRITE);
+		if (ret)
+			return ret;
+	}
+	return -EAGAIN; /* whoever changes the mapping is faster than we are */
+}
+
+void gup_put_pages(struct page **pages, unsigned int nr, unsigned int flags)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		gup_put_folio(compound_head(pages[i]), 1, flags);
+}
+
+bool page_maybe_dma_pinned(struct page *page)
+{
+	struct page *head = compound_head(page);
+
+	return head->order ? atomic_read(&head->_pincount) > 0 :
+			     page_ref_count(head) >= GUP_PIN_COUNTING_BIAS;
+}

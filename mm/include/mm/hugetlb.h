@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MM_HUGETLB_H
+#define MM_HUGETLB_H
+
+#include <mm/tlb.h>
+
+/*
+ * hugetlb with shared PMD tables. mms that map the same aligned 1 GiB of a file use one
+ * PMD table. ptdesc->pt_share_count says how many more than one.
+ *
+ * Sharing:   i_mmap_rwsem read; count up first, then link under page_table_lock
+ * Unsharing: i_mmap_rwsem write and the VMA's hugetlb_vma_lock write; clear the PUD
+ *            entry, count down, and huge_pmd_unshare_flush() before the lock is dropped
+ *
+ * Source: Linux mm/hugetlb.c.
+ */
+
+/* Fault in @addr; shares a PMD table where it can. mmap_lock read. 0, -ENOMEM. */
+int hugetlb_fault(struct vm_area_struct *vma, unsigned long addr, bool write);
+
+/**
+ * huge_pmd_unshare - if the PMD table at @addr is shared, take it out of this mm
+ *
+ * Return: true if it was. The caller then skips to the next PUD, and calls
+ * huge_pmd_unshare_flush() before it drops i_mmap_rwsem.
+ */
+bool huge_pmd_unshare(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long addr,
+		      pmd_t *ptep);
+void huge_pmd_unshare_flush(struct mmu_gather *tlb, struct vm_area_struct *vma);
+
+/* Unshare every table of [start, end) that is shared: before a VMA is split. */
+void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsigned long end);
+
+void unmap_hugepage_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
+			  unsigned long end);
+void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start,
+			       unsigned long end, bool writable);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MM_MM_TYPES_H
+#define MM_MM_TYPES_H
+
+#include <kernel/cpumask.h>
+#include <kernel/list.h>
+#include <kernel/rcu.h>
+#include <kernel/rwsem.h>
+#include <asm/atomic.h>
+#include <asm/mmu.h>
+#include <asm/pgtable_types.h>
+
+/*
+ * One struct page per frame, 64 bytes. A frame that holds a page table is looked at
+ * as a struct ptdesc; a block of 2^order frames as a folio, which is its first page.
+ */
+enum page_type {
+	PAGE_RESERVED,	/* never given to the allocator */
+	PAGE_BUDDY,	/* free, first of its block */
+	PAGE_TAIL,	/* not first of its block */
+	PAGE_ANON,
+	PAGE_FILE,
+	PAGE_HUGETLB,
+	PAGE_TABLE,	/* see struct ptdesc */
+	PAGE_KERNEL,	/* anything else in use */
+};
+
+struct address_space;
+
+struct page {
+	u8 type;
+	u8 order;
+	u16 __pad;
+	u32 gen;		/* how often this frame was allocated; [gentag] keeps its own */
+	atomic_t _refcount;	/* 0: free or frozen */
+	atomic_t _mapcount;	/* entries that map it */
+	union {
+		struct list_head lru;	 /* PAGE_BUDDY */
+		struct page *head;	 /* PAGE_TAIL */
+	};
+	struct address_space *mapping;	/* PAGE_FILE, PAGE_HUGETLB */
+	unsigned long index;		/* offset in it, in pages of its size */
+	atomic_t _pincount;		/* FOLL_PIN references among _refcount */
+	u32 __pad2[3];
+};
+
+/**
+ * struct ptdesc - a page-table page
+ * @type: PAGE_TABLE
+ * @level: enum pt_level
+ * @pt_list: PTE table: deposited under a huge PMD. PMD table: unshared by a gather that
+ *           has not yet settled it; NULL links otherwise
+ * @pt_rcu_head: the freeing of this very table is pending
+ * @ptl: guards the table's entries (PMD and PTE tables)
+ * @pmd_huge_pte: PMD table: newest of the PTE tables deposited under its huge entries,
+ *                linked by their @pt_list; under @ptl
+ * @pt_share_count: PMD table of hugetlb: 0 exclusive, n: n more mms map it
+ * @pt_uncovered: PMD table of hugetlb: some past unsharer's flush did not wait for that
+ *                mm's walkers, and no sync since has; under the i_mmap lock
+ */
+struct ptdesc {
+	u8 type;
+	u8 level;
+	u16 __pad;
+	u32 gen;
+	atomic_t _refcount;
+	atomic_t pt_share_count;
+	union {
+		struct list_head pt_list;
+		struct rcu_head pt_rcu_head;
+	};
+	spinlock_t ptl;
+	struct ptdesc *pmd_huge_pte;
+	bool pt_uncovered;
+	u8 __pad2[7];
+};
+
+BUILD_BUG_ON(sizeof(struct page) != 64);
+BUILD_BUG_ON(sizeof(struct ptdesc) != sizeof(struct page));
+
+/* vm_flags */
+#define VM_WRITE      BIT(1)
+#define VM_MAYSHARE   BIT(3)
+#define VM_HUGETLB    BIT(22)
+#define VM_HUGEPAGE   BIT(29)
+
+struct vm_area_struct {
+	unsigned long vm_start, vm_end;	 /* [vm_start, vm_end) */
+	struct mm_struct *vm_mm;
+	unsigned long vm_flags;
+	struct address_space *vm_mapping; /* NULL: anonymous */
+	unsigned long vm_pgoff;		  /* of vm_start in the file, in 4 KiB pages */
+	struct list_head vm_list;	  /* mm->mmap, ascending; mmap_lock write */
+	struct list_head shared;	  /* mapping->i_mmap; i_mmap_rwsem write */
+	struct rw_semaphore anon_vma_lock;    /* Linux: vma->anon_vma->root->rwsem */
+	struct rw_semaphore hugetlb_vma_lock; /* fault: read; unshare: write */
+};
+
+/**
+ * struct address_space - a file: what retraction and PMD sharing need of one
+ * @i_mmap_rwsem: guards @i_mmap; held for write by whoever unshares a PMD table
+ * @invalidate_lock: faults hold it for read; who takes pages out of mappings for write
+ * @pages: page cache; entry i maps offset i << @page_shift
+ */
+struct address_space {
+	struct rw_semaphore i_mmap_rwsem;
+	struct rw_semaphore invalidate_lock;
+	struct list_head i_mmap;
+	spinlock_t pages_lock;
+	unsigned long nrpages;
+	unsigned int page_shift;
+	struct page **pages;
+};
+
+struct mm_struct {
+	pgd_t *pgd;
+	mm_context_t context;
+	struct cpumask cpu_bitmap;		/* mm_cpumask() */
+	struct rw_semaphore mmap_lock;
+	spinlock_t page_table_lock;		/* PUD and PGD entries */
+	struct list_head mmap;
+	atomic_t tlb_flush_pending;		/* mmu_gathers in flight */
+	atomic_t nr_pmds, nr_ptes;		/* tables that this mm maps */
+	char name[16];
+};
+
+extern struct mm_struct init_mm;
+
+static inline struct cpumask *mm_cpumask(struct mm_struct *mm)
+{
+	return &mm->cpu_bitmap;
+}
+
+/* log2 of the distance between the entries that map @vma. */
+static inline unsigned int vma_stride_shift(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_HUGETLB ? PMD_SHIFT : PAGE_SHIFT;
+}
+
+#define for_each_vma(mm, vma) list_for_each_entry(vma, &(mm)->mmap, vm_list)
+
+static inline void mmap_read_lock(struct mm_struct *mm)
+{
+	down_read(&mm->mmap_lock);
+}
+
+static inline void mmap_read_unlock(struct mm_struct *mm)
+{
+	up_read(&mm->mmap_lock);
+}
+
+static inline void mmap_write_lock(struct mm_struct *mm)
+{
+	down_write(&mm->mmap_lock);
+}
+
+static inline void mmap_write_unlock(struct mm_struct *mm)
+{
+	up_write(&mm->mmap_lock);
+}
+
+#endif

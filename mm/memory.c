@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Faults, zapping, and taking the tables down afterwards. */
+#include <kernel/sched.h>
+#include <kernel/string.h>
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+
+static pgprot_t vma_prot(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_WRITE ? _PAGE_USER_RW : _PAGE_USER_RO;
+}
+
+/* The page that belongs at @addr, with a reference: the file's, or a new zeroed one. */
+static struct page *fault_page(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct page *page;
+
+	if (vma->vm_mapping)
+		return mapping_get_page(vma->vm_mapping,
+					vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT));
+	page = alloc_pages(GFP_KERNEL, 0, PAGE_ANON);
+	if (page)
+		memset(page_address(page), 0, PAGE_SIZE);
+	return page;
+}
+
+static int do_pte_fault(struct vm_area_struct *vma, pmd_t *pmdp, unsigned long addr, bool write)
+{
+	struct page *page = NULL;
+	spinlock_t *ptl;
+	pte_t *ptep;
+
+	for (;;) {
+		if (pte_alloc(vma->vm_mm, pmdp))
+			goto nomem;
+		ptep = pte_offset_map_lock(pmdp, addr, &ptl);
+		if (!ptep)
+			break; /* a huge page, or withdrawn meanwhile: the caller looks again */
+		if (!pte_none(ptep_get(ptep))) {
+			/* Present: only a write to what mprotect() has made read-only is left. */
+			if (write && !pte_write(ptep_get(ptep)))
+				set_pte(ptep, pfn_pte(pte_pfn(ptep_get(ptep)), vma_prot(vma)));
+		} else if (page) {
+			observe(PAGE_MAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr);
+			atomic_inc(&page->_mapcount);
+			set_pte(ptep, pfn_pte(page_to_pfn(page), vma_prot(vma)));
+			page = NULL; /* the entry has the reference now */
+		} else {
+			/* Nothing may be allocated under the lock: get a page, come back. */
+			spin_unlock(ptl);
+			page = fault_page(vma, addr);
+			if (!page)
+				goto nomem;
+			continue;
+		}
+		spin_unlock(ptl);
+		break;
+	}
+	if (page)
+		put_page(page);
+	return ptep ? 0 : -EAGAIN;
+nomem:
+	if (page)
+		put_page(page);
+	return -ENOMEM;
+}
+
+/* mprotect() made a huge PMD read-only and now the VMA allows writes again. */
+static void do_huge_pmd_wp(struct vm_area_struct *vma, pmd_t *pmdp)
+{
+	pmd_t pmd;
+
+	spin_lock(pmd_lockptr(pmdp));
+	pmd = pmdp_get(pmdp);
+	if (pmd_leaf(pmd) && !pmd_write(pmd))
+		set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), vma_prot(vma)));
+	spin_unlock(pmd_lockptr(pmdp));
+}
+
+int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
+{
+	struct address_space *mapping = vma->vm_mapping;
+	int ret;
+
+	if (write && !(vma->vm_flags & VM_WRITE))
+		return -EFAULT;
+	if (vma->vm_flags & VM_HUGETLB)
+		return hugetlb_fault(vma, addr, write);
+	/*
+	 * Held across the whole fault: while someone takes the file's pages out of all
+	 * mappings, and the tables after them, none may come back.
+	 */
+	if (mapping)
+		down_read(&mapping->invalidate_lock);
+	do {
+		pmd_t *pmdp = pmd_alloc(vma->vm_mm, addr);
+
+		if (!pmdp) {
+			ret = -ENOMEM;
+		} else if (pmd_leaf(pmdp_get_lockless(pmdp))) {
+			if (write)
+				do_huge_pmd_wp(vma, pmdp);
+			ret = 0;
+		} else {
+			ret = do_pte_fault(vma, pmdp, addr & PAGE_MASK, write);
+		}
+	} while (ret == -EAGAIN);
+	if (mapping)
+		up_read(&mapping->invalidate_lock);
+	return ret;
+}
+
+int fault_in(struct mm_struct *mm, unsigned long addr, bool write)
+{
+	struct vm_area_struct *vma;
+	int ret = -EFAULT;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	if (vma)
+		ret = handle_mm_fault(vma, addr, write);
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+/* Returns where it stopped: @end, or earlier when the gather wants to be flushed. */
+static unsigned long zap_pte_range(struct mmu_gather *tlb, pmd_t *pmdp, unsigned long addr,
+				   unsigned long end)
+{
+	bool force_flush = false;
+	spinlock_t *ptl;
+	pte_t *ptep = pte_offset_map_lock(pmdp, addr, &ptl);
+
+	if (!ptep)
+		return end;
+	for (; addr < end && !force_flush; addr += PAGE_SIZE, ptep++) {
+		struct page *page;
+		pte_t pte = ptep_get(ptep);
+
+		if (pte_none(pte))
+			continue;
+		pte = ptep_get_and_clear(ptep);
+		tlb_remove_tlb_entry(tlb, addr);
+		page = compound_head(pfn_to_page(pte_pfn(pte)));
+		observe(PAGE_UNMAP, pte_pfn(pte), tlb->mm->context.ctx_id, addr);
+		atomic_dec(&page->_mapcount);
+		force_flush = __tlb_remove_page(tlb, page);
+	}
+	spin_unlock(ptl);
+	/* The TLB before the next page goes into a batch that has no room. */
+	if (force_flush)
+		tlb_flush_mmu(tlb);
+	return addr;
+}
+
+/* Returns true if there was a huge page at @pmdp and it is gone. */
+static bool zap_huge_pmd(struct mmu_gather *tlb, pmd_t *pmdp, unsigned long addr)
+{
+	struct ptdesc *deposited;
+	struct page *page;
+	pmd_t pmd;
+
+	spin_lock(pmd_lockptr(pmdp));
+	if (!pmd_leaf(pmdp_get(pmdp))) {
+		spin_unlock(pmd_lockptr(pmdp));
+		return false;
+	}
+	pmd = pmdp_get_and_clear(pmdp);
+	tlb_remove_pmd_tlb_entry(tlb, addr);
+	/*
+	 * Linux's zap_deposited_table(): the table is freed at once, without a grace
+	 * period. No entry has led to it since it was deposited, so this is right iff no
+	 * walker was inside when it was.
+	 */
+	deposited = pgtable_trans_huge_withdraw(tlb->mm, pmdp);
+	atomic_dec(&tlb->mm->nr_ptes);
+	spin_unlock(pmd_lockptr(pmdp));
+	if (pt_sync_policy()->defer_deposited)
+		tlb_remove_table_one(deposited);
+	else
+		pagetable_free(deposited);
+
+	page = pfn_to_page(pmd_pfn(pmd));
+	observe(PAGE_UNMAP, pmd_pfn(pmd), tlb->mm->context.ctx_id, addr);
+	atomic_dec(&page->_mapcount);
+	tlb_remove_page(tlb, page);
+	return true;
+}
+
+void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
+		      unsigned long end)
+{
+	unsigned long next;
+
+	for (unsigned long addr = start; addr < end; addr = next) {
+		pmd_t *pmdp = mm_find_pmd(tlb->mm, addr);
+		pmd_t pmd;
+
+		if (!pmdp) {
+			next = pud_addr_end(addr, end);
+			continue;
+		}
+		next = pmd_addr_end(addr, end);
+		pmd = pmdp_get_lockless(pmdp);
+		if (pmd_none(pmd))
+			continue;
+		/* Part of a huge page is zapped by splitting it first: mm_munmap() does. */
+		if (pmd_leaf(pmd) && zap_huge_pmd(tlb, pmdp, addr))
+			continue;
+		while (addr < next)
+			addr = zap_pte_range(tlb, pmdp, addr, next);
+	}
+}
+
+/*
+ * What free_pgtables() may take away at one level: a table goes only if all that it
+ * could map lies within [floor, ceiling), the room between the neighbouring VMAs.
+ */
+static bool table_spans(unsigned long addr, unsigned long size, unsigned long floor,
+			unsigned long ceiling)
+{
+	unsigned long base = addr & ~(size - 1);
+
+	return base >= floor && base + size - 1 <= ceiling - 1;
+}
+
+static void free_pte_tables(struct mmu_gather *tlb, pud_t pud, unsigned long addr,
+			    unsigned long end, unsigned long floor, unsigned long ceiling)
+{
+	for (unsigned long next; addr < end; addr = next) {
+		pmd_t *pmdp = pmd_offset_lockless(pud, addr);
+
+		next = pmd_addr_end(addr, end);
+		if (pmd_none(pmdp_get(pmdp)) || !table_spans(addr, PMD_SIZE, floor, ceiling))
+			continue;
+		VM_BUG_ON(pmd_leaf(pmdp_get(pmdp)));
+		pte_free_tlb(tlb, pfn_ptdesc(pmd_pfn(pmdp_get_and_clear(pmdp))), addr & PMD_MASK);
+		atomic_dec(&tlb->mm->nr_ptes);
+	}
+}
+
+static void free_pmd_tables(struct mmu_gather *tlb, pgd_t pgd, unsigned long addr,
+			    unsigned long end, unsigned long floor, unsigned long ceiling)
+{
+	for (unsigned long next; addr < end; addr = next) {
+		pud_t *pudp = pud_offset_lockless(pgd, addr);
+		pud_t pud = pudp_get(pudp);
+
+		next = pud_addr_end(addr, end);
+		if (pud_none(pud))
+			continue;
+		free_pte_tables(tlb, pud, addr, next, floor, ceiling);
+		if (!table_spans(addr, PUD_SIZE, floor, ceiling))
+			continue;
+		pmd_free_tlb(tlb, pfn_ptdesc(pud_pfn(pudp_get_and_clear(pudp))), addr & PUD_MASK);
+		atomic_dec(&tlb->mm->nr_pmds);
+	}
+}
+
+/**
+ * free_pgtables - unhook the tables that map nothing any more
+ * @start: with @end, the range that was unmapped; no VMA and no i_mmap leads there now
+ * @floor: end of the VMA below, or 0
+ * @ceiling: start of the VMA above, or 0 for none
+ *
+ * Context: mmap_lock for write. Source: Linux free_pgtables(), free_pgd_range().
+ */
+void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+		   unsigned long floor, unsigned long ceiling)
+{
+	for (unsigned long addr = start, next; addr < end; addr = next) {
+		pgd_t *pgdp = pgd_offset(tlb->mm, addr);
+		pgd_t pgd = pgdp_get(pgdp);
+
+		next = pgd_addr_end(addr, end);
+		if (pgd_none(pgd))
+			continue;
+		free_pmd_tables(tlb, pgd, addr, next, floor, ceiling);
+		if (!table_spans(addr, PGDIR_SIZE, floor, ceiling))
+			continue;
+		pud_free_tlb(tlb, pfn_ptdesc(pgd_pfn(pgdp_get_and_clear(pgdp))), addr & PGDIR_MASK);
+	}
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* VMAs: mapping, unmapping, protection. */
+#include <kernel/sched.h>
+#include <mm/collapse.h>
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	lockdep_assert(rwsem_is_locked(&mm->mmap_lock));
+	for_each_vma(mm, vma)
+		if (addr >= vma->vm_start && addr < vma->vm_end)
+			return vma;
+	return NULL;
+}
+
+static struct vm_area_struct *vma_alloc(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma = get_zeroed_page(GFP_KERNEL);
+
+	BUILD_BUG_ON(sizeof(*vma) > PAGE_SIZE);
+	if (vma) {
+		vma->vm_mm = mm;
+		init_rwsem_rank(&vma->anon_vma_lock, "anon_vma", RANK_ANON_VMA);
+		init_rwsem_rank(&vma->hugetlb_vma_lock, "hugetlb_vma", RANK_VMA);
+	}
+	return vma;
+}
+
+/* Into mm->mmap, ascending, and into the file's i_mmap. */
+static void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	struct vm_area_struct *pos;
+
+	for_each_vma(mm, pos)
+		if (pos->vm_start > vma->vm_start)
+			break;
+	list_add_tail(&vma->vm_list, &pos->vm_list);
+	if (vma->vm_mapping) {
+		down_write(&vma->vm_mapping->i_mmap_rwsem);
+		list_add_tail(&vma->shared, &vma->vm_mapping->i_mmap);
+		up_write(&vma->vm_mapping->i_mmap_rwsem);
+	}
+}
+
+/* After this no one finds the VMA's tables through the file. */
+static void unlink_file_vma(struct vm_area_struct *vma)
+{
+	if (!vma->vm_mapping)
+		return;
+	down_write(&vma->vm_mapping->i_mmap_rwsem);
+	list_del(&vma->shared);
+	up_write(&vma->vm_mapping->i_mmap_rwsem);
+}
+
+int mm_mmap(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigned long flags,
+	    struct address_space *mapping, unsigned long pgoff)
+{
+	unsigned long align = flags & VM_HUGETLB ? PMD_SIZE : PAGE_SIZE;
+	struct vm_area_struct *vma, *pos;
+
+	if (!len || !IS_ALIGNED(addr | len, align) || addr < PAGE_SIZE || addr + len > TASK_SIZE)
+		return -EINVAL;
+	vma = vma_alloc(mm);
+	if (!vma)
+		return -ENOMEM;
+	vma->vm_start = addr;
+	vma->vm_end = addr + len;
+	vma->vm_flags = flags;
+	vma->vm_mapping = mapping;
+	vma->vm_pgoff = pgoff;
+	mmap_write_lock(mm);
+	for_each_vma(mm, pos) {
+		if (addr < pos->vm_end && pos->vm_start < addr + len) {
+			mmap_write_unlock(mm);
+			free_page(vma);
+			return -EEXIST;
+		}
+	}
+	vma_link(mm, vma);
+	mmap_write_unlock(mm);
+	return 0;
+}
+
+/* Make @addr a border between VMAs. */
+static int split_vma(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct vm_area_struct *new;
+
+	if (vma->vm_flags & VM_HUGETLB && !IS_ALIGNED(addr, PMD_SIZE))
+		return -EINVAL;
+	new = vma_alloc(vma->vm_mm);
+	if (!new)
+		return -ENOMEM;
+	/*
+	 * A PMD table may be shared only by VMAs that cover all of its GiB; the two halves
+	 * will not. Linux: hugetlb_split().
+	 */
+	if (vma->vm_flags & VM_HUGETLB && !IS_ALIGNED(addr, PUD_SIZE))
+		hugetlb_unshare_pmds(vma, addr & PUD_MASK, (addr & PUD_MASK) + PUD_SIZE);
+	/* Nor may a huge page of ordinary memory lie across the border. */
+	if (!(vma->vm_flags & VM_HUGETLB) && !IS_ALIGNED(addr, PMD_SIZE))
+		__split_huge_pmd(vma, addr & PMD_MASK);
+	new->vm_start = addr;
+	new->vm_end = vma->vm_end;
+	new->vm_flags = vma->vm_flags;
+	new->vm_mapping = vma->vm_mapping;
+	new->vm_pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+	if (vma->vm_mapping)
+		down_write(&vma->vm_mapping->i_mmap_rwsem);
+	vma->vm_end = addr;
+	if (vma->vm_mapping)
+		up_write(&vma->vm_mapping->i_mmap_rwsem);
+	vma_link(vma->vm_mm, new);
+	return 0;
+}
+
+/* Split whatever VMA lies across @start or @end. */
+static int split_at(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	unsigned long at[2] = { start, end };
+
+	for (int i = 0; i < 2; i++) {
+		struct vm_area_struct *vma = find_vma(mm, at[i]);
+		int ret;
+
+		if (!vma || vma->vm_start == at[i])
+			continue;
+		ret = split_vma(vma, at[i]);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static void unmap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
+{
+	struct list_head *prev = vma->vm_list.prev, *next = vma->vm_list.next;
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long floor = 0, ceiling = 0;
+
+	if (prev != &mm->mmap)
+		floor = list_entry(prev, struct vm_area_struct, vm_list)->vm_end;
+	if (next != &mm->mmap)
+		ceiling = list_entry(next, struct vm_area_struct, vm_list)->vm_start;
+	if (vma->vm_flags & VM_HUGETLB)
+		unmap_hugepage_range(tlb, vma, vma->vm_start, vma->vm_end);
+	else
+		unmap_page_range(tlb, vma, vma->vm_start, vma->vm_end);
+	list_del(&vma->vm_list);
+	unlink_file_vma(vma);
+	free_pgtables(tlb, vma->vm_start, vma->vm_end, floor, ceiling);
+	free_page(vma);
+}
+
+int mm_munmap(struct mm_struct *mm, unsigned long addr, unsigned long len)
+{
+	struct vm_area_struct *vma, *n;
+	struct mmu_gather tlb;
+	int ret;
+
+	mmap_write_lock(mm);
+	ret = split_at(mm, addr, addr + len);
+	if (!ret) {
+		tlb_gather_mmu(&tlb, mm);
+		list_for_each_entry_safe(vma, n, &mm->mmap, vm_list)
+			if (vma->vm_start >= addr && vma->vm_end <= addr + len)
+				unmap_vma(&tlb, vma);
+		tlb_finish_mmu(&tlb);
+	}
+	mmap_write_unlock(mm);
+	return ret;
+}
+
+int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long len)
+{
+	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
+	int ret = -EINVAL;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	if (vma && !vma->vm_mapping && addr + len <= vma->vm_end) {
+		if (!IS_ALIGNED(addr, PMD_SIZE))
+			__split_huge_pmd(vma, addr & PMD_MASK);
+		if (!IS_ALIGNED(addr + len, PMD_SIZE))
+			__split_huge_pmd(vma, (addr + len) & PMD_MASK);
+		tlb_gather_mmu(&tlb, mm);
+		unmap_page_range(&tlb, vma, addr, addr + len);
+		tlb_finish_mmu(&tlb);
+		ret = 0;
+	}
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+/* Only taking a permission away needs a flush; a stale "no" only faults once more. */
+static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma, bool writable)
+{
+	unsigned long next;
+
+	for (unsigned long addr = vma->vm_start; addr < vma->vm_end; addr = next) {
+		pmd_t *pmdp = mm_find_pmd(vma->vm_mm, addr);
+		spinlock_t *ptl;
+		pte_t *ptep;
+
+		next = pmd_addr_end(addr, vma->vm_end);
+		if (!pmdp || writable)
+			continue;
+		spin_lock(pmd_lockptr(pmdp));
+		if (pmd_leaf(pmdp_get(pmdp))) {
+			pmd_t old = pmdp_get_and_clear(pmdp);
+
+			set_pmd(pmdp, pfn_pmd(pmd_pfn(old), _PAGE_USER_RO));
+			tlb_remove_pmd_tlb_entry(tlb, addr);
+			spin_unlock(pmd_lockptr(pmdp));
+			continue;
+		}
+		spin_unlock(pmd_lockptr(pmdp));
+		ptep = pte_offset_map_lock(pmdp, addr, &ptl);
+		if (!ptep)
+			continue;
+		for (; addr < next; addr += PAGE_SIZE, ptep++) {
+			if (!pte_present(ptep_get(ptep)) || !pte_write(ptep_get(ptep)))
+				continue;
+			set_pte(ptep, pfn_pte(pte_pfn(ptep_get_and_clear(ptep)), _PAGE_USER_RO));
+			tlb_remove_tlb_entry(tlb, addr);
+		}
+		spin_unlock(ptl);
+	}
+}
+
+int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, bool writable)
+{
+	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
+	int ret;
+
+	mmap_write_lock(mm);
+	ret = split_at(mm, addr, addr + len);
+	if (ret)
+		goto out;
+	tlb_gather_mmu(&tlb, mm);
+	for_each_vma(mm, vma) {
+		if (vma->vm_start < addr || vma->vm_end > addr + len)
+			continue;
+		vma->vm_flags = writable ? vma->vm_flags | VM_WRITE : vma->vm_flags & ~VM_WRITE;
+		if (vma->vm_flags & VM_HUGETLB)
+			hugetlb_change_protection(vma, vma->vm_start, vma->vm_end, writable);
+		else
+			change_protection(&tlb, vma, writable);
+	}
+	tlb_finish_mmu(&tlb);
+out:
+	mmap_write_unlock(mm);
+	return ret;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Frames: binary buddies under one lock.
+ *
+ * One lock and no per-CPU lists on purpose: the product is the page-table code, and an
+ * allocator whose state is simple to state is one that an oracle can shadow.
+ */
+#include <kernel/job.h>
+#include <kernel/memblock.h>
+#include <kernel/rand.h>
+#include <kernel/string.h>
+#include <mm/page_alloc.h>
+
+struct page *mem_map;
+unsigned long max_pfn;
+
+static DEFINE_SPINLOCK(zone_lock, RANK_ZONE);
+static struct list_head free_area[MAX_PAGE_ORDER + 1];
+static unsigned long free_pages_count;
+
+static u32 fail_interval;
+static u64 fail_count;
+static struct rand fail_rand;
+
+static void mark_block(struct page *page, unsigned int order, enum page_type type)
+{
+	page->order = (u8)order;
+	for (unsigned long i = 1; i < 1UL << order; i++) {
+		page[i].head = page;
+		smp_store_release(&page[i].type, PAGE_TAIL);
+	}
+	WRITE_ONCE(page->type, type);
+}
+
+static void free_one_block(unsigned long pfn, unsigned int order)
+{
+	lockdep_assert_held(&zone_lock);
+	free_pages_count += 1UL << order;
+	while (order < MAX_PAGE_ORDER) {
+		unsigned long buddy = pfn ^ (1UL << order);
+		struct page *b = pfn_to_page(buddy);
+
+		if (!pfn_valid(buddy) || b->type != PAGE_BUDDY || b->order != order)
+			break;
+		list_del(&b->lru);
+		b->type = PAGE_KERNEL;
+		pfn &= ~(1UL << order);
+		order++;
+	}
+	pfn_to_page(pfn)->type = PAGE_BUDDY;
+	pfn_to_page(pfn)->order = (u8)order;
+	list_add(&pfn_to_page(pfn)->lru, &free_area[order]);
+}
+
+static struct page *take_block(unsigned int order)
+{
+	unsigned int o = order;
+	struct page *page;
+
+	lockdep_assert_held(&zone_lock);
+	while (o <= MAX_PAGE_ORDER && list_empty(&free_area[o]))
+		o++;
+	if (o > MAX_PAGE_ORDER)
+		return NULL;
+	page = list_first_entry(&free_area[o], struct page, lru);
+	list_del(&page->lru);
+	free_pages_count -= 1UL << order;
+	while (o > order) {
+		struct page *upper;
+
+		o--;
+		upper = page + (1UL << o);
+		upper->type = PAGE_BUDDY;
+		upper->order = (u8)o;
+		list_add(&upper->lru, &free_area[o]);
+	}
+	return page;
+}
+
+/* Under zone_lock, so that the draws have one order: same seed, same failures. */
+static bool should_fail_alloc(gfp_t gfp)
+{
+	lockdep_assert_held(&zone_lock);
+	if (!fail_interval || gfp == GFP_NOFAIL || rand_below(&fail_rand, fail_interval))
+		return false;
+	fail_count++;
+	return true;
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
+{
+	struct page *page = NULL;
+	unsigned long flags;
+
+	BUG_ON(order > MAX_PAGE_ORDER);
+	spin_lock_irqsave(&zone_lock, flags);
+	if (!should_fail_alloc(gfp))
+		page = take_block(order);
+	spin_unlock_irqrestore(&zone_lock, flags);
+
+	if (!page) {
+		if (gfp == GFP_NOFAIL)
+			die("out of memory: no block of %u KiB left; give more with MEM=", 4U << order);
+		return NULL;
+	}
+	VM_BUG_ON(page_ref_count(page));
+	page->gen++;
+	page->mapping = NULL;
+	page->index = 0;
+	atomic_set(&page->_mapcount, 0);
+	atomic_set(&page->_pincount, 0);
+	mark_block(page, order, type);
+	observe(PAGE_ALLOC, page_to_pfn(page), order, type);
+	/* Only now can a lock-free walker with a stale entry take a reference. */
+	atomic_set(&page->_refcount, 1);
+	return page;
+}
+
+void free_unref_page(struct page *page)
+{
+	unsigned int order = page->order;
+	unsigned long flags;
+
+	sync_point(SITE_FREE, SYNC_WRITE, page);
+	VM_BUG_ON(page_ref_count(page) || page->type == PAGE_TAIL || page->type == PAGE_BUDDY);
+	VM_BUG_ON(atomic_read(&page->_mapcount));
+	observe(PAGE_FREE, page_to_pfn(page), order, page->type);
+	for (unsigned long i = 0; i < 1UL << order; i++)
+		WRITE_ONCE(page[i].type, PAGE_KERNEL);
+	spin_lock_irqsave(&zone_lock, flags);
+	free_one_block(page_to_pfn(page), order);
+	spin_unlock_irqrestore(&zone_lock, flags);
+}
+
+void *get_zeroed_page(gfp_t gfp)
+{
+	struct page *page = alloc_pages(gfp, 0, PAGE_KERNEL);
+
+	return page ? memset(page_address(page), 0, PAGE_SIZE) : NULL;
+}
+
+void free_page(void *va)
+{
+	put_page(virt_to_page(va));
+}
+
+unsigned long nr_free_pages(void)
+{
+	return READ_ONCE(free_pages_count);
+}
+
+u32 fail_page_alloc_set(u32 interval)
+{
+	unsigned long flags;
+	u32 old;
+
+	spin_lock_irqsave(&zone_lock, flags);
+	old = fail_interval;
+	fail_interval = interval;
+	rand_init(&fail_rand, 0xa110c);
+	spin_unlock_irqrestore(&zone_lock, flags);
+	return old;
+}
+
+u64 fail_page_alloc_count(void)
+{
+	return READ_ONCE(fail_count);
+}
+
+static void free_range(phys_addr_t base, phys_addr_t size)
+{
+	unsigned long pfn = PFN_UP(base), end = PFN_DOWN(base + size), flags;
+
+	/* Frame 0 is never given out: a pfn of 0 in an entry must stay suspicious. */
+	if (!pfn)
+		pfn = 1;
+	spin_lock_irqsave(&zone_lock, flags);
+	while (pfn < end) {
+		unsigned int order = MAX_PAGE_ORDER;
+
+		while (!IS_ALIGNED(pfn, 1UL << order) || pfn + (1UL << order) > end)
+			order--;
+		free_one_block(pfn, order);
+		pfn += 1UL << order;
+	}
+	spin_unlock_irqrestore(&zone_lock, flags);
+}
+
+static void page_alloc_init(void)
+{
+	BUILD_BUG_ON(PAGE_RESERVED != 0); /* mem_map is born zeroed */
+	max_pfn = PFN_DOWN(memblock_end());
+	mem_map = memblock_alloc(max_pfn * sizeof(struct page), PAGE_SIZE, "frame array");
+	for (unsigned int o = 0; o <= MAX_PAGE_ORDER; o++)
+		INIT_LIST_HEAD(&free_area[o]);
+	memblock_free_all(free_range);
+}
+INITCALL(0, page_alloc_init);

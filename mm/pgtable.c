@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Levels: finding, allocating and linking tables.
+ *
+ * A table is filled with zeroes before it is linked; the store that links it comes
+ * after those (x86-TSO keeps stores in order; smp_wmb() says so to the compiler). It
+ * pairs with the address dependency of the walker's next read.
+ */
+#include <mm/mm.h>
+
+pgd_t *pgd_offset(struct mm_struct *mm, unsigned long addr)
+{
+	return mm->pgd + pgd_index(addr);
+}
+
+static pud_t *pud_table(pgd_t *pgdp)
+{
+	return (pud_t *)pgd_page_vaddr(READ_ONCE(*pgdp));
+}
+
+pud_t *pud_alloc(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t *pgdp = pgd_offset(mm, addr);
+
+	if (pgd_none(pgdp_get(pgdp))) {
+		struct ptdesc *new = pagetable_alloc(mm, PT_LEVEL_PUD);
+
+		if (!new)
+			return NULL;
+		spin_lock(&mm->page_table_lock);
+		if (pgd_none(READ_ONCE(*pgdp))) {
+			smp_wmb(); /* see top of file */
+			set_pgd(pgdp, __pgd(PFN_PHYS(ptdesc_pfn(new)) | _PAGE_TABLE));
+			new = NULL;
+		}
+		spin_unlock(&mm->page_table_lock);
+		if (new)
+			pagetable_free(new);
+	}
+	return pud_table(pgdp) + pud_index(addr);
+}
+
+void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table)
+{
+	lockdep_assert_held(&mm->page_table_lock);
+	smp_wmb(); /* see top of file */
+	set_pud(pudp, __pud(PFN_PHYS(ptdesc_pfn(pmd_table)) | _PAGE_TABLE));
+	atomic_inc(&mm->nr_pmds);
+}
+
+pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long addr)
+{
+	pud_t *pudp = pud_alloc(mm, addr);
+
+	if (!pudp)
+		return NULL;
+	if (pud_none(pudp_get(pudp))) {
+		struct ptdesc *new = pagetable_alloc(mm, PT_LEVEL_PMD);
+
+		if (!new)
+			return NULL;
+		spin_lock(&mm->page_table_lock);
+		if (pud_none(READ_ONCE(*pudp))) {
+			pud_populate(mm, pudp, new);
+			new = NULL;
+		}
+		spin_unlock(&mm->page_table_lock);
+		if (new)
+			pagetable_free(new);
+	}
+	return pmd_offset_lockless(READ_ONCE(*pudp), addr);
+}
+
+pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	pgd_t pgd = pgdp_get(pgd_offset(mm, addr));
+	pud_t pud;
+
+	if (pgd_none(pgd))
+		return NULL;
+	pud = pudp_get(pud_offset_lockless(pgd, addr));
+	if (pud_none(pud))
+		return NULL;
+	return pmd_offset_lockless(pud, addr);
+}
+
+void pmd_populate(struct mm_struct *mm, pmd_t *pmdp, struct ptdesc *pte_table)
+{
+	lockdep_assert_held(pmd_lockptr(pmdp));
+	smp_wmb(); /* see top of file */
+	set_pmd(pmdp, __pmd(PFN_PHYS(ptdesc_pfn(pte_table)) | _PAGE_TABLE));
+}
+
+int pte_alloc(struct mm_struct *mm, pmd_t *pmdp)
+{
+	struct ptdesc *new;
+
+	if (!pmd_none(pmdp_get_lockless(pmdp)))
+		return 0;
+	new = pagetable_alloc(mm, PT_LEVEL_PTE);
+	if (!new)
+		return -ENOMEM;
+	spin_lock(pmd_lockptr(pmdp));
+	if (pmd_none(pmdp_get(pmdp))) {
+		pmd_populate(mm, pmdp, new);
+		atomic_inc(&mm->nr_ptes);
+		new = NULL;
+	}
+	spin_unlock(pmd_lockptr(pmdp));
+	if (new)
+		pagetable_free(new);
+	return 0;
+}
+
+pte_t *pte_offset_map_lock(pmd_t *pmdp, unsigned long addr, spinlock_t **ptlp)
+{
+	pmd_t pmd;
+	pte_t *ptep;
+
+	/*
+	 * Between the snapshot and the lock the table may be withdrawn, even by someone
+	 * without mmap_lock (retract_page_tables()). Preemption off is an RCU read side:
+	 * the table is not freed under us; the re-check under its lock says whether it is
+	 * still linked.
+	 */
+	rcu_read_lock();
+	for (;;) {
+		pmd = pmdp_get_lockless(pmdp);
+		if (!pmd_present(pmd) || pmd_leaf(pmd))
+			break;
+		ptep = pte_offset_lockless(pmd, addr);
+		spin_lock(ptlock_ptr(ptep));
+		if (likely(pmd_same(pmd, pmdp_get(pmdp)))) {
+			rcu_read_unlock(); /* the lock keeps preemption off */
+			*ptlp = ptlock_ptr(ptep);
+			return ptep;
+		}
+		spin_unlock(ptlock_ptr(ptep));
+	}
+	rcu_read_unlock();
+	return NULL;
+}
+
+void pte_free_defer(struct mm_struct *mm, struct ptdesc *pte_table)
+{
+	tlb_remove_table_one(pte_table);
+}

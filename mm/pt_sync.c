@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Waiting for walkers: the debt, its receipt, and the policy. See <mm/pt_sync.h>. */
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/event.h>
+#include <kernel/job.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <mm/pt_sync.h>
+#include <mm/ptdesc.h>
+
+static const struct pt_sync_policy *policy;
+
+struct pt_withdrawal pt_withdraw(struct mm_struct *mm, struct ptdesc *pt, unsigned long addr)
+{
+	struct pt_withdrawal w = { .mm = mm, .pt = pt };
+
+	/*
+	 * After the clear, which was a locked operation. A flush whose increment we do not
+	 * see here began after it: its generation will be greater. One that we do see may
+	 * have asked its CPUs before the clear: its generation will not.
+	 */
+	w.gen = (u64)atomic64_read(&mm->context.tlb_gen);
+	observe(WITHDRAW, ptdesc_pfn(pt), mm->context.ctx_id, addr);
+	return w;
+}
+
+bool pt_receipt_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
+{
+	return r->ctx_id == w->mm->context.ctx_id && r->gen > w->gen && r->waited;
+}
+
+void pt_sync_wait(const struct pt_withdrawal *w, struct flush_receipt r)
+{
+	bool skip = policy->covers(w, &r);
+
+	might_sleep();
+	observe(SYNC_BEGIN, ptdesc_pfn(w->pt), w->mm->context.ctx_id, !skip);
+	if (skip) {
+		current->acct.skipped++;
+	} else {
+		current->acct.syncs++;
+		current->acct.sync_ipis += policy->wait(w);
+	}
+	observe(SYNC_END, ptdesc_pfn(w->pt), w->mm->context.ctx_id, !skip);
+}
+
+static void tlb_remove_table_smp_sync(void *unused)
+{
+	/* That it runs is all: interrupts are on, so no walk is under way here. */
+}
+
+unsigned int tlb_remove_table_sync_one(void)
+{
+	return smp_call_function(tlb_remove_table_smp_sync, NULL, true);
+}
+
+void tlb_remove_table_sync_rcu(void)
+{
+	synchronize_rcu();
+}
+
+const struct pt_sync_policy *pt_sync_policy(void)
+{
+	return policy;
+}
+
+int pt_sync_policy_select(const char *name)
+{
+	linkset_for_each(pt_sync_policy, p) {
+		if (strcmp(p->name, name))
+			continue;
+		policy = p;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+/* Linux's, until someone asks for another. */
+static void pt_sync_init(void)
+{
+	BUG_ON(pt_sync_policy_select("broadcast"));
+}
+INITCALL(0, pt_sync_init);

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * receipt: ours. The second IPI is left out for exactly those withdrawals whose own
+ * flush waited: its receipt names the same mm, is younger than the withdrawal, and says
+ * so; and no earlier unsharer of the table is owed a wait. Else broadcast.
+ *
+ * Assumes of the walker: interrupts off. Costs nothing on the walker's path, and a
+ * comparison here.
+ */
+#include <mm/pt_sync.h>
+
+static bool receipt_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
+{
+	return !w->uncovered && pt_receipt_covers(w, r);
+}
+
+static unsigned int receipt_wait(const struct pt_withdrawal *w)
+{
+	return tlb_remove_table_sync_one();
+}
+
+static const struct pt_sync_policy receipt = {
+	.name = "receipt",
+	.help = "no second IPI if the receipt of this very flush says it waited",
+	.covers = receipt_covers,
+	.wait = receipt_wait,
+	.defer = call_rcu,
+};
+PT_SYNC_POLICY(receipt);

@@ -1,0 +1,355 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Boots the kernel in QEMU and turns its verdict into an exit status. ./run.sh --help
+set -eu
+top=$(cd "$(dirname "$0")" && pwd)
+. "$top/tools/lib.sh"
+
+usage()
+{
+    cat <<END
+usage: ./run.sh [VARIABLE=value | --variable value]...
+Builds what is missing, boots it in QEMU, prints its serial console.
+
+$("$top/tools/variables.sh" help)
+
+The variables may also stand in the environment. Further options:
+  --debug        wait for GDB before the first instruction
+  --dry-run      print QEMU's command line, start nothing
+  --help
+
+Exit status:
+  0  every verdict as it should be      3  the kernel panicked or the machine reset
+  1  red: a violation, a failed test    4  no verdict within TIMEOUT seconds
+  2  bad option, or something missing   130, 143  interrupted
+END
+}
+
+## What is asked for
+
+debug=
+dryrun=
+while [ $# -gt 0 ]; do
+    case $1 in
+    --help | -h)
+        usage
+        exit 0
+        ;;
+    --debug) debug=1 ;;
+    --dry-run) dryrun=1 ;;
+    --*=* | *=*)
+        name=${1#--}
+        value=${name#*=}
+        name=$(echo "${name%%=*}" | upper)
+        wrong=$("$top/tools/variables.sh" check "$name") || die "$wrong"
+        export "$name=$value"
+        ;;
+    --*)
+        name=$(echo "${1#--}" | upper)
+        wrong=$("$top/tools/variables.sh" check "$name") || die "$wrong"
+        [ $# -ge 2 ] || die "$1 needs a value"
+        shift
+        export "$name=$1"
+        ;;
+    *) die "$1: not an option; ./run.sh --help" ;;
+    esac
+    shift
+done
+
+# Nothing that came in may end a word of the kernel's command line or of grub.cfg.
+for name in $("$top/tools/variables.sh" options); do
+    eval "value=\${$name-}"
+    case $name in
+    QEMU | IMAGE | QEMUOPTS) continue ;;
+    APPEND) bad=$(printf %s "$value" | tr -d 'A-Za-z0-9_.,:+*/@%= -') ;;
+    *) bad=$(printf %s "$value" | tr -d 'A-Za-z0-9_.,:+*/@%-') ;;
+    esac
+    [ -z "$bad" ] || die "$name=$value: the characters '$bad' have no meaning here"
+done
+
+# number NAME LOW HIGH: $NAME, if set, is a decimal number in that range.
+number()
+{
+    eval "value=\${$1-}"
+    case $value in
+    '') return 0 ;;
+    0?* | *[!0-9]*) die "$1=$value: not a number from $2 to $3" ;;
+    esac
+    if [ ${#value} -gt 9 ] || [ "$value" -lt "$2" ] || [ "$value" -gt "$3" ]; then
+        die "$1=$value: not a number from $2 to $3"
+    fi
+}
+
+# one_of NAME VALUE...: $NAME, if set, is one of them.
+one_of()
+{
+    eval "value=\${$1-}"
+    name=$1
+    shift
+    [ -n "$value" ] || return 0
+    for choice; do
+        [ "$value" != "$choice" ] || return 0
+    done
+    die "$name=$value: not one of $(echo "$*" | sed 's/ /, /g')"
+}
+
+nr_cpus=$(sed -n 's/^#define CONFIG_NR_CPUS *//p' "$top/kernel/include/kernel/config.h")
+number SMP 1 "$nr_cpus"
+number DURATION 1 86400
+number TIMEOUT 1 604800
+number GDBPORT 1 65535
+one_of FIRMWARE direct bios uefi
+one_of ACCEL auto tcg kvm
+one_of TCG single multi
+one_of INVLPGB 0 1
+one_of DETERMINISTIC 0 1
+
+# Below that the firmware hangs or the image does not fit; above it the kernel judges.
+if [ "${FIRMWARE-}" = uefi ]; then
+    number MEM 64 1048576
+else
+    number MEM 16 1048576
+fi
+
+SMP=${SMP:-4}
+FIRMWARE=${FIRMWARE:-direct}
+ACCEL=${ACCEL:-auto}
+TCG=${TCG:-single}
+FLAVOUR=${FLAVOUR:-debug}
+[ "${INVLPGB-}" = 1 ] || INVLPGB=
+[ "${DETERMINISTIC-}" = 1 ] || DETERMINISTIC=
+if [ -n "$DETERMINISTIC" ]; then
+    [ "$ACCEL" != kvm ] || die "DETERMINISTIC=1 counts instructions, which KVM cannot: leave ACCEL=kvm out"
+    [ "$TCG" != multi ] || die "DETERMINISTIC=1 needs one TCG thread: leave TCG=multi out"
+    ACCEL=tcg
+fi
+# Page tables, stacks and event rings grow with the number of CPUs.
+[ -n "${MEM-}" ] || MEM=$((SMP <= 64 ? 256 : SMP * 4))
+
+## What there is
+
+case $FIRMWARE in
+direct) "$top/tools/setup.sh" qemu ;;
+*) "$top/tools/setup.sh" qemu build "$FIRMWARE" ;;
+esac
+[ -z "$debug" ] || "$top/tools/setup.sh" debug
+QEMU=${QEMU:-qemu-system-x86_64}
+command -v "$QEMU" >/dev/null 2>&1 || die "QEMU=$QEMU: no such program"
+version=$("$QEMU" --version 2>/dev/null | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')
+[ -n "$version" ] || die "QEMU=$QEMU: does not answer --version as QEMU does"
+
+work=
+running=
+# shellcheck disable=SC2317 # reached by the traps
+cleanup()
+{
+    # $! rather than a copy of it: a signal may come before the copy is made.
+    if [ -n "$running" ] && [ -n "${!-}" ]; then
+        kill -TERM "$!" 2>/dev/null || true
+        wait "$!" 2>/dev/null || true
+    fi
+    [ -z "$work" ] || rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+work=$(mktemp -d "${TMPDIR:-/tmp}/shootdown.XXXXXX")
+
+# start SECONDS QEMU-OPTION...: sets $status. The limit holds whatever becomes of this
+# shell; timeout's own process group keeps a Ctrl-C for the trap above, which waits.
+start()
+{
+    limit=$1
+    shift
+    running=1
+    timeout -k 3 "$limit" "$QEMU" -nodefaults -no-user-config -display none -monitor none \
+        -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 "$@" \
+        </dev/null 2>"$work/stderr" &
+    status=0
+    wait "$!" || status=$?
+    running=
+    # What we did to it need not be said.
+    grep -v 'terminating on signal' "$work/stderr" >&2 || true
+}
+
+image=${IMAGE:-$top/build/$FLAVOUR/shootdown.elf}
+if [ -z "${IMAGE-}" ]; then
+    "$top/tools/setup.sh" build
+    # A make that started us has told its variables through the environment.
+    (
+        unset MAKEFLAGS MFLAGS MAKELEVEL
+        cd "$top" && make image >&2
+    ) || die "the kernel does not build, see above"
+fi
+[ -r "$image" ] || die "IMAGE=$image: cannot be read"
+
+# why_not_kvm: prints what stands in the way of KVM, or nothing.
+# /dev/kvm alone proves nothing: there are modules by that name that cannot run a guest.
+why_not_kvm()
+{
+    if ! grep -Eqw 'svm|vmx' /proc/cpuinfo 2>/dev/null; then
+        echo "/proc/cpuinfo shows neither svm nor vmx"
+    elif [ ! -e /dev/kvm ]; then
+        echo "there is no /dev/kvm"
+    elif [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+        echo "/dev/kvm may not be opened by $(id -un)"
+    else
+        # Any answer of the kernel's own will do.
+        start 2 -machine q35,accel=kvm -cpu host -m 256 -serial null \
+            -kernel "$image" -append "run=list debugexit=0xf4" >/dev/null 2>&1
+        case $status in
+        33 | 35 | 37 | 39) ;;
+        124 | 137) echo "a guest started under KVM says nothing within 2 s" ;;
+        *) echo "a guest started under KVM ends at once (QEMU's status $status)" ;;
+        esac
+    fi
+}
+
+case $ACCEL in
+tcg)
+    chosen="as asked for"
+    ;;
+*)
+    why_not_kvm >"$work/kvm"
+    why=$(cat "$work/kvm")
+    if [ -z "$why" ]; then
+        ACCEL=kvm
+        chosen="a guest started under it"
+    elif [ "$ACCEL" = kvm ]; then
+        die "ACCEL=kvm: $why, so KVM cannot be used here; ACCEL=tcg can"
+    else
+        ACCEL=tcg
+        chosen="$why, so no KVM"
+    fi
+    ;;
+esac
+
+# The machine's own limit comes from QEMU; xAPIC IDs end at 254.
+if [ "$SMP" -gt 255 ]; then
+    if [ "$ACCEL" = tcg ] && [ "${version%%.*}" -lt 9 ]; then
+        die "SMP=$SMP: QEMU $version emulates no x2APIC (9.0 and later do), so 255 CPUs at most"
+    fi
+    most=$("$QEMU" -machine q35,accel="$ACCEL" -smp 99999 -display none 2>&1 </dev/null |
+        sed -n "s/.*max CPUs supported by machine '[^']*' is \([0-9]*\).*/\1/p")
+    [ "$SMP" -le "${most:-$SMP}" ] || die "SMP=$SMP: QEMU $version's q35 has $most CPUs at most"
+fi
+
+## The machine
+
+case $ACCEL in
+kvm)
+    set -- -accel kvm -cpu host
+    host=qemu-$version,kvm
+    shown="KVM"
+    ;;
+tcg)
+    set -- -accel "tcg,thread=$TCG" -cpu max
+    host=qemu-$version,tcg-$TCG
+    shown="TCG, one thread"
+    [ "$TCG" = single ] || shown="TCG, one thread per CPU"
+    ;;
+esac
+if [ -n "$DETERMINISTIC" ]; then
+    # RDRAND and the real-time clock would differ from run to run.
+    set -- "$@" -icount shift=0,sleep=off -rtc base=2000-01-01,clock=vm -seed 1
+    host=$host,icount
+    shown="$shown, counting instructions"
+fi
+set -- "$@" -machine q35 -smp "$SMP" -m "$MEM"
+
+cmdline="debugexit=0xf4 host=$host"
+# OVMF writes on the first two serial ports, with screen control; ours is the third then.
+if [ "$FIRMWARE" = uefi ]; then
+    cmdline="$cmdline console=0x3e8"
+    set -- "$@" -serial "file:$work/firmware" -chardev stdio,id=con \
+        -device isa-serial,chardev=con,iobase=0x3e8,irq=4,index=2
+else
+    set -- "$@" -serial stdio
+fi
+for name in RUN FLUSH POLICY OPS DURATION SEED TESTS INVLPGB; do
+    eval "value=\${$name-}"
+    [ -z "$value" ] || cmdline="$cmdline $(echo "$name" | lower)=$value"
+done
+[ -z "${APPEND-}" ] || cmdline="$cmdline $APPEND"
+
+if [ "$FIRMWARE" = direct ]; then
+    set -- "$@" -kernel "$image" -append "$cmdline"
+else
+    dir=$top/build/iso
+    platform=/usr/lib/grub/i386-pc
+    [ "$FIRMWARE" = bios ] || platform=/usr/lib/grub/x86_64-efi
+    iso=$dir/$(printf '%s %s %s' "$FIRMWARE" "$image" "$cmdline" | cksum | tr ' ' -).iso
+    if stale "$iso" "$image" "$top/boot/grub-run.cfg"; then
+        mkdir -p "$dir"
+        sed "s|@CMDLINE@|$cmdline|" "$top/boot/grub-run.cfg" >"$work/grub.cfg"
+        make_iso "$iso" "$image" "$work/grub.cfg" "$platform"
+        # Every seed makes one: keep a few.
+        find "$dir" -name '*.iso' -mmin +60 -delete
+    fi
+    set -- "$@" -drive "if=none,id=cd,media=cdrom,readonly=on,file=$iso" \
+        -device ide-cd,drive=cd,bootindex=0
+fi
+if [ "$FIRMWARE" = uefi ]; then
+    ovmf=$(ovmf_files)
+    flash="if=pflash,format=${ovmf##* }"
+    code=${ovmf%% *}
+    vars=${ovmf#* }
+    # The firmware writes its variables: a copy per run.
+    cp "${vars%% *}" "$work/vars"
+    set -- "$@" -drive "$flash,readonly=on,file=$code" -drive "$flash,file=$work/vars"
+fi
+
+# shellcheck disable=SC2086 # a list
+set -- "$@" ${QEMUOPTS-}
+
+if [ -n "$debug" ]; then
+    set -- "$@" -S -gdb "tcp:127.0.0.1:${GDBPORT:=1234}"
+    TIMEOUT=${TIMEOUT:-86400}
+fi
+if [ -z "${TIMEOUT-}" ]; then
+    # Phases of the torture run, generously; then start-up, which grows with the CPUs.
+    phases=3
+    [ -z "${POLICY-}" ] || phases=1
+    TIMEOUT=$((phases * ${DURATION:-10} * 2 + 60 + SMP))
+    [ "${RUN:-torture}" = torture ] || TIMEOUT=$((TIMEOUT + 240))
+    # A guest second is 10^9 instructions then.
+    [ -z "$DETERMINISTIC" ] || TIMEOUT=$((TIMEOUT * 20))
+fi
+
+if [ -n "$dryrun" ]; then
+    echo "$QEMU" "$@"
+    exit 0
+fi
+note "$SMP CPUs, $MEM MiB, QEMU $version, $shown ($chosen)"
+if [ -n "$debug" ]; then
+    note "stopped, waiting for GDB on port $GDBPORT; in another terminal:"
+    note "  GDBPORT=$GDBPORT gdb -x $top/tools/gdb/shootdown.gdb $image"
+fi
+
+start "$TIMEOUT" "$@"
+case $status in
+33 | 35 | 37 | 39) ;;
+*)
+    # Whoever came before the kernel may have said why.
+    if [ -s "$work/firmware" ]; then
+        tr '\033' '\n' <"$work/firmware" | tr -d '\r' | sed 's/^\[[0-9;=]*[A-Za-z]//' |
+            grep '[a-z]' | tail -n 3 >&2
+    fi
+    ;;
+esac
+case $status in
+33) exit 0 ;;
+35) exit 1 ;;
+37) exit 2 ;;
+39) exit 3 ;;
+0)
+    note "QEMU ended without a verdict: the machine reset itself (triple fault?) or was quit"
+    exit 3
+    ;;
+124 | 137)
+    note "no verdict within $TIMEOUT s: the kernel hangs, or TIMEOUT= is too short for this load"
+    exit 4
+    ;;
+*) die "QEMU did not run the guest (its status: $status; its own message is above)" ;;
+esac

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * early-free: the waits are Linux's, but tables that are freed are freed at once, without
+ * a grace period: the flush has to do for both. On the IPI backend it does for everything
+ * that is flushed before it is freed; where a flush does not wait the oracles must say so.
+ */
+#include <mm/pt_sync.h>
+
+static bool early_free_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
+{
+	return false;
+}
+
+static unsigned int early_free_wait(const struct pt_withdrawal *w)
+{
+	return tlb_remove_table_sync_one();
+}
+
+static void early_free_defer(struct rcu_head *head, void (*func)(struct rcu_head *head))
+{
+	func(head);
+}
+
+static const struct pt_sync_policy early_free = {
+	.name = "early-free",
+	.help = "busted: tables are freed without a grace period",
+	.covers = early_free_covers,
+	.wait = early_free_wait,
+	.defer = early_free_defer,
+};
+PT_SYNC_POLICY(early_free);

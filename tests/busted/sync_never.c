@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * never: what remains if the second IPI is taken out and nothing is put in its place.
+ * Right on a backend whose flush waits for walkers; on any other the oracles must say so.
+ */
+#include <mm/pt_sync.h>
+
+static bool never_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
+{
+	return true;
+}
+
+static unsigned int never_wait(const struct pt_withdrawal *w)
+{
+	return 0;
+}
+
+static const struct pt_sync_policy never = {
+	.name = "never",
+	.help = "busted: no wait, whatever the flush did",
+	.covers = never_covers,
+	.wait = never_wait,
+	.defer = call_rcu,
+};
+PT_SYNC_POLICY(never);

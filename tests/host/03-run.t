@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""run.sh itself, with a program in QEMU's place: bad options, statuses, limits, signals."""
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+from hosttest import FAKE_QEMU, clean_environment, done, equal, ok, one_line, run
+
+FAKE = {"QEMU": FAKE_QEMU, "IMAGE": "Makefile", "ACCEL": "tcg"}
+
+
+def fake(*args, **env):
+    return run(["./run.sh", *args], {**FAKE, **{k: str(v) for k, v in env.items()}}, 60)
+
+
+for value in ("0", "abc", "-1", "1.5", "1000", "007", "99999999999999999999", "4 4"):
+    one_line(fake(SMP=value), "SMP=", f"SMP={value}")
+one_line(fake(SMP=256), "x2APIC.*255", "SMP=256 on QEMU 7.2")
+equal(fake(SMP=256, FAKE_VERSION="9.1.0").status, 0, "SMP=256 on QEMU 9")
+equal(fake(SMP=255).status, 0, "SMP=255")
+for name, value in (
+    ("MEM", "0"), ("MEM", "many"), ("DURATION", "0"), ("DURATION", "1h"), ("TIMEOUT", "x"),
+    ("FIRMWARE", "nonsense"), ("ACCEL", "nonsense"), ("TCG", "nonsense"), ("INVLPGB", "maybe"),
+    ("DETERMINISTIC", "yes"), ("FLUSH", "a b"), ("POLICY", "$(reboot)"), ("APPEND", 'x="y"'),
+):
+    one_line(fake(**{name: value}), f"{name}=", f"{name}={value}")
+one_line(run(["./run.sh"], {**FAKE, "DETERMINISTIC": "1", "ACCEL": "kvm"}), "DETERMINISTIC=1",
+         "DETERMINISTIC=1 with KVM")
+one_line(fake(DETERMINISTIC=1, TCG="multi"), "DETERMINISTIC=1", "DETERMINISTIC=1 with TCG=multi")
+one_line(fake("--nonsense", "1"), "no such variable", "--nonsense")
+one_line(fake("nonsense"), "not an option", "a word")
+one_line(fake("--smp"), "needs a value", "--smp without a value")
+one_line(run(["./run.sh"], {**FAKE, "QEMU": "/nonexistent"}), "QEMU=/nonexistent", "QEMU missing")
+one_line(run(["./run.sh"], {**FAKE, "QEMU": "/bin/true"}), "QEMU=/bin/true", "QEMU is no QEMU")
+one_line(run(["./run.sh"], {**FAKE, "IMAGE": "/nonexistent"}), "IMAGE=", "no such image")
+
+with open("/proc/cpuinfo", encoding="utf-8") as file:
+    flags = set(file.read().split())
+if not flags & {"svm", "vmx"}:
+    one_line(run(["./run.sh"], {**FAKE, "ACCEL": "kvm"}), "ACCEL=kvm: .*svm nor vmx",
+             "ACCEL=kvm without svm or vmx")
+    result = fake(ACCEL="auto")
+    ok("svm nor vmx" in result.err and "tcg," in result.out, "ACCEL=auto says why not KVM", result)
+
+for status, want, says in (
+    (33, 0, ""), (35, 1, ""), (37, 2, ""), (39, 3, ""),
+    (0, 3, "reset"), (1, 2, "did not run"), (134, 2, "did not run"),
+):
+    result = fake(FAKE_STATUS=status)
+    ok(result.status == want and says in result.err, f"QEMU's {status} becomes {want}", result)
+
+for args in (["SMP=7", "SEED=0x5eed"], ["--smp", "7", "--seed=0x5eed"]):
+    result = fake(*args)
+    ok("-smp 7" in result.out and "seed=0x5eed" in result.out, " ".join(args), result)
+result = run(["./run.sh"], {**FAKE, "SMP": "3", "FLUSH": "ipi", "POLICY": "receipt", "OPS": "zap,collapse",
+                            "DURATION": "2", "SEED": "9", "RUN": "torture", "TESTS": "x", "INVLPGB": "1",
+                            "MEM": "100", "APPEND": "busted=a inject=b"})
+for word in ("flush=ipi", "policy=receipt", "ops=zap,collapse", "duration=2", "seed=9", "run=torture",
+             "tests=x", "invlpgb=1", "busted=a", "inject=b", "debugexit=0xf4", "-m 100"):
+    ok(f"{word}" in result.out, f"{word} reaches QEMU", result)
+result = fake(DETERMINISTIC=1)
+ok("-icount shift=0,sleep=off" in result.out and "thread=single" in result.out,
+   "DETERMINISTIC=1 counts instructions on one thread", result)
+
+result = fake(FAKE_SLEEP=60, TIMEOUT=1)
+ok(result.status == 4 and result.seconds < 6 and "within 1 s" in result.err, "time limit", result)
+result = fake(FAKE_SLEEP=60, FAKE_STUBBORN=1, TIMEOUT=1)
+ok(result.status == 4 and result.seconds < 10, "time limit on a QEMU that ignores TERM", result)
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+        return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def interrupted(signum, command, group, want):
+    """The signal as a terminal sends it (to the group) or as kill does (to the first)."""
+    with tempfile.TemporaryDirectory() as tmp:
+        pidfile = os.path.join(tmp, "pid")
+        env = clean_environment({**FAKE, "FAKE_SLEEP": "60", "FAKE_PID": pidfile, "TMPDIR": tmp})
+        with subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL, start_new_session=True) as proc:
+            end = time.monotonic() + 10
+            while not (os.path.exists(pidfile) and os.path.getsize(pidfile)) and time.monotonic() < end:
+                time.sleep(0.02)
+            time.sleep(0.1)
+            with open(pidfile, encoding="utf-8") as file:
+                guest = int(file.read())
+            (os.killpg if group else os.kill)(proc.pid, signum)
+            try:
+                status = proc.wait(timeout=8)
+            except subprocess.TimeoutExpired:
+                os.killpg(proc.pid, signal.SIGKILL)
+                status = "still there"
+        gone = not alive(guest)
+        if not gone:
+            os.kill(guest, signal.SIGKILL)
+        name = f"{signum.name} to {'the group of ' if group else ''}{command[0]}"
+        equal(status, want, f"{name}: status")
+        ok(gone, f"{name}: no QEMU left")
+        equal([f for f in os.listdir(tmp) if f != "pid"], [], f"{name}: no file left")
+
+
+interrupted(signal.SIGINT, ["./run.sh"], True, 130)
+interrupted(signal.SIGINT, ["make", "run"], True, -signal.SIGINT)
+interrupted(signal.SIGTERM, ["./run.sh"], False, 143)
+interrupted(signal.SIGTERM, ["make", "run"], False, -signal.SIGTERM)
+interrupted(signal.SIGHUP, ["./run.sh"], True, 129)
+done()

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Every planted bug is caught, and what is printed lets a maintainer see and replay it.
+
+The kernel lists them: "# list: busted NAME [OPTION=VALUE ...]" with what shows the bug.
+"""
+import re
+
+from hosttest import boot, done, need_kernel, ok, todo_skip
+
+names = need_kernel("torture")
+listing = boot(RUN="list", SMP=1, timeout=20).out
+variants = [l.split() for l in re.findall(r"^# list: busted (.+)$", listing, re.M)]
+if not variants:
+    todo_skip("busted variants", "none in run=list")
+for name, *options in variants:
+    append = " ".join([f"busted={name}", *options])
+    result = boot(SMP=4, DURATION=20, TIMEOUT=100, APPEND=append)
+    ok(result.status == 1, f"{append}: red", result)
+    ok(result.seconds < 60, f"{append}: soon", f"{result.seconds:.1f} s")
+    ok(re.search(r"CPU\s*\d+.*\|.*CPU\s*\d+", result.out), f"{append}: a history in two columns", result)
+    ok(re.search(r"seed[ =]*(0x)?[0-9a-f]+", result.out), f"{append}: its seed", result)
+    ok(re.search(r"make run .*SEED=", result.out), f"{append}: the command that replays it", result)
+
+# The same options without the bug are green: it is the bug that is seen.
+for options in sorted({" ".join(options) for _, *options in variants}):
+    result = boot(SMP=4, DURATION=2, APPEND=options)
+    if "policy=never" in options:
+        ok(result.status == 1, f"{options}: red by itself", result)
+    else:
+        ok(result.status == 0, f"without the bug, {options or 'default options'}: green", result)
+done()

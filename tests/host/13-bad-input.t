@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What the kernel refuses, and what becomes of it when the machine fails it: one line, a
+status, soon."""
+from hosttest import IMAGE, LIMIT, boot, done, need_kernel, ok, one_line, run, todo_skip
+
+names = need_kernel()
+torture = "torture" in names.get("job", [])
+
+for name, value, needs in (
+    ("FLUSH", "nonsense", None), ("RUN", "nonsense", None), ("SEED", "nonsense", None),
+    ("SEED", "0x", None), ("SEED", "0x11112222333344445", None), ("INVLPGB", "1 x", False),
+    ("POLICY", "nonsense", None), ("OPS", "nonsense", "torture"), ("OPS", "zap,nonsense", "torture"),
+    ("APPEND", "nonsense=1", None), ("APPEND", "nonsense", None), ("APPEND", "console=nonsense", None),
+    ("APPEND", "inject=nonsense", None), ("APPEND", "busted=nonsense", "torture"),
+    ("APPEND", "watchdog=never", None),
+):
+    if needs and not torture:
+        todo_skip(f"{name}={value}", "no torture yet")
+        continue
+    result = boot(**{name: value}, timeout=LIMIT)
+    if needs is False:
+        ok(result.status == 2 and result.seconds < LIMIT, f"{name}={value}", result)
+    else:
+        one_line(result, r"^error: |^run.sh: \w+=", f"{name}={value}", channel="both")
+result = boot(RUN="unit", TESTS="nonsense", timeout=LIMIT)
+one_line(result, r"^error: .*nonsense", "RUN=unit TESTS=nonsense", channel="both")
+
+for command in (["make", "run", "MEM=8"], ["./run.sh", "MEM=8"]):
+    one_line(run(command, {"IMAGE": IMAGE, "TIMEOUT": LIMIT}), "MEM=8", " ".join(command))
+for mem in (16, 24):
+    result = boot(MEM=mem, SMP=64, timeout=LIMIT)
+    one_line(result, r"^error: ", f"SMP=64 MEM={mem}", channel="both")
+
+result = boot(QEMUOPTS="-machine acpi=off", timeout=LIMIT)
+one_line(result, r"^error: .*(RSDP|ACPI)", "no RSDP", channel="both")
+result = boot(SMP=4, APPEND="inject=ap-silent:2", timeout=LIMIT)
+one_line(result, r"^error: .*APIC ID.* (s|seconds)", "an AP that never answers", channel="both")
+for smp in (2, 4):
+    for cpu in range(0, smp, smp - 1):
+        name = f"SMP={smp}: CPU{cpu} hangs with interrupts off"
+        if not torture:
+            todo_skip(name, "no torture yet")
+            continue
+        result = boot(SMP=smp, APPEND=f"inject=hang:{cpu}", timeout=20)
+        ok(result.status == 3 and result.seconds <= LIMIT, f"{name}: status 3 within {LIMIT} s", result)
+        ok("hang_thread" in result.out, f"{name}: its backtrace names the function", result)
+if torture:
+    result = boot(SMP=1, APPEND="inject=hang:0", timeout=12)
+    ok(result.status in (3, 4) and result.err.strip(), "SMP=1: hung, the time limit at the latest", result)
+    result = boot(SMP=4, APPEND="inject=triplefault:1", timeout=LIMIT)
+    one_line(result, "reset itself", "a triple fault", status=3)
+else:
+    todo_skip("a triple fault", "no torture yet")
+done()

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""build/shootdown.iso as a CD and as a USB stick, BIOS and UEFI: the menu on the serial port, a
+verdict, and a halt, as on a machine without an exit device."""
+import re
+import subprocess
+import tempfile
+import threading
+import time
+
+from hosttest import TOP, done, machine, need_kernel, ok, run
+
+ISO = f"{TOP}/build/shootdown.iso"
+QEMU = ["timeout", "-k", "2", "90", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
+        "-monitor", "none", "-no-reboot", "-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=single",
+        "-smp", "4", "-m", "256", "-serial", "stdio"]
+CD = ["-drive", f"if=none,id=d,media=cdrom,readonly=on,file={ISO}", "-device", "ide-cd,drive=d"]
+USB = ["-device", "qemu-xhci", "-drive", f"if=none,id=d,format=raw,readonly=on,file={ISO}",
+       "-device", "usb-storage,drive=d"]
+
+
+def firmware():
+    return run(["sh", "-c", "me=x; . tools/lib.sh; ovmf_files"]).out.split()
+
+
+def console(options, downs, until, limit):
+    """Boots, goes down the menu, and returns what came until the pattern did."""
+    with machine(), subprocess.Popen(QEMU + options, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                     stderr=subprocess.STDOUT) as proc:
+        text = bytearray()
+
+        def reader():
+            while True:
+                chunk = proc.stdout.read1(4096)
+                if not chunk:
+                    return
+                text.extend(chunk)
+
+        thread = threading.Thread(target=reader, daemon=True)
+        thread.start()
+        end = time.monotonic() + limit
+        chosen = False
+        while time.monotonic() < end and proc.poll() is None:
+            if not chosen and b"GNU GRUB" in text:
+                time.sleep(0.5)
+                for key in ["\x0e"] * downs + ["\r"]:
+                    proc.stdin.write(key.encode())
+                    proc.stdin.flush()
+                    time.sleep(0.1)
+                chosen = True
+            if re.search(until, text):
+                break
+            time.sleep(0.05)
+        time.sleep(0.3)
+        running = proc.poll() is None
+        proc.terminate()
+        proc.wait()
+        thread.join()
+    return text.decode("utf-8", "replace"), running
+
+
+need_kernel()
+result = run(["make", "iso"], timeout=300)
+if ok(result.status == 0, "make iso", result):
+    with tempfile.TemporaryDirectory() as tmp:
+        code, vars_, form = firmware()
+        run(["cp", vars_, f"{tmp}/vars"])
+        uefi = ["-drive", f"if=pflash,format={form},readonly=on,file={code}",
+                "-drive", f"if=pflash,format={form},file={tmp}/vars"]
+        for name, options, booted in (
+            ("CD, BIOS", CD, "multiboot2 (BIOS)"), ("USB stick, BIOS", USB, "multiboot2 (BIOS)"),
+            ("CD, UEFI", uefi + CD, "multiboot2 (UEFI)"), ("USB stick, UEFI", uefi + USB, "multiboot2 (UEFI)"),
+        ):
+            text, running = console(options, 0, rb"booted by .*\n", 60)
+            ok("shootdown:" in text and booted in text, f"{name}: the first entry boots", text[-1500:])
+            ok(running, f"{name}: and runs", text[-1500:])
+    text, running = console(CD, 4, rb"halting", 40)
+    ok("torture" in text, "the entry for run=list prints the jobs", text[-1500:])
+    ok("status 0" in text and running, "a verdict, then a halt, without an exit device", text[-1500:])
+done()

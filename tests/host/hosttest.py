@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0
+"""TAP for prove, and the ways in which a test starts the product."""
+import contextlib
+import fcntl
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "tools"))
+os.chdir(TOP)
+
+import ktap  # noqa: E402,F401 # for the tests that need it
+
+IMAGE = os.path.join(TOP, "build/debug/shootdown.elf")
+FAKE_QEMU = os.path.join(TOP, "tests/host/fake-qemu")
+LIMIT = 10  # seconds within which bad input must have been refused
+
+_count = 0
+_failed = 0
+
+
+## TAP
+
+
+def ok(good, name, *diagnostics):
+    """One result; the diagnostics are printed only if it is bad."""
+    global _count, _failed
+    _count += 1
+    print(f"{'ok' if good else 'not ok'} {_count} - {name}", flush=True)
+    if not good:
+        _failed += 1
+        for text in diagnostics:
+            for line in str(text).splitlines()[-40:]:
+                print(f"# {line}", flush=True)
+    return bool(good)
+
+
+def equal(got, want, name, *diagnostics):
+    return ok(got == want, name, f"got  {got!r}", f"want {want!r}", *diagnostics)
+
+
+def skip(name, why):
+    """This machine cannot show it."""
+    global _count
+    _count += 1
+    print(f"ok {_count} - {name} # SKIP {why}", flush=True)
+
+
+def todo_skip(name, why):
+    """The kernel cannot do it yet. With HOSTTEST_TODO=fail that is a failure."""
+    if os.environ.get("HOSTTEST_TODO") == "fail":
+        ok(False, name, f"not there yet: {why}")
+    else:
+        skip(name, f"not there yet: {why}")
+
+
+def diag(text):
+    for line in str(text).splitlines():
+        print(f"# {line}", flush=True)
+
+
+def done():
+    print(f"1..{_count}", flush=True)
+    sys.exit(1 if _failed or not _count else 0)
+
+
+## Programs
+
+
+class Result:
+    def __init__(self, status, out, err, seconds):
+        self.status, self.out, self.err, self.seconds = status, out, err, seconds
+
+    def __str__(self):
+        return f"status {self.status} after {self.seconds:.1f} s\n{self.out}{self.err}"
+
+
+def clean_environment(extra=None):
+    """Without what make or the caller has set for a run of their own."""
+    listed = subprocess.run(
+        ["tools/variables.sh", "names"], stdout=subprocess.PIPE, text=True, check=True
+    )
+    drop = set(listed.stdout.split()) | {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
+    env = {k: v for k, v in os.environ.items() if k not in drop}
+    env.update({k: str(v) for k, v in (extra or {}).items()})
+    return env
+
+
+def run(command, env=None, timeout=120, cwd=None):
+    """A command in a session of its own; nothing of it survives its time limit."""
+    began = time.monotonic()
+    with subprocess.Popen(
+        command if isinstance(command, list) else shlex.split(command),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=clean_environment(env),
+        cwd=cwd,
+        start_new_session=True,
+    ) as proc:
+        try:
+            out, err = proc.communicate(timeout=timeout)
+            status = proc.returncode
+        except subprocess.TimeoutExpired:
+            proc.terminate()
+            try:
+                out, err = proc.communicate(timeout=10)
+            except subprocess.TimeoutExpired:
+                os.killpg(proc.pid, signal.SIGKILL)
+                out, err = proc.communicate()
+            status = "timeout"
+    return Result(
+        status,
+        out.decode("utf-8", "replace").replace("\r", ""),
+        err.decode("utf-8", "replace"),
+        time.monotonic() - began,
+    )
+
+
+@contextlib.contextmanager
+def machine(alone=False):
+    """Guests may run side by side, but not beside one whose time is measured."""
+    os.makedirs("build", exist_ok=True)
+    with open("build/.machine.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
+
+
+def boot(alone=False, timeout=120, **variables):
+    """run.sh with the debug image (or IMAGE=), everything else as given."""
+    variables.setdefault("IMAGE", IMAGE)
+    variables.setdefault("TIMEOUT", timeout)
+    with machine(alone):
+        return run(["./run.sh"], variables, timeout + 20)
+
+
+def one_line(result, pattern, name, status=2, channel="err"):
+    """Refused: the status, quickly, and one line that says what is wrong."""
+    text = result.err if channel == "err" else result.err + result.out
+    said = [line for line in text.splitlines() if re.search(pattern, line)]
+    ok(
+        result.status == status and len(said) == 1 and result.seconds <= LIMIT,
+        f"{name}: status {status} and one line within {LIMIT} s",
+        f"want status {status}, one line like {pattern!r}",
+        result,
+    )
+
+
+## What the kernel under test can do
+
+
+def image_built():
+    """Builds the debug image if that is needed; None or why there is none."""
+    with machine():
+        result = run(["make", "image"], timeout=600)
+    return None if result.status == 0 else f"the kernel does not build: {result.err[-300:]}"
+
+
+def listed():
+    """{set: [names]} as the kernel's own job "list" prints them; None if it cannot."""
+    if image_built():
+        return None
+    result = boot(RUN="list", SMP=1, timeout=20)
+    found = {}
+    for kind, name in re.findall(r"^# list: (\S+) (\S+)", result.out, re.M):
+        found.setdefault(kind, []).append(name)
+    if not found:
+        # Before the list of every set there was one of the jobs: "name   what it does".
+        jobs = re.findall(r"^(\w+)  +\S", result.out, re.M)
+        found = {"job": jobs} if jobs else {}
+    return found if result.status == 0 and found else None
+
+
+def need_kernel(*jobs):
+    """Ends the test file, with a todo_skip, unless the kernel boots and has the jobs."""
+    names = listed()
+    if names is None:
+        todo_skip("the kernel", "it does not boot to run=list")
+        done()
+    for job in jobs:
+        if job not in names.get("job", []):
+            todo_skip(f"job {job}", "the kernel has no such job")
+            done()
+    return names

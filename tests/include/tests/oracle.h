@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESTS_ORACLE_H
+#define TESTS_ORACLE_H
+
+#include <kernel/event.h>
+#include <kernel/linkset.h>
+#include <kernel/types.h>
+
+/*
+ * Oracles. Each listens to events, keeps its own shadow of what it judges, and never
+ * reads the state that it judges: a bug in that state cannot hide itself. A verdict is
+ * oracle_fail(): it counts, keeps the history of the first one, and never panics.
+ */
+struct oracle {
+	const char *name;
+	const char *help;
+	void (*init)(void);  /* once, before the page allocator: memblock_alloc() */
+	void (*reset)(void); /* before each phase, no operation in flight: forget findings, keep shadows */
+};
+LINKSET_DECLARE(oracle, const struct oracle);
+#define ORACLE(o) LINKSET_ADD(oracle, &(o))
+
+void oracle_reset(void);
+
+#define NO_CPU -1
+
+/**
+ * oracle_fail - a verdict: something happened that must never happen
+ * @o: who says so
+ * @op: the operation that it is charged to (op_of_task())
+ * @other_cpu: the other CPU of the story, or NO_CPU
+ * @since: sched time stamp (event tsc) from which the history matters
+ * @fmt: what happened, one line
+ *
+ * Context: any, also from an observer with IRQs off; not NMI.
+ */
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
+		 const char *fmt, ...) __printf(5, 6);
+
+u64 oracle_violations(void); /* since oracle_reset() */
+
+/* Print the first violation since oracle_reset(), once: the line and the two-column history. */
+void oracle_report_first(void);
+
+/*
+ * Which operation a task carries out, by event.task. Operations are numbered by the
+ * torture; 0 is "none". Counters per operation that the oracles fill:
+ */
+#define MAX_OPS 16
+struct op_counts {
+	u64 useful;	 /* syncs that found someone to wait for */
+	u64 useful_cpus; /* how many CPUs those were */
+	u64 withdrawn;	 /* tables taken out of an mm */
+	u64 raced;	 /* those that found an open walk of the mm there */
+	u64 viol;
+};
+extern struct op_counts op_counts[MAX_OPS];
+extern const char *op_names[MAX_OPS];
+void op_begin(unsigned int op);	/* current task */
+void op_end(void);
+unsigned int op_of_task(u32 task);
+
+/* Lock of the oracles' shadows: spins with IRQs off, outside of the lock ranks. */
+unsigned long oracle_lock(void);
+void oracle_unlock(unsigned long flags);
+
+/* The frame whose number stands in every entry of a poisoned table. */
+unsigned long tripwire_pfn(void);
+
+#endif

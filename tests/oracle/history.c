@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The two-column history of a violation. */
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <asm/pgtable_types.h>
+#include <tests/history.h>
+#include <tests/oracle.h>
+
+#define COLUMN	  38
+#define MAX_LINES 48
+
+void history_capture(struct history *h, int cpu, int other, u64 since)
+{
+	h->cpu[0] = cpu;
+	h->cpu[1] = other == cpu ? NO_CPU : other;
+	if (h->cpu[1] != NO_CPU && h->cpu[1] < h->cpu[0]) {
+		h->cpu[0] = other;
+		h->cpu[1] = cpu;
+	}
+	h->since = since;
+	for (int i = 0; i < 2; i++)
+		h->nr[i] = h->cpu[i] == NO_CPU ? 0 :
+			   event_ring_copy((unsigned int)h->cpu[i], h->ev[i], CONFIG_EVENT_RING);
+}
+
+/* Ours is a story of tables and walkers; the scheduler's noise is not part of it. */
+static bool wanted(const struct event *ev)
+{
+	switch (ev->id) {
+	case EV_LAZY:
+	case EV_RCU_GP:
+	case EV_PAGE_UNMAP:
+	case EV_PAGE_ALLOC:
+	case EV_PAGE_FREE:
+	case EV_CANARY:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Index of the first event at or after @since. */
+static unsigned int first_since(const struct history *h, int col)
+{
+	unsigned int i = 0;
+
+	while (i < h->nr[col] && (h->ev[col][i].tsc < h->since || !wanted(&h->ev[col][i])))
+		i++;
+	return i;
+}
+
+static void next_wanted(const struct history *h, int col, unsigned int *i)
+{
+	do {
+		(*i)++;
+	} while (*i < h->nr[col] && !wanted(&h->ev[col][*i]));
+}
+
+/* An entry's value: what it leads to. */
+static int describe_value(char *buf, size_t size, u64 v, u64 level)
+{
+	if (!(v & _PAGE_PRESENT))
+		return snprintf(buf, size, "none");
+	return snprintf(buf, size, "%s %#lx%s",
+			level == PT_LEVEL_PTE || v & _PAGE_PSE ? "page" : "table", entry_pfn(v),
+			v & _PAGE_PSE && level != PT_LEVEL_PTE ? " (huge)" : "");
+}
+
+/* Page-table accesses as people speak of them; the rest as the event list has it. */
+static void describe(const struct event *ev, char *buf, size_t size)
+{
+	static const char *const names[] = { "?", "pte", "pmd", "pud", "pgd" };
+	int n;
+
+	if ((ev->id != EV_PT_READ && ev->id != EV_PT_SET && ev->id != EV_PT_CLEAR) ||
+	    ev->c > PT_LEVEL_PGD) {
+		event_format(ev, buf, size);
+		return;
+	}
+	n = snprintf(buf, size, "%s %s %#lx[%llu]%s ",
+		     ev->id == EV_PT_READ ? "read" :
+		     ev->id == EV_PT_SET  ? "set" :
+					    "clear",
+		     names[ev->c], PFN_DOWN(ev->a), (unsigned long long)(ev->a % PAGE_SIZE / 8),
+		     ev->id == EV_PT_READ ? ":" :
+		     ev->id == EV_PT_SET  ? " =" :
+					    ", was");
+	describe_value(buf + n, size - (size_t)n, ev->b, ev->c);
+}
+
+static void print_line(int col, const char *text)
+{
+	/* A long event goes on in the next line of its own column. */
+	while (*text) {
+		char part[COLUMN + 1];
+		size_t n = strscpy(part, text, sizeof(part));
+
+		/* Break at a space. */
+		if (text[n])
+			while (n > COLUMN / 2 && text[n] != ' ')
+				n--;
+		part[n] = '\0';
+
+		if (col)
+			printk("# %*s| %s\n", COLUMN, "", part);
+		else
+			printk("# %-*s|\n", COLUMN, part);
+		text += n;
+		while (*text == ' ')
+			text++;
+	}
+}
+
+void history_print(const struct history *h)
+{
+	unsigned int at[2] = { first_since(h, 0), first_since(h, 1) };
+	unsigned int left = 0;
+	char text[128];
+
+	for (int col = 0; col < 2; col++)
+		for (unsigned int i = at[col]; i < h->nr[col]; i++)
+			left += wanted(&h->ev[col][i]);
+	snprintf(text, sizeof(text), "CPU%d", h->cpu[0]);
+	if (h->cpu[1] != NO_CPU)
+		printk("# %-*s| CPU%d\n", COLUMN, text, h->cpu[1]);
+	else
+		printk("# %s\n", text);
+	if (left > MAX_LINES)
+		printk("# (%u earlier events left out)\n", left - MAX_LINES);
+	for (; at[0] < h->nr[0] || at[1] < h->nr[1]; left--) {
+		int col = at[0] >= h->nr[0] ||
+			  (at[1] < h->nr[1] && h->ev[1][at[1]].tsc < h->ev[0][at[0]].tsc);
+
+		if (left <= MAX_LINES) {
+			describe(&h->ev[col][at[col]], text, sizeof(text));
+			print_line(col, text);
+		}
+		next_wanted(h, col, &at[col]);
+	}
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the oracles share: verdicts, the lock of their shadows, who does what. */
+#include <kernel/irqflags.h>
+#include <kernel/job.h>
+#include <kernel/printk.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <asm/atomic.h>
+#include <tests/history.h>
+#include <tests/oracle.h>
+
+struct op_counts op_counts[MAX_OPS];
+const char *op_names[MAX_OPS] = { "none" };
+
+/* Task ids are handed out in order, so this many tasks can live at once without a clash. */
+#define TASK_SLOTS 4096
+static u8 task_op[TASK_SLOTS];
+
+static u32 shadow_lock;
+static u64 violations;
+
+/* The first violation, kept until it is printed. */
+static struct {
+	bool taken, ready;
+	char line[192];
+	struct history history;
+} first;
+
+unsigned long oracle_lock(void)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	while (xchg(&shadow_lock, 1U))
+		while (READ_ONCE(shadow_lock))
+			cpu_relax();
+	return flags;
+}
+
+void oracle_unlock(unsigned long flags)
+{
+	smp_store_release(&shadow_lock, 0U);
+	local_irq_restore(flags);
+}
+
+void op_begin(unsigned int op)
+{
+	WRITE_ONCE(task_op[current->id % TASK_SLOTS], (u8)op);
+	observe(OP_BEGIN, op, 0, 0);
+}
+
+void op_end(void)
+{
+	observe(OP_END, op_of_task(current->id), 0, 0);
+	WRITE_ONCE(task_op[current->id % TASK_SLOTS], 0);
+}
+
+unsigned int op_of_task(u32 task)
+{
+	return READ_ONCE(task_op[task % TASK_SLOTS]);
+}
+
+static void oracle_init(void)
+{
+	linkset_for_each(oracle, o)
+		if (o->init)
+			o->init();
+	/* From the first table and page on: a shadow that missed some would accuse the innocent. */
+	event_start();
+}
+INITCALL(-1, oracle_init);
+
+void oracle_reset(void)
+{
+	linkset_for_each(oracle, o)
+		if (o->reset)
+			o->reset();
+	memset(op_counts, 0, sizeof(op_counts));
+	violations = 0;
+	first.taken = false;
+	first.ready = false;
+}
+
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
+		 const char *fmt, ...)
+{
+	int n;
+
+	__atomic_fetch_add(&violations, 1, __ATOMIC_SEQ_CST);
+	__atomic_fetch_add(&op_counts[op].viol, 1, __ATOMIC_SEQ_CST);
+	/* Only the first has its story told; the rings hold the story only now. */
+	if (__atomic_exchange_n(&first.taken, true, __ATOMIC_SEQ_CST))
+		return;
+	n = snprintf(first.line, sizeof(first.line), "%s, %s: ", o->name, op_names[op]);
+	if (n < (int)sizeof(first.line)) {
+		va_list ap;
+
+		va_start(ap, fmt);
+		vsnprintf(first.line + n, sizeof(first.line) - (size_t)n, fmt, ap);
+		va_end(ap);
+	}
+	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since);
+	smp_store_release(&first.ready, true); /* pairs with oracle_report_first() */
+}
+
+u64 oracle_violations(void)
+{
+	return READ_ONCE(violations);
+}
+
+void oracle_report_first(void)
+{
+	if (!smp_load_acquire(&first.ready)) /* pairs with oracle_fail() */
+		return;
+	first.ready = false;
+	printk("# VIOLATION %s\n", first.line);
+	history_print(&first.history);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * pins: whoever pins a page through an mm gets a page of that mm, mapped at that address;
+ * and nobody gets one whose contents are being moved.
+ *
+ * Shadow: for each frame of anonymous memory the one (mm, address) that maps it, from its
+ * allocation to its freeing; and the 2 MiB ranges between the moment a collapse has found
+ * every page unreferenced and the moment it has mapped the copy.
+ */
+#include <kernel/memblock.h>
+#include <asm/pgtable_types.h>
+#include <mm/page_alloc.h>
+#include <tests/oracle.h>
+
+enum { OWNER_FREE, OWNER_FILE, OWNER_UNMAPPED };
+static u64 *owner; /* [pfn]: one of those, or owner_of() */
+static u64 *walk_began;
+
+#define MAX_ISOLATED 64
+static struct {
+	u64 mm, addr, tsc;
+	u16 cpu;
+	u8 op;
+} isolated[MAX_ISOLATED];
+static unsigned int nr_isolated;
+
+static const struct oracle pins_oracle;
+
+static u64 owner_of(u64 mm, u64 addr)
+{
+	return mm << 40 | addr >> PAGE_SHIFT;
+}
+
+static void set_owner(u64 pfn, unsigned int order, u64 o, u64 step)
+{
+	for (u64 i = 0; i < 1ULL << order; i++, o += step)
+		WRITE_ONCE(owner[pfn + i], o);
+}
+
+static void pins_alloc(const struct event *ev)
+{
+	set_owner(ev->a, (unsigned int)ev->b, ev->c == PAGE_ANON ? OWNER_UNMAPPED : OWNER_FILE, 0);
+}
+OBSERVER(PAGE_ALLOC, pins_alloc);
+
+static void pins_free(const struct event *ev)
+{
+	set_owner(ev->a, (unsigned int)ev->b, OWNER_FREE, 0);
+}
+OBSERVER(PAGE_FREE, pins_free);
+
+static void isolated_forget(u64 mm, u64 addr)
+{
+	for (unsigned int i = 0; i < nr_isolated; i++)
+		if (isolated[i].mm == mm && isolated[i].addr == addr)
+			isolated[i] = isolated[--nr_isolated];
+}
+
+static void pins_map(const struct event *ev)
+{
+	unsigned int order = 0;
+	unsigned long flags;
+
+	if (READ_ONCE(owner[ev->a]) == OWNER_FILE)
+		return;
+	if (READ_ONCE(nr_isolated)) {
+		flags = oracle_lock();
+		isolated_forget(ev->b, ev->c);
+		oracle_unlock(flags);
+	}
+	/* A huge page is mapped as one: the frames behind the first are as new as it is. */
+	if (IS_ALIGNED(ev->a, HPAGE_PMD_NR) && IS_ALIGNED(ev->c, PMD_SIZE) &&
+	    owner[ev->a + 1] == OWNER_UNMAPPED && owner[ev->a + HPAGE_PMD_NR - 1] == OWNER_UNMAPPED)
+		order = HPAGE_PMD_ORDER;
+	set_owner(ev->a, order, owner_of(ev->b, ev->c), 1);
+}
+OBSERVER(PAGE_MAP, pins_map);
+
+static void pins_isolate(const struct event *ev)
+{
+	unsigned long flags = oracle_lock();
+
+	if (nr_isolated < MAX_ISOLATED) {
+		isolated[nr_isolated].mm = ev->b;
+		isolated[nr_isolated].addr = ev->c;
+		isolated[nr_isolated].tsc = ev->tsc;
+		isolated[nr_isolated].cpu = ev->cpu;
+		isolated[nr_isolated].op = (u8)op_of_task(ev->task);
+		nr_isolated++;
+	}
+	oracle_unlock(flags);
+}
+OBSERVER(ISOLATE, pins_isolate);
+
+static void pins_walk(const struct event *ev)
+{
+	walk_began[ev->cpu] = ev->tsc;
+}
+OBSERVER(WALK_BEGIN, pins_walk);
+
+static void check_isolated(const struct event *ev)
+{
+	unsigned long flags = oracle_lock();
+
+	for (unsigned int i = 0; i < nr_isolated; i++) {
+		if (isolated[i].mm != ev->a || isolated[i].addr != (ev->c & PMD_MASK))
+			continue;
+		oracle_fail(&pins_oracle, isolated[i].op, isolated[i].cpu,
+			    min(isolated[i].tsc, walk_began[ev->cpu]),
+			    "CPU%u pins page %#llx at %#llx while CPU%u copies it away", ev->cpu,
+			    (unsigned long long)ev->b, (unsigned long long)ev->c, isolated[i].cpu);
+	}
+	oracle_unlock(flags);
+}
+
+static void pins_pin(const struct event *ev)
+{
+	u64 o = READ_ONCE(owner[ev->b]);
+
+	if (READ_ONCE(nr_isolated))
+		check_isolated(ev);
+	if (o == OWNER_FILE || o == owner_of(ev->a, ev->c))
+		return;
+	oracle_fail(&pins_oracle, op_of_task(ev->task), NO_CPU, walk_began[ev->cpu],
+		    "CPU%u pins page %#llx at %#llx for mm%llu, but it is %s%llu", ev->cpu,
+		    (unsigned long long)ev->b, (unsigned long long)ev->c, (unsigned long long)ev->a,
+		    o == OWNER_FREE ? "free " : o == OWNER_UNMAPPED ? "mapped nowhere " : "of mm",
+		    (unsigned long long)(o >> 40));
+}
+OBSERVER(PIN, pins_pin);
+
+static void pins_init(void)
+{
+	owner = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*owner), 64, "owner shadow");
+	walk_began = memblock_alloc(nr_cpu_ids * sizeof(*walk_began), 64, "owner shadow");
+}
+
+static void pins_reset(void)
+{
+	nr_isolated = 0;
+}
+
+static const struct oracle pins_oracle = {
+	.name = "pins",
+	.help = "a pin gets a page that the mm maps there, and that stays",
+	.init = pins_init,
+	.reset = pins_reset,
+};
+ORACLE(pins_oracle);

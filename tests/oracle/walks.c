@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * walks: no table is freed, deposited or reused while a walk that began before it was
+ * withdrawn is still inside.
+ *
+ * Shadow: per CPU the open walk (a sequence number, odd while open) and the tables that
+ * it has read pointers to; per (table, mm) the walks of that mm that were open when the
+ * table was withdrawn from it. A walk cannot come back, so a record is settled when none
+ * of its sequence numbers is current.
+ *
+ * The same records measure what a sync is good for: it is *useful* if, when it begins,
+ * one of those walks is still open.
+ */
+#include <kernel/memblock.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <asm/pgtable_types.h>
+#include <mm/page_alloc.h>
+#include <tests/oracle.h>
+
+/* Written by the CPU itself, read by all. */
+struct cpu_walk {
+	u64 seq;
+	u64 mm;
+	u64 start, end;
+	u64 tsc;
+	u64 table[PT_LEVEL_PGD]; /* [level]: frame of the table of that level it is inside of */
+} __cacheline_aligned;
+
+static struct cpu_walk *walks; /* [nr_cpu_ids] */
+
+struct withdrawal {
+	u64 pfn;
+	u64 mm;
+	u32 task;
+	u16 cpu;
+	u8 op;
+	bool synced;
+	u64 tsc;
+	u32 *seq; /* [nr_cpu_ids]: the open walk's low bits, 0: none */
+};
+
+/* Dense: [0, nr) are in use. Under oracle_lock(). */
+#define MAX_WITHDRAWALS 1024
+static struct withdrawal withdrawals[MAX_WITHDRAWALS];
+static unsigned int nr;
+static u64 lost;
+
+/* How many mms lead to a table, and its level; from events only. */
+struct table_shadow {
+	u8 level;
+	u8 mms;
+	u16 records; /* entries of withdrawals[]: mostly 0, and then nothing has to be looked up */
+};
+static struct table_shadow *tables; /* [max_pfn] */
+
+static const struct oracle walks_oracle;
+
+static void walk_begin(const struct event *ev)
+{
+	struct cpu_walk *w = &walks[ev->cpu];
+
+	w->mm = ev->a;
+	w->start = ev->b;
+	w->end = ev->b + ev->c * PAGE_SIZE;
+	w->tsc = ev->tsc;
+	memset(w->table, 0, sizeof(w->table));
+	smp_store_release(&w->seq, w->seq + 1);
+}
+OBSERVER(WALK_BEGIN, walk_begin);
+
+static void walk_end(const struct event *ev)
+{
+	smp_store_release(&walks[ev->cpu].seq, walks[ev->cpu].seq + 1);
+}
+OBSERVER(WALK_END, walk_end);
+
+static void walk_read(const struct event *ev)
+{
+	struct cpu_walk *w = &walks[ev->cpu];
+	unsigned long e = ev->b;
+
+	if (!(w->seq & 1) || ev->c == PT_LEVEL_PTE || !(e & _PAGE_PRESENT) || e & _PAGE_PSE)
+		return;
+	WRITE_ONCE(w->table[ev->c - 1], entry_pfn(e));
+}
+OBSERVER(PT_READ, walk_read);
+
+static bool still_open(const struct withdrawal *wd, unsigned int cpu)
+{
+	return wd->seq[cpu] && (u32)smp_load_acquire(&walks[cpu].seq) == wd->seq[cpu];
+}
+
+static unsigned int count_open(const struct withdrawal *wd)
+{
+	unsigned int n = 0;
+
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		n += still_open(wd, cpu);
+	return n;
+}
+
+static void drop(unsigned int i)
+{
+	struct withdrawal last = withdrawals[nr - 1];
+
+	tables[withdrawals[i].pfn].records--;
+	withdrawals[nr - 1] = withdrawals[i]; /* keeps its seq array */
+	withdrawals[i] = last;
+	nr--;
+}
+
+/* The record of (@pfn, @mm), or a new one; a full table forgets its oldest, and says so. */
+static struct withdrawal *record_of(u64 pfn, u64 mm)
+{
+	for (unsigned int i = 0; i < nr; i++)
+		if (withdrawals[i].pfn == pfn && withdrawals[i].mm == mm)
+			return &withdrawals[i];
+	if (nr == MAX_WITHDRAWALS) {
+		lost++;
+		drop(0);
+	}
+	withdrawals[nr].pfn = pfn;
+	withdrawals[nr].mm = mm;
+	tables[pfn].records++;
+	return &withdrawals[nr++];
+}
+
+/* The walks of @mm that are open now and cover some of [addr, addr + size). */
+static unsigned int snapshot(u32 *seq, u64 mm, u64 addr, u64 size)
+{
+	unsigned int n = 0;
+
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		const struct cpu_walk *w = &walks[cpu];
+		u64 s = smp_load_acquire(&w->seq);
+
+		seq[cpu] = 0;
+		if (!(s & 1) || READ_ONCE(w->mm) != mm || READ_ONCE(w->start) >= addr + size ||
+		    READ_ONCE(w->end) <= addr)
+			continue;
+		seq[cpu] = (u32)s;
+		n++;
+	}
+	return n;
+}
+
+static void table_withdrawn(const struct event *ev)
+{
+	static const u64 span[] = { 0, PMD_SIZE, PUD_SIZE, PGDIR_SIZE, ~0UL };
+	struct table_shadow *t = &tables[ev->a];
+	unsigned int op = op_of_task(ev->task), open;
+	unsigned long flags = oracle_lock();
+	struct withdrawal *wd = record_of(ev->a, ev->b);
+
+	if (t->mms)
+		t->mms--;
+	open = snapshot(wd->seq, ev->b, ev->c, span[t->level]);
+	op_counts[op].withdrawn++;
+	op_counts[op].raced += open != 0;
+	wd->task = ev->task;
+	wd->cpu = ev->cpu;
+	wd->op = (u8)op;
+	wd->synced = false;
+	wd->tsc = ev->tsc;
+	/* A PMD table lives on with its other mms; of the rest only what someone is inside of. */
+	if (!open && t->level != PT_LEVEL_PMD)
+		drop((unsigned int)(wd - withdrawals));
+	oracle_unlock(flags);
+}
+OBSERVER(WITHDRAW, table_withdrawn);
+
+/*
+ * @pfn is about to be something else. Anyone who entered it before it was withdrawn, and
+ * holds a pointer to it, would follow whatever it becomes.
+ */
+static void must_be_empty(const struct event *ev, u64 pfn, const char *hazard)
+{
+	unsigned int level = tables[pfn].level;
+	unsigned long flags;
+
+	if (!READ_ONCE(tables[pfn].records))
+		return;
+	flags = oracle_lock();
+	for (unsigned int i = nr; i-- > 0;) {
+		struct withdrawal *wd = &withdrawals[i];
+
+		if (wd->pfn != pfn)
+			continue;
+		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+			const struct cpu_walk *w = &walks[cpu];
+			u64 since = min(w->tsc, wd->tsc);
+
+			/* A CPU is no danger to itself: it is here, not in a walk. */
+			if (cpu == ev->cpu || !still_open(wd, cpu) ||
+			    READ_ONCE(w->table[level]) != pfn || !still_open(wd, cpu))
+				continue;
+			oracle_fail(&walks_oracle, wd->op, (int)cpu, since,
+				    "CPU%u is inside table %#llx of mm%llu, withdrawn by CPU%u, while CPU%u %s it",
+				    cpu, (unsigned long long)pfn, (unsigned long long)wd->mm,
+				    wd->cpu, ev->cpu, hazard);
+		}
+		drop(i);
+	}
+	oracle_unlock(flags);
+}
+
+static void table_alloc(const struct event *ev)
+{
+	tables[ev->a].level = (u8)ev->b;
+	tables[ev->a].mms = 1;
+}
+OBSERVER(TABLE_ALLOC, table_alloc);
+
+static void table_share(const struct event *ev)
+{
+	tables[ev->a].mms++;
+}
+OBSERVER(SHARE, table_share);
+
+static void table_free(const struct event *ev)
+{
+	must_be_empty(ev, ev->a, "frees");
+	tables[ev->a].level = 0;
+}
+OBSERVER(TABLE_FREE, table_free);
+
+static void table_deposit(const struct event *ev)
+{
+	must_be_empty(ev, ev->a, "deposits");
+}
+OBSERVER(DEPOSIT, table_deposit);
+
+/* Put back unchanged: a walker inside sees what it would have seen. */
+static void table_repopulate(const struct event *ev)
+{
+	unsigned long flags = oracle_lock();
+
+	tables[ev->a].mms = 1;
+	for (unsigned int i = nr; i-- > 0;)
+		if (withdrawals[i].pfn == ev->a)
+			drop(i);
+	oracle_unlock(flags);
+}
+OBSERVER(REPOPULATE, table_repopulate);
+
+/*
+ * The last owner of a PMD table that others have left changes it as its own: takes
+ * entries out, or hangs PTE tables into it. (That it faults in one more page of the file
+ * is no reuse: it may do that at any time.)
+ */
+static void pmd_reused(const struct event *ev, bool reuse)
+{
+	u64 pfn = PFN_DOWN(ev->a);
+
+	if (ev->c == PT_LEVEL_PMD && reuse && tables[pfn].mms == 1)
+		must_be_empty(ev, pfn, "reuses");
+}
+
+static void pmd_set(const struct event *ev)
+{
+	pmd_reused(ev, !(ev->b & _PAGE_PSE));
+}
+OBSERVER(PT_SET, pmd_set);
+
+static void pmd_cleared(const struct event *ev)
+{
+	pmd_reused(ev, true);
+}
+OBSERVER(PT_CLEAR, pmd_cleared);
+
+/*
+ * A sync begins, or is left out. It owes a wait to the walks recorded for the tables that
+ * this task has withdrawn and not yet synced, whichever mm they were withdrawn from.
+ */
+static void sync_begin(const struct event *ev)
+{
+	unsigned int op = op_of_task(ev->task), cpus = 0;
+	unsigned long flags = oracle_lock();
+
+	for (unsigned int i = 0; i < nr; i++) {
+		struct withdrawal *mine = &withdrawals[i];
+
+		if (mine->task != ev->task || mine->synced)
+			continue;
+		mine->synced = true;
+		if (tables[mine->pfn].level == PT_LEVEL_PMD && tables[mine->pfn].mms > 1)
+			continue; /* not the last: nobody reuses it, nobody waits */
+		for (unsigned int j = 0; j < nr; j++)
+			if (withdrawals[j].pfn == mine->pfn)
+				cpus += count_open(&withdrawals[j]);
+	}
+	op_counts[op].useful += cpus != 0;
+	op_counts[op].useful_cpus += cpus;
+	oracle_unlock(flags);
+}
+OBSERVER(SYNC_BEGIN, sync_begin);
+
+static void walks_init(void)
+{
+	u32 *seqs = memblock_alloc(MAX_WITHDRAWALS * nr_cpu_ids * sizeof(u32), 64, "walk shadow");
+
+	walks = memblock_alloc(nr_cpu_ids * sizeof(*walks), 64, "walk shadow");
+	tables = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*tables), 64, "table shadow");
+	for (unsigned int i = 0; i < MAX_WITHDRAWALS; i++)
+		withdrawals[i].seq = seqs + i * nr_cpu_ids;
+}
+
+static void walks_reset(void)
+{
+	if (lost)
+		printk("# walks: %llu withdrawals went untracked (table of %u full)\n",
+		       (unsigned long long)lost, MAX_WITHDRAWALS);
+	lost = 0;
+	while (nr)
+		drop(nr - 1);
+}
+
+static const struct oracle walks_oracle = {
+	.name = "walks",
+	.help = "no table is freed, deposited or reused with an older walk inside",
+	.init = walks_init,
+	.reset = walks_reset,
+};
+ORACLE(walks_oracle);

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What a person sees: progress, KTAP lines, and a table for an e-mail, 72 columns wide. */
+#include <kernel/param.h>
+#include <kernel/printk.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <kernel/time.h>
+#include <asm/setup.h>
+#include <asm/tlbflush.h>
+#include <tests/torture.h>
+
+void report_progress(const struct phase *ph, u64 seconds)
+{
+	char line[160];
+	int n = snprintf(line, sizeof(line), "# %s %llus:", ph->policy,
+			 (unsigned long long)seconds);
+
+	for (unsigned int op = 1; op <= torture_nr_ops; op++)
+		n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
+			      (unsigned long long)ph->stats[op].done);
+	printk("%s walks %llu on %u CPUs viol %llu\n", line, (unsigned long long)ph->walks,
+	       ph->cpus_walked, (unsigned long long)oracle_violations());
+}
+
+/*
+ * The word for one operation under one policy. @with is the phase in which every sync was
+ * carried out (NULL: there was none to compare with).
+ *
+ * redundant: no violation, syncs were left out, and neither where they were carried out
+ * nor where they were left out did one find a walker to wait for, though walks were raced.
+ */
+const char *report_verdict(const struct phase *with, const struct phase *ph, unsigned int op)
+{
+	const struct op_counts *c = &ph->counts[op];
+	const struct task_acct *a = &ph->stats[op].acct;
+
+	if (!ph->ran)
+		return "not run";
+	if (c->viol || (with && with->counts[op].viol))
+		return "UNSOUND";
+	if (!ph->stats[op].done || (c->withdrawn && !c->raced))
+		return "untested";
+	if (!a->syncs && !a->skipped)
+		return "not needed";
+	if (!a->skipped)
+		return c->useful ? "needed" : "sound";
+	if (c->useful || (with && with->counts[op].useful))
+		return "needed";
+	return with ? "redundant" : "sound";
+}
+
+/* x/y with one decimal, as text. */
+static const char *ratio(char *buf, size_t size, u64 x, u64 y)
+{
+	u64 tenths = y ? (x * 10 + y / 2) / y : 0;
+
+	snprintf(buf, size, "%llu.%llu", (unsigned long long)tenths / 10,
+		 (unsigned long long)tenths % 10);
+	return buf;
+}
+
+static void left_half(char *buf, size_t size, const struct phase *ph, unsigned int op)
+{
+	const struct op_stats *s = &ph->stats[op];
+	u64 n = s->done + s->pinned;
+	char flush[16], sync[16], useful[16] = "-";
+
+	if (s->acct.syncs + s->acct.skipped)
+		snprintf(useful, sizeof(useful), "%llu", (unsigned long long)ph->counts[op].useful);
+	snprintf(buf, size, "%-9s%7llu %8s %7s %6s %4llu", op_names[op], (unsigned long long)s->done,
+		 ratio(flush, sizeof(flush), s->acct.flush_ipis, n),
+		 ratio(sync, sizeof(sync), s->acct.sync_ipis, n), useful,
+		 (unsigned long long)ph->counts[op].viol);
+}
+
+static void table_alone(const struct phase *ph)
+{
+	char left[64];
+
+	printk("                 policy %s\n", ph->policy);
+	printk("operation   done flush/op sync/op useful viol  verdict\n");
+	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
+		left_half(left, sizeof(left), ph, op);
+		printk("%s  %s\n", left, report_verdict(NULL, ph, op));
+	}
+}
+
+static void table_compared(const struct phase *with, const struct phase *ph)
+{
+	char left[64];
+
+	printk("                 with the second IPI (%s)%*swithout it (%s)\n", with->policy,
+	       (int)(18 - strlen(with->policy)), "", ph->policy);
+	printk("operation   done flush/op sync/op useful viol     done viol  verdict\n");
+	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
+		left_half(left, sizeof(left), with, op);
+		printk("%s  %7llu %4llu  %s\n", left, (unsigned long long)ph->stats[op].done,
+		       (unsigned long long)ph->counts[op].viol, report_verdict(with, ph, op));
+	}
+}
+
+static void table_foot(const struct phase *ph)
+{
+	char line[128];
+	int n;
+
+	printk("%s: walks %llu on %u of %u CPUs, slowest CPU%u %llu\n", ph->policy,
+	       (unsigned long long)ph->walks, ph->cpus_walked, num_online_cpus(), ph->slowest_cpu,
+	       (unsigned long long)ph->slowest_walks);
+	n = snprintf(line, sizeof(line), "  withdrawn with a walk open:");
+	for (unsigned int op = 1; op <= torture_nr_ops; op++)
+		n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
+			      (unsigned long long)ph->counts[op].raced);
+	printk("%s\n", line);
+	n = snprintf(line, sizeof(line), "  failed for a pin:");
+	for (unsigned int op = 1; op <= torture_nr_ops; op++)
+		if (ph->stats[op].pinned)
+			n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
+				      (unsigned long long)ph->stats[op].pinned);
+	n += snprintf(line + n, sizeof(line) - (size_t)n, "  no memory:");
+	for (unsigned int op = 1; op <= torture_nr_ops; op++)
+		if (ph->stats[op].nomem)
+			n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
+				      (unsigned long long)ph->stats[op].nomem);
+	printk("%s\n", line);
+}
+
+void report_table(const struct phase *phases, unsigned int nr, bool aborted)
+{
+	bool compare = nr > 1 && !strcmp(phases[0].policy, "broadcast") && phases[1].ran;
+
+	printk("\nshootdown: %u CPUs, %s, flush=%s, seed %#llx\n", num_online_cpus(),
+	       arch_machine_name(), flush_backend()->name, (unsigned long long)rand_seed);
+	if (flush_backend_note())
+		printk("(%s)\n", flush_backend_note());
+	for (unsigned int i = compare; i < nr && phases[i].ran; i++) {
+		if (compare)
+			table_compared(&phases[0], &phases[i]);
+		else
+			table_alone(&phases[i]);
+	}
+	for (unsigned int i = 0; i < nr && phases[i].ran; i++)
+		table_foot(&phases[i]);
+	if (aborted)
+		printk("ended at the first violation; the counts are those until then\n");
+}
+
+unsigned int report_ktap(const struct phase *phases, unsigned int nr, unsigned int first)
+{
+	const struct phase *ph = &phases[nr];
+	const struct phase *with = nr && !strcmp(phases[0].policy, "broadcast") ? phases : NULL;
+
+	for (unsigned int op = 1; op <= torture_nr_ops; op++, first++) {
+		const char *verdict = report_verdict(with, ph, op);
+
+		printk("%sok %u torture.%s.%s.%s # %s%s\n", ph->counts[op].viol ? "not " : "", first,
+		       flush_backend()->name, ph->policy, op_names[op],
+		       strcmp(verdict, "untested") ? "" : "SKIP ", verdict);
+	}
+	return first;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Event rings: order, wrapping, torn records, observers, formats. */
+#include <kernel/bug.h>
+#include <kernel/event.h>
+#include <kernel/irqflags.h>
+#include <kernel/ktest.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <kernel/time.h>
+
+/* The event used here is one that no oracle watches. */
+#define MAGIC 0xe7e47000ULL
+
+static struct event buf[CONFIG_EVENT_RING];
+
+KTEST(event, order)
+{
+	unsigned long flags;
+	unsigned int n;
+
+	if (!CONFIG_HOOKS)
+		KSKIP(t, "CONFIG_HOOKS=0");
+	local_irq_save(flags);
+	for (u64 i = 0; i < 10; i++)
+		observe(RCU_GP, MAGIC, i, ~i);
+	n = event_ring_copy(0, buf, 10);
+	local_irq_restore(flags);
+	KASSERT(t, n == 10);
+	for (u64 i = 0; i < 10; i++) {
+		KEXPECT_EQ(t, buf[i].id, EV_RCU_GP);
+		KEXPECT_EQ(t, buf[i].cpu, 0);
+		KEXPECT_EQ(t, buf[i].task, current->id);
+		KEXPECT_EQ(t, buf[i].a, MAGIC);
+		KEXPECT_EQ(t, buf[i].b, i);
+		KEXPECT_EQ(t, buf[i].c, ~i);
+		if (i)
+			KEXPECT_GE(t, buf[i].tsc, buf[i - 1].tsc);
+	}
+}
+
+KTEST(event, wrap)
+{
+	unsigned long flags;
+	unsigned int n;
+
+	if (!CONFIG_HOOKS)
+		KSKIP(t, "CONFIG_HOOKS=0");
+	local_irq_save(flags);
+	for (u64 i = 0; i < CONFIG_EVENT_RING + 100; i++)
+		observe(RCU_GP, MAGIC, i, 0);
+	n = event_ring_copy(0, buf, CONFIG_EVENT_RING);
+	local_irq_restore(flags);
+	KASSERT(t, n == CONFIG_EVENT_RING);
+	for (u64 i = 0; i < n; i++)
+		if (buf[i].b != i + 100)
+			KEXPECT_EQ(t, buf[i].b, i + 100);
+}
+
+static int write_events(void *unused)
+{
+	for (u64 i = 0; !kthread_should_stop(); i++) {
+		observe(RCU_GP, i, i ^ MAGIC, ~i);
+		if (i % 64 == 0)
+			cpu_relax();
+	}
+	return 0;
+}
+
+KTEST(event, torn_records_are_left_out)
+{
+	struct task_struct *w;
+	u64 until, seen = 0, bad = 0;
+
+	if (!CONFIG_HOOKS)
+		KSKIP(t, "CONFIG_HOOKS=0");
+	if (num_online_cpus() < 2)
+		KSKIP(t, "needs 2 CPUs");
+	w = kthread_create_on_cpu(write_events, NULL, 1, "events");
+	BUG_ON(!w);
+	wake_up_process(w);
+	until = sched_clock() + 200 * NSEC_PER_MSEC;
+	while (sched_clock() < until) {
+		unsigned int n = event_ring_copy(1, buf, CONFIG_EVENT_RING);
+		u64 last = 0;
+
+		for (unsigned int i = 0; i < n; i++) {
+			if (buf[i].id != EV_RCU_GP || buf[i].b != (buf[i].a ^ MAGIC))
+				continue;
+			bad += buf[i].c != ~buf[i].a || (last && buf[i].a <= last);
+			last = buf[i].a;
+			seen++;
+		}
+		cpu_relax();
+	}
+	kthread_stop(w);
+	KEXPECT_GT(t, seen, 0);
+	KEXPECT_EQ(t, bad, 0);
+}
+
+static u64 observed;
+
+static void count_gp(const struct event *ev)
+{
+	if (ev->a == MAGIC + 1 && ev->id == EV_RCU_GP)
+		observed += ev->b;
+}
+OBSERVER(RCU_GP, count_gp);
+
+KTEST(event, observers)
+{
+	if (!CONFIG_HOOKS)
+		KSKIP(t, "CONFIG_HOOKS=0");
+	observed = 0;
+	observe(RCU_GP, MAGIC + 1, 1, 0);
+	KEXPECT_EQ(t, observed, 0);
+	event_start();
+	observe(RCU_GP, MAGIC + 1, 10, 0);
+	event_stop();
+	observe(RCU_GP, MAGIC + 1, 100, 0);
+	KEXPECT_EQ(t, observed, 10);
+}
+
+static unsigned int hook_calls;
+static const volatile void *hook_obj;
+
+static void hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
+{
+	if (site == SITE_FREE && rw == SYNC_WRITE) {
+		hook_calls++;
+		hook_obj = obj;
+	}
+}
+
+KTEST(event, sync_point_hook)
+{
+	int x = 0;
+
+	if (!CONFIG_HOOKS)
+		KSKIP(t, "CONFIG_HOOKS=0");
+	hook_calls = 0;
+	sync_point(SITE_FREE, SYNC_WRITE, &x);
+	sync_point_hook = hook;
+	sync_point(SITE_FREE, SYNC_WRITE, &x);
+	sync_point_hook = NULL;
+	KEXPECT_EQ(t, hook_calls, 1);
+	KEXPECT(t, hook_obj == &x);
+}
+
+static const char *const formats[NR_EVENTS] = {
+#define EVENT(name, fmt) [EV_##name] = fmt,
+#include <kernel/event_list.h>
+#undef EVENT
+};
+
+KTEST(event, formats_take_three_words)
+{
+	char text[160];
+
+	for (unsigned int id = 0; id < NR_EVENTS; id++) {
+		struct event ev = { .id = (u16)id, .a = 0x1111, .b = 0x2222, .c = 0x3333 };
+		unsigned int args = 0;
+
+		for (const char *f = strchr(formats[id], '%'); f; f = strchr(f + 1, '%')) {
+			f += f[1] == '#' ? 2 : 1;
+			/* Each takes 64 bits, so that the words are read as they were stored. */
+			if (!KEXPECT(t, f[0] == 'l' && f[1] == 'l' && strchr("dux", f[2])))
+				printk("# event %u: %s\n", id, formats[id]);
+			args++;
+		}
+		KEXPECT_LE(t, args, 3);
+		KEXPECT_GT(t, event_format(&ev, text, sizeof(text)), 0);
+		KEXPECT(t, !strchr(text, '%'));
+	}
+}

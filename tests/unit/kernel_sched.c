@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Threads: wake-ups, timeouts, preemption, coming and going. */
+#include <kernel/bug.h>
+#include <kernel/completion.h>
+#include <kernel/errno.h>
+#include <kernel/ktest.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <kernel/time.h>
+#include <asm/atomic.h>
+
+static struct task_struct *create(int (*fn)(void *), void *arg, unsigned int cpu)
+{
+	struct task_struct *t = kthread_create_on_cpu(fn, arg, (int)cpu, "test");
+
+	BUG_ON(!t);
+	return t;
+}
+
+static int return_arg(void *arg)
+{
+	return (int)(long)arg;
+}
+
+KTEST(sched, exit_code)
+{
+	struct task_struct *a = create(return_arg, (void *)42L, 0);
+
+	KEXPECT(t, wake_up_process(a));
+	KEXPECT_EQ(t, kthread_stop(a), 42);
+	a = create(return_arg, (void *)43L, num_online_cpus() - 1);
+	KEXPECT_EQ(t, kthread_stop(a), -EINTR); /* never woken, never run */
+}
+
+static int sleeper(void *arg)
+{
+	atomic_t *woken = arg;
+
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_SLEEPING);
+		if (kthread_should_stop())
+			break;
+		schedule();
+		atomic_inc(woken);
+	}
+	set_current_state(TASK_RUNNING);
+	return 0;
+}
+
+KTEST(sched, wake_up_tells_whether_it_woke)
+{
+	atomic_t woken = ATOMIC_INIT(0);
+	struct task_struct *a = create(sleeper, &woken, num_online_cpus() - 1);
+
+	wake_up_process(a);
+	while (READ_ONCE(a->state) != TASK_SLEEPING)
+		schedule_timeout_ns(NSEC_PER_MSEC);
+	KEXPECT_EQ(t, atomic_read(&woken), 0);
+	KEXPECT(t, wake_up_process(a));
+	while (!atomic_read(&woken))
+		schedule_timeout_ns(NSEC_PER_MSEC);
+	KEXPECT(t, !wake_up_process(current));
+	kthread_stop(a);
+}
+
+/* Two threads hand a token to and fro; a lost wake-up would leave both asleep. */
+struct pingpong {
+	int turn;
+	struct task_struct *task[2];
+	int left[2];
+};
+
+struct player {
+	struct pingpong *game;
+	int me;
+};
+
+static int play(void *arg)
+{
+	struct player *p = arg;
+	struct pingpong *g = p->game;
+
+	while (g->left[p->me]) {
+		set_current_state(TASK_SLEEPING);
+		if (READ_ONCE(g->turn) != p->me) {
+			schedule();
+			continue;
+		}
+		set_current_state(TASK_RUNNING);
+		g->left[p->me]--;
+		WRITE_ONCE(g->turn, !p->me);
+		wake_up_process(g->task[!p->me]);
+	}
+	return 0;
+}
+
+static void ping_pong(struct ktest *t, unsigned int cpu_a, unsigned int cpu_b)
+{
+	struct pingpong g = { .left = { 300, 300 } };
+	struct player a = { &g, 0 }, b = { &g, 1 };
+
+	g.task[0] = create(play, &a, cpu_a);
+	g.task[1] = create(play, &b, cpu_b);
+	wake_up_process(g.task[0]);
+	wake_up_process(g.task[1]);
+	kthread_stop(g.task[0]);
+	kthread_stop(g.task[1]);
+	KEXPECT_EQ(t, g.left[0], 0);
+	KEXPECT_EQ(t, g.left[1], 0);
+}
+
+KTEST(sched, no_wake_up_is_lost)
+{
+	unsigned int last = num_online_cpus() - 1;
+
+	ping_pong(t, last, last);
+	ping_pong(t, 0, last);
+	ping_pong(t, last / 2, last);
+}
+
+KTEST(sched, timeout)
+{
+	u64 start = sched_clock(), took;
+
+	schedule_timeout_ns(30 * NSEC_PER_MSEC);
+	took = sched_clock() - start;
+	KEXPECT_GE(t, took, 30 * NSEC_PER_MSEC);
+	KEXPECT_GT(t, 2 * NSEC_PER_SEC, took);
+	/* Not a deadline of the past: the next one is as long. */
+	start = sched_clock();
+	schedule_timeout_ns(30 * NSEC_PER_MSEC);
+	KEXPECT_GE(t, sched_clock() - start, 30 * NSEC_PER_MSEC);
+}
+
+static int wake_later(void *arg)
+{
+	schedule_timeout_ns(20 * NSEC_PER_MSEC);
+	wake_up_process(arg);
+	return 0;
+}
+
+KTEST(sched, woken_before_timeout)
+{
+	struct task_struct *a = create(wake_later, current, num_online_cpus() - 1);
+	u64 start = sched_clock();
+
+	wake_up_process(a);
+	schedule_timeout_ns(20 * NSEC_PER_SEC);
+	KEXPECT_GT(t, 15 * NSEC_PER_SEC, sched_clock() - start);
+	KEXPECT_GE(t, sched_clock() - start, 20 * NSEC_PER_MSEC);
+	kthread_stop(a);
+}
+
+KTEST(sched, wake_up_between_state_and_sleep)
+{
+	u64 start = sched_clock();
+
+	set_current_state(TASK_SLEEPING);
+	KEXPECT(t, wake_up_process(current));
+	schedule_timeout_ns(20 * NSEC_PER_SEC);
+	KEXPECT_GT(t, 10 * NSEC_PER_SEC, sched_clock() - start);
+	set_current_state(TASK_SLEEPING);
+	wake_up_process(current);
+	schedule(); /* would never return */
+	KEXPECT_EQ(t, current->state, TASK_RUNNING);
+}
+
+static int spin(void *arg)
+{
+	u64 *counter = arg;
+
+	while (!kthread_should_stop()) {
+		WRITE_ONCE(*counter, *counter + 1);
+		cpu_relax();
+	}
+	return 0;
+}
+
+KTEST(sched, tick_preempts)
+{
+	unsigned int last = num_online_cpus() - 1;
+	static u64 counters[3];
+	struct task_struct *threads[3];
+	u64 until = sched_clock() + 5 * NSEC_PER_SEC;
+
+	for (int i = 0; i < 3; i++) {
+		counters[i] = 0;
+		threads[i] = create(spin, &counters[i], last);
+		wake_up_process(threads[i]);
+	}
+	/* None of them ever yields. */
+	while (sched_clock() < until && !(READ_ONCE(counters[0]) && READ_ONCE(counters[1]) &&
+					  READ_ONCE(counters[2])))
+		schedule_timeout_ns(10 * NSEC_PER_MSEC);
+	for (int i = 0; i < 3; i++) {
+		KEXPECT_GT(t, READ_ONCE(counters[i]), 0);
+		kthread_stop(threads[i]);
+	}
+}
+
+static int set_flag(void *arg)
+{
+	WRITE_ONCE(*(int *)arg, 1);
+	return 0;
+}
+
+KTEST(sched, preempt_disable_holds_off_the_tick)
+{
+	static int flag;
+	struct task_struct *a = create(set_flag, &flag, 0);
+	u64 until;
+
+	flag = 0;
+	preempt_disable();
+	wake_up_process(a);
+	until = sched_clock() + 50 * NSEC_PER_MSEC; /* five ticks */
+	while (sched_clock() < until)
+		cpu_relax();
+	KEXPECT_EQ(t, READ_ONCE(flag), 0);
+	preempt_enable(); /* and here it comes */
+	KEXPECT_EQ(t, READ_ONCE(flag), 1);
+	kthread_stop(a);
+}
+
+KTEST(sched, yield_goes_round)
+{
+	static int flag;
+	struct task_struct *a = create(set_flag, &flag, 0);
+
+	flag = 0;
+	preempt_disable();
+	wake_up_process(a);
+	preempt_enable();
+	yield();
+	KEXPECT_EQ(t, READ_ONCE(flag), 1);
+	kthread_stop(a);
+}
+
+KTEST(sched, threads_are_recycled)
+{
+	unsigned int n = num_online_cpus();
+
+	for (unsigned int i = 0; i < 3000; i++) {
+		struct task_struct *a =
+			kthread_create_on_cpu(return_arg, (void *)(long)i, (int)(i % n), "short");
+
+		KASSERT(t, a);
+		if (i % 7)
+			wake_up_process(a);
+		if (kthread_stop(a) != (i % 7 ? (int)i : -EINTR))
+			KEXPECT_EQ(t, i, -1);
+	}
+	KEXPECT_EQ(t, preempt_count(), 0);
+}
+
+KTEST(sched, creation_fails_cleanly)
+{
+	static struct task_struct *all[4096];
+	unsigned int n = 0;
+
+	while (n < ARRAY_SIZE(all)) {
+		all[n] = kthread_create_on_cpu(return_arg, NULL, 0, "many");
+		if (!all[n])
+			break;
+		n++;
+	}
+	KEXPECT_GT(t, n, 8);
+	KEXPECT_GT(t, ARRAY_SIZE(all), n);
+	while (n)
+		kthread_stop(all[--n]);
+	all[0] = kthread_create_on_cpu(return_arg, NULL, 0, "again");
+	KASSERT(t, all[0]);
+	kthread_stop(all[0]);
+}
+
+static int complete_later(void *arg)
+{
+	schedule_timeout_ns(NSEC_PER_MSEC);
+	complete(arg);
+	return 0;
+}
+
+KTEST(sched, completion)
+{
+	for (int i = 0; i < 10; i++) {
+		struct completion c;
+		struct task_struct *a = create(complete_later, &c, num_online_cpus() - 1);
+
+		init_completion(&c);
+		wake_up_process(a);
+		wait_for_completion(&c);
+		KEXPECT(t, c.done);
+		kthread_stop(a);
+	}
+}

@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# make check: the test files of tests/host, by prove. TESTS='0*' takes some of them.
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+. "$top/tools/lib.sh"
+cd "$top"
+"$top/tools/setup.sh" build qemu iso uefi check debug
+
+set -f
+tests=
+for pattern in ${TESTS:-*}; do
+    some=$(find tests/host -maxdepth 1 -name '*.t' \( -name "$pattern" -o -name "$pattern.t" \) | sort)
+    [ -n "$some" ] || die "TESTS=$pattern: no such file in tests/host"
+    tests="$tests $some"
+done
+
+# Two at a time: those that measure time wait until they are alone (hosttest.machine).
+# shellcheck disable=SC2086 # a list of names without blanks
+exec prove -j2 --timer $tests

@@ -1,0 +1,68 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0
+# What run.sh and the scripts of tools/ have in common. Sourced, with set -eu.
+
+me=$(basename "$0")
+
+note() { echo "$me: $*" >&2; }
+
+# die: the user's mistake or the machine's lack, as in the kernel: one line, status 2.
+die()
+{
+    note "$@"
+    exit 2
+}
+
+upper() { tr abcdefghijklmnopqrstuvwxyz- ABCDEFGHIJKLMNOPQRSTUVWXYZ_; }
+lower() { tr ABCDEFGHIJKLMNOPQRSTUVWXYZ_ abcdefghijklmnopqrstuvwxyz-; }
+
+# stale MADE FROM...: it is not there, or older than something it is made from.
+stale()
+{
+    [ -e "$1" ] || return 0
+    old=$1
+    shift
+    [ -n "$(find "$@" -newer "$old")" ]
+}
+
+grub_mkrescue() { command -v grub-mkrescue || command -v grub2-mkrescue; }
+
+# "code vars format" of the first UEFI firmware found that has no Secure Boot keys.
+ovmf_files()
+{
+    for code in /usr/share/OVMF/OVMF_CODE_4M.fd /usr/share/OVMF/OVMF_CODE.fd \
+        /usr/share/edk2/ovmf/OVMF_CODE_4M.qcow2 /usr/share/edk2/ovmf/OVMF_CODE.fd \
+        /usr/share/edk2/x64/OVMF_CODE.4m.fd /usr/share/edk2-ovmf/x64/OVMF_CODE.fd; do
+        vars=$(echo "$code" | sed 's/OVMF_CODE/OVMF_VARS/')
+        format=raw
+        [ "${code%.qcow2}" = "$code" ] || format=qcow2
+        if [ -r "$code" ] && [ -r "$vars" ]; then
+            echo "$code $vars $format"
+            return 0
+        fi
+    done
+    return 1
+}
+
+# make_iso OUT ELF CFG [DIR]: a bootable image; DIR restricts GRUB to one of its platforms.
+make_iso()
+{
+    tree=$(mktemp -d "${TMPDIR:-/tmp}/shootdown-iso.XXXXXX")
+    mkdir -p "$tree/cd/boot/grub"
+    made=1
+    # shellcheck disable=SC2086 # -d only where asked for
+    {
+        cp "$3" "$tree/cd/boot/grub/grub.cfg" &&
+            objcopy --strip-debug "$2" "$tree/cd/boot/shootdown.elf" &&
+            "$(grub_mkrescue)" ${4:+-d "$4"} -o "$tree/iso" "$tree/cd"
+    } >"$tree/log" 2>&1 || made=
+    if [ -n "$made" ]; then
+        # Whole or not at all: other runs may look for the same file.
+        mv "$tree/iso" "$1.$$"
+        mv "$1.$$" "$1"
+    else
+        cat "$tree/log" >&2
+    fi
+    rm -rf "$tree"
+    [ -n "$made" ] || die "grub-mkrescue could not make $1"
+}

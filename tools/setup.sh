@@ -1,0 +1,128 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
+#   NEED: build, qemu, bios, uefi, iso, check, debug
+# With root on Debian or a child of it the missing packages are installed; elsewhere the
+# command that would do it is printed. Status 2 if something is still missing.
+set -eu
+. "$(dirname "$0")/lib.sh"
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# package_names TOOL: for Debian, Fedora and Arch; where a TOOL needs two packages, joined by +.
+package_names()
+{
+    case $1 in
+    gcc) echo gcc gcc gcc ;;
+    binutils) echo binutils binutils binutils ;;
+    make) echo make make make ;;
+    python3) echo python3 python3 python ;;
+    qemu) echo qemu-system-x86 qemu-system-x86-core qemu-system-x86 ;;
+    mkrescue) echo grub-common grub2-tools-extra grub ;;
+    grub-bios) echo grub-pc-bin grub2-pc-modules grub ;;
+    grub-efi) echo grub-efi-amd64-bin grub2-efi-x64-modules grub ;;
+    xorriso) echo xorriso xorriso libisoburn ;;
+    mtools) echo mtools mtools mtools ;;
+    ovmf) echo ovmf edk2-ovmf edk2-ovmf ;;
+    shellcheck) echo shellcheck ShellCheck shellcheck ;;
+    clang-format) echo clang-format clang-tools-extra clang ;;
+    prove) echo perl perl-Test-Harness perl ;;
+    gdb) echo gdb gdb gdb ;;
+    esac
+}
+
+present()
+{
+    case $1 in
+    gcc) has "${CC:-gcc}" ;;
+    binutils) has ld && has as && has nm && has objcopy ;;
+    # A program that the user names is the user's to provide.
+    qemu) [ -n "${QEMU-}" ] || has qemu-system-x86_64 ;;
+    mkrescue) grub_mkrescue >/dev/null ;;
+    grub-bios) [ -d /usr/lib/grub/i386-pc ] ;;
+    grub-efi) [ -d /usr/lib/grub/x86_64-efi ] ;;
+    mtools) has mformat && has mcopy ;;
+    ovmf) ovmf_files >/dev/null ;;
+    # perl-base has no prove, and prove without its modules does not start.
+    prove) has prove && prove --version >/dev/null 2>&1 ;;
+    *) has "$1" ;;
+    esac
+}
+
+missing_tools()
+{
+    for need; do
+        case $need in
+        build) set -- gcc binutils make ;;
+        qemu) set -- qemu ;;
+        bios) set -- mkrescue grub-bios xorriso mtools ;;
+        uefi) set -- mkrescue grub-efi xorriso mtools ovmf ;;
+        iso) set -- mkrescue grub-bios grub-efi xorriso mtools ;;
+        check) set -- python3 prove shellcheck clang-format ;;
+        debug) set -- python3 gdb ;;
+        esac
+        for tool; do
+            present "$tool" || echo "$tool"
+        done
+    done | sort -u
+}
+
+one_line() { tr '\n' ' ' | sed 's/ $//'; }
+
+# distro_packages FIELD TOOL...: 1 Debian, 2 Fedora, 3 Arch
+distro_packages()
+{
+    field=$1
+    shift
+    for tool; do
+        package_names "$tool"
+    done | cut -d ' ' -f "$field" | sort -u | one_line
+}
+
+apt_install()
+{
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086 # a list
+    apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install $1 </dev/null
+}
+
+for need; do
+    case $need in
+    build | qemu | bios | uefi | iso | check | debug) ;;
+    *) die "$need: nothing known by that name" ;;
+    esac
+done
+missing=$(missing_tools "$@")
+[ -n "$missing" ] || exit 0
+
+# shellcheck disable=SC2086 # $missing is a list from here on
+debian=$(distro_packages 1 $missing)
+if [ "$(id -u)" = 0 ] && has apt-get && grep -Eqs '^ID(_LIKE)?=.*(debian|ubuntu)' "${OS_RELEASE:-/etc/os-release}"; then
+    note "installing (apt-get): $debian"
+    log=$(mktemp)
+    trap 'rm -f "$log"' EXIT
+    if ! find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | grep -q .; then
+        apt-get -q update </dev/null >"$log" 2>&1 || true
+    fi
+    # The lists may be too old for the mirror: once more with new ones.
+    if ! apt_install "$debian" >"$log" 2>&1; then
+        apt-get -q update </dev/null >"$log" 2>&1 || true
+        apt_install "$debian" >>"$log" 2>&1 || {
+            cat "$log" >&2
+            die "apt-get could not install: $debian"
+        }
+    fi
+    hash -r
+    missing=$(missing_tools "$@")
+    [ -z "$missing" ] || die "installed, but still not found: $(echo "$missing" | one_line)"
+    exit 0
+fi
+
+# shellcheck disable=SC2086
+{
+    note "missing: $(echo "$missing" | one_line). Install with"
+    echo "  Debian, Ubuntu: sudo apt-get install --no-install-recommends $debian"
+    echo "  Fedora:         sudo dnf install $(distro_packages 2 $missing)"
+    echo "  Arch:           sudo pacman -S --needed $(distro_packages 3 $missing)"
+} >&2
+exit 2
