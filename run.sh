@@ -156,6 +156,10 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 work=$(mktemp -d "${TMPDIR:-/tmp}/shootdown.XXXXXX")
 
+# Only what is named, and a way to end with a status.
+bare="-nodefaults -no-user-config -display none -monitor none -no-reboot
+    -device isa-debug-exit,iobase=0xf4,iosize=4"
+
 # start SECONDS QEMU-OPTION...: sets $status. The limit holds whatever becomes of this
 # shell; timeout's own process group keeps a Ctrl-C for the trap above, which waits.
 start()
@@ -163,9 +167,8 @@ start()
     limit=$1
     shift
     running=1
-    timeout -k 3 "$limit" "$QEMU" -nodefaults -no-user-config -display none -monitor none \
-        -no-reboot -device isa-debug-exit,iobase=0xf4,iosize=4 "$@" \
-        </dev/null 2>"$work/stderr" &
+    # shellcheck disable=SC2086 # a list
+    timeout -k 3 "$limit" "$QEMU" $bare "$@" </dev/null 2>"$work/stderr" &
     status=0
     wait "$!" || status=$?
     running=
@@ -318,7 +321,14 @@ if [ -z "${TIMEOUT-}" ]; then
 fi
 
 if [ -n "$dryrun" ]; then
-    echo "$QEMU" "$@"
+    # shellcheck disable=SC2086
+    for word in "$QEMU" $bare "$@"; do
+        case $word in
+        *[!A-Za-z0-9_./,:=-]*) printf "'%s' " "$word" ;;
+        *) printf '%s ' "$word" ;;
+        esac
+    done
+    echo
     exit 0
 fi
 note "$SMP CPUs, $MEM MiB, QEMU $version, $shown ($chosen)"

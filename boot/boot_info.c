@@ -20,7 +20,7 @@ void boot_info_add_range(struct boot_info *bi, phys_addr_t base, phys_addr_t siz
 		bi->ranges_cut = true;
 		return;
 	}
-	bi->range[bi->nr_ranges++] = (struct boot_range){ base, size, usable };
+	bi->range[bi->nr_ranges++] = (struct boot_range){base, size, usable};
 }
 
 void boot_info_set_cmdline(struct boot_info *bi, const char *s, size_t max)

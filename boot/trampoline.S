@@ -68,7 +68,7 @@ ap_start:
 	xorl %edi, %edi
 	movl nr_cpu_ids, %ecx
 3:	cmpl %edx, AP_APIC_ID(%rsi)
-	je 4f
+	je ap_found
 	addq $AP_SIZE, %rsi
 	incl %edi
 	decl %ecx
@@ -77,7 +77,8 @@ ap_park:
 	cli
 	hlt
 	jmp ap_park
-4:	movq AP_STACK(%rsi), %r8
+ap_found:
+	movq AP_STACK(%rsi), %r8
 	testq %r8, %r8
 	jz ap_park
 	/* The image is mapped at the same place by both tables; stacks only by the real ones. */

@@ -21,15 +21,16 @@
 #include <asm/barrier.h>
 
 #define RING_MASK (CONFIG_EVENT_RING - 1)
-BUILD_BUG_ON(CONFIG_EVENT_RING & RING_MASK);
+BUILD_BUG_ON((CONFIG_EVENT_RING & RING_MASK) != 0);
 
 struct event_slot {
 	u64 seq; /* number of the event + 1; 0 while it is written */
 	struct event ev;
 } __cacheline_aligned;
 
-static DEFINE_PER_CPU(struct event_slot *, event_ring); /* constant once set; owner writes, all read */
-static DEFINE_PER_CPU(u64, event_count);		/* own CPU, any context; all read */
+/* Constant once set; in the ring the owner writes, all read. */
+static DEFINE_PER_CPU(struct event_slot *, event_ring);
+static DEFINE_PER_CPU(u64, event_count); /* own CPU, any context; all read */
 
 void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
 
@@ -121,7 +122,7 @@ static void sort_observers(void)
 				   "event observers");
 	for (unsigned int id = 0; id < NR_EVENTS; id++) {
 		first[id] = n;
-		linkset_for_each(observer, o)
+		linkset_for_each (observer, o)
 			if (o->id == id)
 				observers[n++] = o;
 	}

@@ -23,7 +23,7 @@ static unsigned int nr_asked;
 
 static const struct injection *injection_find(const char *name)
 {
-	linkset_for_each(injection, i)
+	linkset_for_each (injection, i)
 		if (!strcmp(i->name, name))
 			return i;
 	return NULL;
@@ -53,7 +53,7 @@ static void __noreturn unknown_injection(const char *name)
 	int n = 0;
 
 	list[0] = '\0';
-	linkset_for_each(injection, i)
+	linkset_for_each (injection, i)
 		if (n < (int)sizeof(list))
 			n += snprintf(list + n, sizeof(list) - (size_t)n, "; %s:N %s", i->name,
 				      i->help);
@@ -97,7 +97,8 @@ static int set_inject(const char *value)
 	}
 	return 0;
 }
-PARAM(inject, "name:N[,name:N], deliberate faults, each once, N a number up to 2^31-1 (default none)",
+PARAM(inject,
+      "name:N[,name:N], deliberate faults, each once, N a number up to 2^31-1 (default none)",
       set_inject);
 
 /* Late enough for the job to be under way, early enough for a short job. */

@@ -15,7 +15,8 @@ static int set_tests(const char *value)
 {
 	return strscpy(prefix, value, sizeof(prefix)) == strlen(value) ? 0 : -EINVAL;
 }
-PARAM(tests, "PREFIX, run only the unit tests whose suite.name begins so (default: all)", set_tests);
+PARAM(tests, "PREFIX, run only the unit tests whose suite.name begins so (default: all)",
+      set_tests);
 
 void ktest_fail(struct ktest *t, const char *file, int line, const char *fmt, ...)
 {
@@ -49,7 +50,7 @@ static const struct ktest_case *next_case(const struct ktest_case *prev)
 {
 	const struct ktest_case *best = NULL;
 
-	linkset_for_each(ktest, c)
+	linkset_for_each (ktest, c)
 		if (selected(c) && (!prev || compare(c, prev) > 0) &&
 		    (!best || compare(c, best) < 0))
 			best = c;
@@ -59,14 +60,15 @@ static const struct ktest_case *next_case(const struct ktest_case *prev)
 /* Returns whether the test passed or was skipped. */
 static bool run_case(const struct ktest_case *c, unsigned int number)
 {
-	struct ktest t = { 0 };
+	struct ktest t = {0};
 
 	c->run(&t);
 	if (!t.skip && !t.checks)
 		ktest_fail(&t, c->suite, 0, "%s has checked nothing", c->name);
 	if (current->nr_held || preempt_count() || irqs_disabled()) {
-		ktest_fail(&t, c->suite, 0, "%s leaves %u locks, preempt count %d, IRQs %s", c->name,
-			   current->nr_held, preempt_count(), irqs_disabled() ? "off" : "on");
+		ktest_fail(&t, c->suite, 0, "%s leaves %u locks, preempt count %d, IRQs %s",
+			   c->name, current->nr_held, preempt_count(),
+			   irqs_disabled() ? "off" : "on");
 		/* The next test would fail for this one's sake. */
 		panic("unit test %s.%s does not clean up", c->suite, c->name);
 	}

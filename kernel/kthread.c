@@ -29,7 +29,7 @@
 #define TASKS_PER_CPU 8
 
 static DEFINE_SPINLOCK(pool_lock, RANK_WAIT);
-static LIST_HEAD(pool);	 /* free records, by ->run_list; pool_lock */
+static LIST_HEAD(pool); /* free records, by ->run_list; pool_lock */
 static u32 last_task_id; /* pool_lock */
 
 void kthread_init(void)
@@ -131,7 +131,7 @@ static int never_woken(void *unused)
 
 int kthread_stop(struct task_struct *t)
 {
-	struct watchdog_wait w = { 0 };
+	struct watchdog_wait w = {0};
 	int code;
 
 	might_sleep();
@@ -148,10 +148,11 @@ int kthread_stop(struct task_struct *t)
 			break;
 		schedule();
 	}
-	set_current_state(TASK_RUNNING);
 	/* A few instructions on its CPU. Pairs with finish_task_switch(). */
 	while (!smp_load_acquire(&t->off_stack))
 		watchdog_spin(&w, "thread's last switch", t->cpu);
+	/* Only now: its wake-up, which may come late, is not to end the caller's next sleep. */
+	set_current_state(TASK_RUNNING);
 	code = t->exit_code;
 	task_put(t);
 	return code;

@@ -15,14 +15,22 @@
 #include <kernel/sched.h>
 
 static const char *const rank_names[NR_RANKS] = {
-	[RANK_NONE] = "none",	  [RANK_OP] = "op",
-	[RANK_MMAP] = "mmap",	  [RANK_VMA] = "vma",
-	[RANK_I_MMAP] = "i_mmap", [RANK_ANON_VMA] = "anon_vma",
-	[RANK_PAGE_TABLE] = "page_table", [RANK_PMD] = "pmd",
-	[RANK_PTE] = "pte",	  [RANK_MM] = "mm",
-	[RANK_ZONE] = "zone",	  [RANK_RCU] = "rcu",
-	[RANK_WAIT] = "wait",	  [RANK_RQ] = "rq",
-	[RANK_SMP] = "smp",	  [RANK_CONSOLE] = "console",
+	[RANK_NONE] = "none",
+	[RANK_OP] = "op",
+	[RANK_MMAP] = "mmap",
+	[RANK_VMA] = "vma",
+	[RANK_I_MMAP] = "i_mmap",
+	[RANK_ANON_VMA] = "anon_vma",
+	[RANK_PAGE_TABLE] = "page_table",
+	[RANK_PMD] = "pmd",
+	[RANK_PTE] = "pte",
+	[RANK_MM] = "mm",
+	[RANK_ZONE] = "zone",
+	[RANK_RCU] = "rcu",
+	[RANK_WAIT] = "wait",
+	[RANK_RQ] = "rq",
+	[RANK_SMP] = "smp",
+	[RANK_CONSOLE] = "console",
 };
 
 static const char *rank_name(u16 rank)

@@ -23,7 +23,8 @@ static int set_seed(const char *value)
 	seed_given = true;
 	return kstrtou64(value, &rand_seed);
 }
-PARAM(seed, "number, decimal or 0x hex, from which all random choices follow (default: from the TSC)",
+PARAM(seed,
+      "number, decimal or 0x hex, from which all random choices follow (default: from the TSC)",
       set_seed);
 
 static char job_name[32];
@@ -36,7 +37,7 @@ PARAM(run, "name of the job to run, or list (default torture)", set_run);
 
 static const struct job *find_job(const char *name)
 {
-	linkset_for_each(job, j)
+	linkset_for_each (job, j)
 		if (!strcmp(j->name, name))
 			return j;
 	return NULL;
@@ -45,7 +46,7 @@ static const struct job *find_job(const char *name)
 /* In the order of the linker, which is that of the Makefile. */
 static void __noreturn list_jobs(void)
 {
-	linkset_for_each(job, j)
+	linkset_for_each (job, j)
 		printk("%-12s %s\n", j->name, j->help);
 	shutdown(EXIT_PASS);
 }
@@ -62,7 +63,7 @@ static const struct job *choose_job(void)
 	if (!strcmp(name, "list"))
 		list_jobs();
 	list[0] = '\0';
-	linkset_for_each(job, k)
+	linkset_for_each (job, k)
 		if (n < (int)sizeof(list))
 			n += snprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
 				      k->name);
@@ -87,7 +88,7 @@ static const struct initcall *next_initcall(const struct initcall *prev)
 {
 	const struct initcall *best = NULL;
 
-	linkset_for_each(initcall, i) {
+	linkset_for_each (initcall, i) {
 		if (prev && (i->level < prev->level ||
 			     (i->level == prev->level && strcmp(i->name, prev->name) <= 0)))
 			continue;

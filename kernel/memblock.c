@@ -30,7 +30,7 @@ void mem_ranges_insert(struct mem_ranges *l, phys_addr_t base, phys_addr_t end)
 		die("memory map has more than %d ranges: raise MAX_MEM_RANGES in <kernel/memblock.h>",
 		    MAX_MEM_RANGES);
 	memmove(&l->r[i + 1], &l->r[j], (l->n - j) * sizeof(l->r[0]));
-	l->r[i] = (struct mem_range){ base, end };
+	l->r[i] = (struct mem_range){base, end};
 	l->n = l->n + 1 - (j - i);
 }
 
@@ -66,7 +66,7 @@ bool mem_ranges_next_free(const struct mem_ranges *all, const struct mem_ranges 
 			base = used->r[j].end;
 		}
 		if (base < end) {
-			*out = (struct mem_range){ base, end };
+			*out = (struct mem_range){base, end};
 			return true;
 		}
 	}
@@ -78,7 +78,7 @@ static struct mem_range partial;
 
 static phys_addr_t find(size_t size, size_t align)
 {
-	struct mem_range f = { 0, ALLOC_FLOOR };
+	struct mem_range f = {0, ALLOC_FLOOR};
 
 	if (partial.base) {
 		phys_addr_t base = ALIGN(partial.base, align);
@@ -96,7 +96,7 @@ static phys_addr_t find(size_t size, size_t align)
 			continue;
 		memblock_reserve(base, size);
 		if (size < PAGE_SIZE)
-			partial = (struct mem_range){ base + size, end };
+			partial = (struct mem_range){base + size, end};
 		return base;
 	}
 	return 0;
@@ -125,7 +125,7 @@ void *memblock_alloc(size_t size, size_t align, const char *what)
 
 void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size))
 {
-	struct mem_range f = { 0, 0 };
+	struct mem_range f = {0, 0};
 
 	closed = true;
 	while (mem_ranges_next_free(&ram, &taken, f.end, &f))

@@ -15,7 +15,7 @@
 
 #define NO_CPU -1
 static int panic_cpu = NO_CPU; /* set once, by cmpxchg, by the CPU it names */
-static int halt_others;	       /* asks every other CPU's NMI handler to stop there */
+static int halt_others; /* asks every other CPU's NMI handler to stop there */
 
 bool panic_in_progress(void)
 {

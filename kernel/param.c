@@ -51,7 +51,7 @@ int kstrtou64(const char *s, u64 *res)
 
 static const struct param *param_find(const char *name)
 {
-	linkset_for_each(param, p)
+	linkset_for_each (param, p)
 		if (!strcmp(p->name, name))
 			return p;
 	return NULL;
@@ -62,9 +62,8 @@ static const char *next_name(const char *after)
 {
 	const char *best = NULL;
 
-	linkset_for_each(param, p)
-		if ((!after || strcmp(p->name, after) > 0) &&
-		    (!best || strcmp(p->name, best) < 0))
+	linkset_for_each (param, p)
+		if ((!after || strcmp(p->name, after) > 0) && (!best || strcmp(p->name, best) < 0))
 			best = p->name;
 	return best;
 }

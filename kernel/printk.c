@@ -16,7 +16,7 @@
 /* A longer line is cut; THREAD_SIZE must hold it twice (an NMI while printing). */
 #define PRINTK_LINE 1024
 
-#define NOBODY 0
+#define NOBODY	    0
 static int console_owner; /* CPU + 1 that is printing, any CPU by cmpxchg */
 
 /* How long to wait for a CPU that prints: a full line at 9600 baud takes a second. */

@@ -47,9 +47,9 @@ static struct {
 	spinlock_t lock; /* taken to begin and to end one */
 	u64 started, armed, completed, wanted;
 	struct cpumask waiting; /* CPUs that have yet to report */
-	atomic_t nr_waiting;	/* how many bits that is */
-	u64 since;		/* sched_clock() when the newest one began */
-} rcu = { .lock = __SPIN_LOCK_UNLOCKED("rcu", RANK_RCU) };
+	atomic_t nr_waiting; /* how many bits that is */
+	u64 since; /* sched_clock() when the newest one began */
+} rcu = {.lock = __SPIN_LOCK_UNLOCKED("rcu", RANK_RCU)};
 
 struct rcu_list {
 	struct rcu_head *head, **tail;
@@ -57,10 +57,10 @@ struct rcu_list {
 
 /* Own CPU with IRQs off. Callbacks go through the lists in order: next, wait, done. */
 struct rcu_cpu {
-	u64 noted;		/* newest grace period that this CPU has reported for */
-	struct rcu_list next;	/* not yet given a grace period */
-	struct rcu_list wait;	/* for the end of @wait_gp */
-	struct rcu_list done;	/* ready to run */
+	u64 noted; /* newest grace period that this CPU has reported for */
+	struct rcu_list next; /* not yet given a grace period */
+	struct rcu_list wait; /* for the end of @wait_gp */
+	struct rcu_list done; /* ready to run */
 	u64 wait_gp;
 	struct task_struct *thread; /* runs @done */
 };
@@ -335,7 +335,7 @@ void rcu_start_threads(void)
 {
 	unsigned int cpu;
 
-	for_each_online_cpu(cpu) {
+	for_each_online_cpu (cpu) {
 		struct task_struct *t = kthread_create_on_cpu(rcu_thread, NULL, (int)cpu, "rcu");
 
 		if (!t)

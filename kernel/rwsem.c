@@ -79,7 +79,7 @@ static void wait_for_grant(struct rw_semaphore *sem, struct rwsem_waiter *w)
 
 static void down(struct rw_semaphore *sem, bool write, bool nested)
 {
-	struct rwsem_waiter w = { .task = current, .write = write };
+	struct rwsem_waiter w = {.task = current, .write = write};
 	unsigned long flags;
 	bool taken;
 
@@ -97,8 +97,7 @@ static void down(struct rw_semaphore *sem, bool write, bool nested)
 static void grant_waiters(struct rw_semaphore *sem)
 {
 	while (!list_empty(&sem->waiters)) {
-		struct rwsem_waiter *w =
-			list_first_entry(&sem->waiters, struct rwsem_waiter, list);
+		struct rwsem_waiter *w = list_first_entry(&sem->waiters, struct rwsem_waiter, list);
 
 		if (!compatible(sem, w->write))
 			break;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The scheduler: per CPU one FIFO of runnable threads, round robin on the tick. Threads
- * never move, so only a CPU itself takes from its queue; others only append.
+ * The scheduler: per CPU one queue of runnable threads, round robin on the tick; who is
+ * woken goes to its head, who is preempted to its tail. Threads never move, so only a
+ * CPU itself takes from its queue; others only add.
  *
  * A wake-up is not lost, whichever comes first:
  *
@@ -31,7 +32,7 @@
 
 struct rq {
 	spinlock_t lock;
-	struct list_head queue;	   /* runnable, not running; idle is never in it */
+	struct list_head queue; /* runnable, not running; idle is never in it */
 	struct list_head sleepers; /* those with a deadline */
 	struct task_struct *curr, *idle;
 	struct task_struct *prev; /* whom the switch in progress leaves; own CPU */
@@ -208,8 +209,6 @@ static void resched(struct rq *rq, int cpu)
 /* Returns whether the CPU of @rq must be told. */
 static bool wake_locked(struct rq *rq, struct task_struct *t)
 {
-	bool first = list_empty(&rq->queue);
-
 	lockdep_assert_held(&rq->lock);
 	t->state = TASK_RUNNING;
 	if (t->sleep_list.next)
@@ -217,9 +216,13 @@ static bool wake_locked(struct rq *rq, struct task_struct *t)
 	/* Still on its way into schedule(), which will now find it running. */
 	if (t == rq->curr || t->on_rq)
 		return false;
-	enqueue(rq, t);
-	/* Who waits already has had the CPU told, or waits for the tick like everyone. */
-	return first;
+	/*
+	 * Who was woken goes first: it is likely to hold what others wait for, a lock that
+	 * was handed to it, and would hold it for as long as it is not let run.
+	 */
+	list_add(&t->run_list, &rq->queue);
+	t->on_rq = true;
+	return true;
 }
 
 bool wake_up_process(struct task_struct *t)
@@ -283,7 +286,7 @@ static void wake_expired(struct rq *rq)
 	struct task_struct *t, *n;
 	u64 now = sched_clock();
 
-	list_for_each_entry_safe(t, n, &rq->sleepers, sleep_list)
+	list_for_each_entry_safe (t, n, &rq->sleepers, sleep_list)
 		if (t->wake_at <= now)
 			wake_locked(rq, t);
 }

@@ -51,7 +51,7 @@ struct call_queue {
 
 static DEFINE_PER_CPU_ALIGNED(struct call_queue, call_queue);
 static DEFINE_PER_CPU(struct csd *, call_csds); /* by target; own CPU, preemption off */
-static DEFINE_PER_CPU(u64, call_interrupts);	/* own CPU writes, all read */
+static DEFINE_PER_CPU(u64, call_interrupts); /* own CPU writes, all read */
 
 DEFINE_PER_CPU(int, cpu_number);
 
@@ -85,7 +85,7 @@ u64 smp_call_interrupts(unsigned int cpu)
 /* Wait until the target has released @csd. Pairs with csd_release(). */
 static void csd_wait(struct csd *csd, unsigned int cpu)
 {
-	struct watchdog_wait w = { 0 };
+	struct watchdog_wait w = {0};
 
 	while (smp_load_acquire(&csd->flags) & CSD_BUSY)
 		watchdog_spin(&w, "call-function request", (int)cpu);
@@ -147,7 +147,7 @@ unsigned int smp_call_function_many_cond(const struct cpumask *mask, smp_call_fu
 
 	cpumask_clear(&targets);
 	cpumask_clear(&interrupt);
-	for_each_cpu(cpu, mask) {
+	for_each_cpu (cpu, mask) {
 		if (!cpumask_test_cpu(cpu, &cpu_online_mask) || (cond && !cond((int)cpu, info)))
 			continue;
 		if (cpu == me) {
@@ -171,7 +171,7 @@ unsigned int smp_call_function_many_cond(const struct cpumask *mask, smp_call_fu
 	if (here)
 		run_here(func, info);
 	if (wait)
-		for_each_cpu(cpu, &targets)
+		for_each_cpu (cpu, &targets)
 			csd_wait(&this_cpu_read(call_csds)[cpu], cpu);
 	return called;
 }
@@ -275,7 +275,8 @@ void smp_init(void)
 	size_t row = nr_cpu_ids * sizeof(struct csd);
 
 	for (src = 0; src < nr_cpu_ids; src++) {
-		struct csd *csds = memblock_alloc(row, sizeof(struct csd), "call-function requests");
+		struct csd *csds =
+			memblock_alloc(row, sizeof(struct csd), "call-function requests");
 
 		for (dst = 0; dst < nr_cpu_ids; dst++)
 			csds[dst].src = (u16)src;

@@ -37,7 +37,7 @@ void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank
 
 static void wait_for(spinlock_t *lock)
 {
-	struct watchdog_wait w = { 0 };
+	struct watchdog_wait w = {0};
 
 	/* Read until it looks free: a waiter's xchg() would take the line from the owner. */
 	while (READ_ONCE(lock->val))
@@ -99,9 +99,12 @@ bool spin_trylock(spinlock_t *lock)
 void spin_unlock(spinlock_t *lock)
 {
 	if (CONFIG_LOCKDEP && !panic_in_progress()) {
+		if (!READ_ONCE(lock->val))
+			panic("CPU%d unlocks %s, which nobody holds", raw_smp_processor_id(),
+			      lock->name);
 		if (READ_ONCE(lock->owner) != raw_smp_processor_id() + 1)
-			panic("CPU%d unlocks %s, owner CPU%d", raw_smp_processor_id(), lock->name,
-			      (int)lock->owner - 1);
+			panic("CPU%d unlocks %s, which CPU%d holds", raw_smp_processor_id(),
+			      lock->name, (int)READ_ONCE(lock->owner) - 1);
 		lock_rank_release(lock);
 		WRITE_ONCE(lock->owner, 0);
 	}

@@ -178,10 +178,10 @@ static u64 truncate(u64 v, int bytes, bool is_signed)
 
 int vsnprintf(char *buf, size_t size, const char *f, va_list ap)
 {
-	struct out o = { .buf = buf, .size = size };
+	struct out o = {.buf = buf, .size = size};
 
 	while (*f) {
-		struct spec sp = { .precision = -1 };
+		struct spec sp = {.precision = -1};
 		const char *start = f;
 		char one[2] = "";
 		int bytes;
@@ -226,7 +226,10 @@ int vsnprintf(char *buf, size_t size, const char *f, va_list ap)
 			v = bytes == 8 ? va_arg(ap, u64) : va_arg(ap, u32);
 			sp.plus = sp.space = false;
 			put_number(&o, &sp, truncate(v, bytes, false),
-				   f[-1] == 'u' ? 10 : f[-1] == 'o' ? 8 : 16, f[-1] == 'X', false);
+				   f[-1] == 'u'	  ? 10
+				   : f[-1] == 'o' ? 8
+						  : 16,
+				   f[-1] == 'X', false);
 			break;
 		case 'p':
 			v = (u64)va_arg(ap, void *);

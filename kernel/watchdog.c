@@ -36,7 +36,8 @@ static int set_watchdog(const char *value)
 	watchdog_seconds = v;
 	return 0;
 }
-PARAM(watchdog, "seconds without a timer tick after which a CPU counts as hung, 0 to 3600, 0 = never (default 4)",
+PARAM(watchdog,
+      "seconds without a timer tick after which a CPU counts as hung, 0 to 3600, 0 = never (default 4)",
       set_watchdog);
 
 /* Ticks of our own in which the neighbour showed no sign of life. */
@@ -44,13 +45,13 @@ PARAM(watchdog, "seconds without a timer tick after which a CPU counts as hung, 
 /* Turns of a wait loop that a wait must have had before it counts as too long. */
 #define MIN_SPINS 32
 
-static DEFINE_PER_CPU(u64, heartbeat); /* ticks; own CPU writes, all read */
+/* sched_clock() at its last tick. Own CPU writes, all read. */
+static DEFINE_PER_CPU(u64, heartbeat);
 
 /* What this CPU knows about its neighbour. Own CPU with IRQs off. */
 struct pulse {
-	u64 last;	/* its heartbeat when we looked */
-	u64 changed_at; /* sched_clock() when that was new */
-	u32 ticks;	/* of ours since then */
+	u64 last; /* its heartbeat when we looked */
+	u32 ticks; /* of ours since that was new */
 };
 static DEFINE_PER_CPU(struct pulse, pulse);
 
@@ -61,7 +62,8 @@ static void watchdog_nmi(struct pt_regs *regs, bool irqs_on)
 {
 	if (!this_cpu_read(backtrace_wanted))
 		return;
-	printk("# CPU%d is here (interrupts %s):\n", raw_smp_processor_id(), irqs_on ? "on" : "off");
+	printk("# CPU%d is here (interrupts %s):\n", raw_smp_processor_id(),
+	       irqs_on ? "on" : "off");
 	show_regs(regs);
 	/* Pairs with the acquire in ask_for_backtrace(). */
 	smp_store_release(this_cpu_ptr(&backtrace_wanted), 0);
@@ -95,7 +97,7 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 	unsigned int cpu, shown = 0;
 
 	panic_begin(false);
-	for_each_cpu(cpu, stuck) {
+	for_each_cpu (cpu, stuck) {
 		printk("panic: CPU%u: %s (found by CPU%d)\n", cpu, what, raw_smp_processor_id());
 		/* One is the cause, a few may be victims; 64 dumps help nobody. */
 		if (shown++ < 4)
@@ -104,56 +106,56 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 	shutdown(EXIT_PANIC);
 }
 
-static void report_silent_cpus(unsigned int neighbour)
+/* Clocks of two CPUs may differ a little: a tick in the future is a tick just now. */
+static u64 silent_for(unsigned int cpu, u64 now)
+{
+	u64 beat = READ_ONCE(per_cpu(heartbeat, cpu));
+
+	return beat && beat < now ? now - beat : 0;
+}
+
+/*
+ * The neighbour is stuck. Others may be waiting for the same CPU with interrupts off, and
+ * the one that we watch may be one of those: name all of them.
+ */
+static void __noreturn report_silent_cpus(u64 now)
 {
 	struct cpumask silent;
-	u64 first = READ_ONCE(per_cpu(heartbeat, neighbour));
-	u64 newest = 0;
 	unsigned int cpu;
 	char what[64];
 
-	/*
-	 * Others may be waiting for the same CPU with interrupts off, and whom we watch
-	 * may be one of those. All began to tick together: those far behind are stuck.
-	 */
-	for_each_online_cpu(cpu)
-		newest = max(newest, READ_ONCE(per_cpu(heartbeat, cpu)));
 	cpumask_clear(&silent);
-	for_each_online_cpu(cpu)
-		if (cpu != (unsigned int)raw_smp_processor_id() &&
-		    READ_ONCE(per_cpu(heartbeat, cpu)) <= first)
+	for_each_online_cpu (cpu)
+		if (silent_for(cpu, now) >= watchdog_seconds * NSEC_PER_SEC / 2)
 			__cpumask_set_cpu(cpu, &silent);
 	snprintf(what, sizeof(what), "no timer tick for %llu s, interrupts are off",
 		 (unsigned long long)watchdog_seconds);
-	if (newest > first)
-		watchdog_report(&silent, what);
+	watchdog_report(&silent, what);
 }
 
 void watchdog_tick(void)
 {
 	struct pulse *p = this_cpu_ptr(&pulse);
 	unsigned int me = (unsigned int)raw_smp_processor_id(), neighbour;
-	u64 beat, now;
+	u64 now = sched_clock(), beat;
 
-	WRITE_ONCE(*this_cpu_ptr(&heartbeat), this_cpu_read(heartbeat) + 1);
+	WRITE_ONCE(*this_cpu_ptr(&heartbeat), now);
 	neighbour = cpumask_next_from(me + 1, &cpu_online_mask);
 	if (neighbour >= nr_cpu_ids)
 		neighbour = cpumask_first(&cpu_online_mask);
 	if (!watchdog_seconds || neighbour == me)
 		return;
 
-	now = sched_clock();
 	beat = READ_ONCE(per_cpu(heartbeat, neighbour));
 	/* No beat at all: it has not started its timer yet. */
 	if (beat != p->last || !beat) {
 		p->last = beat;
-		p->changed_at = now;
 		p->ticks = 0;
 		return;
 	}
-	if (++p->ticks >= MIN_TICKS && now - p->changed_at >= watchdog_seconds * NSEC_PER_SEC &&
-	    !panic_in_progress())
-		report_silent_cpus(neighbour);
+	if (++p->ticks >= MIN_TICKS && !panic_in_progress() &&
+	    silent_for(neighbour, now) >= watchdog_seconds * NSEC_PER_SEC)
+		report_silent_cpus(now);
 }
 
 static void __noreturn report_wait(const struct watchdog_wait *w, const char *what, int cpu)
@@ -163,9 +165,9 @@ static void __noreturn report_wait(const struct watchdog_wait *w, const char *wh
 
 	cpumask_clear(&who);
 	__cpumask_set_cpu((unsigned int)(cpu >= 0 ? cpu : raw_smp_processor_id()), &who);
-	snprintf(text, sizeof(text), "%s, CPU%d waits for it in vain for %llu s", what,
+	snprintf(text, sizeof(text), "has kept CPU%d waiting for %llu s: %s",
 		 raw_smp_processor_id(),
-		 (unsigned long long)((sched_clock() - w->since) / NSEC_PER_SEC));
+		 (unsigned long long)((sched_clock() - w->since) / NSEC_PER_SEC), what);
 	watchdog_report(&who, text);
 }
 

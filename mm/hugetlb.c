@@ -224,7 +224,7 @@ void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start,
 		}
 		spin_unlock(pmd_lockptr(ptep));
 	}
-	/* One flush for both; Linux reaches the same by two calls of which one finds nothing. */
+	/* One flush for both; then nothing is left for the second call. */
 	huge_pmd_unshare_flush(&tlb, vma);
 	tlb_flush_mmu_tlbonly(&tlb);
 	hugetlb_unlock_unshare(vma);

@@ -64,6 +64,7 @@ static struct page *take_block(unsigned int order)
 		return NULL;
 	page = list_first_entry(&free_area[o], struct page, lru);
 	list_del(&page->lru);
+	page->type = PAGE_KERNEL; /* no longer a buddy to merge with */
 	free_pages_count -= 1UL << order;
 	while (o > order) {
 		struct page *upper;

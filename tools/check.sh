@@ -15,6 +15,14 @@ for pattern in ${TESTS:-*}; do
     tests="$tests $some"
 done
 
+# If it does not build, 01-build.t says so and the others say what they could not do.
+(
+    unset MAKEFLAGS MFLAGS MAKELEVEL
+    make image >/dev/null 2>&1
+) || note "the kernel does not build"
+
+PYTHONDONTWRITEBYTECODE=1
+export PYTHONDONTWRITEBYTECODE
 # Two at a time: those that measure time wait until they are alone (hosttest.machine).
 # shellcheck disable=SC2086 # a list of names without blanks
 exec prove -j2 --timer $tests

@@ -54,16 +54,16 @@ struct madt_x2apic {
 	u32 apic_id, flags, uid;
 } __packed;
 
-#define MADT_LAPIC	  0
-#define MADT_X2APIC	  9
-#define MADT_ENABLED	  BIT(0)
-#define FADT_PM_TMR_BLK	  76
-#define FADT_PM_TMR_LEN	  91
-#define FADT_FLAGS	  112
-#define FADT_TMR_VAL_EXT  BIT(8)
-#define FADT_HW_REDUCED	  BIT(20)
+#define MADT_LAPIC	 0
+#define MADT_X2APIC	 9
+#define MADT_ENABLED	 BIT(0)
+#define FADT_PM_TMR_BLK	 76
+#define FADT_PM_TMR_LEN	 91
+#define FADT_FLAGS	 112
+#define FADT_TMR_VAL_EXT BIT(8)
+#define FADT_HW_REDUCED	 BIT(20)
 
-#define MAPPED (4UL << 30) /* head.S */
+#define MAPPED		 (4UL << 30) /* head.S */
 
 u32 acpi_apic_id[CONFIG_NR_CPUS];
 u16 acpi_pm_timer_port;

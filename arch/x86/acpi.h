@@ -18,6 +18,6 @@ void acpi_init(const struct boot_info *bi);
 
 extern u32 acpi_apic_id[CONFIG_NR_CPUS];
 extern u16 acpi_pm_timer_port; /* 0: there is none */
-extern bool acpi_pm_timer_32;  /* counts 32 bits, not 24 */
+extern bool acpi_pm_timer_32; /* counts 32 bits, not 24 */
 
 #endif

@@ -20,9 +20,12 @@
 
 const struct apic_ops *apic = &apic_xapic;
 
+/* In force since apic_init(). */
 static int apic_set(const char *value)
 {
-	return strcmp(value, "xapic") && strcmp(value, "x2apic") ? -EINVAL : 0; /* see apic_init() */
+	if (strcmp(value, "xapic") && strcmp(value, "x2apic"))
+		return -EINVAL;
+	return 0;
 }
 PARAM(apic, "local APIC mode, xapic or x2apic (x2apic where the CPU offers it)", apic_set);
 

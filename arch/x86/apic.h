@@ -10,31 +10,31 @@
  * The local APIC. Two variants, xAPIC (registers in memory) and x2APIC (registers in
  * MSRs), one chosen at boot for all CPUs. Registers are named by their xAPIC offset.
  */
-#define APIC_ID	     0x020
-#define APIC_VERSION 0x030
-#define APIC_TPR     0x080
-#define APIC_EOI     0x0b0
-#define APIC_LDR     0x0d0
-#define APIC_DFR     0x0e0
-#define APIC_SVR     0x0f0
-#define APIC_ISR     0x100
-#define APIC_ESR     0x280
-#define APIC_ICR     0x300
-#define APIC_ICR2    0x310
-#define APIC_LVTT    0x320
-#define APIC_LVTTHMR 0x330
-#define APIC_LVTPC   0x340
-#define APIC_LVT0    0x350
-#define APIC_LVT1    0x360
-#define APIC_LVTERR  0x370
-#define APIC_TMICT   0x380
-#define APIC_TMCCT   0x390
-#define APIC_TDCR    0x3e0
+#define APIC_ID	      0x020
+#define APIC_VERSION  0x030
+#define APIC_TPR      0x080
+#define APIC_EOI      0x0b0
+#define APIC_LDR      0x0d0
+#define APIC_DFR      0x0e0
+#define APIC_SVR      0x0f0
+#define APIC_ISR      0x100
+#define APIC_ESR      0x280
+#define APIC_ICR      0x300
+#define APIC_ICR2     0x310
+#define APIC_LVTT     0x320
+#define APIC_LVTTHMR  0x330
+#define APIC_LVTPC    0x340
+#define APIC_LVT0     0x350
+#define APIC_LVT1     0x360
+#define APIC_LVTERR   0x370
+#define APIC_TMICT    0x380
+#define APIC_TMCCT    0x390
+#define APIC_TDCR     0x3e0
 
-#define SVR_ENABLE   BIT(8)
-#define LVT_MASKED   BIT(16)
-#define LVT_PERIODIC BIT(17)
-#define TDCR_DIV_1   0xb
+#define SVR_ENABLE    BIT(8)
+#define LVT_MASKED    BIT(16)
+#define LVT_PERIODIC  BIT(17)
+#define TDCR_DIV_1    0xb
 
 /* ICR, low half: SDM vol. 3A 11.6.1. */
 #define ICR_FIXED     0x00000
@@ -71,7 +71,7 @@ extern const struct apic_ops apic_xapic, apic_x2apic;
 extern const struct apic_ops *apic; /* fixed by apic_init() */
 
 void apic_init(const char *cmdline); /* boot CPU: choose; map xAPIC's registers */
-void apic_init_cpu(void);	     /* this CPU: enable, all local interrupts masked */
+void apic_init_cpu(void); /* this CPU: enable, all local interrupts masked */
 bool apic_in_service(unsigned int vector);
 
 /* Each file's own preparations, called by apic_init(). */

@@ -13,7 +13,7 @@
 
 /* SDM vol. 3A 11.12.10.2: the logical ID of an x2APIC ID. */
 #define CLUSTER(id)	((id) >> 4)
-#define LOGICAL_BIT(id) (1U << ((id) & 15))
+#define LOGICAL_BIT(id) (1U << ((id)&15))
 
 struct cluster {
 	u32 id;

@@ -14,7 +14,7 @@
 #define FLAT_CPUS      8 /* bits of a flat logical destination */
 
 /* Hardware is idle within a microsecond; a hypervisor may take its time. */
-#define IDLE_SPINS 10000000
+#define IDLE_SPINS     10000000
 
 static volatile u32 *regs;
 
@@ -84,7 +84,7 @@ static void xapic_send_mask(const struct cpumask *mask, u32 low)
 		xapic_icr(low | ICR_LOGICAL, (u32)mask->bits[0] & ((1U << nr_cpu_ids) - 1));
 		return;
 	}
-	for_each_cpu(cpu, mask)
+	for_each_cpu (cpu, mask)
 		xapic_icr(low, acpi_apic_id[cpu]);
 }
 

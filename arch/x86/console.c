@@ -19,17 +19,17 @@
 #include <asm/setup.h>
 
 /* Registers: National Semiconductor PC16550D data sheet, table II. */
-#define UART_DATA 0
-#define UART_IER  1
-#define UART_FCR  2
-#define UART_LCR  3
-#define UART_MCR  4
-#define UART_LSR  5
-#define UART_SCR  7
-#define LCR_8N1	  0x03
-#define LCR_DLAB  0x80
-#define LSR_THRE  0x20
-#define UART_CLOCK 115200
+#define UART_DATA      0
+#define UART_IER       1
+#define UART_FCR       2
+#define UART_LCR       3
+#define UART_MCR       4
+#define UART_LSR       5
+#define UART_SCR       7
+#define LCR_8N1	       0x03
+#define LCR_DLAB       0x80
+#define LSR_THRE       0x20
+#define UART_CLOCK     115200
 
 /* A character at 9600 baud takes a millisecond; a port read takes about a microsecond. */
 #define SPINS_PER_CHAR 200000
@@ -38,7 +38,7 @@ static u16 port; /* 0: no console */
 
 static bool console_parse(const char *s, u16 *portp, u32 *speed)
 {
-	static const u16 com[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
+	static const u16 com[] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
 	char word[16];
 	size_t n = 0;
 	u64 v;

@@ -13,22 +13,22 @@
 #include <asm/insn.h>
 #include <asm/setup.h>
 
-#define CPUID1_EDX_MCE	       BIT(7)
-#define CPUID1_EDX_APIC	       BIT(9)
-#define CPUID1_EDX_PGE	       BIT(13)
-#define CPUID1_ECX_PCID	       BIT(17)
-#define CPUID1_ECX_X2APIC      BIT(21)
-#define CPUID1_ECX_HYPERVISOR  BIT(31)
-#define CPUID7_EBX_FSGSBASE    BIT(0)
-#define CPUID7_EBX_SMEP	       BIT(7)
-#define CPUID7_EBX_INVPCID     BIT(10)
-#define CPUID7_EBX_SMAP	       BIT(20)
-#define CPUID7_ECX_UMIP	       BIT(2)
-#define CPUIDX1_ECX_TCE	       BIT(17)
-#define CPUIDX8_EBX_INVLPGB    BIT(3)
+#define CPUID1_EDX_MCE	      BIT(7)
+#define CPUID1_EDX_APIC	      BIT(9)
+#define CPUID1_EDX_PGE	      BIT(13)
+#define CPUID1_ECX_PCID	      BIT(17)
+#define CPUID1_ECX_X2APIC     BIT(21)
+#define CPUID1_ECX_HYPERVISOR BIT(31)
+#define CPUID7_EBX_FSGSBASE   BIT(0)
+#define CPUID7_EBX_SMEP	      BIT(7)
+#define CPUID7_EBX_INVPCID    BIT(10)
+#define CPUID7_EBX_SMAP	      BIT(20)
+#define CPUID7_ECX_UMIP	      BIT(2)
+#define CPUIDX1_ECX_TCE	      BIT(17)
+#define CPUIDX8_EBX_INVLPGB   BIT(3)
 
-#define LEAF_HYPERVISOR 0x40000000
-#define LEAF_EXT	0x80000000
+#define LEAF_HYPERVISOR	      0x40000000
+#define LEAF_EXT	      0x80000000
 
 /* Written by cpu_detect() before other CPUs run. */
 static bool has[NR_CPU_FEATURES];
@@ -116,6 +116,7 @@ void cpu_detect(void)
 	has[X86_FEATURE_PCID] = c1.ecx & CPUID1_ECX_PCID;
 	has[X86_FEATURE_INVPCID] = c7.ebx & CPUID7_EBX_INVPCID;
 	has[X86_FEATURE_SMAP] = c7.ebx & CPUID7_EBX_SMAP;
+	cpu_smap = has[X86_FEATURE_SMAP];
 	has[X86_FEATURE_HYPERVISOR] = c1.ecx & CPUID1_ECX_HYPERVISOR;
 	has[X86_FEATURE_TCE] = x1.ecx & CPUIDX1_ECX_TCE;
 	has[X86_FEATURE_INVLPGB] = x8.ebx & CPUIDX8_EBX_INVLPGB;
@@ -136,7 +137,6 @@ void cpu_init_cr4(void)
 		die("CPU%d offers other features than the boot CPU (CR4 %#lx, not %#lx)",
 		    raw_smp_processor_id(), wanted_cr4(), cr4_bits);
 	insn_write_cr4(cr4_bits);
-	cpu_smap = has[X86_FEATURE_SMAP];
 }
 
 bool cpu_hypervisor_is(const char *signature)
@@ -149,12 +149,8 @@ const char *arch_machine_name(void)
 	static const struct {
 		const char *signature, *name;
 	} known[] = {
-		{ "TCGTCGTCGTCG", "TCG" },
-		{ "KVMKVMKVM", "KVM" },
-		{ "Microsoft Hv", "Hyper-V" },
-		{ "VMwareVMware", "VMware" },
-		{ "XenVMMXenVMM", "Xen" },
-		{ "bhyve bhyve ", "bhyve" },
+		{"TCGTCGTCGTCG", "TCG"},    {"KVMKVMKVM", "KVM"},    {"Microsoft Hv", "Hyper-V"},
+		{"VMwareVMware", "VMware"}, {"XenVMMXenVMM", "Xen"}, {"bhyve bhyve ", "bhyve"},
 	};
 
 	if (!has[X86_FEATURE_HYPERVISOR])

@@ -4,7 +4,7 @@
 
 #include <kernel/types.h>
 
-u32 cpu_apic_id(void);		/* of this CPU, as CPUID tells it */
+u32 cpu_apic_id(void); /* of this CPU, as CPUID tells it */
 bool cpu_offers_x2apic(void);
 bool cpu_hypervisor_is(const char *signature);
 

@@ -6,6 +6,8 @@
  */
 #include "desc.h"
 #include "early.h"
+#include "traps.h"
+#include <kernel/smp.h>
 #include <asm/percpu.h>
 #include <asm/ptrace.h>
 
@@ -31,7 +33,7 @@ struct desc_ptr {
 } __packed;
 
 #define GATE_INTERRUPT 0x8e /* present, DPL 0, 64-bit interrupt gate */
-#define IDT_STUB_SIZE  16   /* entry.S */
+#define IDT_STUB_SIZE  16 /* entry.S */
 #define NR_VECTORS     256
 
 extern const char idt_stubs[]; /* entry.S */
@@ -39,24 +41,26 @@ extern const char idt_stubs[]; /* entry.S */
 static struct gate idt[NR_VECTORS] __aligned(4096); /* shared; written by the boot CPU */
 
 static DEFINE_PER_CPU_ALIGNED(struct tss, tss); /* own CPU, at start-up */
-static DEFINE_PER_CPU(u64[6], gdt) = {		/* own CPU, at start-up */
+static DEFINE_PER_CPU(u64[6], gdt) = {
+	/* own CPU, at start-up */
 	0,
 	0x00cf9b000000ffff, /* 0x08: 32-bit code */
 	0x00cf93000000ffff, /* 0x10: data */
 	0x00af9b000000ffff, /* 0x18: KERNEL_CS */
-	0, 0,		    /* 0x20: TSS_SEL, two entries long */
+	0,
+	0, /* 0x20: TSS_SEL, two entries long */
 };
 
 static void lidt(void)
 {
-	struct desc_ptr p = { sizeof(idt) - 1, (u64)idt };
+	struct desc_ptr p = {sizeof(idt) - 1, (u64)idt};
 
 	__asm__ __volatile__("lidt %0" ::"m"(p));
 }
 
 static void lgdt(const void *base, u16 size)
 {
-	struct desc_ptr p = { size - 1, (u64)base };
+	struct desc_ptr p = {size - 1, (u64)base};
 
 	__asm__ __volatile__("lgdt %0" ::"m"(p));
 }
@@ -108,9 +112,11 @@ void desc_init_cpu(void)
 	g[TSS_SEL / 8 + 1] = base >> 32;
 	lgdt(g, sizeof(gdt));
 	ltr(TSS_SEL);
-	/* Only now, and the same for all: a gate with an IST entry needs a TSS. */
-	set_gate(2, IST_NMI);
-	set_gate(8, IST_DF);
-	set_gate(18, IST_MC);
+	/* A gate with an IST entry needs a TSS: not before the boot CPU has one, and only once. */
+	if (!raw_smp_processor_id()) {
+		set_gate(TRAP_NMI, IST_NMI);
+		set_gate(TRAP_DF, IST_DF);
+		set_gate(TRAP_MC, IST_MC);
+	}
 	lidt();
 }

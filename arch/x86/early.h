@@ -21,21 +21,21 @@ void console_init(const char *cmdline);
 
 void shutdown_init(const char *cmdline);
 
-void memory_init(const struct boot_info *bi);		   /* memory.c: below 4 GiB to memblock */
-void memory_init_high(void);				   /* and the rest, once it is mapped */
-phys_addr_t memory_trampoline_page(void);		   /* RAM below 1 MiB that nobody uses */
+void memory_init(const struct boot_info *bi); /* memory.c: below 4 GiB to memblock */
+void memory_init_high(void); /* and the rest, once it is mapped */
+phys_addr_t memory_trampoline_page(void); /* RAM below 1 MiB that nobody uses */
 /* Calls @fn for each page-aligned range of RAM that we use; ascending, disjoint. */
 void memory_for_each(void (*fn)(phys_addr_t base, phys_addr_t end));
 
-void kmap_init(void);			  /* builds the real page tables and loads them */
+void kmap_init(void); /* builds the real page tables and loads them */
 void *kmap_mmio(phys_addr_t pa, size_t size); /* uncached, NX; for good */
 void kmap_stack(unsigned long va, phys_addr_t pa, size_t size);
-bool kmap_present(unsigned long va);	  /* whether @va is mapped; any CPU, any context */
+bool kmap_present(unsigned long va); /* whether @va is mapped; any CPU, any context */
 
-void stacks_init(void);			  /* sizes the pool for nr_cpu_ids CPUs */
-void *stacks_alloc_ist(void);		  /* top of an IST stack */
+void stacks_init(void); /* sizes the pool for nr_cpu_ids CPUs */
+void *stacks_alloc_ist(void); /* top of an IST stack */
 
-void cpu_detect(void);			  /* CPUID into cpu_has(); dies if something is missing */
-void cpu_init_cr4(void);		  /* every CPU */
+void cpu_detect(void); /* CPUID into cpu_has(); dies if something is missing */
+void cpu_init_cr4(void); /* every CPU */
 
 #endif

@@ -20,29 +20,29 @@
 #include <asm/page.h>
 
 /* SDM vol. 3A 4.5; AMD APM vol. 2 5.4. */
-#define P_PRESENT BIT(0)
-#define P_RW	  BIT(1)
-#define P_PWT	  BIT(3)
-#define P_PCD	  BIT(4)
-#define P_A	  BIT(5)
-#define P_D	  BIT(6)
-#define P_PS	  BIT(7)
-#define P_G	  BIT(8)
-#define P_NX	  BIT(63)
-#define P_ADDR	  0x000ffffffffff000UL
+#define P_PRESENT   BIT(0)
+#define P_RW	    BIT(1)
+#define P_PWT	    BIT(3)
+#define P_PCD	    BIT(4)
+#define P_A	    BIT(5)
+#define P_D	    BIT(6)
+#define P_PS	    BIT(7)
+#define P_G	    BIT(8)
+#define P_NX	    BIT(63)
+#define P_ADDR	    0x000ffffffffff000UL
 
 /* A and D set from the start: the CPU then never writes to these tables. */
-#define KERNEL_RX (P_PRESENT | P_G | P_A | P_D)
-#define KERNEL_RO (KERNEL_RX | P_NX)
-#define KERNEL_RW (KERNEL_RO | P_RW)
+#define KERNEL_RX   (P_PRESENT | P_G | P_A | P_D)
+#define KERNEL_RO   (KERNEL_RX | P_NX)
+#define KERNEL_RW   (KERNEL_RO | P_RW)
 /* PAT entry 3, uncached as at reset, wins over any MTRR (SDM vol. 3A 12.5.2.2). */
-#define KERNEL_IO (KERNEL_RW | P_PWT | P_PCD)
+#define KERNEL_IO   (KERNEL_RW | P_PWT | P_PCD)
 
-#define PMD_SIZE (1UL << 21)
+#define PMD_SIZE    (1UL << 21)
 #define KERNEL_SLOT 256
 
 extern char _text[], _etext[], _rodata[], _erodata[], _data[], _end[]; /* linker.ld */
-extern char boot_stack_guard[];					       /* head.S */
+extern char boot_stack_guard[]; /* head.S */
 
 static u64 *kernel_pgd;
 phys_addr_t kernel_cr3; /* the same, for trampoline.S; fixed before the first AP starts */
@@ -113,8 +113,8 @@ static void map_image(const char *from, const char *to, u64 prot)
 /* PUD tables of all slots that are, or will be, used: before anyone copies the PML4. */
 static void prepare_slots(void)
 {
-	static const unsigned long first[] = { PAGE_OFFSET, VMALLOC_START, MMIO_START,
-					       __START_KERNEL_map };
+	static const unsigned long first[] = {PAGE_OFFSET, VMALLOC_START, MMIO_START,
+					      __START_KERNEL_map};
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(first); i++)
 		next_table(&kernel_pgd[index(first[i], 4)]);

@@ -16,7 +16,7 @@
 #define MIB	  (1UL << 20)
 #define GIB	  (1UL << 30)
 #define MEM_LIMIT (16 * GIB) /* frame metadata and page tables stay small */
-#define LOW_LIMIT (4 * GIB)  /* head.S maps this much */
+#define LOW_LIMIT (4 * GIB) /* head.S maps this much */
 
 extern char _text[], _end[]; /* linker.ld */
 
@@ -37,7 +37,7 @@ static bool next_range(phys_addr_t from, struct mem_range *out)
 
 void memory_for_each(void (*fn)(phys_addr_t base, phys_addr_t end))
 {
-	struct mem_range r = { 0, 0 };
+	struct mem_range r = {0, 0};
 
 	while (next_range(r.end, &r))
 		fn(r.base, r.end);
@@ -61,7 +61,7 @@ static void add_high(phys_addr_t base, phys_addr_t end)
 static void check_image(void)
 {
 	phys_addr_t base = __pa(_text), end = __pa(_end);
-	struct mem_range r = { 0, 0 };
+	struct mem_range r = {0, 0};
 
 	while (next_range(r.end, &r))
 		if (r.base <= base && end <= r.end)
@@ -90,7 +90,8 @@ void memory_init(const struct boot_info *bi)
 			mem_ranges_insert(&usable, base, min(end, MEM_LIMIT));
 	}
 	if (!usable.n)
-		die("the boot loader (%s) passed no memory map; use GRUB or QEMU -kernel", bi->path);
+		die("the boot loader (%s) passed no memory map; use GRUB or QEMU -kernel",
+		    bi->path);
 	if (bi->ranges_cut)
 		printk("# memory: the map has more than %d ranges, the others are not used\n",
 		       BOOT_RANGES_MAX);
@@ -113,7 +114,7 @@ void memory_init_high(void)
  */
 phys_addr_t memory_trampoline_page(void)
 {
-	struct mem_range r = { 0, 0 };
+	struct mem_range r = {0, 0};
 	phys_addr_t best = 0;
 
 	while (next_range(r.end, &r) && r.base < 0xa0000)

@@ -13,13 +13,13 @@
 #define MSR_EFER	0xc0000080
 #define MSR_GS_BASE	0xc0000101
 
-#define CR4_PGE	     BIT(7)
-#define CR4_MCE	     BIT(6)
-#define CR4_PAE	     BIT(5)
-#define CR4_UMIP     BIT(11)
-#define CR4_FSGSBASE BIT(16)
-#define CR4_SMEP     BIT(20)
-#define CR4_SMAP     BIT(21)
+#define CR4_PGE		BIT(7)
+#define CR4_MCE		BIT(6)
+#define CR4_PAE		BIT(5)
+#define CR4_UMIP	BIT(11)
+#define CR4_FSGSBASE	BIT(16)
+#define CR4_SMEP	BIT(20)
+#define CR4_SMAP	BIT(21)
 
 static __always_inline u64 rdmsr(u32 msr)
 {
@@ -54,7 +54,7 @@ static __always_inline struct cpuid cpuid(u32 leaf, u32 sub)
 static inline struct cpuid cpuid_or_zero(u32 leaf, u32 sub)
 {
 	if (cpuid(leaf & 0xffff0000, 0).eax < leaf)
-		return (struct cpuid){ 0 };
+		return (struct cpuid){0};
 	return cpuid(leaf, sub);
 }
 

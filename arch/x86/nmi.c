@@ -14,7 +14,7 @@ void nmi_handle(struct pt_regs *regs)
 
 	this_cpu_add(__preempt_count, NMI_OFFSET);
 	irq_account(TRAP_NMI);
-	linkset_for_each(nmi_handler, h)
+	linkset_for_each (nmi_handler, h)
 		h->fn(regs, irqs_on);
 	this_cpu_add(__preempt_count, -NMI_OFFSET);
 }

@@ -14,7 +14,7 @@
 #define PIT_MODE     0x43
 #define PIT_GATE     0x61 /* bit 0: gate of channel 2, bit 1: speaker */
 
-#define PROBE_READS 1000 /* each takes some 0.3 us or more, a tick of either clock 0.8 us at most */
+#define PROBE_READS  1000 /* each takes some 0.3 us or more, a tick of either clock 0.8 us at most */
 
 static u32 pm_timer_read(void)
 {
@@ -22,7 +22,7 @@ static u32 pm_timer_read(void)
 }
 
 /* ACPI 6.5 4.8.3.3. */
-static struct refclock pm_timer = { "ACPI PM timer", 3579545, 0xffffff, pm_timer_read };
+static struct refclock pm_timer = {"ACPI PM timer", 3579545, 0xffffff, pm_timer_read};
 
 /* Latched, then low byte, then high byte; it counts down (Intel 8254 data sheet). */
 static u32 pit_read(void)
@@ -35,7 +35,7 @@ static u32 pit_read(void)
 	return 0xffff - v;
 }
 
-static const struct refclock pit = { "PIT", 1193182, 0xffff, pit_read };
+static const struct refclock pit = {"PIT", 1193182, 0xffff, pit_read};
 
 static void pit_start(void)
 {

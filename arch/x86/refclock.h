@@ -8,7 +8,7 @@
 struct refclock {
 	const char *name;
 	u32 hz;
-	u32 mask;	   /* bits it counts; upwards */
+	u32 mask; /* bits it counts; upwards */
 	u32 (*read)(void);
 };
 

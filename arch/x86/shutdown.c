@@ -17,6 +17,8 @@
 #include <asm/smp.h>
 
 #define DEBUG_EXIT_BASE 0x10
+#define PORT_DELAY	0x80 /* POST codes; a read takes about a microsecond anywhere */
+#define EXIT_SPINS	200000
 
 static u16 debug_exit_port;
 static bool halting; /* set once, never cleared */
@@ -30,8 +32,7 @@ static int debugexit_set(const char *value)
 	debug_exit_port = (u16)v;
 	return 0;
 }
-PARAM(debugexit, "I/O port of QEMU's isa-debug-exit device (none: halt at the end)",
-      debugexit_set);
+PARAM(debugexit, "I/O port of QEMU's isa-debug-exit device (none: halt at the end)", debugexit_set);
 
 /* Early, so that what goes wrong before the options are parsed has a status too. */
 void shutdown_init(const char *cmdline)
@@ -40,6 +41,16 @@ void shutdown_init(const char *cmdline)
 
 	if (cmdline_find(cmdline, "debugexit", value, sizeof(value)))
 		debugexit_set(value);
+}
+
+/* Newer QEMUs only ask for the end here and execute on for a moment: say nothing in it. */
+static void debug_exit(int status)
+{
+	outl(debug_exit_port, DEBUG_EXIT_BASE + (u32)status);
+	for (int i = 0; i < EXIT_SPINS; i++) {
+		inb(PORT_DELAY);
+		cpu_relax();
+	}
 }
 
 static void __noreturn halt(void)
@@ -63,7 +74,7 @@ void arch_shutdown(int status)
 
 	insn_cli();
 	if (debug_exit_port)
-		outl(debug_exit_port, DEBUG_EXIT_BASE + (u32)status);
+		debug_exit(status);
 	printk("# done: status %d, halting\n", status);
 	cpumask_copy(&others, &cpu_online_mask);
 	__cpumask_clear_cpu((unsigned int)raw_smp_processor_id(), &others);

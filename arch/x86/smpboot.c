@@ -9,8 +9,10 @@
  *	INIT, start-up (ICR write is	trampoline.S: finds its line
  *	  ordered behind these stores)	  of ap_boot[] by APIC ID
  *	waits for answered[]		answered[cpu] = 1
- *					secondary_start(): own CR4, GDT, APIC,
- *	waits for cpu_online_mask	  sets its bit there
+ *					secondary_start(): own CR4, GDT, APIC
+ *	waits until all are there	arch_start_tick(): waits
+ *	releases them			  timer runs
+ *	waits for cpu_online_mask	sets its bit there
  *
  * The delays are for hardware: a hypervisor has no reset lines that must settle, and there the two
  * IPIs are enough without any.
@@ -20,6 +22,7 @@
 #include "desc.h"
 #include "early.h"
 #include "smpboot.h"
+#include "time.h"
 #include <kernel/bug.h>
 #include <kernel/inject.h>
 #include <kernel/irqflags.h>
@@ -38,8 +41,8 @@
  * How long nobody new may answer. A loaded host can leave a virtual CPU alone for a
  * second; two tries and a report must come within five.
  */
-#define ANSWER_NS (2 * NSEC_PER_SEC)
-#define ONLINE_NS (5 * NSEC_PER_SEC)
+#define ANSWER_NS	 (2 * NSEC_PER_SEC)
+#define ONLINE_NS	 (5 * NSEC_PER_SEC)
 
 extern const char trampoline_start[], trampoline_end[]; /* trampoline.S */
 
@@ -87,20 +90,29 @@ static unsigned int first_offline(unsigned int cpu)
 	return cpu;
 }
 
-/* Until all have, or none has for @ns. Returns the first that has not, or nr_cpu_ids. */
-static unsigned int wait_for_all(unsigned int (*first_missing)(unsigned int), u64 ns)
+/* How many have come to arch_start_tick(), plus the boot CPU: a number, not who. */
+static unsigned int ticks_ready(unsigned int n)
 {
-	unsigned int cpu = first_missing(1), next;
+	return 1 + time_tick_waiting();
+}
+
+/*
+ * Until @progress, a number that only grows, reaches nr_cpu_ids or stands still for @ns.
+ * Returns where it stands; for the first_...() this is the CPU that is missing.
+ */
+static unsigned int wait_for_all(unsigned int (*progress)(unsigned int), u64 ns)
+{
+	unsigned int n = progress(1), next;
 	u64 since = sched_clock();
 
-	while (cpu < nr_cpu_ids && sched_clock() - since < ns) {
+	while (n < nr_cpu_ids && sched_clock() - since < ns) {
 		cpu_relax();
-		next = first_missing(cpu);
-		if (next != cpu)
+		next = progress(n);
+		if (next != n)
 			since = sched_clock();
-		cpu = next;
+		n = next;
 	}
-	return cpu;
+	return n;
 }
 
 static void try_alone(unsigned int cpu, u8 page, u64 began)
@@ -142,14 +154,20 @@ void arch_boot_secondary_cpus(void)
 	unsigned int cpu;
 
 	fill_ap_boot();
-	if (nr_cpu_ids == 1)
+	if (nr_cpu_ids == 1) {
+		time_tick_release();
 		return;
+	}
 	page = memory_trampoline_page();
 	memcpy(__va(page), trampoline_start, (size_t)(trampoline_end - trampoline_start));
 	answered[0] = 1;
 	start(ICR_TO_OTHERS, 0, (u8)(page >> PAGE_SHIFT));
 	for (cpu = wait_for_all(first_silent, ANSWER_NS); cpu < nr_cpu_ids; cpu = first_silent(cpu))
 		try_alone(cpu, (u8)(page >> PAGE_SHIFT), began);
+	if (wait_for_all(ticks_ready, ONLINE_NS) < nr_cpu_ids)
+		die("%u of %u CPUs started but did not come to their timer within %llu s",
+		    nr_cpu_ids - ticks_ready(0), nr_cpu_ids, ONLINE_NS / NSEC_PER_SEC);
+	time_tick_release();
 	cpu = wait_for_all(first_offline, ONLINE_NS);
 	if (cpu < nr_cpu_ids)
 		die("CPU%u (APIC ID %#x) started but did not come online within %llu s", cpu,

@@ -15,13 +15,13 @@
 #include <asm/page.h>
 #include <asm/setup.h>
 
-#define SLOT_SIZE	(2 * THREAD_SIZE)
-#define STACKS_PER_CPU	6  /* idle, RCU and what a test runs there */
-#define STACKS_EXTRA	32 /* main, and what runs once */
-#define IST_SIZE	8192 /* printk() from NMI: a line's buffer, symbols, a frame walk */
+#define SLOT_SIZE      (2 * THREAD_SIZE)
+#define STACKS_PER_CPU 6 /* idle, RCU and what a test runs there */
+#define STACKS_EXTRA   32 /* main, and what runs once */
+#define IST_SIZE       8192 /* printk() from NMI: a line's buffer, symbols, a frame walk */
 
-static unsigned int nr_slots;	/* slots in use, boot CPU only */
-static unsigned long pool;	/* first thread stack's slot */
+static unsigned int nr_slots; /* slots in use, boot CPU only */
+static unsigned long pool; /* first thread stack's slot */
 static int pool_size;
 static atomic_t pool_next;
 

@@ -17,6 +17,6 @@ void arch_prepare_stack(struct task_struct *t, void (*entry)(void))
 {
 	struct switch_frame *f = (struct switch_frame *)((char *)t->stack + THREAD_SIZE) - 1;
 
-	*f = (struct switch_frame){ .ip = (u64)entry };
+	*f = (struct switch_frame){.ip = (u64)entry};
 	t->sp = (unsigned long)f;
 }

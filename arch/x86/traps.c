@@ -19,27 +19,19 @@
 #define PF_INSTR BIT(4)
 
 BUILD_BUG_ON(offsetof(struct pt_regs, ip) != 136); /* entry.S */
-BUILD_BUG_ON(sizeof(struct pt_regs) % 16);	   /* entry.S calls C from below it */
+BUILD_BUG_ON(sizeof(struct pt_regs) % 16); /* entry.S calls C from below it */
 
 extern const struct extable_entry __start___ex_table[] __weak, __stop___ex_table[] __weak;
 
 static const char *const names[NR_TRAPS] = {
-	[0] = "divide error",
-	[1] = "debug",
-	[3] = "breakpoint",
-	[4] = "overflow",
-	[5] = "bound range",
-	[6] = "invalid opcode",
-	[7] = "device not available",
-	[TRAP_DF] = "double fault",
-	[10] = "invalid TSS",
-	[11] = "segment not present",
-	[12] = "stack fault",
-	[TRAP_GP] = "general protection fault",
-	[16] = "x87 error",
-	[17] = "alignment check",
-	[TRAP_MC] = "machine check",
-	[19] = "SIMD error",
+	[0] = "divide error",	      [1] = "debug",
+	[3] = "breakpoint",	      [4] = "overflow",
+	[5] = "bound range",	      [6] = "invalid opcode",
+	[7] = "device not available", [TRAP_DF] = "double fault",
+	[10] = "invalid TSS",	      [11] = "segment not present",
+	[12] = "stack fault",	      [TRAP_GP] = "general protection fault",
+	[16] = "x87 error",	      [17] = "alignment check",
+	[TRAP_MC] = "machine check",  [19] = "SIMD error",
 	[21] = "control protection",
 };
 
@@ -57,18 +49,26 @@ static bool fixup(struct pt_regs *regs)
 	return false;
 }
 
+static const char *access_name(unsigned long error)
+{
+	if (error & PF_INSTR)
+		return "execution of";
+	return error & PF_WRITE ? "write to" : "read of";
+}
+
+static const char *reason_name(unsigned long error)
+{
+	if (error & PF_RSVD)
+		return "reserved bit set in a page table";
+	return error & PF_PROT ? "not permitted" : "not mapped";
+}
+
 static void __noreturn page_fault_panic(const struct pt_regs *regs, unsigned long addr)
 {
-	const char *how = regs->error_code & PF_INSTR ? "execution of" :
-			  regs->error_code & PF_WRITE ? "write to" :
-							"read of";
-	const char *why = regs->error_code & PF_RSVD ? "reserved bit set in a page table" :
-			  regs->error_code & PF_PROT ? "not permitted" :
-						       "not mapped";
-
 	show_regs(regs);
-	panic("page fault: %s %#lx%s, %s, at %pS", how, addr,
-	      addr < PAGE_SIZE ? " (NULL pointer)" : "", why, (void *)regs->ip);
+	panic("page fault: %s %#lx%s, %s, at %pS", access_name(regs->error_code), addr,
+	      addr < PAGE_SIZE ? " (NULL pointer)" : "", reason_name(regs->error_code),
+	      (void *)regs->ip);
 }
 
 static void __noreturn double_fault(const struct pt_regs *regs)

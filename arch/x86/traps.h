@@ -13,10 +13,10 @@ struct pt_regs;
 #define TRAP_MC	 18
 #define NR_TRAPS 32
 
-void trap_handle(struct pt_regs *regs);	/* traps.c: vectors 0 … 31 but NMI */
-void nmi_handle(struct pt_regs *regs);	/* nmi.c */
-void irq_handle(struct pt_regs *regs);	/* irq.c: vectors from 32 */
-void irq_account(unsigned int vector);	/* irq.c */
+void trap_handle(struct pt_regs *regs); /* traps.c: vectors 0 … 31 but NMI */
+void nmi_handle(struct pt_regs *regs); /* nmi.c */
+void irq_handle(struct pt_regs *regs); /* irq.c: vectors from 32 */
+void irq_account(unsigned int vector); /* irq.c */
 
 /*
  * Instructions that may fault, and where to go on then. uaccess.c writes it; C cannot

@@ -10,9 +10,9 @@
 #include <asm/page.h>
 #include <asm/uaccess.h>
 
-#define EXTABLE(insn, fixup)                       \
+#define EXTABLE(insn, fixup)                          \
 	".pushsection __ex_table, \"a\", @progbits\n" \
-	".quad " insn ", " fixup "\n"              \
+	".quad " insn ", " fixup "\n"                 \
 	".popsection\n"
 
 /* STAC, CLAC: SDM vol. 2B, #UD where CPUID does not offer SMAP. */

@@ -5,6 +5,7 @@
  * that is flushed before it is freed; where a flush does not wait the oracles must say so.
  */
 #include <mm/pt_sync.h>
+#include <tests/busted_case.h>
 
 static bool early_free_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
 {
@@ -29,3 +30,12 @@ static const struct pt_sync_policy early_free = {
 	.defer = early_free_defer,
 };
 PT_SYNC_POLICY(early_free);
+
+/*
+ *	CPU0 walker			CPU1 munmap
+ *	pmd = read PMD
+ *					clear PMD; NMI flush returns; free the PTE table
+ *	pte = read PTE			<- the tripwire, or another table's entry
+ */
+BUSTED_CASE(early_free_poison, "early-free", "flush=invlpgb-nmi ops=zap oracles=poison");
+BUSTED_CASE(early_free_gentag, "early-free", "flush=invlpgb-nmi ops=zap oracles=gentag");

@@ -42,6 +42,6 @@ ok(len(re.findall(r"^[* ] +\d+ +Thread", out, re.M)) == 4, "info threads shows 4
 ok(re.search(r"^#0 .*gup_fast", out, re.M), "with a backtrace", result)
 cpus = re.findall(r"^CPU(\d+) +(\S+)", out, re.M)
 ok([c for c, _ in cpus] == ["0", "1", "2", "3"], "shootdown cpus: the task of every CPU", result)
-ok(re.search(r"^ *[\d.]+ us +CPU\d .*(walk|read|set|flush|switch|lazy|rcu|call)", out, re.M | re.I),
+ok(re.search(r"^ *-[\d.]+ us +CPU\d .*(walk|read|set|flush|switch|lazy|rcu|call)", out, re.M | re.I),
    "shootdown events: the newest events as text", result)
 done()

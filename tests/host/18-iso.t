@@ -14,9 +14,9 @@ ISO = f"{TOP}/build/shootdown.iso"
 QEMU = ["timeout", "-k", "2", "90", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
         "-monitor", "none", "-no-reboot", "-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=single",
         "-smp", "4", "-m", "256", "-serial", "stdio"]
-CD = ["-drive", f"if=none,id=d,media=cdrom,readonly=on,file={ISO}", "-device", "ide-cd,drive=d"]
+CD = ["-drive", f"if=none,id=d,media=cdrom,readonly=on,file={ISO}", "-device", "ide-cd,drive=d,bootindex=0"]
 USB = ["-device", "qemu-xhci", "-drive", f"if=none,id=d,format=raw,readonly=on,file={ISO}",
-       "-device", "usb-storage,drive=d"]
+       "-device", "usb-storage,drive=d,bootindex=0"]
 
 
 def firmware():

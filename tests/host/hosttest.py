@@ -34,9 +34,12 @@ def ok(good, name, *diagnostics):
     print(f"{'ok' if good else 'not ok'} {_count} - {name}", flush=True)
     if not good:
         _failed += 1
+        # On stderr, where prove passes it on to whoever looks at a red run.
+        print(f"# {os.path.basename(sys.argv[0])}: not ok {_count} - {name}", file=sys.stderr)
         for text in diagnostics:
             for line in str(text).splitlines()[-40:]:
-                print(f"# {line}", flush=True)
+                print(f"#   {line}", file=sys.stderr)
+        sys.stderr.flush()
     return bool(good)
 
 
@@ -123,12 +126,16 @@ def run(command, env=None, timeout=120, cwd=None):
 
 
 @contextlib.contextmanager
+def locked(name, exclusive):
+    os.makedirs("build", exist_ok=True)
+    with open(f"build/.{name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+        yield
+
+
 def machine(alone=False):
     """Guests may run side by side, but not beside one whose time is measured."""
-    os.makedirs("build", exist_ok=True)
-    with open("build/.machine.lock", "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        yield
+    return locked("machine", alone)
 
 
 def boot(alone=False, timeout=120, **variables):
@@ -156,7 +163,7 @@ def one_line(result, pattern, name, status=2, channel="err"):
 
 def image_built():
     """Builds the debug image if that is needed; None or why there is none."""
-    with machine():
+    with machine(), locked("build", True):
         result = run(["make", "image"], timeout=600)
     return None if result.status == 0 else f"the kernel does not build: {result.err[-300:]}"
 
@@ -169,10 +176,6 @@ def listed():
     found = {}
     for kind, name in re.findall(r"^# list: (\S+) (\S+)", result.out, re.M):
         found.setdefault(kind, []).append(name)
-    if not found:
-        # Before the list of every set there was one of the jobs: "name   what it does".
-        jobs = re.findall(r"^(\w+)  +\S", result.out, re.M)
-        found = {"job": jobs} if jobs else {}
     return found if result.status == 0 and found else None
 
 

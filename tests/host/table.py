@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reads the table at the end of a torture run, by the names in its own heading."""
+"""Reads the tables at the end of a torture run, by the names in their own headings."""
 import re
-
-VERDICTS = ("sound", "unsound", "redundant", "bounded", "needed", "not needed")
 
 
 class Row:
@@ -10,33 +8,55 @@ class Row:
         self.name, self.cells, self.verdict = name, cells, verdict
 
     def numbers(self, column):
-        """Every cell under that heading, from left to right; None for "-"."""
-        return [v for c, v in self.cells if c == column]
+        """Every cell under that heading, from left to right; 0 for "-"."""
+        return [v or 0 for c, v in self.cells if c == column]
 
 
 class Table:
-    def __init__(self, out):
+    def __init__(self, title, lines):
+        self.policies = re.findall(r"\((\w+)\)", title) or title.split()[-1:]
+        columns = lines[0].split()[1:-1]
         self.rows = {}
-        self.wide = []
-        lines = out.splitlines()
-        heads = [i for i, line in enumerate(lines) if re.match(r"operation\s", line)]
-        self.found = bool(heads)
-        if not self.found:
-            return
-        first = heads[-1]
-        columns = lines[first].split()[1:]
-        last = first
-        for last in range(first + 1, len(lines)):
-            words = lines[last].split()
-            if len(words) < 3 or words[0] == "walks" or not re.match(r"[\d,.-]+$", words[1]):
+        self.size = 1
+        for line in lines[1:]:
+            words = line.split()
+            if len(words) <= len(columns) or not re.match(r"[\d,]+$", words[1]):
                 break
-            cells = []
-            for column, word in zip(columns[:-1], words[1:]):
-                cells.append((column, None if word == "-" else float(word.replace(",", ""))))
-            self.rows[words[0]] = Row(words[0], cells, " ".join(words[len(columns):]))
-        self.wide = [l for l in lines[max(0, first - 2) : last + 1] if len(l) > 72]
-        walks = re.search(r"^walks ([\d,]+) on (\d+) of (\d+) CPUs", out, re.M)
-        self.walks = walks and tuple(int(g.replace(",", "")) for g in walks.groups())
+            cells = [
+                (column, None if word == "-" else float(word.replace(",", "")))
+                for column, word in zip(columns, words[1:])
+            ]
+            self.rows[words[0]] = Row(words[0], cells, " ".join(words[len(columns) + 1 :]))
+            self.size += 1
 
     def total(self, column):
-        return sum(v or 0 for row in self.rows.values() for v in row.numbers(column))
+        return sum(sum(row.numbers(column)) for row in self.rows.values())
+
+
+class Report:
+    def __init__(self, out):
+        lines = out.splitlines()
+        self.tables = []
+        self.wide = []
+        for i, line in enumerate(lines):
+            if i and re.match(r"operation\s.*verdict$", line):
+                table = Table(lines[i - 1], lines[i:])
+                self.tables.append(table)
+                self.wide += [l for l in lines[i - 2 : i + table.size] if len(l) > 72]
+        # {policy: (walks, CPUs that walked, CPUs)}
+        self.walks = {
+            policy: tuple(int(g.replace(",", "")) for g in rest)
+            for policy, *rest in re.findall(r"^(\w+): walks ([\d,]+) on (\d+) of (\d+) CPUs", out, re.M)
+        }
+
+    @property
+    def rows(self):
+        return [row for table in self.tables for row in table.rows.values()]
+
+    def total(self, column):
+        return sum(table.total(column) for table in self.tables)
+
+    def done(self):
+        """Operations of all phases; the first phase stands in every comparison."""
+        first = sum(r.numbers("done")[0] for r in self.tables[0].rows.values()) if self.tables else 0
+        return first + sum(sum(row.numbers("done")[1:]) for row in self.rows)

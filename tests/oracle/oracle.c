@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What the oracles share: verdicts, the lock of their shadows, who does what. */
+#include <kernel/errno.h>
 #include <kernel/irqflags.h>
 #include <kernel/job.h>
+#include <kernel/param.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <asm/atomic.h>
 #include <tests/history.h>
+#include <tests/list.h>
 #include <tests/oracle.h>
 
 struct op_counts op_counts[MAX_OPS];
@@ -82,11 +85,21 @@ void oracle_reset(void)
 	first.ready = false;
 }
 
+static char selected[64];
+
+int oracle_select(const char *list)
+{
+	return strscpy(selected, list, sizeof(selected)) == strlen(list) ? 0 : -EINVAL;
+}
+PARAM(oracles, "oracles whose verdicts count, a list (all)", oracle_select);
+
 void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
 		 const char *fmt, ...)
 {
 	int n;
 
+	if (*selected && !list_has(selected, o->name))
+		return;
 	__atomic_fetch_add(&violations, 1, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&op_counts[op].viol, 1, __ATOMIC_SEQ_CST);
 	/* Only the first has its story told; the rings hold the story only now. */

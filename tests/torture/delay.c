@@ -7,10 +7,12 @@
  * One cpu_relax() gives every other CPU a turn there; on silicon it is some 40-140 cycles.
  *
  * Walkers get most of them, before they read a PMD (the window of an unshare) or a PTE (of
- * a collapse). Short ones are frequent; long ones are as rare as there are CPUs to wait for.
+ * a collapse). Short ones are frequent. A long one holds up every flush and sync that waits
+ * for its CPU, so with n CPUs, of which each op may wait for all, they are as rare as n².
  */
 #include <kernel/cpumask.h>
 #include <kernel/event.h>
+#include <kernel/irqflags.h>
 #include <kernel/rand.h>
 #include <kernel/smp.h>
 #include <asm/percpu.h>
@@ -19,7 +21,7 @@
 #include <tests/torture.h>
 
 static DEFINE_PER_CPU(struct rand, delay_rand); /* own CPU; an interrupt in between just draws too */
-static unsigned int relax_scale;
+static unsigned int relax_scale, long_one_in;
 
 static void relax(unsigned int times)
 {
@@ -29,31 +31,21 @@ static void relax(unsigned int times)
 
 static void delay_hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
-	struct rand *r = this_cpu_ptr(&delay_rand);
-	u64 x;
+	u64 x = rand_next(this_cpu_ptr(&delay_rand)) >> 20, y = x >> 20;
 
-	switch (site) {
-	case SITE_PMD:
-	case SITE_PTE:
-		if (rw != SYNC_READ)
-			return;
-		x = rand_next(r) >> 20;
-		if (x % (64 + 16 * nr_cpu_ids) == 0)
-			relax(32 + (x >> 20) % 64);
-		else if (x % 4 == 0)
-			relax(1 + (x >> 20) % 3);
+	if (!irqs_disabled()) {
+		/* A writer: it has hundreds of these in a loop, and holds locks. */
+		if (x % 128 == 0)
+			relax(1 + y % 2);
 		return;
-	case SITE_PUD:
-	case SITE_LOADED:
-	case SITE_MASK:
-	case SITE_GEN:
-	case SITE_REF:
-		x = rand_next(r) >> 20;
-		if (x % 16 == 0)
-			relax(1 + (x >> 20) % 2);
-		return;
-	default:
-		return;
+	}
+	if (site == SITE_PMD || site == SITE_PTE) {
+		if (x % long_one_in == 0)
+			relax(32 + y % 64);
+		else if (x % 8 == 0)
+			relax(1 + y % 3);
+	} else if (site < SITE_LOCK && x % 16 == 0) {
+		relax(1 + y % 2);
 	}
 }
 
@@ -63,6 +55,7 @@ void delay_start(void)
 
 	/* Where a PAUSE is no turn of everyone else, it takes many to let a race happen. */
 	relax_scale = strcmp(arch_machine_name(), "TCG") ? 32 : 1;
+	long_one_in = 64 + 8 * nr_cpu_ids * nr_cpu_ids;
 	for_each_online_cpu(cpu)
 		rand_init(per_cpu_ptr(&delay_rand, cpu), 0xde1a0000 + cpu);
 	WRITE_ONCE(sync_point_hook, delay_hook);

@@ -66,8 +66,10 @@ static void collapse_step(struct op_instance *inst)
 		return;
 	}
 	WRITE_ONCE(r->zap_epoch, r->zap_epoch + 1);
-	smp_mb(); /* epoch before the pages go; pairs with check_kept() */
+	smp_mb(); /* odd before the pages go; pairs with store() and check_kept() */
 	mm_madvise_dontneed(mm, COLLAPSE_ADDR, PMD_SIZE);
+	smp_mb(); /* even after they have gone */
+	WRITE_ONCE(r->zap_epoch, r->zap_epoch + 1);
 	populate(mm);
 }
 

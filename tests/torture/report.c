@@ -90,7 +90,7 @@ static void table_compared(const struct phase *with, const struct phase *ph)
 	char left[64];
 
 	printk("                 with the second IPI (%s)%*swithout it (%s)\n", with->policy,
-	       (int)(18 - strlen(with->policy)), "", ph->policy);
+	       (int)(13 - strlen(with->policy)), "", ph->policy);
 	printk("operation   done flush/op sync/op useful viol     done viol  verdict\n");
 	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
 		left_half(left, sizeof(left), with, op);

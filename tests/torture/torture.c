@@ -11,9 +11,10 @@
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <mm/busted.h>
+#include <tests/busted_case.h>
+#include <tests/list.h>
 #include <tests/torture.h>
 
-#define WALKERS_PER_CPU 2
 #define MAX_INSTANCES	32
 #define GRACE_AFTER_VIOLATION (200 * NSEC_PER_MSEC)
 
@@ -115,14 +116,21 @@ static struct task_struct *start(int (*fn)(void *), void *arg, unsigned int cpu,
 	return t;
 }
 
-static struct task_struct *walkers[CONFIG_NR_CPUS * WALKERS_PER_CPU];
+/*
+ * One walker on each CPU, and a second one on some, so that these switch between mms in
+ * the middle of things. Not on all: with many CPUs on one emulator thread, who shares a CPU
+ * and holds a lock holds everyone up.
+ */
+static struct task_struct *walkers[2 * CONFIG_NR_CPUS];
+static unsigned int nr_walkers;
 
 static void start_threads(void)
 {
-	unsigned int cpus = num_online_cpus();
+	unsigned int cpus = num_online_cpus(), seconds = cpus <= 8 ? cpus : 8 + cpus / 16;
 
-	for (unsigned int i = 0; i < cpus * WALKERS_PER_CPU; i++)
-		walkers[i] = start(torture_walker, (void *)(unsigned long)i, i % cpus, "walker");
+	for (nr_walkers = 0; nr_walkers < cpus + seconds; nr_walkers++)
+		walkers[nr_walkers] = start(torture_walker, (void *)(unsigned long)nr_walkers,
+					    nr_walkers % cpus, "walker");
 	/* Writers spread over the CPUs, from the last down: CPU 0 has the reporter. */
 	for (unsigned int i = 0; i < nr_instances; i++)
 		instances[i].task = start(writer, &instances[i],
@@ -135,7 +143,7 @@ static void stop_threads(void)
 	WRITE_ONCE(stopping, true);
 	for (unsigned int i = 0; i < nr_instances; i++)
 		kthread_stop(instances[i].task);
-	for (unsigned int i = 0; i < num_online_cpus() * WALKERS_PER_CPU; i++)
+	for (unsigned int i = 0; i < nr_walkers; i++)
 		kthread_stop(walkers[i]);
 	WRITE_ONCE(stopping, false);
 }
@@ -220,36 +228,6 @@ static void run_phase(struct phase *ph)
 	ph->ran = true;
 }
 
-static bool in_list(const char *list, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (const char *p = list; *p; p++) {
-		if (!strncmp(p, name, n) && (p[n] == ',' || !p[n]))
-			return true;
-		while (*p && *p != ',')
-			p++;
-		if (!*p)
-			break;
-	}
-	return false;
-}
-
-/* The n-th name of a comma-separated list, in @name; false past the end. */
-static bool list_nth(const char *list, unsigned int n, char *name, size_t size)
-{
-	while (n--) {
-		list = strchr(list, ',');
-		if (!list)
-			return false;
-		list++;
-	}
-	strscpy(name, list, size);
-	if (strchr(name, ','))
-		*strchr(name, ',') = '\0';
-	return *name;
-}
-
 static void choose_ops(void)
 {
 	char name[32];
@@ -261,7 +239,7 @@ static void choose_ops(void)
 		linkset_for_each(torture_op, o) {
 			if (torture_nr_ops && strcmp(o->name, ops[torture_nr_ops]->name) <= 0)
 				continue;
-			if (*ops_list && !in_list(ops_list, o->name))
+			if (*ops_list && !list_has(ops_list, o->name))
 				continue;
 			if (!best || strcmp(o->name, best->name) < 0)
 				best = o;
@@ -298,6 +276,8 @@ static enum exit_status torture(void)
 {
 	u64 violations = 0;
 
+	if (!CONFIG_HOOKS)
+		die("run=torture: this image is built without hooks, its oracles are blind");
 	choose_ops();
 	choose_phases();
 	printk("KTAP version 1\n1..%u\n", nr_phases * torture_nr_ops);
@@ -307,6 +287,8 @@ static enum exit_status torture(void)
 		violations += oracle_violations();
 	}
 	report_table(phases, nr_phases, violations != 0);
+	if (violations)
+		print_reproduce();
 	return violations ? EXIT_RED : EXIT_PASS;
 }
 JOB(torture, "walkers on every CPU against every operation, one phase per policy", torture);
@@ -345,6 +327,10 @@ static int set_busted(const char *value)
 		*b->on = true;
 		return 0;
 	}
+	/* Some are policies. */
+	linkset_for_each(busted_case, c)
+		if (!strcmp(c->name, value))
+			return set_policy(value);
 	return -ENOENT;
 }
 PARAM(busted, "a planted bug, see run=list", set_busted);

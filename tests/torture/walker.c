@@ -103,7 +103,7 @@ static void check_kept(struct walker *w)
 
 	if (!k->region || k->region->tmm->mm != current->mm || get_user_u64(&val, k->addr))
 		return;
-	/* Value before epoch: pairs with the writer, who raises it before the pages go. */
+	/* Value before epoch: pairs with the writer, who makes it odd before the pages go. */
 	smp_rmb();
 	if (val != k->val && READ_ONCE(k->region->zap_epoch) == k->epoch)
 		canary_lost_store(k->region->op, k->addr, val, k->val);
@@ -120,7 +120,8 @@ static void store(struct walker *w, struct region *r)
 		fault_in(current->mm, addr, true);
 		return;
 	}
-	if (r->keeps)
+	/* Odd: the pages are going, and the store with them. */
+	if (r->keeps && !(epoch & 1))
 		w->kept = (struct kept_store){ r, addr, w->counter, epoch };
 }
 
@@ -149,7 +150,8 @@ int torture_walker(void *arg)
 		for (u32 n = 16 + rand_below(&w.rand, 64); n && !torture_stopping(); n--) {
 			visit(&w, t);
 			cpu_relax();
-			if (n % 16 == 0)
+			/* Many CPUs on one thread: a turn is long, and someone may hold a lock. */
+			if (num_online_cpus() > 8 || n % 8 == 0)
 				yield();
 		}
 		kthread_unuse_mm(t->mm);

@@ -44,9 +44,12 @@ KTEST(memblock, touching_and_overlapping_merge)
 KTEST(memblock, free_is_all_minus_used)
 {
 	static const struct mem_range want[] = {
-		{ 0x1000, 0x2000 }, { 0x3000, 0x5000 }, { 0x20000, 0x21000 }, { 0x2f000, 0x30000 },
+		{0x1000, 0x2000},
+		{0x3000, 0x5000},
+		{0x20000, 0x21000},
+		{0x2f000, 0x30000},
 	};
-	struct mem_range f = { 0, 0 };
+	struct mem_range f = {0, 0};
 
 	start();
 	mem_ranges_insert(&all, 0x1000, 0x8000);
@@ -79,7 +82,7 @@ KTEST(memblock, search_starts_where_told)
 
 KTEST(memblock, many_fragments)
 {
-	struct mem_range f = { 0, 0 };
+	struct mem_range f = {0, 0};
 	unsigned int n = 0;
 
 	start();

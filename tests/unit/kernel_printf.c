@@ -19,8 +19,8 @@ static void expect_text(struct ktest *t, const char *want, const char *fmt, ...)
 	va_end(ap);
 	t->checks++;
 	if (strcmp(buf, want))
-		ktest_fail(t, __FILE__, __LINE__, "\"%%%s\": want \"%s\", have \"%s\"", fmt + 1, want,
-			   buf);
+		ktest_fail(t, __FILE__, __LINE__, "\"%%%s\": want \"%s\", have \"%s\"", fmt + 1,
+			   want, buf);
 	KEXPECT_EQ(t, n, strlen(want));
 }
 
@@ -121,7 +121,7 @@ KTEST(param, numbers)
 
 static const struct param *find_param(const char *name)
 {
-	linkset_for_each(param, p)
+	linkset_for_each (param, p)
 		if (!strcmp(p->name, name))
 			return p;
 	return NULL;
@@ -129,7 +129,7 @@ static const struct param *find_param(const char *name)
 
 KTEST(param, registered_once_with_help)
 {
-	linkset_for_each(param, p) {
+	linkset_for_each (param, p) {
 		KEXPECT(t, find_param(p->name) == p);
 		KEXPECT_GT(t, strlen(p->help), 0);
 	}
@@ -226,8 +226,8 @@ KTEST(rand, same_seed_same_numbers)
 
 KTEST(rand, below_is_in_range_and_even)
 {
-	unsigned int hits[10] = { 0 };
-	struct rand r = { .s = 12345 };
+	unsigned int hits[10] = {0};
+	struct rand r = {.s = 12345};
 
 	for (int i = 0; i < 10000; i++) {
 		u32 v = rand_below(&r, 10);

@@ -61,11 +61,13 @@ static struct task_struct *run(int (*fn)(void *), unsigned int cpu)
 	return t;
 }
 
-/* Until @t sleeps, that is, waits for the semaphore. */
-static bool sleeps(struct task_struct *t)
+/* Until @t sleeps, having announced itself: waits for the semaphore. */
+static bool sleeps(struct task_struct *t, int steps)
 {
 	u64 until = sched_clock() + 5 * NSEC_PER_SEC;
 
+	while (atomic_read(&step) < steps && sched_clock() < until)
+		schedule_timeout_ns(NSEC_PER_MSEC);
 	while (READ_ONCE(t->state) != TASK_SLEEPING && sched_clock() < until)
 		schedule_timeout_ns(NSEC_PER_MSEC);
 	return READ_ONCE(t->state) == TASK_SLEEPING;
@@ -80,16 +82,13 @@ KTEST(rwsem, readers_queue_behind_a_waiting_writer)
 	atomic_set(&step, 0);
 	down_read(&sem);
 	w = run(writer_once, last);
-	while (atomic_read(&step) < 1)
-		schedule_timeout_ns(NSEC_PER_MSEC);
-	KEXPECT(t, sleeps(w));
+	KEXPECT(t, sleeps(w, 1));
 	KEXPECT_EQ(t, atomic_read(&step), 1);
 	/* It would be compatible with us, but the writer was first. */
-	KEXPECT(t, !down_read_trylock(&sem));
+	if (!KEXPECT(t, !down_read_trylock(&sem)))
+		up_read(&sem);
 	r = run(reader_once, last / 2);
-	while (atomic_read(&step) < 2)
-		schedule_timeout_ns(NSEC_PER_MSEC);
-	KEXPECT(t, sleeps(r));
+	KEXPECT(t, sleeps(r, 2));
 	KEXPECT_EQ(t, atomic_read(&step), 2);
 	up_read(&sem);
 	kthread_stop(w);

@@ -9,6 +9,7 @@
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <asm/atomic.h>
+#include <asm/smp.h>
 
 static struct task_struct *create(int (*fn)(void *), void *arg, unsigned int cpu)
 {
@@ -97,8 +98,8 @@ static int play(void *arg)
 
 static void ping_pong(struct ktest *t, unsigned int cpu_a, unsigned int cpu_b)
 {
-	struct pingpong g = { .left = { 300, 300 } };
-	struct player a = { &g, 0 }, b = { &g, 1 };
+	struct pingpong g = {.left = {300, 300}};
+	struct player a = {&g, 0}, b = {&g, 1};
 
 	g.task[0] = create(play, &a, cpu_a);
 	g.task[1] = create(play, &b, cpu_b);
@@ -117,6 +118,18 @@ KTEST(sched, no_wake_up_is_lost)
 	ping_pong(t, last, last);
 	ping_pong(t, 0, last);
 	ping_pong(t, last / 2, last);
+}
+
+KTEST(sched, idle_cpu_is_told)
+{
+	unsigned int last = num_online_cpus() - 1;
+	u64 before = irq_count(last, RESCHEDULE_VECTOR);
+
+	if (!last)
+		KSKIP(t, "needs 2 CPUs");
+	ping_pong(t, 0, last);
+	/* Not every time: the other may still be on its way to sleep. */
+	KEXPECT_GT(t, irq_count(last, RESCHEDULE_VECTOR) - before, 20);
 }
 
 KTEST(sched, timeout)
@@ -166,13 +179,21 @@ KTEST(sched, wake_up_between_state_and_sleep)
 	KEXPECT_EQ(t, current->state, TASK_RUNNING);
 }
 
+/* Mostly plain instructions: under icount a pause takes a trip and hardly any time. */
+static void spin_a_little(void)
+{
+	for (int i = 0; i < 500; i++)
+		barrier();
+	cpu_relax();
+}
+
 static int spin(void *arg)
 {
 	u64 *counter = arg;
 
 	while (!kthread_should_stop()) {
 		WRITE_ONCE(*counter, *counter + 1);
-		cpu_relax();
+		spin_a_little();
 	}
 	return 0;
 }
@@ -190,13 +211,46 @@ KTEST(sched, tick_preempts)
 		wake_up_process(threads[i]);
 	}
 	/* None of them ever yields. */
-	while (sched_clock() < until && !(READ_ONCE(counters[0]) && READ_ONCE(counters[1]) &&
-					  READ_ONCE(counters[2])))
+	while (sched_clock() < until &&
+	       !(READ_ONCE(counters[0]) && READ_ONCE(counters[1]) && READ_ONCE(counters[2])))
 		schedule_timeout_ns(10 * NSEC_PER_MSEC);
-	for (int i = 0; i < 3; i++) {
+	/* All before the first is stopped, which would let the others run. */
+	for (int i = 0; i < 3; i++)
 		KEXPECT_GT(t, READ_ONCE(counters[i]), 0);
+	for (int i = 0; i < 3; i++)
 		kthread_stop(threads[i]);
-	}
+}
+
+static int rescued;
+
+static int rescue(void *sleeper)
+{
+	schedule_timeout_ns(300 * NSEC_PER_MSEC);
+	WRITE_ONCE(rescued, 1);
+	wake_up_process(sleeper);
+	return 0;
+}
+
+KTEST(sched, preemption_is_not_sleep)
+{
+	struct task_struct *a = create(rescue, current, 0);
+	static u64 counter;
+	struct task_struct *b = create(spin, &counter, 0);
+	u64 until;
+
+	rescued = 0;
+	wake_up_process(a);
+	wake_up_process(b);
+	set_current_state(TASK_SLEEPING);
+	until = sched_clock() + 60 * NSEC_PER_MSEC;
+	while (sched_clock() < until)
+		spin_a_little();
+	/* Preempted again and again, and always come back without being woken. */
+	KEXPECT_EQ(t, READ_ONCE(rescued), 0);
+	set_current_state(TASK_RUNNING);
+	KEXPECT_GT(t, READ_ONCE(counter), 0);
+	kthread_stop(b);
+	kthread_stop(a);
 }
 
 static int set_flag(void *arg)
@@ -216,24 +270,36 @@ KTEST(sched, preempt_disable_holds_off_the_tick)
 	wake_up_process(a);
 	until = sched_clock() + 50 * NSEC_PER_MSEC; /* five ticks */
 	while (sched_clock() < until)
-		cpu_relax();
+		spin_a_little();
 	KEXPECT_EQ(t, READ_ONCE(flag), 0);
 	preempt_enable(); /* and here it comes */
 	KEXPECT_EQ(t, READ_ONCE(flag), 1);
 	kthread_stop(a);
 }
 
+static int yielder(void *arg)
+{
+	u64 *turns = arg;
+
+	while (!kthread_should_stop()) {
+		WRITE_ONCE(*turns, *turns + 1);
+		yield();
+	}
+	return 0;
+}
+
 KTEST(sched, yield_goes_round)
 {
-	static int flag;
-	struct task_struct *a = create(set_flag, &flag, 0);
+	static u64 turns;
+	struct task_struct *a = create(yielder, &turns, 0);
 
-	flag = 0;
-	preempt_disable();
+	turns = 0;
 	wake_up_process(a);
-	preempt_enable();
-	yield();
-	KEXPECT_EQ(t, READ_ONCE(flag), 1);
+	for (int i = 0; i < 20; i++)
+		yield();
+	/* One turn for one; a few more where a tick came in between. */
+	KEXPECT_GE(t, READ_ONCE(turns), 20);
+	KEXPECT_LE(t, READ_ONCE(turns), 25);
 	kthread_stop(a);
 }
 

@@ -21,7 +21,7 @@ struct boot_info {
 	const char *path; /* "multiboot2 (BIOS)", "multiboot2 (UEFI)", "PVH" */
 	char cmdline[BOOT_CMDLINE_MAX];
 	bool cmdline_cut; /* it was longer */
-	u8 rsdp[36];	  /* copy of the ACPI RSDP, if @has_rsdp */
+	u8 rsdp[36]; /* copy of the ACPI RSDP, if @has_rsdp */
 	bool has_rsdp;
 	unsigned int nr_ranges;
 	bool ranges_cut; /* there were more */

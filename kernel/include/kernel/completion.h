@@ -15,7 +15,7 @@ struct completion {
 };
 
 void init_completion(struct completion *c); /* the caller will be the waiter */
-void complete(struct completion *c);	    /* any context but NMI */
+void complete(struct completion *c); /* any context but NMI */
 void wait_for_completion(struct completion *c);
 
 #endif

@@ -15,12 +15,12 @@
  */
 struct injection {
 	const char *name;
-	const char *help;	   /* what it does, and what the argument means */
-	void (*start)(u64 arg);	   /* called in task context just before the job, or NULL */
+	const char *help; /* what it does, and what the argument means */
+	void (*start)(u64 arg); /* called in task context just before the job, or NULL */
 };
 LINKSET_DECLARE(injection, const struct injection);
-#define INJECTION(ident, iname, ihelp, startfn)                                               \
-	static const struct injection __injection_##ident = { iname, ihelp, startfn };        \
+#define INJECTION(ident, iname, ihelp, startfn)                                      \
+	static const struct injection __injection_##ident = {iname, ihelp, startfn}; \
 	LINKSET_ADD(injection, &__injection_##ident)
 
 /* The argument of injected fault @name, or -1 when it was not asked for. Any context. */

@@ -18,8 +18,7 @@ int lock_rank_conflict(const struct task_struct *t, const void *lock, enum lock_
 		       bool nested);
 
 /* Push and pop; pop returns whether @t held it. What spin_trylock() uses: no order check. */
-void lock_rank_push(struct task_struct *t, const void *lock, const char *name,
-		    enum lock_rank rank);
+void lock_rank_push(struct task_struct *t, const void *lock, const char *name, enum lock_rank rank);
 bool lock_rank_pop(struct task_struct *t, const void *lock);
 
 /* The same for the running task; nothing before there is one. */

@@ -18,6 +18,10 @@ struct oracle {
 	void (*reset)(void); /* before each phase, no operation in flight: forget findings, keep shadows */
 };
 LINKSET_DECLARE(oracle, const struct oracle);
+
+/* Only the oracles of this comma-separated list judge; empty: all. -EINVAL: too long. */
+int oracle_select(const char *list);
+
 #define ORACLE(o) LINKSET_ADD(oracle, &(o))
 
 void oracle_reset(void);

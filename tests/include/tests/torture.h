@@ -25,8 +25,8 @@ struct region {
 	unsigned int nr;      /* visited pages */
 	u64 tag_id;	      /* of its contents; hugetlb: of the file */
 	u64 alt_id;	      /* hugetlb of the last owner: its own memory may be there instead */
-	bool keeps;	      /* contents outlive everything but a raised zap_epoch */
-	u64 zap_epoch;	      /* raised before the contents are thrown away */
+	bool keeps;	      /* contents outlive everything but a change of zap_epoch */
+	u64 zap_epoch;	      /* odd while the contents are thrown away */
 	u64 map_seq;	      /* odd from the end of an unmapping to the start of the next mapping */
 };
 

@@ -7,18 +7,19 @@
 /*
  * What the machine does for kernel/main.c, in this order.
  */
-void setup_arch(char **cmdline);     /* console, memory to memblock, real kernel page tables, ACPI */
-void arch_setup_percpu(void);	     /* per-CPU areas for nr_cpu_ids CPUs, GS of the boot CPU */
-void arch_cpu_init(void);	     /* this CPU: GDT, TSS, IST, CR4, EFER, local APIC, IRQs off */
-void arch_time_init(void);	     /* TSC and APIC timer frequency */
-void arch_start_tick(void);	     /* this CPU: timer at CONFIG_HZ */
+void setup_arch(char **cmdline); /* console, memory to memblock, real kernel page tables, ACPI */
+void arch_setup_percpu(void); /* per-CPU areas for nr_cpu_ids CPUs, GS of the boot CPU */
+void arch_cpu_init(void); /* this CPU: GDT, TSS, IST, CR4, EFER, local APIC, IRQs off */
+void arch_time_init(void); /* TSC and APIC timer frequency */
+void arch_start_tick(
+	void); /* this CPU: timer at CONFIG_HZ (TCG: less above 64 CPUs); waits for all */
 void arch_boot_secondary_cpus(void); /* all of them; each ends in secondary_start() */
 
 /* One line each for the banner: "TCG", "KVM", "bare metal"; CPU model; APIC mode. */
 const char *arch_machine_name(void);
 const char *arch_cpu_name(void);
 const char *arch_apic_name(void);
-const char *arch_boot_name(void);    /* "multiboot2 (BIOS)", "multiboot2 (UEFI)", "PVH" */
+const char *arch_boot_name(void); /* "multiboot2 (BIOS)", "multiboot2 (UEFI)", "PVH" */
 
 /* Provided by kernel/main.c: where boot/ goes to, with a stack, IRQs off. */
 void start_kernel(void) __attribute__((noreturn));

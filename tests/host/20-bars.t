@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The promised speeds, each measured with nothing else running. Bars that the kernel can measure
+itself, in one run of one image, are in its own benches."""
+import os
+import re
+import shlex
+import subprocess
+import tempfile
+import time
+
+from hosttest import boot, diag, done, machine, need_kernel, ok, run
+from table import Report
+
+need_kernel("torture")
+
+result = boot(alone=True, SMP=64, MEM=128, ACCEL="tcg", timeout=120)
+report = Report(result.out)
+diag(f"SMP=64, default duration: {result.seconds:.1f} s, {report.done():.0f} operations")
+ok(result.status == 0 and report.rows, "SMP=64 MEM=128: green", result)
+ok(result.seconds <= 60, "SMP=64: the table within 60 s of power-on", f"{result.seconds:.1f} s")
+ok(report.done() >= 10000, "SMP=64: 10,000 operations", report.done(), result)
+ok(report.walks and all(c == 64 for _, c, _ in report.walks.values()), "SMP=64: walkers on all CPUs", report.walks)
+
+for policy, red in (("never", True), ("broadcast", False)):
+    result = boot(alone=True, SMP=4, INVLPGB=1, POLICY=policy, timeout=60)
+    report = Report(result.out)
+    if red:
+        ok(result.status == 1 and result.seconds <= 30, "INVLPGB=1 POLICY=never: red within 30 s", result)
+    else:
+        ok(result.status == 0 and report.total("useful") > 0,
+           "INVLPGB=1 POLICY=broadcast: green, with useful syncs", result)
+    ok(re.search(r"invlpgb-nmi|INVLPGB", result.out), f"INVLPGB=1 POLICY={policy}: the table says what flushed")
+
+# Power-on to all CPUs up, against an image that does nothing but end QEMU.
+NULL = """
+    .section .note.pvh, "a", @note
+    .long 4, 4, 18
+    .asciz "Xen"
+    .long _start
+    .text
+    .code32
+    .globl _start
+_start:
+    mov $0xf4, %dx
+    mov $0x10, %al
+    out %al, %dx
+    hlt
+"""
+SCRIPT = """
+ENTRY(_start)
+PHDRS { t PT_LOAD; n PT_NOTE; }
+SECTIONS {
+    . = 0x100000;
+    .text : { *(.text) } :t
+    .note : { *(.note.pvh) } :t :n
+    /DISCARD/ : { *(.note.gnu*) }
+}
+"""
+
+
+def until(command, pattern):
+    """Seconds from exec to a line that matches, or to the end."""
+    began = time.monotonic()
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as proc:
+        for line in proc.stdout:
+            if re.search(pattern, line):
+                break
+        seconds = time.monotonic() - began
+        proc.terminate()
+    return seconds
+
+
+with machine(alone=True), tempfile.TemporaryDirectory() as tmp:
+    for name, text in (("null.S", NULL), ("null.ld", SCRIPT)):
+        with open(os.path.join(tmp, name), "w", encoding="utf-8") as file:
+            file.write(text)
+    run(["gcc", "-c", "null.S", "-o", "null.o"], cwd=tmp)
+    run(["ld", "-T", "null.ld", "-o", "null.elf", "null.o"], cwd=tmp)
+    env = {"SMP": 64, "MEM": 128, "ACCEL": "tcg", "RUN": "unit"}
+
+    def command_line(image):
+        return shlex.split(run(["./run.sh", "--dry-run", f"IMAGE={image}"], env).out)
+
+    ours, null = command_line("build/debug/shootdown.elf"), command_line(os.path.join(tmp, "null.elf"))
+    best = min(until(ours, rb"CPUs up") for _ in range(5))
+    floor = min(until(null, b"never") for _ in range(5))
+diag(f"64 CPUs up {best * 1000:.0f} ms after power-on, an image that does nothing {floor * 1000:.0f} ms")
+ok(0.05 < floor and best <= 1.3 * floor, "64 CPUs up within 1.3 of an image that does nothing")
+done()

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESTS_BUSTED_CASE_H
+#define TESTS_BUSTED_CASE_H
+
+#include <kernel/linkset.h>
+
+/*
+ * For each planted bug, under which options it must come out, and which oracle alone must
+ * see it (options contain oracles=). One file a bug, with the race drawn at its top. The
+ * same options without busted= must be green.
+ *
+ * @name: a DEFINE_BUSTED() switch, or the name of a policy that is itself busted
+ */
+struct busted_case {
+	const char *name;
+	const char *options;
+};
+LINKSET_DECLARE(busted_case, const struct busted_case);
+#define BUSTED_CASE(ident, cname, coptions)                                           \
+	static const struct busted_case __busted_case_##ident = { cname, coptions };  \
+	LINKSET_ADD(busted_case, &__busted_case_##ident)
+
+#endif

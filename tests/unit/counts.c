@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Interrupts per operation, exactly: as many as Linux sends, for the CPUs there are.
+ *
+ * Each figure is counted twice: by who asks for the calls (current->acct) and by who
+ * takes the interrupts (irq_count() of the others). The policy is broadcast.
+ */
+#include <kernel/ktest.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <asm/smp.h>
+#include <mm/collapse.h>
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+#include <tests/holders.h>
+
+#define THP_ADDR 0x40000000UL
+#define GIB_ADDR 0x4000000000UL
+
+struct counted {
+	struct task_acct acct;
+	u64 irqs;
+};
+
+static u64 irqs_taken(void)
+{
+	unsigned int cpu;
+	u64 n = 0;
+
+	for_each_online_cpu(cpu)
+		if (cpu != (unsigned int)raw_smp_processor_id())
+			n += irq_count(cpu, CALL_FUNCTION_VECTOR);
+	return n;
+}
+
+static struct counted count_begin(void)
+{
+	return (struct counted){ current->acct, irqs_taken() };
+}
+
+/* Flush IPIs / sync IPIs since @c, and that the others took just as many. */
+#define EXPECT_IPIS(t, c, flush, sync)                                                      \
+	do {                                                                                \
+		struct counted __now = count_begin();                                       \
+		u64 __f = __now.acct.flush_ipis - (c).acct.flush_ipis;                      \
+		u64 __s = __now.acct.sync_ipis - (c).acct.sync_ipis;                        \
+		KEXPECT_EQ(t, __f, flush);                                                  \
+		KEXPECT_EQ(t, __s, sync);                                                   \
+		KEXPECT_EQ(t, __now.irqs - (c).irqs, __f + __s);                            \
+	} while (0)
+
+static u64 flushes_since(const struct counted *c)
+{
+	return current->acct.flushes - c->acct.flushes;
+}
+
+static u64 syncs_since(const struct counted *c)
+{
+	return current->acct.syncs - c->acct.syncs;
+}
+
+static unsigned int others(void)
+{
+	return num_online_cpus() - 1;
+}
+
+static bool fault_range(struct mm_struct *mm, unsigned long addr, unsigned long nr,
+			unsigned long stride)
+{
+	for (unsigned long i = 0; i < nr; i++)
+		if (fault_in(mm, addr + i * stride, true))
+			return false;
+	return true;
+}
+
+static struct mm_struct *thp_mm(void)
+{
+	struct mm_struct *mm = mm_alloc("counts");
+
+	if (!mm || mm_mmap(mm, THP_ADDR, PMD_SIZE, VM_WRITE, NULL, 0) ||
+	    !fault_range(mm, THP_ADDR, HPAGE_PMD_NR, PAGE_SIZE))
+		return NULL;
+	return mm;
+}
+
+static void collapse_expect(struct ktest *t, struct mm_struct *mm, u64 flush, u64 sync)
+{
+	struct counted c = count_begin();
+
+	KEXPECT_EQ(t, collapse_huge_page(mm, THP_ADDR), 0);
+	EXPECT_IPIS(t, c, flush, sync);
+}
+
+/* Back to small pages by way of zap, which CPUs that only hold the mm lazily do not hear of. */
+static void uncollapse(struct ktest *t, struct mm_struct *mm)
+{
+	KEXPECT_EQ(t, split_huge_pmd(mm, THP_ADDR), 0);
+}
+
+KTEST(counts, collapse_running)
+{
+	struct mm_struct *mm = thp_mm();
+
+	KASSERT(t, mm);
+	holders_start(mm, HOLD_RUNNING);
+	collapse_expect(t, mm, others(), others());
+	uncollapse(t, mm);
+	collapse_expect(t, mm, others(), others());
+	holders_stop();
+	mmput(mm);
+}
+
+KTEST(counts, collapse_others_idle)
+{
+	struct mm_struct *mm = thp_mm();
+
+	KASSERT(t, mm);
+	collapse_expect(t, mm, 0, others());
+	mmput(mm);
+}
+
+/*
+ * Lazy CPUs hear of a table that goes. The first flush makes each let go of the mm; when
+ * it also leaves mm_cpumask is the difference between kernels. Linux <= 6.13, mask=eager:
+ * at that switch, so it is interrupted once. Since 6.14, mask=lazy: when a second flush
+ * finds another mm loaded, so twice.
+ */
+static void collapse_lazy(struct ktest *t, bool eager, unsigned int flushed)
+{
+	struct mm_struct *mm = thp_mm();
+	bool old = mm_cpumask_eager;
+
+	KASSERT(t, mm);
+	mm_cpumask_eager = eager;
+	holders_start(mm, HOLD_LAZY);
+	for (unsigned int i = 0; i < 4; i++) {
+		collapse_expect(t, mm, i < flushed ? others() : 0, others());
+		uncollapse(t, mm);
+	}
+	holders_stop();
+	mm_cpumask_eager = old;
+	mmput(mm);
+}
+
+KTEST(counts, collapse_lazy_mask_eager)
+{
+	collapse_lazy(t, true, 1);
+}
+
+KTEST(counts, collapse_lazy_mask_lazy)
+{
+	collapse_lazy(t, false, 2);
+}
+
+/* @nr mms that share the tables of @gib GiB of a file, one page faulted in each GiB. */
+#define MAX_SHARERS 3
+struct shared {
+	struct address_space *file;
+	struct mm_struct *mm[MAX_SHARERS];
+	unsigned long gib;
+};
+
+static bool share(struct shared *s, unsigned int nr, unsigned long gib)
+{
+	*s = (struct shared){ .gib = gib, .file = mapping_alloc(gib * PTRS_PER_TABLE, PMD_SHIFT) };
+	if (!s->file)
+		return false;
+	for (unsigned int i = 0; i < nr; i++) {
+		s->mm[i] = mm_alloc("sharer");
+		if (!s->mm[i] ||
+		    mm_mmap(s->mm[i], GIB_ADDR, gib * PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB,
+			    s->file, 0) ||
+		    /* An anchor, so that the PUD table stays when the range goes. */
+		    mm_mmap(s->mm[i], GIB_ADDR - PMD_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0) ||
+		    !fault_range(s->mm[i], GIB_ADDR - PMD_SIZE, 1, PAGE_SIZE) ||
+		    !fault_range(s->mm[i], GIB_ADDR, gib, PUD_SIZE))
+			return false;
+	}
+	return true;
+}
+
+static void share_end(struct shared *s)
+{
+	for (unsigned int i = 0; i < MAX_SHARERS; i++)
+		if (s->mm[i])
+			mmput(s->mm[i]);
+	mapping_free(s->file);
+}
+
+static void unshare_expect(struct ktest *t, unsigned int sharers, unsigned long gib, u64 flush,
+			   u64 sync)
+{
+	struct counted c;
+	struct shared s;
+
+	KASSERT(t, share(&s, sharers, gib));
+	KEXPECT_EQ(t, atomic_read(&virt_to_ptdesc(mm_find_pmd(s.mm[1], GIB_ADDR))->pt_share_count),
+		   sharers - 1);
+	holders_start(s.mm[1], HOLD_RUNNING);
+	c = count_begin();
+	KEXPECT_EQ(t, mm_munmap(s.mm[1], GIB_ADDR, gib * PUD_SIZE), 0);
+	EXPECT_IPIS(t, c, flush, sync);
+	holders_stop();
+	share_end(&s);
+}
+
+KTEST(counts, unshare_last)
+{
+	unshare_expect(t, 2, 1, others(), others());
+}
+
+KTEST(counts, unshare_4gib_one_gather)
+{
+	if (nr_free_pages() < 5 * HPAGE_PMD_NR)
+		KSKIP(t, "needs 10 MiB of huge pages: give more MEM=");
+	unshare_expect(t, 2, 4, others(), others());
+}
+
+KTEST(counts, unshare_not_last)
+{
+	unshare_expect(t, 3, 1, others(), 0);
+}
+
+/*
+ * One flush for the unshare. The other is what Linux's mprotect() comes to as well: the
+ * outer gather of the call is in flight while hugetlb's own one finishes, which so takes
+ * itself for nested and flushes everything.
+ */
+KTEST(counts, mprotect_shared)
+{
+	struct counted c;
+	struct shared s;
+
+	KASSERT(t, share(&s, 2, 1));
+	holders_start(s.mm[1], HOLD_RUNNING);
+	c = count_begin();
+	KEXPECT_EQ(t, mm_mprotect(s.mm[1], GIB_ADDR, PUD_SIZE, false), 0);
+	EXPECT_IPIS(t, c, 2 * others(), others());
+	KEXPECT_EQ(t, flushes_since(&c), 2);
+	KEXPECT_EQ(t, syncs_since(&c), 1);
+	holders_stop();
+	share_end(&s);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* mmu_gather: ranges, strides, batches, and what a flush passes on. */
+#include <kernel/ktest.h>
+#include <kernel/sched.h>
+#include <kernel/time.h>
+#include <mm/mm.h>
+#include <mm/tlb.h>
+
+#define ADDR 0x40000000UL
+
+static u64 flushes(void)
+{
+	return current->acct.flushes;
+}
+
+/* Free pages, once what earlier tests have given to RCU is back. */
+static unsigned long settled_free_pages(void)
+{
+	rcu_barrier();
+	return nr_free_pages();
+}
+
+KTEST(gather, nothing_gathered_no_flush)
+{
+	struct mm_struct *mm = mm_alloc("gather");
+	struct mmu_gather tlb;
+	u64 before = flushes();
+
+	KASSERT(t, mm);
+	tlb_gather_mmu(&tlb, mm);
+	KEXPECT_EQ(t, tlb_flush_mmu_tlbonly(&tlb).ctx_id, 0);
+	tlb_finish_mmu(&tlb);
+	KEXPECT_EQ(t, flushes() - before, 0);
+	mmput(mm);
+}
+
+KTEST(gather, range_is_the_union)
+{
+	struct mm_struct *mm = mm_alloc("gather");
+	struct mmu_gather tlb;
+
+	KASSERT(t, mm);
+	tlb_gather_mmu(&tlb, mm);
+	tlb_remove_tlb_entry(&tlb, ADDR + 5 * PAGE_SIZE);
+	tlb_remove_tlb_entry(&tlb, ADDR + 2 * PAGE_SIZE);
+	KEXPECT_EQ(t, tlb.start, ADDR + 2 * PAGE_SIZE);
+	KEXPECT_EQ(t, tlb.end, ADDR + 6 * PAGE_SIZE);
+	KEXPECT(t, tlb.cleared_ptes && !tlb.cleared_pmds && !tlb.freed_tables);
+	tlb_flush_mmu_tlbonly(&tlb);
+	KEXPECT(t, !tlb.cleared_ptes && tlb.end == 0);
+	tlb_finish_mmu(&tlb);
+	mmput(mm);
+}
+
+KTEST(gather, unshare_sets_its_own_bits)
+{
+	struct mm_struct *mm = mm_alloc("gather");
+	struct mmu_gather tlb;
+	struct ptdesc *pt;
+
+	KASSERT(t, mm);
+	pt = pagetable_alloc(mm, PT_LEVEL_PMD);
+	KASSERT(t, pt);
+	ptdesc_pmd_pts_inc(pt);
+	ptdesc_pmd_pts_inc(pt);
+	tlb_gather_mmu(&tlb, mm);
+	tlb_unshare_pmd_ptdesc(&tlb, pt, ADDR + PMD_SIZE);
+	KEXPECT(t, tlb.unshared_tables && tlb.cleared_pmds);
+	KEXPECT(t, !tlb.freed_tables && !tlb.fully_unshared_tables);
+	KEXPECT_EQ(t, tlb.start, ADDR & PUD_MASK);
+	KEXPECT_EQ(t, tlb.end, (ADDR & PUD_MASK) + PUD_SIZE);
+	tlb_unshare_pmd_ptdesc(&tlb, pt, ADDR);
+	KEXPECT(t, tlb.fully_unshared_tables);
+	tlb_flush_mmu_tlbonly(&tlb);
+	/* A flush resets the one, but not the debt of a sync. */
+	KEXPECT(t, !tlb.unshared_tables && tlb.fully_unshared_tables);
+	tlb_flush_unshared_tables(&tlb);
+	KEXPECT(t, !tlb.fully_unshared_tables && !pt->pt_list.next);
+	tlb_finish_mmu(&tlb);
+	pagetable_free(pt);
+	mmput(mm);
+}
+
+/* A batch that is full flushes by itself: 8 pages on the stack, then 510 a page. */
+KTEST(gather, pages_freed_after_flush)
+{
+	unsigned long free = settled_free_pages();
+	struct mm_struct *mm = mm_alloc("gather");
+
+	KASSERT(t, mm);
+	KASSERT(t, !mm_mmap(mm, ADDR, 1024 * PAGE_SIZE, VM_WRITE, NULL, 0));
+	for (unsigned long i = 0; i < 1024; i++)
+		KASSERT(t, !fault_in(mm, ADDR + i * PAGE_SIZE, true));
+	KEXPECT_EQ(t, mm_munmap(mm, ADDR, 1024 * PAGE_SIZE), 0);
+	mmput(mm);
+	rcu_barrier();
+	KEXPECT_EQ(t, nr_free_pages(), free);
+}
+
+/* Without memory for a table batch each table is freed by its own rcu_head; none is lost. */
+KTEST(gather, no_memory_for_batches)
+{
+	unsigned long free = settled_free_pages();
+	struct mm_struct *mm = mm_alloc("gather");
+	u64 before = fail_page_alloc_count();
+	u32 old;
+
+	KASSERT(t, mm);
+	KASSERT(t, !mm_mmap(mm, ADDR, 64 * PMD_SIZE, VM_WRITE, NULL, 0));
+	for (unsigned long i = 0; i < 64; i++)
+		KASSERT(t, !fault_in(mm, ADDR + i * PMD_SIZE, true));
+	old = fail_page_alloc_set(1);
+	KEXPECT_EQ(t, mm_munmap(mm, ADDR, 64 * PMD_SIZE), 0);
+	fail_page_alloc_set(old);
+	KEXPECT_GE(t, fail_page_alloc_count() - before, 64);
+	mmput(mm);
+	rcu_barrier();
+	KEXPECT_EQ(t, nr_free_pages(), free);
+}
+
+/* While another gather is in flight on the mm, finishing means: flush all, everywhere. */
+KTEST(gather, nested_flushes_everything)
+{
+	struct mm_struct *mm = mm_alloc("gather");
+	struct mmu_gather outer, inner;
+	u64 before = flushes();
+
+	KASSERT(t, mm);
+	tlb_gather_mmu(&outer, mm);
+	tlb_gather_mmu(&inner, mm);
+	tlb_finish_mmu(&inner);
+	KEXPECT_EQ(t, flushes() - before, 1);
+	KEXPECT(t, inner.fullmm);
+	tlb_finish_mmu(&outer);
+	KEXPECT_EQ(t, flushes() - before, 1);
+	mmput(mm);
+}
