@@ -194,7 +194,9 @@ void set_current_state(enum task_state state)
 
 void yield(void)
 {
-	schedule();
+	/* A look without the lock: who comes just now gets the CPU told. */
+	if (!list_empty(&this_rq()->queue))
+		schedule();
 }
 
 /* Make @t run soon on the CPU of @rq, which is not otherwise going to look. */

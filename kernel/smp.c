@@ -30,8 +30,8 @@
 #include <asm/setup.h>
 #include <asm/smp.h>
 
-unsigned int nr_cpu_ids = 1;
-struct cpumask cpu_online_mask;
+unsigned int nr_cpu_ids __read_mostly = 1;
+struct cpumask cpu_online_mask __read_mostly;
 
 #define CSD_BUSY 1u /* queued or being run: set by the caller, cleared by the target */
 #define CSD_WAIT 2u /* released only after the function has returned */
@@ -54,11 +54,6 @@ static DEFINE_PER_CPU(struct csd *, call_csds); /* by target; own CPU, preemptio
 static DEFINE_PER_CPU(u64, call_interrupts); /* own CPU writes, all read */
 
 DEFINE_PER_CPU(int, cpu_number);
-
-int raw_smp_processor_id(void)
-{
-	return this_cpu_read(cpu_number);
-}
 
 int smp_processor_id(void)
 {
@@ -206,7 +201,7 @@ static void csd_run(struct csd *csd)
 		csd_release(csd);
 }
 
-void generic_smp_call_function_interrupt(void)
+void __hot generic_smp_call_function_interrupt(void)
 {
 	struct csd **headp = &this_cpu_ptr(&call_queue)->head;
 	struct csd *csd, *next;

@@ -42,7 +42,7 @@ static struct page *try_grab_folio_fast(struct page *page, int refs, unsigned in
 	return head;
 }
 
-static void gup_put_folio(struct page *head, int refs, unsigned int flags)
+static void __hot gup_put_folio(struct page *head, int refs, unsigned int flags)
 {
 	int count = refs * refs_per_page(head, flags);
 
@@ -140,7 +140,7 @@ static bool gup_fast_pud_range(struct gup_walk *w, pgd_t pgd, unsigned long addr
 	return true;
 }
 
-static void gup_fast_pgd_range(struct gup_walk *w, struct mm_struct *mm, unsigned long addr,
+static void __hot gup_fast_pgd_range(struct gup_walk *w, struct mm_struct *mm, unsigned long addr,
 			       unsigned long end)
 {
 	pgd_t *pgdp = pgd_offset(mm, addr);
@@ -154,7 +154,7 @@ static void gup_fast_pgd_range(struct gup_walk *w, struct mm_struct *mm, unsigne
 	}
 }
 
-unsigned int gup_fast_only(unsigned long start, unsigned int nr, unsigned int flags,
+unsigned int __hot gup_fast_only(unsigned long start, unsigned int nr, unsigned int flags,
 			   struct page **pages)
 {
 	struct gup_walk w = { .flags = flags, .pages = pages };
@@ -185,7 +185,7 @@ int gup_fast(unsigned long start, unsigned int nr, unsigned int flags, struct pa
 	return -EAGAIN; /* whoever changes the mapping is faster than we are */
 }
 
-void gup_put_pages(struct page **pages, unsigned int nr, unsigned int flags)
+void __hot gup_put_pages(struct page **pages, unsigned int nr, unsigned int flags)
 {
 	for (unsigned int i = 0; i < nr; i++)
 		gup_put_folio(compound_head(pages[i]), 1, flags);

@@ -165,33 +165,68 @@ void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsig
 	hugetlb_unlock_unshare(vma);
 }
 
-void unmap_hugepage_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
-			  unsigned long end)
+/* Take one huge page out, if one is there. */
+static void unmap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long addr,
+			   pmd_t *ptep)
 {
-	hugetlb_lock_unshare(vma);
-	for (unsigned long addr = start, next; addr < end; addr = next) {
-		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
-		struct page *page;
-		pmd_t pmd;
+	struct page *page;
+	pmd_t pmd;
 
-		if (!ptep || huge_pmd_unshare(tlb, vma, addr, ptep)) {
-			next = pud_addr_end(addr, end);
-			continue;
-		}
-		next = pmd_addr_end(addr, end);
-		spin_lock(pmd_lockptr(ptep));
-		pmd = pmdp_get(ptep);
-		if (pmd_none(pmd)) {
-			spin_unlock(pmd_lockptr(ptep));
-			continue;
-		}
+	spin_lock(pmd_lockptr(ptep));
+	pmd = pmdp_get_and_clear(ptep);
+	tlb_remove_pmd_tlb_entry(tlb, addr);
+	spin_unlock(pmd_lockptr(ptep));
+	page = pfn_to_page(pmd_pfn(pmd));
+	observe(PAGE_UNMAP, pmd_pfn(pmd), vma->vm_mm->context.ctx_id, addr);
+	atomic_dec(&page->_mapcount);
+	tlb_remove_page(tlb, page);
+}
+
+static void protect_huge_pmd(struct mmu_gather *tlb, unsigned long addr, pmd_t *ptep, bool writable)
+{
+	pmd_t pmd;
+
+	spin_lock(pmd_lockptr(ptep));
+	pmd = pmdp_get(ptep);
+	if (pmd_write(pmd) != writable) {
 		pmdp_get_and_clear(ptep);
+		set_pmd(ptep, pfn_pmd(pmd_pfn(pmd), writable ? _PAGE_USER_RW : _PAGE_USER_RO));
 		tlb_remove_pmd_tlb_entry(tlb, addr);
-		spin_unlock(pmd_lockptr(ptep));
-		page = pfn_to_page(pmd_pfn(pmd));
-		observe(PAGE_UNMAP, pmd_pfn(pmd), vma->vm_mm->context.ctx_id, addr);
-		atomic_dec(&page->_mapcount);
-		tlb_remove_page(tlb, page);
+	}
+	spin_unlock(pmd_lockptr(ptep));
+}
+
+/*
+ * The entries of [addr, end), which lies in one GiB, that map a huge page of our own, one
+ * after the other. The caller holds i_mmap_rwsem for write: no fault and no sharer changes
+ * what is present.
+ */
+static pmd_t *next_huge_pmd(pmd_t *ptep, unsigned long *addr, unsigned long end)
+{
+	for (; *addr < end; *addr += PMD_SIZE, ptep++)
+		if (pmd_leaf(pmdp_get(ptep)))
+			return ptep;
+	return NULL;
+}
+
+void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *vma)
+{
+	unsigned long end = vma->vm_end;
+
+	hugetlb_lock_unshare(vma);
+	/*
+	 * From here to unlink_file_vma() the VMA can still be found through the file. Its PMD
+	 * table is on the way out: nobody must begin to share it (tests/RACES.md).
+	 */
+	vma->vm_flags &= ~VM_MAYSHARE;
+	for (unsigned long addr = vma->vm_start, next; addr < end; addr = next) {
+		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
+
+		next = pud_addr_end(addr, end);
+		if (!ptep || huge_pmd_unshare(tlb, vma, addr, ptep))
+			continue;
+		for (; (ptep = next_huge_pmd(ptep, &addr, next)); addr += PMD_SIZE, ptep++)
+			unmap_huge_pmd(tlb, vma, addr, ptep);
 	}
 	huge_pmd_unshare_flush(tlb, vma);
 	hugetlb_unlock_unshare(vma);
@@ -206,23 +241,13 @@ void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start,
 	tlb_gather_mmu(&tlb, vma->vm_mm);
 	for (unsigned long addr = start, next; addr < end; addr = next) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
-		pmd_t pmd;
 
+		next = pud_addr_end(addr, end);
 		/* The others keep their permissions: this mm gets a table of its own, by fault. */
-		if (!ptep || huge_pmd_unshare(&tlb, vma, addr, ptep)) {
-			next = pud_addr_end(addr, end);
+		if (!ptep || huge_pmd_unshare(&tlb, vma, addr, ptep))
 			continue;
-		}
-		next = pmd_addr_end(addr, end);
-		spin_lock(pmd_lockptr(ptep));
-		pmd = pmdp_get(ptep);
-		if (pmd_leaf(pmd) && pmd_write(pmd) != writable) {
-			pmdp_get_and_clear(ptep);
-			set_pmd(ptep, pfn_pmd(pmd_pfn(pmd),
-					      writable ? _PAGE_USER_RW : _PAGE_USER_RO));
-			tlb_remove_pmd_tlb_entry(&tlb, addr);
-		}
-		spin_unlock(pmd_lockptr(ptep));
+		for (; (ptep = next_huge_pmd(ptep, &addr, next)); addr += PMD_SIZE, ptep++)
+			protect_huge_pmd(&tlb, addr, ptep, writable);
 	}
 	/* One flush for both; then nothing is left for the second call. */
 	huge_pmd_unshare_flush(&tlb, vma);

@@ -146,7 +146,7 @@ static void unmap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 	if (next != &mm->mmap)
 		ceiling = list_entry(next, struct vm_area_struct, vm_list)->vm_start;
 	if (vma->vm_flags & VM_HUGETLB)
-		unmap_hugepage_range(tlb, vma, vma->vm_start, vma->vm_end);
+		unmap_hugepage_range_final(tlb, vma);
 	else
 		unmap_page_range(tlb, vma, vma->vm_start, vma->vm_end);
 	list_del(&vma->vm_list);

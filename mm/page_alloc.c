@@ -11,8 +11,8 @@
 #include <kernel/string.h>
 #include <mm/page_alloc.h>
 
-struct page *mem_map;
-unsigned long max_pfn;
+struct page *mem_map __read_mostly;
+unsigned long max_pfn __read_mostly;
 
 static DEFINE_SPINLOCK(zone_lock, RANK_ZONE);
 static struct list_head free_area[MAX_PAGE_ORDER + 1];

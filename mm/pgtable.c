@@ -8,7 +8,7 @@
  */
 #include <mm/mm.h>
 
-pgd_t *pgd_offset(struct mm_struct *mm, unsigned long addr)
+pgd_t *__hot pgd_offset(struct mm_struct *mm, unsigned long addr)
 {
 	return mm->pgd + pgd_index(addr);
 }

@@ -18,7 +18,7 @@
 #include <asm/setup.h>
 #include <asm/smp.h>
 
-const struct apic_ops *apic = &apic_xapic;
+struct apic_ops apic __read_mostly;
 
 /* In force since apic_init(). */
 static int apic_set(const char *value)
@@ -29,17 +29,18 @@ static int apic_set(const char *value)
 }
 PARAM(apic, "local APIC mode, xapic or x2apic (x2apic where the CPU offers it)", apic_set);
 
-static void check_ids(void)
+static void check_ids(const struct apic_ops *chosen)
 {
 	/* 255 is xAPIC's physical broadcast (SDM vol. 3A 11.6.2.1). */
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (apic == &apic_xapic && acpi_apic_id[cpu] >= 255)
+		if (chosen == &apic_xapic && acpi_apic_id[cpu] >= 255)
 			die("CPU%u has APIC ID %u, which needs x2APIC, and x2APIC is not available; use SMP=255 or less, or QEMU >= 9 or KVM",
 			    cpu, acpi_apic_id[cpu]);
 }
 
 void apic_init(const char *cmdline)
 {
+	const struct apic_ops *chosen = &apic_xapic;
 	bool on = rdmsr(MSR_APIC_BASE) & APIC_BASE_X2;
 	char mode[16] = "";
 
@@ -50,9 +51,10 @@ void apic_init(const char *cmdline)
 	if (!strcmp(mode, "xapic") && on)
 		die("apic=xapic: firmware has switched x2APIC on for good; leave the option out");
 	if (on || (cpu_offers_x2apic() && strcmp(mode, "xapic")))
-		apic = &apic_x2apic;
-	check_ids();
-	if (apic == &apic_xapic)
+		chosen = &apic_x2apic;
+	check_ids(chosen);
+	apic = *chosen;
+	if (chosen == &apic_xapic)
 		apic_xapic_map();
 	else
 		apic_x2apic_clusters();
@@ -60,7 +62,7 @@ void apic_init(const char *cmdline)
 
 bool apic_in_service(unsigned int vector)
 {
-	return apic->read(APIC_ISR + (vector / 32) * 0x10) & BIT(vector % 32);
+	return apic.read(APIC_ISR + (vector / 32) * 0x10) & BIT(vector % 32);
 }
 
 /* What firmware took and never finished would block all vectors below it. */
@@ -70,7 +72,7 @@ static void finish_old_interrupts(void)
 		u32 any = 0;
 
 		for (u32 r = 0; r < 8; r++)
-			any |= apic->read(APIC_ISR + r * 0x10);
+			any |= apic.read(APIC_ISR + r * 0x10);
 		if (!any)
 			return;
 		apic_eoi();
@@ -79,18 +81,18 @@ static void finish_old_interrupts(void)
 
 void apic_init_cpu(void)
 {
-	apic->enable();
-	apic->write(APIC_TPR, 0);
-	apic->setup_logical();
+	apic.enable();
+	apic.write(APIC_TPR, 0);
+	apic.setup_logical();
 	/* Enabled first: while disabled, LVT mask bits cannot be cleared (SDM vol. 3A 11.4.7.2). */
-	apic->write(APIC_SVR, SVR_ENABLE | SPURIOUS_APIC_VECTOR);
-	apic->write(APIC_LVTT, LVT_MASKED | LOCAL_TIMER_VECTOR);
-	apic->write(APIC_LVT0, LVT_MASKED);
-	apic->write(APIC_LVT1, LVT_MASKED);
-	if ((apic->read(APIC_VERSION) >> 16 & 0xff) >= 4) /* else there is none */
-		apic->write(APIC_LVTPC, LVT_MASKED);
-	apic->write(APIC_LVTERR, ERROR_APIC_VECTOR);
-	apic->write(APIC_ESR, 0);
+	apic.write(APIC_SVR, SVR_ENABLE | SPURIOUS_APIC_VECTOR);
+	apic.write(APIC_LVTT, LVT_MASKED | LOCAL_TIMER_VECTOR);
+	apic.write(APIC_LVT0, LVT_MASKED);
+	apic.write(APIC_LVT1, LVT_MASKED);
+	if ((apic.read(APIC_VERSION) >> 16 & 0xff) >= 4) /* else there is none */
+		apic.write(APIC_LVTPC, LVT_MASKED);
+	apic.write(APIC_LVTERR, ERROR_APIC_VECTOR);
+	apic.write(APIC_ESR, 0);
 	finish_old_interrupts();
 }
 
@@ -107,24 +109,24 @@ void arch_send_call_function_ipi_mask(const struct cpumask *mask)
 	 * trampoline.S): their APICs are software-disabled since INIT and drop it.
 	 */
 	if (cpumask_equal(mask, &others))
-		apic->icr(ICR_TO_OTHERS | ICR_ASSERT | CALL_FUNCTION_VECTOR, 0);
+		apic.icr(ICR_TO_OTHERS | ICR_ASSERT | CALL_FUNCTION_VECTOR, 0);
 	else
-		apic->send_mask(mask, ICR_ASSERT | CALL_FUNCTION_VECTOR);
+		apic.send_mask(mask, ICR_ASSERT | CALL_FUNCTION_VECTOR);
 }
 
 void arch_send_reschedule_ipi(int cpu)
 {
-	apic->icr(ICR_ASSERT | RESCHEDULE_VECTOR, acpi_apic_id[cpu]);
+	apic.icr(ICR_ASSERT | RESCHEDULE_VECTOR, acpi_apic_id[cpu]);
 }
 
 /* Never by shorthand: a parked CPU would take the NMI, and it has no IDT. */
 void arch_send_nmi_mask(const struct cpumask *mask)
 {
 	VM_BUG_ON(cpumask_test_cpu((unsigned int)raw_smp_processor_id(), mask));
-	apic->send_mask(mask, ICR_ASSERT | ICR_NMI);
+	apic.send_mask(mask, ICR_ASSERT | ICR_NMI);
 }
 
 const char *arch_apic_name(void)
 {
-	return apic->name;
+	return apic.name;
 }

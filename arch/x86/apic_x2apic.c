@@ -47,7 +47,7 @@ static u32 x2apic_read(u32 reg)
 	return (u32)rdmsr(MSR_X2APIC(reg));
 }
 
-static void x2apic_write(u32 reg, u32 v)
+static void __hot x2apic_write(u32 reg, u32 v)
 {
 	wrmsr(MSR_X2APIC(reg), v);
 }

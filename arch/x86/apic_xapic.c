@@ -16,7 +16,7 @@
 /* Hardware is idle within a microsecond; a hypervisor may take its time. */
 #define IDLE_SPINS     10000000
 
-static volatile u32 *regs;
+static volatile u32 *regs __read_mostly;
 
 void apic_xapic_map(void)
 {
@@ -28,7 +28,7 @@ static u32 xapic_read(u32 reg)
 	return regs[reg / 4];
 }
 
-static void xapic_write(u32 reg, u32 v)
+static void __hot xapic_write(u32 reg, u32 v)
 {
 	regs[reg / 4] = v;
 }

@@ -36,7 +36,7 @@ static u32 invlpgb_max;
 static unsigned long cr4_bits;
 static char brand[49];
 static char hypervisor[13];
-bool cpu_smap; /* read by entry.S */
+bool cpu_smap __read_mostly; /* read by entry.S */
 
 bool cpu_has(enum cpu_feature f)
 {

@@ -38,7 +38,7 @@ struct desc_ptr {
 
 extern const char idt_stubs[]; /* entry.S */
 
-static struct gate idt[NR_VECTORS] __aligned(4096); /* shared; written by the boot CPU */
+static struct gate idt[NR_VECTORS] __section(".data..idt"); /* shared; written by the boot CPU */
 
 static DEFINE_PER_CPU_ALIGNED(struct tss, tss); /* own CPU, at start-up */
 static DEFINE_PER_CPU(u64[6], gdt) = {

@@ -13,7 +13,7 @@
  */
 #define PT_IP 136	/* offsetof(struct pt_regs, ip); traps.c checks */
 
-	.text
+	.section .text.idt_stubs, "ax", @progbits
 	.balign 16
 	.globl idt_stubs
 idt_stubs:
@@ -29,6 +29,7 @@ idt_stubs:
 	.set vector, vector + 1
 	.endr
 
+	.section .text.hot, "ax", @progbits
 	.balign 16
 	.globl entry_common
 entry_common:
@@ -81,6 +82,7 @@ entry_common:
  * its stack pointer in prev->sp (offset 0), and goes on where next left off. IRQs off.
  * Returns prev. arch_prepare_stack() builds what a new thread "left".
  */
+	.text
 	.balign 16
 	.globl __switch_to_asm
 __switch_to_asm:

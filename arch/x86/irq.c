@@ -27,8 +27,8 @@ void irq_account(unsigned int vector)
 static void apic_error(void)
 {
 	/* ESR is latched by a write (SDM vol. 3A 11.5.3). */
-	apic->write(APIC_ESR, 0);
-	printk("# CPU%d: local APIC error %#x\n", raw_smp_processor_id(), apic->read(APIC_ESR));
+	apic.write(APIC_ESR, 0);
+	printk("# CPU%d: local APIC error %#x\n", raw_smp_processor_id(), apic.read(APIC_ESR));
 }
 
 /* From a device or the 8259 that firmware left armed: once is news, more is noise. */
@@ -43,7 +43,7 @@ static void unexpected(unsigned int vector)
 		       vector);
 }
 
-void irq_handle(struct pt_regs *regs)
+void __hot irq_handle(struct pt_regs *regs)
 {
 	unsigned int vector = (unsigned int)regs->vector;
 	/* Taken with IF=1, by definition: the count alone decides. */

@@ -11,6 +11,7 @@
 #include <kernel/memblock.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
+#include <asm/page.h>
 #include <asm/setup.h>
 
 extern char __per_cpu_start[], __per_cpu_end[]; /* linker.ld */
@@ -23,7 +24,8 @@ void arch_setup_percpu(void)
 	size_t size = (size_t)(__per_cpu_end - __per_cpu_start);
 
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		char *area = memblock_alloc(size, 64, "per-CPU areas");
+		/* A page each where it fits: an interrupt after a flush then finds it with one walk. */
+		char *area = memblock_alloc(size, PAGE_SIZE, "per-CPU areas");
 
 		memcpy(area, __per_cpu_start, size);
 		__per_cpu_offset[cpu] = (unsigned long)(area - __per_cpu_start);

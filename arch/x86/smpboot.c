@@ -63,14 +63,14 @@ static void start(u32 to, u32 apic_id, u8 page)
 {
 	bool metal = !cpu_has(X86_FEATURE_HYPERVISOR);
 
-	apic->icr(to | ICR_ASSERT | ICR_INIT, apic_id);
+	apic.icr(to | ICR_ASSERT | ICR_INIT, apic_id);
 	if (metal)
 		udelay(INIT_DELAY_US);
-	apic->icr(to | ICR_ASSERT | ICR_STARTUP | page, apic_id);
+	apic.icr(to | ICR_ASSERT | ICR_STARTUP | page, apic_id);
 	if (metal) {
 		/* The second is for CPUs that missed the first; others ignore it. */
 		udelay(STARTUP_DELAY_US);
-		apic->icr(to | ICR_ASSERT | ICR_STARTUP | page, apic_id);
+		apic.icr(to | ICR_ASSERT | ICR_STARTUP | page, apic_id);
 		udelay(STARTUP_DELAY_US);
 	}
 }

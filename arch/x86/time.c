@@ -57,7 +57,7 @@ static void take_sample(const struct refclock *rc, struct sample *s)
 	for (int i = 0; i < SAMPLE_TRIES; i++) {
 		u64 before = insn_rdtsc(), after;
 		u32 ref = rc->read();
-		u32 count = apic->read(APIC_TMCCT);
+		u32 count = apic.read(APIC_TMCCT);
 
 		after = insn_rdtsc();
 		if (after - before < best) {
@@ -74,7 +74,7 @@ static struct rates measure(const struct refclock *rc, u32 us)
 	struct sample a, b;
 	u64 ticks;
 
-	apic->write(APIC_TMICT, 0xffffffff);
+	apic.write(APIC_TMICT, 0xffffffff);
 	take_sample(rc, &a);
 	while (((rc->read() - a.ref) & rc->mask) < want) {
 		if (!--reads)
@@ -133,7 +133,7 @@ void arch_time_init(void)
 	const struct refclock *rc = &tsc;
 	struct rates r;
 
-	apic->write(APIC_TDCR, TDCR_DIV_1);
+	apic.write(APIC_TDCR, TDCR_DIV_1);
 	tsc_hz = tsc_hz_from_cpuid();
 	if (tsc_hz && tsc_hz <= 0xffffffff)
 		tsc.hz = (u32)tsc_hz;
@@ -142,7 +142,7 @@ void arch_time_init(void)
 	if (!rc)
 		die("no clock to measure the TSC with: no ACPI PM timer, no PIT; enable one in the firmware");
 	r = calibrate(rc);
-	apic->write(APIC_TMICT, 0);
+	apic.write(APIC_TMICT, 0);
 	if (!tsc_hz)
 		tsc_hz = r.tsc_hz;
 	apic_hz = r.apic_hz;
@@ -198,10 +198,10 @@ void arch_start_tick(void)
 {
 	u32 count = (u32)(apic_hz / tick_hz());
 
-	apic->write(APIC_TDCR, TDCR_DIV_1);
-	apic->write(APIC_LVTT, LVT_PERIODIC | LOCAL_TIMER_VECTOR);
+	apic.write(APIC_TDCR, TDCR_DIV_1);
+	apic.write(APIC_LVTT, LVT_PERIODIC | LOCAL_TIMER_VECTOR);
 	atomic_inc(&tick_waiting);
 	while (!READ_ONCE(tick_go))
 		cpu_relax();
-	apic->write(APIC_TMICT, count);
+	apic.write(APIC_TMICT, count);
 }

@@ -104,7 +104,7 @@ void trap_handle(struct pt_regs *regs)
 
 /* From entry.S, IRQs off. */
 void entry_dispatch(struct pt_regs *regs);
-void entry_dispatch(struct pt_regs *regs)
+void __hot entry_dispatch(struct pt_regs *regs)
 {
 	if (regs->vector >= NR_TRAPS)
 		irq_handle(regs);

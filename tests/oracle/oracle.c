@@ -47,16 +47,21 @@ void oracle_unlock(unsigned long flags)
 	local_irq_restore(flags);
 }
 
-void op_begin(unsigned int op)
+void op_charge(unsigned int op)
 {
 	WRITE_ONCE(task_op[current->id % TASK_SLOTS], (u8)op);
+}
+
+void op_begin(unsigned int op)
+{
+	op_charge(op);
 	observe(OP_BEGIN, op, 0, 0);
 }
 
 void op_end(void)
 {
 	observe(OP_END, op_of_task(current->id), 0, 0);
-	WRITE_ONCE(task_op[current->id % TASK_SLOTS], 0);
+	op_charge(0);
 }
 
 unsigned int op_of_task(u32 task)
@@ -87,8 +92,21 @@ void oracle_reset(void)
 
 static char selected[64];
 
+static bool oracle_known(const char *name)
+{
+	linkset_for_each(oracle, o)
+		if (!strcmp(o->name, name))
+			return true;
+	return false;
+}
+
 int oracle_select(const char *list)
 {
+	char name[32];
+
+	for (unsigned int i = 0; list_nth(list, i, name, sizeof(name)); i++)
+		if (!oracle_known(name))
+			return -ENOENT;
 	return strscpy(selected, list, sizeof(selected)) == strlen(list) ? 0 : -EINVAL;
 }
 PARAM(oracles, "oracles whose verdicts count, a list (all)", oracle_select);

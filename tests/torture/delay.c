@@ -39,14 +39,12 @@ static void delay_hook(enum sync_site site, enum sync_rw rw, const volatile void
 			relax(1 + y % 2);
 		return;
 	}
-	if (site == SITE_PMD || site == SITE_PTE) {
-		if (x % long_one_in == 0)
-			relax(32 + y % 64);
-		else if (x % 8 == 0)
-			relax(1 + y % 3);
-	} else if (site < SITE_LOCK && x % 16 == 0) {
-		relax(1 + y % 2);
-	}
+	if (site >= SITE_LOCK)
+		return;
+	if (x % long_one_in == 0)
+		relax(32 + y % 64);
+	else if (x % (site == SITE_PMD || site == SITE_PTE ? 8 : 16) == 0)
+		relax(1 + y % 3);
 }
 
 void delay_start(void)

@@ -12,7 +12,7 @@
 
 static unsigned int mprotect_writers(unsigned int cpus, unsigned long free_pages)
 {
-	return 1;
+	return min(1 + cpus / 10, 8U);
 }
 
 static bool mprotect_setup(struct op_instance *inst)

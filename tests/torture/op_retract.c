@@ -18,7 +18,7 @@
 
 static unsigned int retract_writers(unsigned int cpus, unsigned long free_pages)
 {
-	return 1;
+	return min(1 + cpus / 12, 6U);
 }
 
 static bool retract_setup(struct op_instance *inst)

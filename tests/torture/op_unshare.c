@@ -18,7 +18,7 @@
 #include <tests/torture.h>
 
 #define UNSHARE_ADDR	0x4000000000UL /* 1 GiB aligned */
-#define UNSHARE_PAGES	3
+#define UNSHARE_PAGES	2
 #define UNSHARE_SHARERS 3 /* P, A1, A2 */
 #define ANCHOR_ADDR	(UNSHARE_ADDR - PUD_SIZE) /* keeps the PUD table: only the unshare flushes */
 
@@ -31,9 +31,9 @@ struct sharing {
 
 static unsigned int unshare_writers(unsigned int cpus, unsigned long free_pages)
 {
-	unsigned int n = 1 + cpus / 16;
+	unsigned int n = 1 + cpus / 10;
 
-	return (unsigned int)max(1UL, min((unsigned long)min(n, 4U),
+	return (unsigned int)max(1UL, min((unsigned long)min(n, 7U),
 					  free_pages / (4 * UNSHARE_PAGES * HPAGE_PMD_NR)));
 }
 

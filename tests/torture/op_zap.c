@@ -6,12 +6,12 @@
 #include <tests/torture.h>
 
 #define ZAP_ADDR  0x8000000000UL
-#define ZAP_PAGES 24
+#define ZAP_PAGES 12
 #define ZAP_STRIDE (PMD_SIZE - 3 * PAGE_SIZE) /* spread over many PTE tables */
 
 static unsigned int zap_writers(unsigned int cpus, unsigned long free_pages)
 {
-	return 1 + (cpus >= 8);
+	return min(1 + cpus / 8, 10U);
 }
 
 static bool zap_map(struct region *r)

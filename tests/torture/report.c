@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a person sees: progress, KTAP lines, and a table for an e-mail, 72 columns wide. */
-#include <kernel/param.h>
+#include <kernel/host.h>
 #include <kernel/printk.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
@@ -129,8 +129,11 @@ void report_table(const struct phase *phases, unsigned int nr, bool aborted)
 {
 	bool compare = nr > 1 && !strcmp(phases[0].policy, "broadcast") && phases[1].ran;
 
+	const char *host = host_description();
+
 	printk("\nshootdown: %u CPUs, %s, flush=%s, seed %#llx\n", num_online_cpus(),
-	       arch_machine_name(), flush_backend()->name, (unsigned long long)rand_seed);
+	       *host ? host : arch_machine_name(), flush_backend()->name,
+	       (unsigned long long)rand_seed);
 	if (flush_backend_note())
 		printk("(%s)\n", flush_backend_note());
 	for (unsigned int i = compare; i < nr && phases[i].ran; i++) {

@@ -54,7 +54,7 @@ static void walk(struct walker *w, struct region *r)
 {
 	unsigned int flags = rand_below(&w->rand, 2) ? FOLL_PIN : FOLL_GET;
 	unsigned long addr = pick_page(w, r);
-	unsigned int nr = 1 + rand_below(&w->rand, 4);
+	unsigned int nr = rand_below(&w->rand, 4) ? 1 : 1 + rand_below(&w->rand, 4);
 	struct page *pages[4];
 	int got;
 
@@ -130,6 +130,7 @@ static void visit(struct walker *w, struct tmm *t)
 	struct region *r = &t->regions[rand_below(&w->rand, t->nr_regions)];
 	u32 what = rand_below(&w->rand, 16);
 
+	op_charge(r->op);
 	if (what < 11)
 		walk(w, r);
 	else if (what < 14)

@@ -3,7 +3,7 @@
 #include <kernel/string.h>
 #include <tests/torture.h>
 
-#define MAX_MMS 48
+#define MAX_MMS 96
 static struct tmm mms[MAX_MMS];
 static unsigned int nr_mms;
 

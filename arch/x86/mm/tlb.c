@@ -160,7 +160,7 @@ static void flush_this_cpu(const struct flush_tlb_info *f, bool partial)
 		insn_invlpg(addr);
 }
 
-static enum flush_done flush_and_catch_up(const struct flush_tlb_info *f)
+static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 {
 	struct mm_struct *loaded = this_cpu_read(cpu_tlbstate.loaded_mm);
 	struct tlb_context *ctx =
@@ -203,7 +203,7 @@ static enum flush_done flush_and_catch_up(const struct flush_tlb_info *f)
 	return partial ? FLUSHED_PART : FLUSHED_FULL;
 }
 
-void flush_tlb_func(void *info)
+void __hot flush_tlb_func(void *info)
 {
 	const struct flush_tlb_info *f = info;
 	enum flush_done done;

@@ -10,13 +10,13 @@
  * invariants, absent from the bench flavour; BUG_ON() always; and oracle_fail()
  * (tests/), which is a verdict and never panics.
  */
-void panic(const char *fmt, ...) __noreturn __printf(1, 2);
+void panic(const char *fmt, ...) __cold __noreturn __printf(1, 2);
 
 /*
  * die: the user's mistake or the machine's lack, not a bug. One line, no backtrace,
  * status EXIT_ERROR.
  */
-void die(const char *fmt, ...) __noreturn __printf(1, 2);
+void die(const char *fmt, ...) __cold __noreturn __printf(1, 2);
 
 /* Exit statuses of a run, as run.sh returns them. */
 enum exit_status {

@@ -17,6 +17,14 @@
 #define __printf(f, a)	 __attribute__((format(printf, f, a)))
 #define __cacheline_aligned __aligned(64)
 
+/*
+ * What runs, or is read, between a flush and the next one: linker.ld packs it into as few
+ * pages as it fits into, because after a flush each page costs a walk.
+ */
+#define __hot		 __attribute__((hot))
+#define __cold		 __attribute__((cold))
+#define __read_mostly	 __section(".data..read_mostly")
+
 /* Function may be entered before, or below, what the hooks and the stack protector need. */
 #define notrace __attribute__((no_instrument_function))
 

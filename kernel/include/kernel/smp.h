@@ -23,7 +23,14 @@
 typedef void (*smp_call_func_t)(void *info);
 typedef bool (*smp_cond_func_t)(int cpu, void *info);
 
-int raw_smp_processor_id(void);
+/* Written once per CPU, before that CPU runs. */
+DECLARE_PER_CPU(int, cpu_number);
+
+static __always_inline int raw_smp_processor_id(void)
+{
+	return this_cpu_read(cpu_number);
+}
+
 int smp_processor_id(void);		/* asserts that preemption or IRQs are off */
 int get_cpu(void);			/* preempt_disable() and the CPU's number */
 void put_cpu(void);
@@ -65,8 +72,5 @@ void smp_init(void);
 
 /* sched_clock() when smp_init() had all of them. */
 u64 boot_cpus_up_ns(void);
-
-/* What raw_smp_processor_id() reads; written once per CPU, before that CPU runs. */
-DECLARE_PER_CPU(int, cpu_number);
 
 #endif

@@ -31,8 +31,8 @@ void huge_pmd_unshare_flush(struct mmu_gather *tlb, struct vm_area_struct *vma);
 /* Unshare every table of [start, end) that is shared: before a VMA is split. */
 void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
-void unmap_hugepage_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
-			  unsigned long end);
+/* Unmap all of a VMA that is about to go. Linux: __unmap_hugepage_range(), the final kind. */
+void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *vma);
 void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start,
 			       unsigned long end, bool writable);
 

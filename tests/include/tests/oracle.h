@@ -19,7 +19,7 @@ struct oracle {
 };
 LINKSET_DECLARE(oracle, const struct oracle);
 
-/* Only the oracles of this comma-separated list judge; empty: all. -EINVAL: too long. */
+/* Only the oracles of this comma-separated list judge; empty: all. -ENOENT, -EINVAL: too long. */
 int oracle_select(const char *list);
 
 #define ORACLE(o) LINKSET_ADD(oracle, &(o))
@@ -62,6 +62,7 @@ extern struct op_counts op_counts[MAX_OPS];
 extern const char *op_names[MAX_OPS];
 void op_begin(unsigned int op);	/* current task */
 void op_end(void);
+void op_charge(unsigned int op); /* only whom a violation is charged to; no event */
 unsigned int op_of_task(u32 task);
 
 /* Lock of the oracles' shadows: spins with IRQs off, outside of the lock ranks. */

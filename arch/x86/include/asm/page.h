@@ -13,14 +13,18 @@
  *
  *	0x0000000000000000 - 0x00007fffffffffff  user; page 0 is never mapped
  *	0xffff888000000000 -                     all RAM, 2 MiB pages, NX; kernel text read-only
- *	0xffffc90000000000 -                     stacks with guard pages
- *	0xffffe90000000000 -                     MMIO (local APIC)
- *	0xffffffff80000000 -                     kernel image
+ *	0xffffffff80000000 - 0xffffffff800fffff  MMIO (local APIC)
+ *	0xffffffff80100000 -                     kernel image
+ *	0xffffffffa0000000 - 0xffffffffbfffffff  stacks with guard pages
+ *
+ * The last three hang below one PMD table: after a TLB flush, what walks the tables, be it
+ * hardware or an emulator, finds most of the way to an interrupt's handler, its stack and
+ * its EOI already in its caches.
  */
 #define PAGE_OFFSET	 0xffff888000000000UL
-#define VMALLOC_START	 0xffffc90000000000UL
-#define MMIO_START	 0xffffe90000000000UL
 #define __START_KERNEL_map 0xffffffff80000000UL
+#define MMIO_START	 __START_KERNEL_map
+#define VMALLOC_START	 0xffffffffa0000000UL
 #define TASK_SIZE	 0x00007ffffffff000UL
 
 /* Direct-map address of physical memory, and back (also from a kernel-image address). */
