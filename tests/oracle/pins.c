@@ -8,6 +8,7 @@
  * every page unreferenced and the moment it has mapped the copy.
  */
 #include <kernel/memblock.h>
+#include <kernel/printk.h>
 #include <asm/pgtable_types.h>
 #include <mm/page_alloc.h>
 #include <tests/oracle.h>
@@ -116,16 +117,21 @@ static void check_isolated(const struct event *ev)
 static void pins_pin(const struct event *ev)
 {
 	u64 o = READ_ONCE(owner[ev->b]);
+	char whose[48];
 
 	if (READ_ONCE(nr_isolated))
 		check_isolated(ev);
 	if (o == OWNER_FILE || o == owner_of(ev->a, ev->c))
 		return;
+	if (o == OWNER_FREE || o == OWNER_UNMAPPED)
+		snprintf(whose, sizeof(whose), o == OWNER_FREE ? "free" : "mapped nowhere");
+	else
+		snprintf(whose, sizeof(whose), "mm%llu's at %#llx", (unsigned long long)(o >> 40),
+			 (unsigned long long)(o << PAGE_SHIFT & (TASK_SIZE | ~PAGE_MASK)));
 	oracle_fail(&pins_oracle, op_of_task(ev->task), NO_CPU, walk_began[ev->cpu],
-		    "CPU%u pins page %#llx at %#llx for mm%llu, but it is %s%llu", ev->cpu,
-		    (unsigned long long)ev->b, (unsigned long long)ev->c, (unsigned long long)ev->a,
-		    o == OWNER_FREE ? "free " : o == OWNER_UNMAPPED ? "mapped nowhere " : "of mm",
-		    (unsigned long long)(o >> 40));
+		    "CPU%u pins page %#llx at %#llx for mm%llu, but it is %s", ev->cpu,
+		    (unsigned long long)ev->b, (unsigned long long)ev->c,
+		    (unsigned long long)ev->a, whose);
 }
 OBSERVER(PIN, pins_pin);
 

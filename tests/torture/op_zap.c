@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * zap: munmap() through mmu_gather: pages, PTE, PMD and PUD tables, freed by RCU; with
- * table batches that cannot be had, and now and then a whole mm.
+ * zap: madvise() and munmap() through mmu_gather: pages, then also PTE, PMD and PUD tables,
+ * freed by RCU; with table batches that cannot be had, and now and then a whole mm.
  */
 #include <tests/torture.h>
 
 #define ZAP_ADDR  0x8000000000UL
 #define ZAP_PAGES 12
 #define ZAP_STRIDE (PMD_SIZE - 3 * PAGE_SIZE) /* spread over many PTE tables */
+#define ZAP_LEN	   ALIGN(ZAP_PAGES * ZAP_STRIDE, PMD_SIZE)
 
 static unsigned int zap_writers(unsigned int cpus, unsigned long free_pages)
 {
@@ -18,8 +19,7 @@ static bool zap_map(struct region *r)
 {
 	WRITE_ONCE(r->map_seq, (r->map_seq + 1) & ~1ULL);
 	smp_mb(); /* even before a load can succeed; pairs with the walker's load() */
-	return !mm_mmap(r->tmm->mm, ZAP_ADDR, ALIGN(ZAP_PAGES * ZAP_STRIDE, PMD_SIZE), VM_WRITE,
-			NULL, 0);
+	return !mm_mmap(r->tmm->mm, ZAP_ADDR, ZAP_LEN, VM_WRITE, NULL, 0);
 }
 
 static bool zap_setup(struct op_instance *inst)
@@ -56,7 +56,12 @@ static void zap_step(struct op_instance *inst)
 	for (u32 i = 0; i < 8; i++)
 		fault_in(r->tmm->mm, r->start + rand_below(&inst->rand, r->nr) * r->stride, true);
 	op_account_begin(inst);
-	ret = mm_munmap(r->tmm->mm, ZAP_ADDR, ALIGN(ZAP_PAGES * ZAP_STRIDE, PMD_SIZE));
+	if (rand_below(&inst->rand, 2)) {
+		/* The pages go, the tables stay: only the PTE re-check sees it. */
+		op_account_end(inst, mm_madvise_dontneed(r->tmm->mm, ZAP_ADDR, ZAP_LEN));
+		return;
+	}
+	ret = mm_munmap(r->tmm->mm, ZAP_ADDR, ZAP_LEN);
 	op_account_end(inst, ret);
 	smp_mb(); /* unmapped and flushed before odd; pairs with the walker's load() */
 	WRITE_ONCE(r->map_seq, r->map_seq | 1);
@@ -70,7 +75,7 @@ static void zap_step(struct op_instance *inst)
 
 static const struct torture_op zap_op = {
 	.name = "zap",
-	.help = "munmap() through mmu_gather, with tables",
+	.help = "madvise(DONTNEED) and munmap() through mmu_gather, with tables",
 	.writers = zap_writers,
 	.setup = zap_setup,
 	.step = zap_step,
