@@ -16,5 +16,6 @@ static int set_host(const char *value)
 {
 	return strscpy(description, value, sizeof(description)) == strlen(value) ? 0 : -EINVAL;
 }
-PARAM(host, "what the machine is, in at most 63 characters without blanks, for the banner (default none)",
+PARAM(host,
+      "what the machine is, in at most 63 characters without blanks, for the banner (default none)",
       set_host);

@@ -160,8 +160,8 @@ bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr)
 	atomic_add(HPAGE_PMD_NR - 1, &huge->_mapcount);
 	atomic_add(HPAGE_PMD_NR - 1, &huge->_refcount);
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
-		set_pte(&ptes[i], pfn_pte(pmd_pfn(pmd) + i,
-					  pmd_write(pmd) ? _PAGE_USER_RW : _PAGE_USER_RO));
+		set_pte(&ptes[i],
+			pfn_pte(pmd_pfn(pmd) + i, pmd_write(pmd) ? _PAGE_USER_RW : _PAGE_USER_RO));
 	/*
 	 * Never both sizes in the TLBs for one address (AMD erratum 383 and its kin): the
 	 * huge entry goes, and is flushed, before the table is linked. Linux: pmdp_invalidate().
@@ -203,16 +203,15 @@ void unmap_mapping_range(struct address_space *mapping, unsigned long pgoff, uns
 
 	lockdep_assert(rwsem_is_write_locked(&mapping->invalidate_lock));
 	down_read(&mapping->i_mmap_rwsem);
-	list_for_each_entry(vma, &mapping->i_mmap, shared) {
+	list_for_each_entry (vma, &mapping->i_mmap, shared) {
 		unsigned long first = max(pgoff, vma->vm_pgoff);
-		unsigned long last = min(pgoff + nr, vma->vm_pgoff + ((vma->vm_end - vma->vm_start) >>
-								     PAGE_SHIFT));
+		unsigned long last = min(
+			pgoff + nr, vma->vm_pgoff + ((vma->vm_end - vma->vm_start) >> PAGE_SHIFT));
 
 		if (first >= last)
 			continue;
 		tlb_gather_mmu(&tlb, vma->vm_mm);
-		unmap_page_range(&tlb, vma,
-				 vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
+		unmap_page_range(&tlb, vma, vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
 				 vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT));
 		tlb_finish_mmu(&tlb);
 	}
@@ -226,7 +225,7 @@ int retract_page_tables(struct address_space *mapping, unsigned long pgoff)
 
 	lockdep_assert(rwsem_is_write_locked(&mapping->invalidate_lock));
 	down_read(&mapping->i_mmap_rwsem);
-	list_for_each_entry(vma, &mapping->i_mmap, shared) {
+	list_for_each_entry (vma, &mapping->i_mmap, shared) {
 		unsigned long addr = vma_pmd_address(vma, pgoff);
 		pmd_t *pmdp = addr ? mm_find_pmd(vma->vm_mm, addr) : NULL;
 		struct ptdesc *table = NULL;

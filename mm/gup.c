@@ -119,8 +119,8 @@ static bool gup_fast_pmd_range(struct gup_walk *w, pud_t pud, unsigned long addr
 		next = pmd_addr_end(addr, end);
 		if (!pmd_present(pmd))
 			return false;
-		if (pmd_leaf(pmd) ? !gup_fast_pmd_leaf(w, pmd, pmdp, addr, next) :
-				    !gup_fast_pte_range(w, pmd, pmdp, addr, next))
+		if (pmd_leaf(pmd) ? !gup_fast_pmd_leaf(w, pmd, pmdp, addr, next)
+				  : !gup_fast_pte_range(w, pmd, pmdp, addr, next))
 			return false;
 	}
 	return true;
@@ -141,7 +141,7 @@ static bool gup_fast_pud_range(struct gup_walk *w, pgd_t pgd, unsigned long addr
 }
 
 static void __hot gup_fast_pgd_range(struct gup_walk *w, struct mm_struct *mm, unsigned long addr,
-			       unsigned long end)
+				     unsigned long end)
 {
 	pgd_t *pgdp = pgd_offset(mm, addr);
 
@@ -155,9 +155,9 @@ static void __hot gup_fast_pgd_range(struct gup_walk *w, struct mm_struct *mm, u
 }
 
 unsigned int __hot gup_fast_only(unsigned long start, unsigned int nr, unsigned int flags,
-			   struct page **pages)
+				 struct page **pages)
 {
-	struct gup_walk w = { .flags = flags, .pages = pages };
+	struct gup_walk w = {.flags = flags, .pages = pages};
 	struct mm_struct *mm = current->mm;
 	unsigned long end = start + nr * PAGE_SIZE, irq_flags;
 
@@ -195,6 +195,6 @@ bool page_maybe_dma_pinned(struct page *page)
 {
 	struct page *head = compound_head(page);
 
-	return head->order ? atomic_read(&head->_pincount) > 0 :
-			     page_ref_count(head) >= GUP_PIN_COUNTING_BIAS;
+	return head->order ? atomic_read(&head->_pincount) > 0
+			   : page_ref_count(head) >= GUP_PIN_COUNTING_BIAS;
 }

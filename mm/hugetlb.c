@@ -22,8 +22,8 @@ static unsigned long page_table_shareable(const struct vm_area_struct *svma,
 					  const struct vm_area_struct *vma, unsigned long addr)
 {
 	unsigned long idx = vma_hugecache_index(vma, addr & PUD_MASK);
-	unsigned long saddr = svma->vm_start + ((idx - (svma->vm_pgoff >> HPAGE_PMD_ORDER))
-						<< PMD_SHIFT);
+	unsigned long saddr =
+		svma->vm_start + ((idx - (svma->vm_pgoff >> HPAGE_PMD_ORDER)) << PMD_SHIFT);
 
 	if (idx < svma->vm_pgoff >> HPAGE_PMD_ORDER || saddr >= svma->vm_end)
 		return 0;
@@ -41,7 +41,7 @@ static pmd_t *huge_pmd_share(struct mm_struct *mm, struct vm_area_struct *vma, u
 	struct vm_area_struct *svma;
 
 	down_read(&mapping->i_mmap_rwsem);
-	list_for_each_entry(svma, &mapping->i_mmap, shared) {
+	list_for_each_entry (svma, &mapping->i_mmap, shared) {
 		unsigned long saddr = svma == vma ? 0 : page_table_shareable(svma, vma, addr);
 		pmd_t *spmd = saddr ? mm_find_pmd(svma->vm_mm, saddr) : NULL;
 
@@ -97,8 +97,8 @@ int hugetlb_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 	if (pmd_none(pmd) && page) {
 		observe(PAGE_MAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr & PMD_MASK);
 		atomic_inc(&page->_mapcount);
-		set_pmd(pmdp, pfn_pmd(page_to_pfn(page), vma->vm_flags & VM_WRITE ?
-							 _PAGE_USER_RW : _PAGE_USER_RO));
+		set_pmd(pmdp, pfn_pmd(page_to_pfn(page),
+				      vma->vm_flags & VM_WRITE ? _PAGE_USER_RW : _PAGE_USER_RO));
 		page = NULL; /* the entry has the reference now */
 	} else if (pmd_leaf(pmd) && write && !pmd_write(pmd)) {
 		set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), _PAGE_USER_RW));
@@ -232,8 +232,8 @@ void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *v
 	hugetlb_unlock_unshare(vma);
 }
 
-void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start,
-			       unsigned long end, bool writable)
+void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			       bool writable)
 {
 	struct mmu_gather tlb;
 

@@ -9,7 +9,7 @@
 #include <mm/mm.h>
 
 struct mm_struct init_mm = {
-	.context = { .ctx_id = 1, .tlb_gen = ATOMIC64_INIT(1) },
+	.context = {.ctx_id = 1, .tlb_gen = ATOMIC64_INIT(1)},
 	.name = "init_mm",
 };
 

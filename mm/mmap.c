@@ -10,7 +10,7 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 	struct vm_area_struct *vma;
 
 	lockdep_assert(rwsem_is_locked(&mm->mmap_lock));
-	for_each_vma(mm, vma)
+	for_each_vma (mm, vma)
 		if (addr >= vma->vm_start && addr < vma->vm_end)
 			return vma;
 	return NULL;
@@ -34,7 +34,7 @@ static void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *pos;
 
-	for_each_vma(mm, pos)
+	for_each_vma (mm, pos)
 		if (pos->vm_start > vma->vm_start)
 			break;
 	list_add_tail(&vma->vm_list, &pos->vm_list);
@@ -72,7 +72,7 @@ int mm_mmap(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigne
 	vma->vm_mapping = mapping;
 	vma->vm_pgoff = pgoff;
 	mmap_write_lock(mm);
-	for_each_vma(mm, pos) {
+	for_each_vma (mm, pos) {
 		if (addr < pos->vm_end && pos->vm_start < addr + len) {
 			mmap_write_unlock(mm);
 			free_page(vma);
@@ -120,7 +120,7 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 /* Split whatever VMA lies across @start or @end. */
 static int split_at(struct mm_struct *mm, unsigned long start, unsigned long end)
 {
-	unsigned long at[2] = { start, end };
+	unsigned long at[2] = {start, end};
 
 	for (int i = 0; i < 2; i++) {
 		struct vm_area_struct *vma = find_vma(mm, at[i]);
@@ -165,7 +165,7 @@ int mm_munmap(struct mm_struct *mm, unsigned long addr, unsigned long len)
 	ret = split_at(mm, addr, addr + len);
 	if (!ret) {
 		tlb_gather_mmu(&tlb, mm);
-		list_for_each_entry_safe(vma, n, &mm->mmap, vm_list)
+		list_for_each_entry_safe (vma, n, &mm->mmap, vm_list)
 			if (vma->vm_start >= addr && vma->vm_end <= addr + len)
 				unmap_vma(&tlb, vma);
 		tlb_finish_mmu(&tlb);
@@ -243,7 +243,7 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 	if (ret)
 		goto out;
 	tlb_gather_mmu(&tlb, mm);
-	for_each_vma(mm, vma) {
+	for_each_vma (mm, vma) {
 		if (vma->vm_start < addr || vma->vm_end > addr + len)
 			continue;
 		vma->vm_flags = writable ? vma->vm_flags | VM_WRITE : vma->vm_flags & ~VM_WRITE;

@@ -86,7 +86,7 @@ static void settle_unshared(struct mmu_gather *tlb, const struct flush_receipt *
 	tlb->unshared_receipt = *r;
 	if (pt_receipt_covers(&tlb->unshared_debt, r))
 		return;
-	list_for_each_entry(pt, &tlb->unshared, pt_list)
+	list_for_each_entry (pt, &tlb->unshared, pt_list)
 		pt->pt_uncovered = true;
 }
 
@@ -269,7 +269,7 @@ void tlb_flush_unshared_tables(struct mmu_gather *tlb)
 	/* One wait for the whole batch: it covers what the worst of its tables needs. */
 	w = tlb->unshared_debt;
 	w.uncovered = false;
-	list_for_each_entry(pt, &tlb->unshared, pt_list) {
+	list_for_each_entry (pt, &tlb->unshared, pt_list) {
 		if (ptdesc_pmd_is_shared(pt))
 			continue;
 		w.pt = pt;
@@ -277,7 +277,7 @@ void tlb_flush_unshared_tables(struct mmu_gather *tlb)
 	}
 	if (tlb->fully_unshared_tables)
 		pt_sync_wait(&w, tlb->unshared_receipt);
-	list_for_each_entry_safe(pt, n, &tlb->unshared, pt_list) {
+	list_for_each_entry_safe (pt, n, &tlb->unshared, pt_list) {
 		list_del(&pt->pt_list);
 		if (!ptdesc_pmd_is_shared(pt))
 			pt->pt_uncovered = false;

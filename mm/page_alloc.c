@@ -101,7 +101,8 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 
 	if (!page) {
 		if (gfp == GFP_NOFAIL)
-			die("out of memory: no block of %u KiB left; give more with MEM=", 4U << order);
+			die("out of memory: no block of %u KiB left; give more with MEM=",
+			    4U << order);
 		return NULL;
 	}
 	VM_BUG_ON(page_ref_count(page));

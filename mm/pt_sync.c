@@ -14,7 +14,7 @@ static const struct pt_sync_policy *policy;
 
 struct pt_withdrawal pt_withdraw(struct mm_struct *mm, struct ptdesc *pt, unsigned long addr)
 {
-	struct pt_withdrawal w = { .mm = mm, .pt = pt };
+	struct pt_withdrawal w = {.mm = mm, .pt = pt};
 
 	/*
 	 * After the clear, which was a locked operation. A flush whose increment we do not
@@ -68,7 +68,7 @@ const struct pt_sync_policy *pt_sync_policy(void)
 
 int pt_sync_policy_select(const char *name)
 {
-	linkset_for_each(pt_sync_policy, p) {
+	linkset_for_each (pt_sync_policy, p) {
 		if (strcmp(p->name, name))
 			continue;
 		policy = p;

@@ -105,18 +105,18 @@ static const char *candidate = "implied";
 
 static struct row {
 	const char *name;
-	int (*fn)(void);	/* is timed */
-	int (*undo)(void);	/* is not */
-	bool without;		/* under the candidate policy, not under broadcast */
-	u64 ns_per[SLICES];	/* nanoseconds each */
+	int (*fn)(void); /* is timed */
+	int (*undo)(void); /* is not */
+	bool without; /* under the candidate policy, not under broadcast */
+	u64 ns_per[SLICES]; /* nanoseconds each */
 	u64 median;
 } rows[NR_ROWS] = {
-	[EMPTY] = { "broadcast, empty handler", do_empty_broadcast, nothing },
-	[CR3] = { "broadcast, handler reloads CR3", do_cr3_broadcast, nothing },
-	[UNSHARE_WITH] = { "unshare, with the second IPI", do_unshare, share_again },
-	[UNSHARE_WITHOUT] = { "unshare, without", do_unshare, share_again, true },
-	[COLLAPSE_WITH] = { "collapse, with the second IPI", do_collapse, split_again },
-	[COLLAPSE_WITHOUT] = { "collapse, without", do_collapse, split_again, true },
+	[EMPTY] = {"broadcast, empty handler", do_empty_broadcast, nothing},
+	[CR3] = {"broadcast, handler reloads CR3", do_cr3_broadcast, nothing},
+	[UNSHARE_WITH] = {"unshare, with the second IPI", do_unshare, share_again},
+	[UNSHARE_WITHOUT] = {"unshare, without", do_unshare, share_again, true},
+	[COLLAPSE_WITH] = {"collapse, with the second IPI", do_collapse, split_again},
+	[COLLAPSE_WITHOUT] = {"collapse, without", do_collapse, split_again, true},
 };
 
 static void run_slice(struct row *r, unsigned int slice)
@@ -176,7 +176,7 @@ static void start_walkers(void)
 {
 	unsigned int cpu;
 
-	for_each_online_cpu(cpu) {
+	for_each_online_cpu (cpu) {
 		if (cpu == (unsigned int)raw_smp_processor_id())
 			continue;
 		walkers[cpu] = kthread_create_on_cpu(
@@ -194,7 +194,7 @@ static u64 end_walkers(void)
 	u64 walks = 0;
 
 	WRITE_ONCE(stop_walkers, true);
-	for_each_online_cpu(cpu) {
+	for_each_online_cpu (cpu) {
 		if (!walkers[cpu])
 			continue;
 		kthread_stop(walkers[cpu]);
@@ -254,8 +254,8 @@ static enum exit_status bench(void)
 	print_rows();
 	printk("walks %llu\n", (unsigned long long)walks);
 
-	saved = rows[UNSHARE_WITH].median - min(rows[UNSHARE_WITH].median,
-						rows[UNSHARE_WITHOUT].median);
+	saved = rows[UNSHARE_WITH].median -
+		min(rows[UNSHARE_WITH].median, rows[UNSHARE_WITHOUT].median);
 	printk("KTAP version 1\n1..2\n");
 	ok = bar(1, "unshare_rate_of_cr3_broadcast",
 		 percent(rows[CR3].median, rows[UNSHARE_WITHOUT].median), 50);

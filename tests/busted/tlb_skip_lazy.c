@@ -13,5 +13,4 @@
  */
 #include <tests/busted_case.h>
 
-BUSTED_CASE(tlb_skip_lazy, "tlb_skip_lazy",
-	    "flush=ipi policy=broadcast ops=zap oracles=tlbshadow");
+BUSTED_CASE(tlb_skip_lazy, "tlb_skip_lazy", "flush=ipi policy=broadcast ops=zap oracles=tlbshadow");

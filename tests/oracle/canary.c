@@ -48,9 +48,9 @@ void canary_load(unsigned int op, unsigned long addr, u64 val, u64 tag, u64 alt)
 		    "CPU%d loads %#llx from mm%llu at %#lx, the tag there is %#llx%s",
 		    raw_smp_processor_id(), (unsigned long long)val,
 		    (unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)tag,
-		    (val & ~0xffffffULL) == CANARY_FREED	  ? " (a freed page)" :
-		    entry_pfn(val) == tripwire_pfn() ? " (the tripwire)" :
-							  "");
+		    (val & ~0xffffffULL) == CANARY_FREED ? " (a freed page)"
+		    : entry_pfn(val) == tripwire_pfn()	 ? " (the tripwire)"
+							 : "");
 }
 
 void canary_stale(unsigned int op, unsigned long addr, u64 val)
@@ -63,18 +63,20 @@ void canary_stale(unsigned int op, unsigned long addr, u64 val)
 
 void canary_lost_store(unsigned int op, unsigned long addr, u64 val, u64 want)
 {
-	oracle_fail(&canary_oracle, op, NO_CPU, recently(),
-		    "CPU%d loads %#llx from mm%llu at %#lx, but has stored %#llx: the store is lost",
-		    raw_smp_processor_id(), (unsigned long long)val,
-		    (unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)want);
+	oracle_fail(
+		&canary_oracle, op, NO_CPU, recently(),
+		"CPU%d loads %#llx from mm%llu at %#lx, but has stored %#llx: the store is lost",
+		raw_smp_processor_id(), (unsigned long long)val,
+		(unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)want);
 }
 
 void canary_stale_store(unsigned int op, unsigned long addr, u64 before, u64 after)
 {
-	oracle_fail(&canary_oracle, op, NO_CPU, recently(),
-		    "mm%llu at %#lx went from %#llx to %#llx after it was made read-only and flushed",
-		    (unsigned long long)current->mm->context.ctx_id, addr,
-		    (unsigned long long)before, (unsigned long long)after);
+	oracle_fail(
+		&canary_oracle, op, NO_CPU, recently(),
+		"mm%llu at %#lx went from %#llx to %#llx after it was made read-only and flushed",
+		(unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)before,
+		(unsigned long long)after);
 }
 
 static const struct oracle canary_oracle = {

@@ -19,8 +19,9 @@ void history_capture(struct history *h, int cpu, int other, u64 since)
 	}
 	h->since = since;
 	for (int i = 0; i < 2; i++)
-		h->nr[i] = h->cpu[i] == NO_CPU ? 0 :
-			   event_ring_copy((unsigned int)h->cpu[i], h->ev[i], CONFIG_EVENT_RING);
+		h->nr[i] = h->cpu[i] == NO_CPU ? 0
+					       : event_ring_copy((unsigned int)h->cpu[i], h->ev[i],
+								 CONFIG_EVENT_RING);
 }
 
 /* Ours is a story of tables and walkers; the scheduler's noise is not part of it. */
@@ -69,7 +70,7 @@ static int describe_value(char *buf, size_t size, u64 v, u64 level)
 /* Page-table accesses as people speak of them; the rest as the event list has it. */
 static void describe(const struct event *ev, char *buf, size_t size)
 {
-	static const char *const names[] = { "?", "pte", "pmd", "pud", "pgd" };
+	static const char *const names[] = {"?", "pte", "pmd", "pud", "pgd"};
 	int n;
 
 	if ((ev->id != EV_PT_READ && ev->id != EV_PT_SET && ev->id != EV_PT_CLEAR) ||
@@ -78,13 +79,13 @@ static void describe(const struct event *ev, char *buf, size_t size)
 		return;
 	}
 	n = snprintf(buf, size, "%s %s %#lx[%llu]%s ",
-		     ev->id == EV_PT_READ ? "read" :
-		     ev->id == EV_PT_SET  ? "set" :
-					    "clear",
+		     ev->id == EV_PT_READ  ? "read"
+		     : ev->id == EV_PT_SET ? "set"
+					   : "clear",
 		     names[ev->c], PFN_DOWN(ev->a), (unsigned long long)(ev->a % PAGE_SIZE / 8),
-		     ev->id == EV_PT_READ ? ":" :
-		     ev->id == EV_PT_SET  ? " =" :
-					    ", was");
+		     ev->id == EV_PT_READ  ? ":"
+		     : ev->id == EV_PT_SET ? " ="
+					   : ", was");
 	describe_value(buf + n, size - (size_t)n, ev->b, ev->c);
 }
 
@@ -113,7 +114,7 @@ static void print_line(int col, const char *text)
 
 void history_print(const struct history *h)
 {
-	unsigned int at[2] = { first_since(h, 0), first_since(h, 1) };
+	unsigned int at[2] = {first_since(h, 0), first_since(h, 1)};
 	unsigned int left = 0;
 	char text[128];
 

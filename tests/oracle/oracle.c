@@ -14,7 +14,7 @@
 #include <tests/oracle.h>
 
 struct op_counts op_counts[MAX_OPS];
-const char *op_names[MAX_OPS] = { "none" };
+const char *op_names[MAX_OPS] = {"none"};
 
 /* Task ids are handed out in order, so this many tasks can live at once without a clash. */
 #define TASK_SLOTS 4096
@@ -71,7 +71,7 @@ unsigned int op_of_task(u32 task)
 
 static void oracle_init(void)
 {
-	linkset_for_each(oracle, o)
+	linkset_for_each (oracle, o)
 		if (o->init)
 			o->init();
 	/* From the first table and page on: a shadow that missed some would accuse the innocent. */
@@ -81,7 +81,7 @@ INITCALL(-1, oracle_init);
 
 void oracle_reset(void)
 {
-	linkset_for_each(oracle, o)
+	linkset_for_each (oracle, o)
 		if (o->reset)
 			o->reset();
 	memset(op_counts, 0, sizeof(op_counts));
@@ -94,7 +94,7 @@ static char selected[64];
 
 static bool oracle_known(const char *name)
 {
-	linkset_for_each(oracle, o)
+	linkset_for_each (oracle, o)
 		if (!strcmp(o->name, name))
 			return true;
 	return false;
@@ -111,8 +111,8 @@ int oracle_select(const char *list)
 }
 PARAM(oracles, "oracles whose verdicts count, a list (all)", oracle_select);
 
-void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
-		 const char *fmt, ...)
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
+		 ...)
 {
 	int n;
 

@@ -130,8 +130,8 @@ static void pins_pin(const struct event *ev)
 			 (unsigned long long)(o << PAGE_SHIFT & (TASK_SIZE | ~PAGE_MASK)));
 	oracle_fail(&pins_oracle, op_of_task(ev->task), NO_CPU, walk_began[ev->cpu],
 		    "CPU%u pins page %#llx at %#llx for mm%llu, but it is %s", ev->cpu,
-		    (unsigned long long)ev->b, (unsigned long long)ev->c,
-		    (unsigned long long)ev->a, whose);
+		    (unsigned long long)ev->b, (unsigned long long)ev->c, (unsigned long long)ev->a,
+		    whose);
 }
 OBSERVER(PIN, pins_pin);
 

@@ -14,7 +14,7 @@
 #include <tests/oracle.h>
 
 static unsigned long tripwire;
-static u64 *walk_began;	 /* [nr_cpu_ids], tsc of the open walk; own CPU */
+static u64 *walk_began; /* [nr_cpu_ids], tsc of the open walk; own CPU */
 
 static const struct oracle poison_oracle;
 

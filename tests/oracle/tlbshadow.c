@@ -113,9 +113,10 @@ static void must_be_forgotten(const struct event *ev, const char *what)
 			continue;
 		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 			if (c->drops[cpu] && smp_load_acquire(&tlbs[cpu].drops) == c->drops[cpu])
-				oracle_fail(&tlbshadow_oracle, c->op, (int)cpu, c->tsc,
-					    "CPU%u may have cached the way into table %#llx, withdrawn by CPU%u, while CPU%u %s it",
-					    cpu, (unsigned long long)ev->a, c->cpu, ev->cpu, what);
+				oracle_fail(
+					&tlbshadow_oracle, c->op, (int)cpu, c->tsc,
+					"CPU%u may have cached the way into table %#llx, withdrawn by CPU%u, while CPU%u %s it",
+					cpu, (unsigned long long)ev->a, c->cpu, ev->cpu, what);
 		drop(i);
 	}
 	oracle_unlock(flags);

@@ -147,7 +147,7 @@ static unsigned int snapshot(u32 *seq, u64 mm, u64 addr, u64 size)
 
 static void table_withdrawn(const struct event *ev)
 {
-	static const u64 span[] = { 0, PMD_SIZE, PUD_SIZE, PGDIR_SIZE, ~0UL };
+	static const u64 span[] = {0, PMD_SIZE, PUD_SIZE, PGDIR_SIZE, ~0UL};
 	struct table_shadow *t = &tables[ev->a];
 	unsigned int op = op_of_task(ev->task), open;
 	unsigned long flags = oracle_lock();
@@ -195,10 +195,11 @@ static void must_be_empty(const struct event *ev, u64 pfn, const char *hazard)
 			if (cpu == ev->cpu || !still_open(wd, cpu) ||
 			    READ_ONCE(w->table[level]) != pfn || !still_open(wd, cpu))
 				continue;
-			oracle_fail(&walks_oracle, wd->op, (int)cpu, since,
-				    "CPU%u is inside table %#llx of mm%llu, withdrawn by CPU%u, while CPU%u %s it",
-				    cpu, (unsigned long long)pfn, (unsigned long long)wd->mm,
-				    wd->cpu, ev->cpu, hazard);
+			oracle_fail(
+				&walks_oracle, wd->op, (int)cpu, since,
+				"CPU%u is inside table %#llx of mm%llu, withdrawn by CPU%u, while CPU%u %s it",
+				cpu, (unsigned long long)pfn, (unsigned long long)wd->mm, wd->cpu,
+				ev->cpu, hazard);
 		}
 		drop(i);
 	}

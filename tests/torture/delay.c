@@ -20,7 +20,8 @@
 #include <kernel/string.h>
 #include <tests/torture.h>
 
-static DEFINE_PER_CPU(struct rand, delay_rand); /* own CPU; an interrupt in between just draws too */
+static DEFINE_PER_CPU(struct rand,
+		      delay_rand); /* own CPU; an interrupt in between just draws too */
 static unsigned int relax_scale, long_one_in;
 
 static void relax(unsigned int times)
@@ -54,7 +55,7 @@ void delay_start(void)
 	/* Where a PAUSE is no turn of everyone else, it takes many to let a race happen. */
 	relax_scale = strcmp(arch_machine_name(), "TCG") ? 32 : 1;
 	long_one_in = 64 + 8 * nr_cpu_ids * nr_cpu_ids;
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		rand_init(per_cpu_ptr(&delay_rand, cpu), 0xde1a0000 + cpu);
 	WRITE_ONCE(sync_point_hook, delay_hook);
 }

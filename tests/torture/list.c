@@ -41,19 +41,19 @@ bool list_has(const char *list, const char *name)
 /* One line each, for people and for scripts. */
 static enum exit_status list(void)
 {
-	linkset_for_each(job, j)
+	linkset_for_each (job, j)
 		printk("# list: job %s\n", j->name);
-	linkset_for_each(flush_backend, b)
+	linkset_for_each (flush_backend, b)
 		printk("# list: flush %s\n", b->name);
-	linkset_for_each(pt_sync_policy, p)
+	linkset_for_each (pt_sync_policy, p)
 		printk("# list: policy %s\n", p->name);
-	linkset_for_each(torture_op, o)
+	linkset_for_each (torture_op, o)
 		printk("# list: op %s\n", o->name);
-	linkset_for_each(oracle, o)
+	linkset_for_each (oracle, o)
 		printk("# list: oracle %s\n", o->name);
-	linkset_for_each(busted_case, b)
+	linkset_for_each (busted_case, b)
 		printk("# list: busted %s %s\n", b->name, b->options);
-	linkset_for_each(param, p)
+	linkset_for_each (param, p)
 		printk("# %s= %s\n", p->name, p->help);
 	return EXIT_PASS;
 }
@@ -63,9 +63,9 @@ JOB(list, "names of everything that can be chosen", list);
 static const char *make_variable(const char *option)
 {
 	static const char *const names[][2] = {
-		{ "run", "RUN" },	  { "flush", "FLUSH" },	  { "policy", "POLICY" },
-		{ "ops", "OPS" },	  { "tests", "TESTS" },	  { "duration", "DURATION" },
-		{ "invlpgb", "INVLPGB" },
+		{"run", "RUN"},		{"flush", "FLUSH"}, {"policy", "POLICY"},
+		{"ops", "OPS"},		{"tests", "TESTS"}, {"duration", "DURATION"},
+		{"invlpgb", "INVLPGB"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

@@ -22,7 +22,8 @@ static unsigned int collapse_writers(unsigned int cpus, unsigned long free_pages
 	unsigned int n = 1 + cpus / 16;
 
 	/* Each needs the small pages and the huge one, and fragments the rest. */
-	return (unsigned int)max(1UL, min((unsigned long)min(n, 4U), free_pages / (6 * HPAGE_PMD_NR)));
+	return (unsigned int)max(1UL,
+				 min((unsigned long)min(n, 4U), free_pages / (6 * HPAGE_PMD_NR)));
 }
 
 static bool populate(struct mm_struct *mm)

@@ -21,8 +21,8 @@ static bool mprotect_setup(struct op_instance *inst)
 
 	if (!t || mm_mmap(t->mm, PROT_ADDR, PROT_PAGES * PAGE_SIZE, VM_WRITE, NULL, 0))
 		return false;
-	inst->priv = world_add_region(t, inst->op_id, PROT_ADDR, PAGE_SIZE, PROT_PAGES,
-				      world_new_tag());
+	inst->priv =
+		world_add_region(t, inst->op_id, PROT_ADDR, PAGE_SIZE, PROT_PAGES, world_new_tag());
 	return true;
 }
 

@@ -5,10 +5,10 @@
  */
 #include <tests/torture.h>
 
-#define ZAP_ADDR  0x8000000000UL
-#define ZAP_PAGES 12
+#define ZAP_ADDR   0x8000000000UL
+#define ZAP_PAGES  12
 #define ZAP_STRIDE (PMD_SIZE - 3 * PAGE_SIZE) /* spread over many PTE tables */
-#define ZAP_LEN	   ALIGN(ZAP_PAGES * ZAP_STRIDE, PMD_SIZE)
+#define ZAP_LEN	   ALIGN(ZAP_PAGES *ZAP_STRIDE, PMD_SIZE)
 
 static unsigned int zap_writers(unsigned int cpus, unsigned long free_pages)
 {
@@ -29,8 +29,7 @@ static bool zap_setup(struct op_instance *inst)
 
 	if (!t)
 		return false;
-	r = world_add_region(t, inst->op_id, ZAP_ADDR, ZAP_STRIDE, ZAP_PAGES,
-			     world_new_tag());
+	r = world_add_region(t, inst->op_id, ZAP_ADDR, ZAP_STRIDE, ZAP_PAGES, world_new_tag());
 	inst->priv = r;
 	return zap_map(r);
 }

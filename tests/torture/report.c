@@ -67,8 +67,8 @@ static void left_half(char *buf, size_t size, const struct phase *ph, unsigned i
 
 	if (s->acct.syncs + s->acct.skipped)
 		snprintf(useful, sizeof(useful), "%llu", (unsigned long long)ph->counts[op].useful);
-	snprintf(buf, size, "%-9s%7llu %8s %7s %6s %4llu", op_names[op], (unsigned long long)s->done,
-		 ratio(flush, sizeof(flush), s->acct.flush_ipis, n),
+	snprintf(buf, size, "%-9s%7llu %8s %7s %6s %4llu", op_names[op],
+		 (unsigned long long)s->done, ratio(flush, sizeof(flush), s->acct.flush_ipis, n),
 		 ratio(sync, sizeof(sync), s->acct.sync_ipis, n), useful,
 		 (unsigned long long)ph->counts[op].viol);
 }
@@ -156,8 +156,8 @@ unsigned int report_ktap(const struct phase *phases, unsigned int nr, unsigned i
 	for (unsigned int op = 1; op <= torture_nr_ops; op++, first++) {
 		const char *verdict = report_verdict(with, ph, op);
 
-		printk("%sok %u torture.%s.%s.%s # %s%s\n", ph->counts[op].viol ? "not " : "", first,
-		       flush_backend()->name, ph->policy, op_names[op],
+		printk("%sok %u torture.%s.%s.%s # %s%s\n", ph->counts[op].viol ? "not " : "",
+		       first, flush_backend()->name, ph->policy, op_names[op],
 		       strcmp(verdict, "untested") ? "" : "SKIP ", verdict);
 	}
 	return first;

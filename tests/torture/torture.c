@@ -15,7 +15,7 @@
 #include <tests/list.h>
 #include <tests/torture.h>
 
-#define MAX_INSTANCES	64
+#define MAX_INSTANCES	      64
 #define GRACE_AFTER_VIOLATION (200 * NSEC_PER_MSEC)
 
 static u64 duration_ms; /* of a phase; 0: default_duration() */
@@ -71,6 +71,7 @@ static int writer(void *arg)
 	while (!torture_stopping()) {
 		inst->op->step(inst);
 		cpu_relax();
+		yield(); /* to the walker of this CPU */
 	}
 	return 0;
 }
@@ -172,7 +173,7 @@ static void collect(struct phase *ph)
 	ph->walks = 0;
 	ph->cpus_walked = 0;
 	ph->slowest_walks = ~0ULL;
-	for_each_online_cpu(cpu) {
+	for_each_online_cpu (cpu) {
 		u64 n = torture_walks(cpu);
 
 		ph->walks += n;
@@ -236,7 +237,7 @@ static void choose_ops(void)
 	for (;;) {
 		const struct torture_op *best = NULL;
 
-		linkset_for_each(torture_op, o) {
+		linkset_for_each (torture_op, o) {
 			if (torture_nr_ops && strcmp(o->name, ops[torture_nr_ops]->name) <= 0)
 				continue;
 			if (*ops_list && !list_has(ops_list, o->name))
@@ -252,7 +253,7 @@ static void choose_ops(void)
 	for (unsigned int i = 0; list_nth(ops_list, i, name, sizeof(name)); i++) {
 		bool known = false;
 
-		linkset_for_each(torture_op, o)
+		linkset_for_each (torture_op, o)
 			known |= !strcmp(o->name, name);
 		if (!known)
 			die("ops=%s: no such operation; run=list names them", name);
@@ -316,7 +317,8 @@ static int set_policy(const char *value)
 {
 	return strscpy(policy_list, value, sizeof(policy_list)) == strlen(value) ? 0 : -EINVAL;
 }
-PARAM(policy, "policies to compare, a list, the first one is the reference (broadcast,implied,receipt)",
+PARAM(policy,
+      "policies to compare, a list, the first one is the reference (broadcast,implied,receipt)",
       set_policy);
 
 static int set_ops(const char *value)
@@ -327,7 +329,7 @@ PARAM(ops, "operations, a list (all)", set_ops);
 
 static int set_busted(const char *value)
 {
-	linkset_for_each(busted, b) {
+	linkset_for_each (busted, b) {
 		if (strcmp(b->name, value))
 			continue;
 		if (!CONFIG_HOOKS)
@@ -336,7 +338,7 @@ static int set_busted(const char *value)
 		return 0;
 	}
 	/* Some are policies. */
-	linkset_for_each(busted_case, c)
+	linkset_for_each (busted_case, c)
 		if (!strcmp(c->name, value))
 			return set_policy(value);
 	return -ENOENT;

@@ -15,7 +15,7 @@
 static DEFINE_PER_CPU(u64, nr_walks); /* own CPU, task context */
 
 /* Word of a page that only this walker stores to, behind the tag's cache line. */
-#define WALKER_SLOTS 448
+#define WALKER_SLOTS   448
 #define SLOT_OFFSET(n) (64 + (n) % WALKER_SLOTS * 8)
 
 /* The newest store of this walker to memory that must keep it. */
@@ -41,7 +41,7 @@ void torture_walks_reset(void)
 {
 	unsigned int cpu;
 
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		per_cpu(nr_walks, cpu) = 0;
 }
 
@@ -122,7 +122,7 @@ static void store(struct walker *w, struct region *r)
 	}
 	/* Odd: the pages are going, and the store with them. */
 	if (r->keeps && !(epoch & 1))
-		w->kept = (struct kept_store){ r, addr, w->counter, epoch };
+		w->kept = (struct kept_store){r, addr, w->counter, epoch};
 }
 
 static void visit(struct walker *w, struct tmm *t)
@@ -141,7 +141,7 @@ static void visit(struct walker *w, struct tmm *t)
 
 int torture_walker(void *arg)
 {
-	struct walker w = { .nr = (unsigned int)(unsigned long)arg };
+	struct walker w = {.nr = (unsigned int)(unsigned long)arg};
 
 	rand_init(&w.rand, 0x3a1c0000 + w.nr);
 	while (!torture_stopping()) {

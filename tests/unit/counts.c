@@ -27,7 +27,7 @@ static u64 irqs_taken(void)
 	unsigned int cpu;
 	u64 n = 0;
 
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		if (cpu != (unsigned int)raw_smp_processor_id())
 			n += irq_count(cpu, CALL_FUNCTION_VECTOR);
 	return n;
@@ -35,18 +35,18 @@ static u64 irqs_taken(void)
 
 static struct counted count_begin(void)
 {
-	return (struct counted){ current->acct, irqs_taken() };
+	return (struct counted){current->acct, irqs_taken()};
 }
 
 /* Flush IPIs / sync IPIs since @c, and that the others took just as many. */
-#define EXPECT_IPIS(t, c, flush, sync)                                                      \
-	do {                                                                                \
-		struct counted __now = count_begin();                                       \
-		u64 __f = __now.acct.flush_ipis - (c).acct.flush_ipis;                      \
-		u64 __s = __now.acct.sync_ipis - (c).acct.sync_ipis;                        \
-		KEXPECT_EQ(t, __f, flush);                                                  \
-		KEXPECT_EQ(t, __s, sync);                                                   \
-		KEXPECT_EQ(t, __now.irqs - (c).irqs, __f + __s);                            \
+#define EXPECT_IPIS(t, c, flush, sync)                                 \
+	do {                                                           \
+		struct counted __now = count_begin();                  \
+		u64 __f = __now.acct.flush_ipis - (c).acct.flush_ipis; \
+		u64 __s = __now.acct.sync_ipis - (c).acct.sync_ipis;   \
+		KEXPECT_EQ(t, __f, flush);                             \
+		KEXPECT_EQ(t, __s, sync);                              \
+		KEXPECT_EQ(t, __now.irqs - (c).irqs, __f + __s);       \
 	} while (0)
 
 static u64 flushes_since(const struct counted *c)
@@ -162,7 +162,7 @@ struct shared {
 
 static bool share(struct shared *s, unsigned int nr, unsigned long gib)
 {
-	*s = (struct shared){ .gib = gib, .file = mapping_alloc(gib * PTRS_PER_TABLE, PMD_SHIFT) };
+	*s = (struct shared){.gib = gib, .file = mapping_alloc(gib * PTRS_PER_TABLE, PMD_SHIFT)};
 	if (!s->file)
 		return false;
 	for (unsigned int i = 0; i < nr; i++) {

@@ -71,10 +71,10 @@ void holders_start(struct mm_struct *mm, enum holder_state state)
 	unsigned int self = (unsigned int)raw_smp_processor_id(), cpu;
 
 	WRITE_ONCE(release, false);
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		if (cpu != self)
 			start_one(cpu, mm, state);
-	for_each_online_cpu(cpu)
+	for_each_online_cpu (cpu)
 		if (cpu != self)
 			wait_ready(cpu);
 }
@@ -89,7 +89,7 @@ void holders_stop(void)
 	unsigned int cpu;
 
 	holders_release();
-	for_each_online_cpu(cpu) {
+	for_each_online_cpu (cpu) {
 		if (!holders[cpu].task)
 			continue;
 		wake_up_process(holders[cpu].task);

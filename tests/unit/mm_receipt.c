@@ -68,7 +68,7 @@ static void refute(struct ktest *t, const char *backend)
 {
 	struct mm_struct *mm = mm_alloc("claim");
 	const char *old = flush_backend()->name;
-	struct flusher f = { .mm = mm };
+	struct flusher f = {.mm = mm};
 	struct task_struct *task;
 	bool early;
 
@@ -115,7 +115,7 @@ static int sync_thread(void *arg)
 KTEST(claim, sync_one_waits_for_every_walker)
 {
 	struct mm_struct *mm = mm_alloc("claim");
-	struct flusher f = { .mm = mm };
+	struct flusher f = {.mm = mm};
 	struct task_struct *task;
 
 	if (num_online_cpus() < 3)

@@ -23,7 +23,7 @@ const char *flush_backend_note(void)
 
 int flush_backend_select(const char *name)
 {
-	linkset_for_each(flush_backend, b) {
+	linkset_for_each (flush_backend, b) {
 		if (strcmp(b->name, name))
 			continue;
 		backend = b;
@@ -59,9 +59,9 @@ static void flush_init(void)
 		if (backend && strcmp(backend->name, "invlpgb-nmi"))
 			die("invlpgb=1 and flush=%s exclude each other", backend->name);
 		BUG_ON(flush_backend_select("invlpgb-nmi"));
-		note = cpu_has(X86_FEATURE_INVLPGB) ?
-			       "this CPU offers INVLPGB, but so far only its stand-in by NMI is built" :
-			       "this CPU does not offer INVLPGB: an NMI stands in for it";
+		note = cpu_has(X86_FEATURE_INVLPGB)
+			       ? "this CPU offers INVLPGB, but so far only its stand-in by NMI is built"
+			       : "this CPU does not offer INVLPGB: an NMI stands in for it";
 	}
 	if (!backend)
 		BUG_ON(flush_backend_select("ipi"));

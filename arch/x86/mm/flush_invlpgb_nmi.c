@@ -57,13 +57,13 @@ static struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
 	arch_send_nmi_mask(&others);
 	if (cpumask_test_cpu(self, mask))
 		tlb_flush_local(info);
-	for_each_cpu(cpu, &others) {
-		struct watchdog_wait w = { 0 };
+	for_each_cpu (cpu, &others) {
+		struct watchdog_wait w = {0};
 
 		while ((s64)smp_load_acquire(&per_cpu(nmi_flush_done, cpu)) < epoch) /* [D] */
 			watchdog_spin(&w, "flush by NMI", (int)cpu);
 	}
-	return (struct flush_claim){ .waited = cpumask_empty(&others) };
+	return (struct flush_claim){.waited = cpumask_empty(&others)};
 }
 
 static const struct flush_backend invlpgb_nmi = {

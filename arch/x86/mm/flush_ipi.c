@@ -16,7 +16,7 @@
 static struct flush_claim native_flush_tlb_multi(const struct cpumask *mask,
 						 const struct flush_tlb_info *info)
 {
-	struct flush_claim claim = { .waited = true };
+	struct flush_claim claim = {.waited = true};
 
 	/*
 	 * Tables are about to be freed: lazy CPUs too, for their page-table walker may still

@@ -34,7 +34,7 @@ DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
 	.loaded_mm = &init_mm,
-	.ctxs[0] = { .ctx_id = 1, .tlb_gen = 1 },
+	.ctxs[0] = {.ctx_id = 1, .tlb_gen = 1},
 };
 DEFINE_PER_CPU_ALIGNED(struct tlb_state_shared, cpu_tlbstate_shared);
 
@@ -261,9 +261,8 @@ static u64 inc_mm_tlb_gen(struct mm_struct *mm)
 	return (u64)atomic64_inc_return(&mm->context.tlb_gen); /* [F] */
 }
 
-static void init_flush_tlb_info(struct flush_tlb_info *f, struct mm_struct *mm,
-				unsigned long start, unsigned long end, unsigned int stride_shift,
-				bool freed_tables)
+static void init_flush_tlb_info(struct flush_tlb_info *f, struct mm_struct *mm, unsigned long start,
+				unsigned long end, unsigned int stride_shift, bool freed_tables)
 {
 	if (end == TLB_FLUSH_ALL || (end - start) >> stride_shift > tlb_single_page_flush_ceiling) {
 		start = 0;
@@ -284,7 +283,7 @@ struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long star
 					bool freed_tables)
 {
 	/* Nobody else in the mask: nobody else can be walking the mm. */
-	struct flush_claim claim = { .waited = true };
+	struct flush_claim claim = {.waited = true};
 	struct flush_tlb_info info;
 	int cpu = get_cpu();
 
@@ -335,5 +334,6 @@ static int set_mask(const char *value)
 	mm_cpumask_eager = !strcmp(value, "eager");
 	return 0;
 }
-PARAM(mask, "when a CPU leaves mm_cpumask: lazy (at the next flush, default) or eager (at the switch)",
+PARAM(mask,
+      "when a CPU leaves mm_cpumask: lazy (at the next flush, default) or eager (at the switch)",
       set_mask);

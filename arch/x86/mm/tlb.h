@@ -6,7 +6,7 @@
 #include <asm/tlbflush.h>
 
 /* Dynamic ASIDs a CPU remembers. Without PCID only slot 0 is used, and CR3 always flushes. */
-#define TLB_NR_DYN_ASIDS 6
+#define TLB_NR_DYN_ASIDS    6
 
 /* Stands in loaded_mm while CR3 changes: "could be either". */
 #define LOADED_MM_SWITCHING ((struct mm_struct *)1UL)

@@ -21,7 +21,7 @@ void die(const char *fmt, ...) __cold __noreturn __printf(1, 2);
 /* Exit statuses of a run, as run.sh returns them. */
 enum exit_status {
 	EXIT_PASS = 0,
-	EXIT_RED = 1,	/* a verdict: something was found */
+	EXIT_RED = 1, /* a verdict: something was found */
 	EXIT_ERROR = 2, /* bad option, missing resource */
 	EXIT_PANIC = 3, /* a bug of ours */
 };
@@ -29,15 +29,15 @@ enum exit_status {
 /* Ends the run: the debug-exit device, or a message and a halt where there is none. */
 void shutdown(enum exit_status status) __noreturn;
 
-#define BUG_ON(cond)                                                                        \
-	do {                                                                                \
-		if (unlikely(cond))                                                         \
-			panic("BUG: %s at %s:%d", #cond, __FILE__, __LINE__);               \
+#define BUG_ON(cond)                                                          \
+	do {                                                                  \
+		if (unlikely(cond))                                           \
+			panic("BUG: %s at %s:%d", #cond, __FILE__, __LINE__); \
 	} while (0)
-#define VM_BUG_ON(cond)                                                                     \
-	do {                                                                                \
-		if (CONFIG_DEBUG_VM && unlikely(cond))                                      \
-			panic("VM_BUG: %s at %s:%d", #cond, __FILE__, __LINE__);            \
+#define VM_BUG_ON(cond)                                                          \
+	do {                                                                     \
+		if (CONFIG_DEBUG_VM && unlikely(cond))                           \
+			panic("VM_BUG: %s at %s:%d", #cond, __FILE__, __LINE__); \
 	} while (0)
 
 #endif

@@ -16,8 +16,8 @@ struct cpumask {
 };
 typedef struct cpumask cpumask_t;
 
-extern unsigned int nr_cpu_ids;		/* CPUs that exist; fixed before the first AP starts */
-extern struct cpumask cpu_online_mask;	/* CPUs that came up; fixed after smp_init() */
+extern unsigned int nr_cpu_ids; /* CPUs that exist; fixed before the first AP starts */
+extern struct cpumask cpu_online_mask; /* CPUs that came up; fixed after smp_init() */
 
 /* Only words that can hold a CPU are looked at: a mask is 64 bytes, a machine mostly needs 8. */
 #define CPUMASK_WORDS BITS_TO_LONGS(nr_cpu_ids)
@@ -113,10 +113,10 @@ static inline bool cpumask_equal(const struct cpumask *a, const struct cpumask *
 	return true;
 }
 
-#define for_each_cpu(cpu, mask)                                                   \
-	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids;                     \
+#define for_each_cpu(cpu, mask)                               \
+	for ((cpu) = cpumask_first(mask); (cpu) < nr_cpu_ids; \
 	     (cpu) = cpumask_next_from((cpu) + 1, mask))
-#define for_each_online_cpu(cpu) for_each_cpu(cpu, &cpu_online_mask)
+#define for_each_online_cpu(cpu) for_each_cpu (cpu, &cpu_online_mask)
 
 static inline unsigned int num_online_cpus(void)
 {

@@ -32,14 +32,14 @@ enum sync_site {
 	SITE_PUD,
 	SITE_PMD,
 	SITE_PTE,
-	SITE_REF,	/* page reference count */
-	SITE_GEN,	/* mm->context.tlb_gen */
-	SITE_MASK,	/* mm_cpumask */
-	SITE_LOADED,	/* cpu_tlbstate.loaded_mm, is_lazy */
+	SITE_REF, /* page reference count */
+	SITE_GEN, /* mm->context.tlb_gen */
+	SITE_MASK, /* mm_cpumask */
+	SITE_LOADED, /* cpu_tlbstate.loaded_mm, is_lazy */
 	SITE_LOCK,
-	SITE_CSD,	/* call-function queues */
-	SITE_IPI,	/* an interrupt is about to be sent */
-	SITE_FREE,	/* memory is about to go back */
+	SITE_CSD, /* call-function queues */
+	SITE_IPI, /* an interrupt is about to be sent */
+	SITE_FREE, /* memory is about to go back */
 	NR_SITES
 };
 
@@ -49,7 +49,7 @@ struct event {
 	u64 tsc;
 	u16 id;
 	u16 cpu;
-	u32 task;	/* id of the running task */
+	u32 task; /* id of the running task */
 	u64 a, b, c;
 };
 
@@ -63,23 +63,23 @@ struct observer {
 	void (*fn)(const struct event *ev);
 };
 LINKSET_DECLARE(observer, const struct observer);
-#define OBSERVER(event, func)                                                         \
-	static const struct observer __observer_##func = { .id = EV_##event, .fn = (func) }; \
+#define OBSERVER(event, func)                                                              \
+	static const struct observer __observer_##func = {.id = EV_##event, .fn = (func)}; \
 	LINKSET_ADD(observer, &__observer_##func)
 
 extern void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
 
 void __observe(enum event_id id, u64 a, u64 b, u64 c);
 
-#define sync_point(site, rw, obj)                                          \
-	do {                                                               \
-		if (CONFIG_HOOKS && sync_point_hook)                       \
-			sync_point_hook(site, rw, obj);                    \
+#define sync_point(site, rw, obj)                       \
+	do {                                            \
+		if (CONFIG_HOOKS && sync_point_hook)    \
+			sync_point_hook(site, rw, obj); \
 	} while (0)
-#define observe(id, a, b, c)                                               \
-	do {                                                               \
-		if (CONFIG_HOOKS)                                          \
-			__observe(EV_##id, (u64)(a), (u64)(b), (u64)(c));  \
+#define observe(id, a, b, c)                                              \
+	do {                                                              \
+		if (CONFIG_HOOKS)                                         \
+			__observe(EV_##id, (u64)(a), (u64)(b), (u64)(c)); \
 	} while (0)
 
 /**

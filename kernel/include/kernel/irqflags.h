@@ -9,22 +9,22 @@
 #define local_irq_disable() insn_cli()
 #define local_irq_enable()  insn_sti()
 #define irqs_disabled()	    (!(insn_save_flags() & X86_EFLAGS_IF))
-#define local_irq_save(flags)              \
-	do {                               \
+#define local_irq_save(flags)                \
+	do {                                 \
 		(flags) = insn_save_flags(); \
-		insn_cli();                \
+		insn_cli();                  \
 	} while (0)
 #define local_irq_restore(flags)           \
 	do {                               \
-		if ((flags) & X86_EFLAGS_IF) \
+		if ((flags)&X86_EFLAGS_IF) \
 			insn_sti();        \
 	} while (0)
 
 void __lockdep_assert(bool ok, const char *what, const char *file, int line);
-#define lockdep_assert(cond)                                                   \
-	do {                                                                   \
-		if (CONFIG_LOCKDEP)                                            \
-			__lockdep_assert((cond), #cond, __FILE__, __LINE__);   \
+#define lockdep_assert(cond)                                                 \
+	do {                                                                 \
+		if (CONFIG_LOCKDEP)                                          \
+			__lockdep_assert((cond), #cond, __FILE__, __LINE__); \
 	} while (0)
 #define lockdep_assert_irqs_disabled() lockdep_assert(irqs_disabled())
 #define lockdep_assert_irqs_enabled()  lockdep_assert(!irqs_disabled())

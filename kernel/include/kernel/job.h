@@ -15,8 +15,8 @@ struct job {
 	enum exit_status (*run)(void);
 };
 LINKSET_DECLARE(job, const struct job);
-#define JOB(jname, jhelp, fn)                                                         \
-	static const struct job __job_##jname = { #jname, jhelp, fn };                \
+#define JOB(jname, jhelp, fn)                                        \
+	static const struct job __job_##jname = {#jname, jhelp, fn}; \
 	LINKSET_ADD(job, &__job_##jname)
 
 /*
@@ -29,8 +29,8 @@ struct initcall {
 	void (*fn)(void);
 };
 LINKSET_DECLARE(initcall, const struct initcall);
-#define INITCALL(lvl, func)                                                           \
-	static const struct initcall __initcall_##func = { lvl, #func, func };        \
+#define INITCALL(lvl, func)                                                  \
+	static const struct initcall __initcall_##func = {lvl, #func, func}; \
 	LINKSET_ADD(initcall, &__initcall_##func)
 
 #endif

@@ -15,17 +15,17 @@
  * The order of the members is the linker's; who needs an order sorts by name.
  * An empty set is legal: an image without tests/ still links.
  */
-#define LINKSET_DECLARE(set, type)                          \
-	typedef type linkset_##set##_t;                     \
-	extern type *const __start_set_##set[] __weak;      \
+#define LINKSET_DECLARE(set, type)                     \
+	typedef type linkset_##set##_t;                \
+	extern type *const __start_set_##set[] __weak; \
 	extern type *const __stop_set_##set[] __weak
 
-#define LINKSET_ADD(set, ptr)                                                         \
-	static linkset_##set##_t *const __UNIQUE_ID(linkset_##set##_member) __used __section( \
-		"set_" #set) = (ptr)
+#define LINKSET_ADD(set, ptr)                                               \
+	static linkset_##set##_t *const __UNIQUE_ID(linkset_##set##_member) \
+		__used __section("set_" #set) = (ptr)
 
-#define linkset_for_each(set, it)                                                               \
-	for (linkset_##set##_t *const *__it_##set = __start_set_##set, *it;                     \
+#define linkset_for_each(set, it)                                           \
+	for (linkset_##set##_t *const *__it_##set = __start_set_##set, *it; \
 	     __it_##set < __stop_set_##set && ((it = *__it_##set), 1); __it_##set++)
 
 #define linkset_count(set) ((size_t)(__stop_set_##set - __start_set_##set))

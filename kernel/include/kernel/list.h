@@ -7,9 +7,9 @@
 
 /* Circular doubly linked lists; the contracts of Linux's <linux/list.h>. */
 
-#define LIST_HEAD_INIT(name)                   \
-	{                                      \
-		&(name), &(name)               \
+#define LIST_HEAD_INIT(name)     \
+	{                        \
+		&(name), &(name) \
 	}
 #define LIST_HEAD(name) struct list_head name = LIST_HEAD_INIT(name)
 
@@ -61,14 +61,13 @@ static inline bool list_empty(const struct list_head *h)
 #define list_first_entry(ptr, type, member) list_entry((ptr)->next, type, member)
 #define list_last_entry(ptr, type, member)  list_entry((ptr)->prev, type, member)
 
-#define list_for_each_entry(pos, head, member)                                \
-	for (pos = list_entry((head)->next, typeof(*pos), member);            \
-	     &pos->member != (head); pos = list_entry(pos->member.next, typeof(*pos), member))
+#define list_for_each_entry(pos, head, member)                                             \
+	for (pos = list_entry((head)->next, typeof(*pos), member); &pos->member != (head); \
+	     pos = list_entry(pos->member.next, typeof(*pos), member))
 
-#define list_for_each_entry_safe(pos, n, head, member)                        \
-	for (pos = list_entry((head)->next, typeof(*pos), member),            \
-	    n = list_entry(pos->member.next, typeof(*pos), member);           \
-	     &pos->member != (head);                                          \
-	     pos = n, n = list_entry(n->member.next, typeof(*n), member))
+#define list_for_each_entry_safe(pos, n, head, member)              \
+	for (pos = list_entry((head)->next, typeof(*pos), member),  \
+	    n = list_entry(pos->member.next, typeof(*pos), member); \
+	     &pos->member != (head); pos = n, n = list_entry(n->member.next, typeof(*n), member))
 
 #endif

@@ -9,7 +9,7 @@
  * (per-CPU areas, stacks, rings, the frame array) is taken from here; the page
  * allocator then gets what is left, once.
  */
-void memblock_add(phys_addr_t base, phys_addr_t size);	   /* page-rounded inwards */
+void memblock_add(phys_addr_t base, phys_addr_t size); /* page-rounded inwards */
 void memblock_reserve(phys_addr_t base, phys_addr_t size); /* page-rounded outwards */
 
 /* Zeroed memory; never fails: die()s naming @what and the size that MEM= would need. */
@@ -18,8 +18,8 @@ void *memblock_alloc(size_t size, size_t align, const char *what);
 /* Calls @fn for each free range (page-aligned); afterwards memblock_alloc() is over. */
 void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size));
 
-phys_addr_t memblock_end(void);	    /* first address past all RAM that we use */
-phys_addr_t memblock_total(void);   /* bytes of RAM that we use */
+phys_addr_t memblock_end(void); /* first address past all RAM that we use */
+phys_addr_t memblock_total(void); /* bytes of RAM that we use */
 
 /*
  * The lists behind it: ranges sorted, disjoint and not touching. Real firmware hands

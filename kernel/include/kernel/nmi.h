@@ -15,8 +15,8 @@ struct nmi_handler {
 	void (*fn)(struct pt_regs *regs, bool irqs_on);
 };
 LINKSET_DECLARE(nmi_handler, const struct nmi_handler);
-#define NMI_HANDLER(func)                                                             \
-	static const struct nmi_handler __nmi_##func = { func };                      \
+#define NMI_HANDLER(func)                                      \
+	static const struct nmi_handler __nmi_##func = {func}; \
 	LINKSET_ADD(nmi_handler, &__nmi_##func)
 
 #endif

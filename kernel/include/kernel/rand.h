@@ -12,7 +12,7 @@ struct rand {
 	u64 s;
 };
 
-extern u64 rand_seed;	/* seed=, or 0 until main() has chosen one from the TSC */
+extern u64 rand_seed; /* seed=, or 0 until main() has chosen one from the TSC */
 
 static inline u64 rand_next(struct rand *r)
 {

@@ -7,16 +7,16 @@
 /* Sleeping reader-writer lock; writers are not starved. Rank-checked like spinlocks. */
 struct rw_semaphore {
 	spinlock_t lock;
-	int count;			/* -1 one writer, n readers */
+	int count; /* -1 one writer, n readers */
 	struct list_head waiters;
-	struct task_struct *owner;	/* the writer (lockdep) */
+	struct task_struct *owner; /* the writer (lockdep) */
 	const char *name;
 	u16 rank;
 };
 
 void init_rwsem_rank(struct rw_semaphore *sem, const char *name, enum lock_rank rank);
-void down_read(struct rw_semaphore *sem);	/* may sleep */
-void down_write(struct rw_semaphore *sem);	/* may sleep */
+void down_read(struct rw_semaphore *sem); /* may sleep */
+void down_write(struct rw_semaphore *sem); /* may sleep */
 void down_write_nested(struct rw_semaphore *sem);
 bool down_read_trylock(struct rw_semaphore *sem);
 bool down_write_trylock(struct rw_semaphore *sem);

@@ -19,11 +19,11 @@ enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_DEAD };
 
 /* What a task has caused; counted by those who do it, read by those who judge. */
 struct task_acct {
-	u64 flushes;	/* TLB flushes that left this CPU or could have */
+	u64 flushes; /* TLB flushes that left this CPU or could have */
 	u64 flush_ipis; /* CPUs interrupted by them */
-	u64 syncs;	/* waits for lock-free walkers that were carried out */
-	u64 sync_ipis;	/* CPUs interrupted by those */
-	u64 skipped;	/* waits that the policy left out */
+	u64 syncs; /* waits for lock-free walkers that were carried out */
+	u64 sync_ipis; /* CPUs interrupted by those */
+	u64 skipped; /* waits that the policy left out */
 };
 
 #define MAX_LOCKS_HELD 16
@@ -46,7 +46,7 @@ struct task_struct {
 	void *arg;
 	int exit_code;
 	struct task_struct *joiner; /* waits in kthread_stop() */
-	bool off_stack;		    /* dead, and no CPU runs on its stack any more */
+	bool off_stack; /* dead, and no CPU runs on its stack any more */
 	char name[16];
 	struct task_acct acct;
 	unsigned int nr_held; /* lockdep */
@@ -89,7 +89,7 @@ bool kthread_should_stop(void);
 void schedule(void);
 void set_current_state(enum task_state state);
 void schedule_timeout_ns(u64 ns);
-void yield(void);	/* let the next runnable thread of this CPU run */
+void yield(void); /* let the next runnable thread of this CPU run */
 
 /*
  * Called by arch: the timer tick (IRQs off; @preemptible: what it interrupted), which
@@ -97,7 +97,7 @@ void yield(void);	/* let the next runnable thread of this CPU run */
  */
 void sched_tick(bool preemptible);
 void scheduler_ipi(void);
-void preempt_schedule_irq(void);	/* on return from an interrupt, IRQs off */
+void preempt_schedule_irq(void); /* on return from an interrupt, IRQs off */
 
 /* Boot: turn the running context of this CPU into its idle thread; then run it. */
 void sched_init_cpu(int cpu, void *stack);
@@ -107,7 +107,7 @@ void cpu_idle_loop(void) __noreturn;
 void kthread_init(void);
 
 /* Between sched.c and kthread.c. */
-void sched_thread_begin(void);		 /* first thing a new thread does: ends the switch */
+void sched_thread_begin(void); /* first thing a new thread does: ends the switch */
 void sched_thread_end(void) __noreturn; /* TASK_DEAD is set, IRQs off: the last switch */
 
 #endif

@@ -31,8 +31,8 @@ static __always_inline int raw_smp_processor_id(void)
 	return this_cpu_read(cpu_number);
 }
 
-int smp_processor_id(void);		/* asserts that preemption or IRQs are off */
-int get_cpu(void);			/* preempt_disable() and the CPU's number */
+int smp_processor_id(void); /* asserts that preemption or IRQs are off */
+int get_cpu(void); /* preempt_disable() and the CPU's number */
 void put_cpu(void);
 
 /**

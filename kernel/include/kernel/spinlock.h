@@ -13,65 +13,65 @@
  */
 enum lock_rank {
 	RANK_NONE,
-	RANK_OP,		/* a test's own outer locks */
-	RANK_MMAP,		/* mm->mmap_lock */
-	RANK_VMA,		/* hugetlb VMA lock */
-	RANK_I_MMAP,		/* address_space->i_mmap_rwsem */
+	RANK_OP, /* a test's own outer locks */
+	RANK_MMAP, /* mm->mmap_lock */
+	RANK_VMA, /* hugetlb VMA lock */
+	RANK_I_MMAP, /* address_space->i_mmap_rwsem */
 	RANK_ANON_VMA,
-	RANK_PAGE_TABLE,	/* mm->page_table_lock */
-	RANK_PMD,		/* ptl of a PMD table */
-	RANK_PTE,		/* ptl of a PTE table */
-	RANK_MM,		/* small mm-internal spinlocks */
-	RANK_ZONE,		/* page allocator */
+	RANK_PAGE_TABLE, /* mm->page_table_lock */
+	RANK_PMD, /* ptl of a PMD table */
+	RANK_PTE, /* ptl of a PTE table */
+	RANK_MM, /* small mm-internal spinlocks */
+	RANK_ZONE, /* page allocator */
 	RANK_RCU,
-	RANK_WAIT,		/* wait queues */
-	RANK_RQ,		/* run queues */
+	RANK_WAIT, /* wait queues */
+	RANK_RQ, /* run queues */
 	RANK_SMP,
 	RANK_CONSOLE,
 	NR_RANKS
 };
 
 typedef struct spinlock {
-	u32 val;		/* 0 free, 1 held */
+	u32 val; /* 0 free, 1 held */
 	u16 rank;
-	u16 owner;		/* CPU + 1 while held (lockdep) */
+	u16 owner; /* CPU + 1 while held (lockdep) */
 	const char *name;
 } spinlock_t;
 
-#define __SPIN_LOCK_UNLOCKED(n, r)           \
-	{                                    \
-		.rank = (r), .name = (n)     \
+#define __SPIN_LOCK_UNLOCKED(n, r)       \
+	{                                \
+		.rank = (r), .name = (n) \
 	}
 #define DEFINE_SPINLOCK(n, r) spinlock_t n = __SPIN_LOCK_UNLOCKED(#n, r)
 
 void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank);
 
-void spin_lock(spinlock_t *lock);		/* preemption off until unlock */
-void spin_lock_nested(spinlock_t *lock);	/* a second lock of the same rank */
+void spin_lock(spinlock_t *lock); /* preemption off until unlock */
+void spin_lock_nested(spinlock_t *lock); /* a second lock of the same rank */
 bool spin_trylock(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
 bool spin_is_locked(const spinlock_t *lock);
 
-#define spin_lock_irqsave(lock, flags)       \
-	do {                                 \
-		local_irq_save(flags);       \
-		spin_lock(lock);             \
+#define spin_lock_irqsave(lock, flags) \
+	do {                           \
+		local_irq_save(flags); \
+		spin_lock(lock);       \
 	} while (0)
 /* Preemption comes back last: with IRQs still off a due switch would be passed over. */
-#define spin_unlock_irqrestore(lock, flags)  \
-	do {                                 \
-		preempt_disable();           \
-		spin_unlock(lock);           \
-		local_irq_restore(flags);    \
-		preempt_enable();            \
+#define spin_unlock_irqrestore(lock, flags) \
+	do {                                \
+		preempt_disable();          \
+		spin_unlock(lock);          \
+		local_irq_restore(flags);   \
+		preempt_enable();           \
 	} while (0)
 
 /* [assert-not-prose]; nothing with CONFIG_LOCKDEP=0. */
 void __lockdep_assert_held(const spinlock_t *lock, const char *file, int line);
-#define lockdep_assert_held(lock)                                            \
-	do {                                                                 \
-		if (CONFIG_LOCKDEP)                                          \
-			__lockdep_assert_held(lock, __FILE__, __LINE__);     \
+#define lockdep_assert_held(lock)                                        \
+	do {                                                             \
+		if (CONFIG_LOCKDEP)                                      \
+			__lockdep_assert_held(lock, __FILE__, __LINE__); \
 	} while (0)
 
 /* Used by spinlock.c and rwsem.c: push and pop a held rank of this task. */

@@ -23,10 +23,10 @@ struct busted {
 };
 LINKSET_DECLARE(busted, const struct busted);
 
-#define DEFINE_BUSTED(bname, bhelp)                                                   \
-	static bool __busted_##bname;                                                 \
-	static const struct busted __busted_desc_##bname __used = { #bname, bhelp,    \
-								     &__busted_##bname }; \
+#define DEFINE_BUSTED(bname, bhelp)                                                    \
+	static bool __busted_##bname;                                                  \
+	static const struct busted __busted_desc_##bname __used = {#bname, bhelp,      \
+								   &__busted_##bname}; \
 	LINKSET_ADD(busted, &__busted_desc_##bname)
 
 #define busted(bname) (CONFIG_HOOKS && unlikely(__busted_##bname))

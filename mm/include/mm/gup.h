@@ -24,9 +24,9 @@
  *
  * Source: Linux mm/gup.c gup_fast() and below.
  */
-#define FOLL_WRITE BIT(0)
-#define FOLL_GET   BIT(2)
-#define FOLL_PIN   BIT(19)
+#define FOLL_WRITE	      BIT(0)
+#define FOLL_GET	      BIT(2)
+#define FOLL_PIN	      BIT(19)
 
 #define GUP_PIN_COUNTING_BIAS 1024
 

@@ -33,7 +33,7 @@ void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsig
 
 /* Unmap all of a VMA that is about to go. Linux: __unmap_hugepage_range(), the final kind. */
 void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *vma);
-void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start,
-			       unsigned long end, bool writable);
+void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			       bool writable);
 
 #endif

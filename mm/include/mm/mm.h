@@ -9,8 +9,8 @@
 
 /* Address spaces, mappings and faults. Functions return 0 or -Exxx. */
 
-struct mm_struct *mm_alloc(const char *name);	/* NULL: no memory */
-void mmput(struct mm_struct *mm);		/* unmaps all, frees; no task may use it */
+struct mm_struct *mm_alloc(const char *name); /* NULL: no memory */
+void mmput(struct mm_struct *mm); /* unmaps all, frees; no task may use it */
 
 /* Current task borrows @mm, as if it were one of its threads. Context: may sleep. */
 void kthread_use_mm(struct mm_struct *mm);
@@ -58,7 +58,8 @@ int fault_in(struct mm_struct *mm, unsigned long addr, bool write);
 pgd_t *pgd_offset(struct mm_struct *mm, unsigned long addr);
 pud_t *pud_alloc(struct mm_struct *mm, unsigned long addr);
 pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long addr);
-pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr); /* the entry, or NULL without a table */
+pmd_t *mm_find_pmd(struct mm_struct *mm,
+		   unsigned long addr); /* the entry, or NULL without a table */
 int pte_alloc(struct mm_struct *mm, pmd_t *pmdp);
 void pmd_populate(struct mm_struct *mm, pmd_t *pmdp, struct ptdesc *pte_table);
 void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table);

@@ -15,14 +15,14 @@
  * as a struct ptdesc; a block of 2^order frames as a folio, which is its first page.
  */
 enum page_type {
-	PAGE_RESERVED,	/* never given to the allocator */
-	PAGE_BUDDY,	/* free, first of its block */
-	PAGE_TAIL,	/* not first of its block */
+	PAGE_RESERVED, /* never given to the allocator */
+	PAGE_BUDDY, /* free, first of its block */
+	PAGE_TAIL, /* not first of its block */
 	PAGE_ANON,
 	PAGE_FILE,
 	PAGE_HUGETLB,
-	PAGE_TABLE,	/* see struct ptdesc */
-	PAGE_KERNEL,	/* anything else in use */
+	PAGE_TABLE, /* see struct ptdesc */
+	PAGE_KERNEL, /* anything else in use */
 };
 
 struct address_space;
@@ -31,16 +31,16 @@ struct page {
 	u8 type;
 	u8 order;
 	u16 __pad;
-	u32 gen;		/* how often this frame was allocated; [gentag] keeps its own */
-	atomic_t _refcount;	/* 0: free or frozen */
-	atomic_t _mapcount;	/* entries that map it */
+	u32 gen; /* how often this frame was allocated; [gentag] keeps its own */
+	atomic_t _refcount; /* 0: free or frozen */
+	atomic_t _mapcount; /* entries that map it */
 	union {
-		struct list_head lru;	 /* PAGE_BUDDY */
-		struct page *head;	 /* PAGE_TAIL */
+		struct list_head lru; /* PAGE_BUDDY */
+		struct page *head; /* PAGE_TAIL */
 	};
-	struct address_space *mapping;	/* PAGE_FILE, PAGE_HUGETLB */
-	unsigned long index;		/* offset in it, in pages of its size */
-	atomic_t _pincount;		/* FOLL_PIN references among _refcount */
+	struct address_space *mapping; /* PAGE_FILE, PAGE_HUGETLB */
+	unsigned long index; /* offset in it, in pages of its size */
+	atomic_t _pincount; /* FOLL_PIN references among _refcount */
 	u32 __pad2[3];
 };
 
@@ -79,20 +79,20 @@ BUILD_BUG_ON(sizeof(struct page) != 64);
 BUILD_BUG_ON(sizeof(struct ptdesc) != sizeof(struct page));
 
 /* vm_flags */
-#define VM_WRITE      BIT(1)
-#define VM_MAYSHARE   BIT(3)
-#define VM_HUGETLB    BIT(22)
-#define VM_HUGEPAGE   BIT(29)
+#define VM_WRITE    BIT(1)
+#define VM_MAYSHARE BIT(3)
+#define VM_HUGETLB  BIT(22)
+#define VM_HUGEPAGE BIT(29)
 
 struct vm_area_struct {
-	unsigned long vm_start, vm_end;	 /* [vm_start, vm_end) */
+	unsigned long vm_start, vm_end; /* [vm_start, vm_end) */
 	struct mm_struct *vm_mm;
 	unsigned long vm_flags;
 	struct address_space *vm_mapping; /* NULL: anonymous */
-	unsigned long vm_pgoff;		  /* of vm_start in the file, in 4 KiB pages */
-	struct list_head vm_list;	  /* mm->mmap, ascending; mmap_lock write */
-	struct list_head shared;	  /* mapping->i_mmap; i_mmap_rwsem write */
-	struct rw_semaphore anon_vma_lock;    /* Linux: vma->anon_vma->root->rwsem */
+	unsigned long vm_pgoff; /* of vm_start in the file, in 4 KiB pages */
+	struct list_head vm_list; /* mm->mmap, ascending; mmap_lock write */
+	struct list_head shared; /* mapping->i_mmap; i_mmap_rwsem write */
+	struct rw_semaphore anon_vma_lock; /* Linux: vma->anon_vma->root->rwsem */
 	struct rw_semaphore hugetlb_vma_lock; /* fault: read; unshare: write */
 };
 
@@ -115,12 +115,12 @@ struct address_space {
 struct mm_struct {
 	pgd_t *pgd;
 	mm_context_t context;
-	struct cpumask cpu_bitmap;		/* mm_cpumask() */
+	struct cpumask cpu_bitmap; /* mm_cpumask() */
 	struct rw_semaphore mmap_lock;
-	spinlock_t page_table_lock;		/* PUD and PGD entries */
+	spinlock_t page_table_lock; /* PUD and PGD entries */
 	struct list_head mmap;
-	atomic_t tlb_flush_pending;		/* mmu_gathers in flight */
-	atomic_t nr_pmds, nr_ptes;		/* tables that this mm maps */
+	atomic_t tlb_flush_pending; /* mmu_gathers in flight */
+	atomic_t nr_pmds, nr_ptes; /* tables that this mm maps */
 	char name[16];
 };
 
@@ -137,7 +137,7 @@ static inline unsigned int vma_stride_shift(const struct vm_area_struct *vma)
 	return vma->vm_flags & VM_HUGETLB ? PMD_SHIFT : PAGE_SHIFT;
 }
 
-#define for_each_vma(mm, vma) list_for_each_entry(vma, &(mm)->mmap, vm_list)
+#define for_each_vma(mm, vma) list_for_each_entry (vma, &(mm)->mmap, vm_list)
 
 static inline void mmap_read_lock(struct mm_struct *mm)
 {

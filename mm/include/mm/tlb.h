@@ -30,9 +30,9 @@ struct mmu_gather_batch {
 	struct page *pages[];
 };
 
-#define MAX_GATHER_BATCH ((PAGE_SIZE - sizeof(struct mmu_gather_batch)) / sizeof(void *))
+#define MAX_GATHER_BATCH       ((PAGE_SIZE - sizeof(struct mmu_gather_batch)) / sizeof(void *))
 #define MAX_GATHER_BATCH_COUNT (10000UL / MAX_GATHER_BATCH)
-#define MMU_GATHER_BUNDLE 8
+#define MMU_GATHER_BUNDLE      8
 
 struct mmu_table_batch {
 	struct rcu_head rcu;
@@ -49,8 +49,8 @@ struct mmu_gather {
 	bool fullmm, need_flush_all, freed_tables;
 	bool cleared_ptes, cleared_pmds, cleared_puds, cleared_p4ds;
 	bool unshared_tables, fully_unshared_tables;
-	struct list_head unshared;	       /* tables, until settled; i_mmap_rwsem write */
-	struct pt_withdrawal unshared_debt;    /* all of them: the newest generation */
+	struct list_head unshared; /* tables, until settled; i_mmap_rwsem write */
+	struct pt_withdrawal unshared_debt; /* all of them: the newest generation */
 	struct flush_receipt unshared_receipt; /* of the flush that followed the newest */
 	unsigned int batch_count;
 	struct mmu_gather_batch *active;

@@ -16,8 +16,8 @@ struct busted_case {
 	const char *options;
 };
 LINKSET_DECLARE(busted_case, const struct busted_case);
-#define BUSTED_CASE(ident, cname, coptions)                                           \
-	static const struct busted_case __busted_case_##ident = { cname, coptions };  \
+#define BUSTED_CASE(ident, cname, coptions)                                        \
+	static const struct busted_case __busted_case_##ident = {cname, coptions}; \
 	LINKSET_ADD(busted_case, &__busted_case_##ident)
 
 #endif

@@ -10,7 +10,7 @@
  */
 enum holder_state {
 	HOLD_RUNNING, /* the mm is loaded and a thread of it runs */
-	HOLD_LAZY,    /* a thread of it ran and sleeps: the mm is loaded, lazily */
+	HOLD_LAZY, /* a thread of it ran and sleeps: the mm is loaded, lazily */
 	HOLD_IRQS_OFF, /* runs it with interrupts off, as a walker would */
 };
 

@@ -14,8 +14,9 @@
 struct oracle {
 	const char *name;
 	const char *help;
-	void (*init)(void);  /* once, before the page allocator: memblock_alloc() */
-	void (*reset)(void); /* before each phase, no operation in flight: forget findings, keep shadows */
+	void (*init)(void); /* once, before the page allocator: memblock_alloc() */
+	void (*reset)(
+		void); /* before each phase, no operation in flight: forget findings, keep shadows */
 };
 LINKSET_DECLARE(oracle, const struct oracle);
 
@@ -38,8 +39,8 @@ void oracle_reset(void);
  *
  * Context: any, also from an observer with IRQs off; not NMI.
  */
-void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
-		 const char *fmt, ...) __printf(5, 6);
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
+		 ...) __printf(5, 6);
 
 u64 oracle_violations(void); /* since oracle_reset() */
 
@@ -52,15 +53,15 @@ void oracle_report_first(void);
  */
 #define MAX_OPS 16
 struct op_counts {
-	u64 useful;	 /* syncs that found someone to wait for */
+	u64 useful; /* syncs that found someone to wait for */
 	u64 useful_cpus; /* how many CPUs those were */
-	u64 withdrawn;	 /* tables taken out of an mm */
-	u64 raced;	 /* those that found an open walk of the mm there */
+	u64 withdrawn; /* tables taken out of an mm */
+	u64 raced; /* those that found an open walk of the mm there */
 	u64 viol;
 };
 extern struct op_counts op_counts[MAX_OPS];
 extern const char *op_names[MAX_OPS];
-void op_begin(unsigned int op);	/* current task */
+void op_begin(unsigned int op); /* current task */
 void op_end(void);
 void op_charge(unsigned int op); /* only whom a violation is charged to; no event */
 unsigned int op_of_task(u32 task);

@@ -19,15 +19,15 @@
 /* A range of addresses of one mm that walkers visit. */
 struct region {
 	struct tmm *tmm;
-	unsigned int op;      /* violations found here are charged to it */
+	unsigned int op; /* violations found here are charged to it */
 	unsigned long start;
 	unsigned long stride; /* between visited pages: PAGE_SIZE, or PMD_SIZE for hugetlb */
-	unsigned int nr;      /* visited pages */
-	u64 tag_id;	      /* of its contents; hugetlb: of the file */
-	u64 alt_id;	      /* hugetlb of the last owner: its own memory may be there instead */
-	bool keeps;	      /* contents outlive everything but a change of zap_epoch */
-	u64 zap_epoch;	      /* odd while the contents are thrown away */
-	u64 map_seq;	      /* odd from the end of an unmapping to the start of the next mapping */
+	unsigned int nr; /* visited pages */
+	u64 tag_id; /* of its contents; hugetlb: of the file */
+	u64 alt_id; /* hugetlb of the last owner: its own memory may be there instead */
+	bool keeps; /* contents outlive everything but a change of zap_epoch */
+	u64 zap_epoch; /* odd while the contents are thrown away */
+	u64 map_seq; /* odd from the end of an unmapping to the start of the next mapping */
 };
 
 #define MAX_REGIONS 4
@@ -54,7 +54,7 @@ struct op_stats {
 struct op_instance {
 	const struct torture_op *op;
 	unsigned int op_id; /* index into op_counts[] */
-	unsigned int nr;    /* 0 … writers - 1 */
+	unsigned int nr; /* 0 … writers - 1 */
 	struct rand rand;
 	struct op_stats stats;
 	struct task_acct before;

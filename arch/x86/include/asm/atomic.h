@@ -10,19 +10,25 @@
  * instructions and so full barriers (SDM vol. 3A 9.1.2.2, 9.2.2), whatever Linux
  * promises for the name; mm/ and kernel/ rely on no more than Linux promises.
  */
-#define xchg(p, v)	    __atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST)
-#define cmpxchg(p, old, v)                                                            \
-	({                                                                            \
-		typeof(*(p)) __old = (old);                                           \
+#define xchg(p, v) __atomic_exchange_n((p), (v), __ATOMIC_SEQ_CST)
+#define cmpxchg(p, old, v)                                                             \
+	({                                                                             \
+		typeof(*(p)) __old = (old);                                            \
 		__atomic_compare_exchange_n((p), &__old, (v), false, __ATOMIC_SEQ_CST, \
-					    __ATOMIC_SEQ_CST);                        \
-		__old;                                                                \
+					    __ATOMIC_SEQ_CST);                         \
+		__old;                                                                 \
 	})
 #define try_cmpxchg(p, oldp, v) \
 	__atomic_compare_exchange_n((p), (oldp), (v), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)
 
-#define ATOMIC_INIT(i)          { (i) }
-#define ATOMIC64_INIT(i)        { (i) }
+#define ATOMIC_INIT(i) \
+	{              \
+		(i)    \
+	}
+#define ATOMIC64_INIT(i) \
+	{                \
+		(i)      \
+	}
 
 static inline int atomic_read(const atomic_t *v)
 {

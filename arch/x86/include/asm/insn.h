@@ -95,12 +95,11 @@ static __always_inline void insn_invlpg(unsigned long addr)
 }
 
 /* INVPCID: type 0 address, 1 single context, 2 all with globals, 3 all non-global. */
-static __always_inline void insn_invpcid(unsigned long type, unsigned long pcid,
-					 unsigned long addr)
+static __always_inline void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
 {
 	struct {
 		u64 d[2];
-	} desc = { { pcid, addr } };
+	} desc = {{pcid, addr}};
 
 	__asm__ __volatile__("invpcid %[desc], %[type]" ::[desc] "m"(desc), [type] "r"(type)
 			     : "memory");

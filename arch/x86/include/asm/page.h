@@ -4,9 +4,9 @@
 
 #include <kernel/types.h>
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  (1UL << PAGE_SHIFT)
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
+#define PAGE_SHIFT	   12
+#define PAGE_SIZE	   (1UL << PAGE_SHIFT)
+#define PAGE_MASK	   (~(PAGE_SIZE - 1))
 
 /*
  * The kernel's address space (4-level paging):
@@ -21,11 +21,11 @@
  * hardware or an emulator, finds most of the way to an interrupt's handler, its stack and
  * its EOI already in its caches.
  */
-#define PAGE_OFFSET	 0xffff888000000000UL
+#define PAGE_OFFSET	   0xffff888000000000UL
 #define __START_KERNEL_map 0xffffffff80000000UL
-#define MMIO_START	 __START_KERNEL_map
-#define VMALLOC_START	 0xffffffffa0000000UL
-#define TASK_SIZE	 0x00007ffffffff000UL
+#define MMIO_START	   __START_KERNEL_map
+#define VMALLOC_START	   0xffffffffa0000000UL
+#define TASK_SIZE	   0x00007ffffffff000UL
 
 /* Direct-map address of physical memory, and back (also from a kernel-image address). */
 static inline void *__va(phys_addr_t pa)
@@ -40,8 +40,8 @@ static inline phys_addr_t __pa(const void *va)
 	return a >= __START_KERNEL_map ? a - __START_KERNEL_map : a - PAGE_OFFSET;
 }
 
-#define PFN_DOWN(pa) ((unsigned long)((pa) >> PAGE_SHIFT))
-#define PFN_UP(pa)   ((unsigned long)(((pa) + PAGE_SIZE - 1) >> PAGE_SHIFT))
+#define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
+#define PFN_UP(pa)    ((unsigned long)(((pa) + PAGE_SIZE - 1) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
 
 #endif

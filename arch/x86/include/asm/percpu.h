@@ -14,13 +14,13 @@
  * A declaration says who may touch the variable, in a comment: own CPU in task
  * context; own CPU with IRQs off; own CPU writes and all read.
  */
-#define DEFINE_PER_CPU(type, name)	   __section(".data..percpu") __used typeof(type) name
+#define DEFINE_PER_CPU(type, name) __section(".data..percpu") __used typeof(type) name
 #define DEFINE_PER_CPU_ALIGNED(type, name) \
 	__section(".data..percpu") __used typeof(type) name __cacheline_aligned
-#define DECLARE_PER_CPU(type, name)	   extern typeof(type) name
+#define DECLARE_PER_CPU(type, name) extern typeof(type) name
 
-extern unsigned long this_cpu_off;			    /* own CPU's copy minus the section */
-extern unsigned long __per_cpu_offset[CONFIG_NR_CPUS];	    /* the same for every CPU */
+extern unsigned long this_cpu_off; /* own CPU's copy minus the section */
+extern unsigned long __per_cpu_offset[CONFIG_NR_CPUS]; /* the same for every CPU */
 
 static __always_inline unsigned long __this_cpu_off(void)
 {
@@ -31,26 +31,26 @@ static __always_inline unsigned long __this_cpu_off(void)
 	return off;
 }
 
-#define per_cpu_ptr(ptr, cpu)  ((typeof(ptr))((char *)(ptr) + __per_cpu_offset[cpu]))
-#define per_cpu(var, cpu)      (*per_cpu_ptr(&(var), cpu))
-#define this_cpu_ptr(ptr)      ((typeof(ptr))((char *)(ptr) + __this_cpu_off()))
+#define per_cpu_ptr(ptr, cpu) ((typeof(ptr))((char *)(ptr) + __per_cpu_offset[cpu]))
+#define per_cpu(var, cpu)     (*per_cpu_ptr(&(var), cpu))
+#define this_cpu_ptr(ptr)     ((typeof(ptr))((char *)(ptr) + __this_cpu_off()))
 
 /*
  * One instruction each, so that neither an interrupt nor a preemption can come
  * between finding the CPU and touching its variable.
  */
-#define this_cpu_read(var)                                                             \
-	({                                                                             \
-		typeof(var) __v;                                                       \
-		if (sizeof(__v) == 1)                                                  \
+#define this_cpu_read(var)                                                              \
+	({                                                                              \
+		typeof(var) __v;                                                        \
+		if (sizeof(__v) == 1)                                                   \
 			__asm__ __volatile__("movb %%gs:%1,%0" : "=q"(__v) : "m"(var)); \
-		else if (sizeof(__v) == 2)                                             \
+		else if (sizeof(__v) == 2)                                              \
 			__asm__ __volatile__("movw %%gs:%1,%0" : "=r"(__v) : "m"(var)); \
-		else if (sizeof(__v) == 4)                                             \
+		else if (sizeof(__v) == 4)                                              \
 			__asm__ __volatile__("movl %%gs:%1,%0" : "=r"(__v) : "m"(var)); \
-		else                                                                   \
+		else                                                                    \
 			__asm__ __volatile__("movq %%gs:%1,%0" : "=r"(__v) : "m"(var)); \
-		__v;                                                                   \
+		__v;                                                                    \
 	})
 
 #define this_cpu_write(var, val)                                                        \
@@ -76,11 +76,11 @@ static __always_inline unsigned long __this_cpu_off(void)
 			__asm__ __volatile__("addq %1,%%gs:%0" : "+m"(var) : "r"(__v) : "cc"); \
 	} while (0)
 /* 8 bytes; not LOCKed: atomic against this CPU's own interrupts and NMIs only. */
-#define this_cpu_add_return(var, val)                                                          \
-	({                                                                                     \
-		u64 __v = (u64)(val), __inc = __v;                                             \
-		__asm__ __volatile__("xaddq %0,%%gs:%1" : "+r"(__v), "+m"(var)::"cc");         \
-		__v + __inc;                                                                   \
+#define this_cpu_add_return(var, val)                                                  \
+	({                                                                             \
+		u64 __v = (u64)(val), __inc = __v;                                     \
+		__asm__ __volatile__("xaddq %0,%%gs:%1" : "+r"(__v), "+m"(var)::"cc"); \
+		__v + __inc;                                                           \
 	})
 #define this_cpu_inc(var) this_cpu_add(var, 1)
 #define this_cpu_dec(var) this_cpu_add(var, -1)

@@ -6,9 +6,9 @@
 
 /* The part of an mm that belongs to the TLB code (arch/x86/mm/tlb.c). */
 typedef struct {
-	u64 ctx_id;		/* names the mm for ever; never reused, never 0 */
-	atomic64_t tlb_gen;	/* raised before each flush; starts at 1 */
-	u64 next_trim_cpumask;	/* sched_clock() after which mm_cpumask may be trimmed again */
+	u64 ctx_id; /* names the mm for ever; never reused, never 0 */
+	atomic64_t tlb_gen; /* raised before each flush; starts at 1 */
+	u64 next_trim_cpumask; /* sched_clock() after which mm_cpumask may be trimmed again */
 } mm_context_t;
 
 #endif

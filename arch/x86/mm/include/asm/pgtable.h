@@ -40,13 +40,13 @@ static inline pte_t *pte_offset_lockless(pmd_t pmd, unsigned long addr)
 	return (pte_t *)__va(PFN_PHYS(pmd_pfn(pmd))) + pte_index(addr);
 }
 
-#define __READ_ENTRY(ptr, site, level)                                     \
-	({                                                                 \
-		typeof(*(ptr)) __e;                                        \
-		sync_point(site, SYNC_READ, ptr);                          \
-		__e = READ_ONCE(*(ptr));                                   \
-		observe(PT_READ, __pa(ptr), *(unsigned long *)&__e, level);\
-		__e;                                                       \
+#define __READ_ENTRY(ptr, site, level)                                      \
+	({                                                                  \
+		typeof(*(ptr)) __e;                                         \
+		sync_point(site, SYNC_READ, ptr);                           \
+		__e = READ_ONCE(*(ptr));                                    \
+		observe(PT_READ, __pa(ptr), *(unsigned long *)&__e, level); \
+		__e;                                                        \
 	})
 
 static inline pgd_t pgdp_get(pgd_t *pgdp)

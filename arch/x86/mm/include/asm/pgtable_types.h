@@ -10,29 +10,29 @@
  * vol. 2 5.3). An entry is a value: pgd_val() and friends take it apart; memory is
  * only touched by the accessors of <asm/pgtable.h>.
  */
-#define _PAGE_PRESENT  BIT(0)
-#define _PAGE_RW       BIT(1)
-#define _PAGE_USER     BIT(2)
-#define _PAGE_ACCESSED BIT(5)
-#define _PAGE_DIRTY    BIT(6)
-#define _PAGE_PSE      BIT(7)
-#define _PAGE_NX       BIT(63)
-#define PTE_PFN_MASK   0x000ffffffffff000UL
+#define _PAGE_PRESENT	BIT(0)
+#define _PAGE_RW	BIT(1)
+#define _PAGE_USER	BIT(2)
+#define _PAGE_ACCESSED	BIT(5)
+#define _PAGE_DIRTY	BIT(6)
+#define _PAGE_PSE	BIT(7)
+#define _PAGE_NX	BIT(63)
+#define PTE_PFN_MASK	0x000ffffffffff000UL
 
-#define _PAGE_TABLE    (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED)
-#define _PAGE_USER_RO  (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED | _PAGE_NX)
-#define _PAGE_USER_RW  (_PAGE_USER_RO | _PAGE_RW | _PAGE_DIRTY)
+#define _PAGE_TABLE	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED)
+#define _PAGE_USER_RO	(_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED | _PAGE_NX)
+#define _PAGE_USER_RW	(_PAGE_USER_RO | _PAGE_RW | _PAGE_DIRTY)
 
-#define PTRS_PER_TABLE 512
-#define PMD_SHIFT      21
-#define PMD_SIZE       (1UL << PMD_SHIFT)
-#define PMD_MASK       (~(PMD_SIZE - 1))
-#define PUD_SHIFT      30
-#define PUD_SIZE       (1UL << PUD_SHIFT)
-#define PUD_MASK       (~(PUD_SIZE - 1))
-#define PGDIR_SHIFT    39
-#define PGDIR_SIZE     (1UL << PGDIR_SHIFT)
-#define PGDIR_MASK     (~(PGDIR_SIZE - 1))
+#define PTRS_PER_TABLE	512
+#define PMD_SHIFT	21
+#define PMD_SIZE	(1UL << PMD_SHIFT)
+#define PMD_MASK	(~(PMD_SIZE - 1))
+#define PUD_SHIFT	30
+#define PUD_SIZE	(1UL << PUD_SHIFT)
+#define PUD_MASK	(~(PUD_SIZE - 1))
+#define PGDIR_SHIFT	39
+#define PGDIR_SIZE	(1UL << PGDIR_SHIFT)
+#define PGDIR_MASK	(~(PGDIR_SIZE - 1))
 
 #define HPAGE_PMD_ORDER (PMD_SHIFT - PAGE_SHIFT)
 #define HPAGE_PMD_NR	(1UL << HPAGE_PMD_ORDER)
@@ -54,14 +54,14 @@ typedef struct {
 } pte_t;
 typedef unsigned long pgprot_t;
 
-#define pgd_val(x) ((x).pgd)
-#define pud_val(x) ((x).pud)
-#define pmd_val(x) ((x).pmd)
-#define pte_val(x) ((x).pte)
-#define __pgd(x)   ((pgd_t){ x })
-#define __pud(x)   ((pud_t){ x })
-#define __pmd(x)   ((pmd_t){ x })
-#define __pte(x)   ((pte_t){ x })
+#define pgd_val(x)   ((x).pgd)
+#define pud_val(x)   ((x).pud)
+#define pmd_val(x)   ((x).pmd)
+#define pte_val(x)   ((x).pte)
+#define __pgd(x)     ((pgd_t){x})
+#define __pud(x)     ((pud_t){x})
+#define __pmd(x)     ((pmd_t){x})
+#define __pte(x)     ((pte_t){x})
 
 #define pgd_index(a) (((a) >> PGDIR_SHIFT) & (PTRS_PER_TABLE - 1))
 #define pud_index(a) (((a) >> PUD_SHIFT) & (PTRS_PER_TABLE - 1))
@@ -69,10 +69,10 @@ typedef unsigned long pgprot_t;
 #define pte_index(a) (((a) >> PAGE_SHIFT) & (PTRS_PER_TABLE - 1))
 
 /* End of the part of [addr, end) that one entry of the level covers. */
-#define __addr_end(addr, end, size)                                    \
-	({                                                             \
-		unsigned long __b = ((addr) + (size)) & ~((size)-1);   \
-		__b - 1 < (end)-1 ? __b : (end);                       \
+#define __addr_end(addr, end, size)                                  \
+	({                                                           \
+		unsigned long __b = ((addr) + (size)) & ~((size)-1); \
+		__b - 1 < (end)-1 ? __b : (end);                     \
 	})
 #define pgd_addr_end(addr, end) __addr_end(addr, end, PGDIR_SIZE)
 #define pud_addr_end(addr, end) __addr_end(addr, end, PUD_SIZE)

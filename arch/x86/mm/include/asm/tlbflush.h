@@ -45,7 +45,7 @@ struct flush_receipt {
 	bool waited;
 };
 
-#define FLUSH_RECEIPT_NONE ((struct flush_receipt){ 0 })
+#define FLUSH_RECEIPT_NONE ((struct flush_receipt){0})
 
 /**
  * flush_tlb_mm_range - no CPU uses an old translation of [start, end) after this
@@ -121,10 +121,10 @@ const char *flush_backend_note(void);
 int flush_backend_select(const char *name);
 
 /* For backends and tests. */
-void flush_tlb_func(void *info);		/* the handler; IRQs off, any CPU */
-bool should_flush_tlb(int cpu, void *info);	/* does @cpu need a flush that frees no table? */
+void flush_tlb_func(void *info); /* the handler; IRQs off, any CPU */
+bool should_flush_tlb(int cpu, void *info); /* does @cpu need a flush that frees no table? */
 bool tlb_cpu_lazy(int cpu);
-struct mm_struct *tlb_cpu_loaded_mm(int cpu);	/* racy unless that CPU is held still */
+struct mm_struct *tlb_cpu_loaded_mm(int cpu); /* racy unless that CPU is held still */
 void tlb_flush_local(const struct flush_tlb_info *info); /* this CPU, IRQs on */
 
 /* Run by every CPU in mm_cpumask(mm): no CPU has it loaded lazily afterwards. */
