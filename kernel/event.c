@@ -45,19 +45,18 @@ static void call_observers(const struct event *ev)
 		observers[i]->fn(ev);
 }
 
-void __observe(enum event_id id, u64 a, u64 b, u64 c)
-{
-	struct event_slot *ring = this_cpu_read(event_ring), *slot;
-	const struct task_struct *t = current;
-	u64 n;
+static const bool quiet[NR_EVENTS] = {
+#define EVENT(name, fmt)
+#define EVENT_QUIET(name, fmt) [EV_##name] = true,
+#include <kernel/event_list.h>
+#undef EVENT
+};
 
-	if (unlikely(!ring))
-		return;
-	n = this_cpu_add_return(event_count, 1);
-	slot = &ring[(n - 1) & RING_MASK];
-	WRITE_ONCE(slot->seq, 0);
-	smp_wmb(); /* pairs with the second smp_rmb() in copy_slot() */
-	slot->ev = (struct event){
+static struct event make_event(enum event_id id, u64 a, u64 b, u64 c)
+{
+	const struct task_struct *t = current;
+
+	return (struct event){
 		.tsc = insn_rdtsc(),
 		.id = (u16)id,
 		.cpu = (u16)raw_smp_processor_id(),
@@ -66,13 +65,31 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 		.b = b,
 		.c = c,
 	};
+}
+
+void __observe(enum event_id id, u64 a, u64 b, u64 c)
+{
+	bool observed = READ_ONCE(observing) && first[id] != first[id + 1];
+	struct event_slot *ring = this_cpu_read(event_ring), *slot;
+	struct event ev;
+	u64 n;
+
+	if (unlikely(!ring) || (quiet[id] && !observed))
+		return;
+	ev = make_event(id, a, b, c);
+	if (quiet[id]) {
+		call_observers(&ev);
+		return;
+	}
+	n = this_cpu_add_return(event_count, 1);
+	slot = &ring[(n - 1) & RING_MASK];
+	WRITE_ONCE(slot->seq, 0);
+	smp_wmb(); /* pairs with the second smp_rmb() in copy_slot() */
+	slot->ev = ev;
 	smp_store_release(&slot->seq, n); /* pairs with the first smp_rmb() in copy_slot() */
 
-	if (READ_ONCE(observing) && first[id] != first[id + 1]) {
-		struct event ev = slot->ev;
-
+	if (observed)
 		call_observers(&ev);
-	}
 }
 
 static bool copy_slot(const struct event_slot *slot, u64 seq, struct event *out)

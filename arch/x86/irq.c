@@ -43,22 +43,12 @@ static void unexpected(unsigned int vector)
 		       vector);
 }
 
-void __hot irq_handle(struct pt_regs *regs)
+static void handle_vector(unsigned int vector, bool preemptible)
 {
-	unsigned int vector = (unsigned int)regs->vector;
-	/* Taken with IF=1, by definition: the count alone decides. */
-	bool preemptible = preempt_count() == 0;
-
-	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
-	irq_account(vector);
 	switch (vector) {
 	case LOCAL_TIMER_VECTOR:
 		apic_eoi();
 		sched_tick(preemptible); /* watchdog and RCU see their tick from there */
-		break;
-	case CALL_FUNCTION_VECTOR:
-		apic_eoi();
-		generic_smp_call_function_interrupt();
 		break;
 	case RESCHEDULE_VECTOR:
 		apic_eoi();
@@ -72,6 +62,23 @@ void __hot irq_handle(struct pt_regs *regs)
 		break; /* not in service, no EOI (SDM vol. 3A 11.9) */
 	default:
 		unexpected(vector);
+	}
+}
+
+void __hot irq_handle(struct pt_regs *regs)
+{
+	unsigned int vector = (unsigned int)regs->vector;
+	/* Taken with IF=1, by definition: the count alone decides. */
+	bool preemptible = preempt_count() == 0;
+
+	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
+	irq_account(vector);
+	/* The one that flushes is no case among others: their jump table lies in a cold page. */
+	if (likely(vector == CALL_FUNCTION_VECTOR)) {
+		apic_eoi();
+		generic_smp_call_function_interrupt();
+	} else {
+		handle_vector(vector, preemptible);
 	}
 	this_cpu_add(__preempt_count, -HARDIRQ_OFFSET);
 

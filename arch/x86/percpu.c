@@ -14,6 +14,8 @@
 #include <asm/page.h>
 #include <asm/setup.h>
 
+#define LARGE_PAGE (1UL << 21)
+
 extern char __per_cpu_start[], __per_cpu_end[]; /* linker.ld */
 
 DEFINE_PER_CPU(unsigned long, this_cpu_off);
@@ -22,11 +24,11 @@ unsigned long __per_cpu_offset[CONFIG_NR_CPUS];
 void arch_setup_percpu(void)
 {
 	size_t size = (size_t)(__per_cpu_end - __per_cpu_start);
+	size_t unit = ALIGN(size, PAGE_SIZE);
+	/* In large pages of the direct map, as Linux's embedded first chunk. */
+	char *area = memblock_alloc(nr_cpu_ids * unit, LARGE_PAGE, "per-CPU areas");
 
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		/* A page each where it fits: an interrupt after a flush then finds it with one walk. */
-		char *area = memblock_alloc(size, PAGE_SIZE, "per-CPU areas");
-
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++, area += unit) {
 		memcpy(area, __per_cpu_start, size);
 		__per_cpu_offset[cpu] = (unsigned long)(area - __per_cpu_start);
 		per_cpu(this_cpu_off, cpu) = __per_cpu_offset[cpu];

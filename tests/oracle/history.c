@@ -24,17 +24,36 @@ void history_capture(struct history *h, int cpu, int other, u64 since)
 								 CONFIG_EVENT_RING);
 }
 
+/* A walk that has ended is no part of the story: only the one that is still open is late. */
+static void drop_finished_walks(struct event *ev, unsigned int *nr)
+{
+	unsigned int out = 0, begin = 0;
+	bool open = false;
+
+	for (unsigned int i = 0; i < *nr; i++) {
+		if (ev[i].id == EV_WALK_BEGIN) {
+			open = true;
+			begin = out;
+		}
+		ev[out++] = ev[i];
+		if (ev[i].id == EV_WALK_END && open) {
+			open = false;
+			out = begin;
+		}
+	}
+	*nr = out;
+}
+
 /* Ours is a story of tables and walkers; the scheduler's noise is not part of it. */
 static bool wanted(const struct event *ev)
 {
 	switch (ev->id) {
 	case EV_LAZY:
 	case EV_RCU_GP:
-	case EV_PAGE_UNMAP:
-	case EV_PAGE_ALLOC:
-	case EV_PAGE_FREE:
 	case EV_CANARY:
 		return false;
+	case EV_SYNC_END:
+		return ev->c; /* left out: the beginning says so */
 	default:
 		return true;
 	}
@@ -67,26 +86,63 @@ static int describe_value(char *buf, size_t size, u64 v, u64 level)
 			v & _PAGE_PSE && level != PT_LEVEL_PTE ? " (huge)" : "");
 }
 
-/* Page-table accesses as people speak of them; the rest as the event list has it. */
-static void describe(const struct event *ev, char *buf, size_t size)
+static void describe_access(const struct event *ev, char *buf, size_t size)
 {
-	static const char *const names[] = {"?", "pte", "pmd", "pud", "pgd"};
+	static const char *const levels[] = {"?", "pte", "pmd", "pud", "pgd"};
+	const char *verb = "read", *colon = ":";
 	int n;
 
-	if ((ev->id != EV_PT_READ && ev->id != EV_PT_SET && ev->id != EV_PT_CLEAR) ||
-	    ev->c > PT_LEVEL_PGD) {
-		event_format(ev, buf, size);
-		return;
+	if (ev->id == EV_PT_SET) {
+		verb = "set";
+		colon = " =";
+	} else if (ev->id == EV_PT_CLEAR) {
+		verb = "clear";
+		colon = ", was";
 	}
-	n = snprintf(buf, size, "%s %s %#lx[%llu]%s ",
-		     ev->id == EV_PT_READ  ? "read"
-		     : ev->id == EV_PT_SET ? "set"
-					   : "clear",
-		     names[ev->c], PFN_DOWN(ev->a), (unsigned long long)(ev->a % PAGE_SIZE / 8),
-		     ev->id == EV_PT_READ  ? ":"
-		     : ev->id == EV_PT_SET ? " ="
-					   : ", was");
+	n = snprintf(buf, size, "%s %s %#lx[%llu]%s ", verb, levels[ev->c % ARRAY_SIZE(levels)],
+		     PFN_DOWN(ev->a), (unsigned long long)(ev->a % PAGE_SIZE / 8), colon);
 	describe_value(buf + n, size - (size_t)n, ev->b, ev->c);
+}
+
+/* As people speak of it; what needs no help is as the event list has it. */
+static void describe(const struct event *ev, char *buf, size_t size)
+{
+	static const char *const flushed[] = {"nothing to do", "these pages", "everything",
+					      "lazy: lets go of it", "other mm: leaves the mask"};
+
+	switch (ev->id) {
+	case EV_PT_READ:
+	case EV_PT_SET:
+	case EV_PT_CLEAR:
+		describe_access(ev, buf, size);
+		break;
+	case EV_FLUSH_FUNC:
+		snprintf(buf, size, "flush mm%llu gen %llu here: %s", (unsigned long long)ev->a,
+			 (unsigned long long)ev->b, flushed[ev->c % ARRAY_SIZE(flushed)]);
+		break;
+	case EV_SYNC_BEGIN:
+		snprintf(buf, size, "sync of table %#llx %s", (unsigned long long)ev->a,
+			 ev->c ? "begins" : "left out");
+		break;
+	case EV_SYNC_END:
+		snprintf(buf, size, "sync of table %#llx over", (unsigned long long)ev->a);
+		break;
+	case EV_OP_BEGIN:
+	case EV_OP_END:
+		snprintf(buf, size, "%s %s", op_names[ev->a % MAX_OPS],
+			 ev->id == EV_OP_BEGIN ? "begins" : "ends");
+		break;
+	case EV_IPI_SEND:
+		snprintf(buf, size, "call %pS on %llu CPUs, %llu IPIs", (void *)ev->a,
+			 (unsigned long long)ev->b, (unsigned long long)ev->c);
+		break;
+	case EV_IPI_RECV:
+		snprintf(buf, size, "%pS runs here for CPU%llu", (void *)ev->a,
+			 (unsigned long long)ev->b);
+		break;
+	default:
+		event_format(ev, buf, size);
+	}
 }
 
 static void print_line(int col, const char *text)
@@ -112,7 +168,7 @@ static void print_line(int col, const char *text)
 	}
 }
 
-void history_print(const struct history *h)
+static void print_columns(const struct history *h)
 {
 	unsigned int at[2] = {first_since(h, 0), first_since(h, 1)};
 	unsigned int left = 0;
@@ -138,4 +194,11 @@ void history_print(const struct history *h)
 		}
 		next_wanted(h, col, &at[col]);
 	}
+}
+
+void history_print(struct history *h)
+{
+	for (int col = 0; col < 2; col++)
+		drop_finished_walks(h->ev[col], &h->nr[col]);
+	print_columns(h);
 }

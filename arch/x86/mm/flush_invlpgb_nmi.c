@@ -38,7 +38,7 @@ static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 	if (this_cpu_read(nmi_flush_done) == epoch)
 		return;
 	insn_write_cr3(insn_read_cr3());
-	observe(NMI_FLUSH, 0, epoch, irqs_on);
+	observe(NMI_FLUSH, epoch, irqs_on, 0);
 	smp_store_release(this_cpu_ptr(&nmi_flush_done), epoch); /* [D] */
 }
 NMI_HANDLER(nmi_flush);

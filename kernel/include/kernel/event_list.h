@@ -4,8 +4,14 @@
  * format says what they are, and is what a history prints. The ring, the decoder
  * and the oracles all read this list. No include guard: it is included to expand.
  *
+ * EVENT_QUIET: so many of them that they would drive everything else out of a ring; only
+ * observers see them. Who makes no difference defines EVENT alone.
+ *
  * Tables and pages are named by page frame number, address spaces by ctx_id.
  */
+#ifndef EVENT_QUIET
+#define EVENT_QUIET EVENT
+#endif
 /* walkers */
 EVENT(WALK_BEGIN, "walk mm%llu [%#llx, +%llu)")
 EVENT(WALK_END, "walk end mm%llu, %llu pages")
@@ -26,17 +32,17 @@ EVENT(REPOPULATE, "re-populate table %#llx at %#llx mm%llu")
 EVENT(REUSE, "table %#llx exclusive to mm%llu, reused at %#llx")
 EVENT(SHARE, "share table %#llx with mm%llu at %#llx")
 /* pages */
-EVENT(PAGE_ALLOC, "page %#llx allocated, order %llu")
-EVENT(PAGE_FREE, "page %#llx freed, order %llu")
+EVENT_QUIET(PAGE_ALLOC, "page %#llx allocated, order %llu")
+EVENT_QUIET(PAGE_FREE, "page %#llx freed, order %llu")
 EVENT(PAGE_MAP, "page %#llx mapped by mm%llu at %#llx")
-EVENT(PAGE_UNMAP, "page %#llx unmapped by mm%llu at %#llx")
+EVENT_QUIET(PAGE_UNMAP, "page %#llx unmapped by mm%llu at %#llx")
 EVENT(ISOLATE, "page %#llx isolated, mm%llu at %#llx")
 EVENT(COPIED, "page %#llx copied away, mm%llu at %#llx")
 /* flushing */
 EVENT(FLUSH_BEGIN, "flush mm%llu gen %llu pages %llu")
 EVENT(FLUSH_FUNC, "flush here: mm%llu gen %llu (%llu: 0 none 1 part 2 full 3 lazy 4 other mm)")
 EVENT(FLUSH_END, "flush done mm%llu gen %llu, %llu CPUs interrupted")
-EVENT(NMI_FLUSH, "flush by NMI from CPU%llu request %llu (IF=%llu)")
+EVENT(NMI_FLUSH, "NMI: flush everything, request %llu, IF=%llu")
 EVENT(SWITCH_MM, "switch mm%llu -> mm%llu flush %llu")
 EVENT(LAZY, "lazy: keeps mm%llu")
 /* interrupts, RCU */
@@ -50,3 +56,4 @@ EVENT(OP_BEGIN, "%llu begins mm%llu at %#llx")
 EVENT(OP_END, "%llu ends mm%llu: %lld")
 EVENT(CANARY, "load mm%llu at %#llx: %#llx")
 EVENT(VIOLATION, "VIOLATION %llu: %#llx %#llx")
+#undef EVENT_QUIET

@@ -16,7 +16,7 @@ struct history {
 /* Copy both rings now. Context: any but NMI. */
 void history_capture(struct history *h, int cpu, int other, u64 since);
 
-/* Print what happened from @since on, oldest first, the lower CPU left. Context: task. */
-void history_print(const struct history *h);
+/* Print what happened from @since on, oldest first, the lower CPU left; once. Context: task. */
+void history_print(struct history *h);
 
 #endif
