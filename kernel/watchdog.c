@@ -50,7 +50,7 @@ static DEFINE_PER_CPU(u64, heartbeat);
 
 /* What this CPU knows about its neighbour. Own CPU with IRQs off. */
 struct pulse {
-	u64 last; /* its heartbeat when we looked */
+	u64 last; /* its signs of life when we looked */
 	u32 ticks; /* of ours since that was new */
 };
 static DEFINE_PER_CPU(struct pulse, pulse);
@@ -137,7 +137,7 @@ void watchdog_tick(void)
 {
 	struct pulse *p = this_cpu_ptr(&pulse);
 	unsigned int me = (unsigned int)raw_smp_processor_id(), neighbour;
-	u64 now = sched_clock(), beat;
+	u64 now = sched_clock(), beat, life;
 
 	WRITE_ONCE(*this_cpu_ptr(&heartbeat), now);
 	neighbour = cpumask_next_from(me + 1, &cpu_online_mask);
@@ -147,9 +147,14 @@ void watchdog_tick(void)
 		return;
 
 	beat = READ_ONCE(per_cpu(heartbeat, neighbour));
-	/* No beat at all: it has not started its timer yet. */
-	if (beat != p->last || !beat) {
-		p->last = beat;
+	/*
+	 * No beat at all: it has not started its timer yet. Calls count as life too: their
+	 * vector outranks the timer's, and hundreds of CPUs that broadcast at once can keep a
+	 * tick out for seconds.
+	 */
+	life = beat + smp_call_interrupts(neighbour);
+	if (life != p->last || !beat) {
+		p->last = life;
 		p->ticks = 0;
 		return;
 	}
