@@ -90,8 +90,12 @@ static void load(struct walker *w, struct region *r)
 		canary_stale(r->op, addr, val);
 	canary_load(r->op, addr, val, canary_tag(r->tag_id, i),
 		    r->alt_id ? canary_tag(r->alt_id, i) : 0);
-	/* Fresh memory gets its tag; a hugetlb page has had it since setup. */
-	if (!val && r->stride != PMD_SIZE)
+	/*
+	 * Fresh memory gets its tag; a hugetlb page has had it since setup. Not where pages come
+	 * and go: through a stale translation the tag would fall into somebody's page table, and
+	 * the kernel would panic before an oracle could speak.
+	 */
+	if (!val && r->stride == PAGE_SIZE)
 		put_user_u64(canary_tag(r->tag_id, i), addr);
 }
 
