@@ -190,11 +190,3 @@ void __hot gup_put_pages(struct page **pages, unsigned int nr, unsigned int flag
 	for (unsigned int i = 0; i < nr; i++)
 		gup_put_folio(compound_head(pages[i]), 1, flags);
 }
-
-bool page_maybe_dma_pinned(struct page *page)
-{
-	struct page *head = compound_head(page);
-
-	return head->order ? atomic_read(&head->_pincount) > 0
-			   : page_ref_count(head) >= GUP_PIN_COUNTING_BIAS;
-}

@@ -165,7 +165,7 @@ void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsig
 	hugetlb_unlock_unshare(vma);
 }
 
-/* Take one huge page out, if one is there. */
+/* Take one huge page out. Context: as for next_huge_pmd(). */
 static void unmap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long addr,
 			   pmd_t *ptep)
 {

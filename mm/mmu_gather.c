@@ -25,11 +25,11 @@ static void __tlb_adjust_range(struct mmu_gather *tlb, unsigned long addr, unsig
 	tlb->end = max(tlb->end, addr + size);
 }
 
-static void __tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool fullmm)
+void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm)
 {
 	tlb->mm = mm;
 	tlb->batch = NULL;
-	tlb->fullmm = fullmm;
+	tlb->fullmm = false;
 	tlb->need_flush_all = false;
 	tlb->fully_unshared_tables = false;
 	INIT_LIST_HEAD(&tlb->unshared);
@@ -47,16 +47,6 @@ static void __tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm, bool 
 	 * tlb_finish_mmu() looks. Source: Linux inc_tlb_flush_pending().
 	 */
 	atomic_inc(&mm->tlb_flush_pending);
-}
-
-void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm)
-{
-	__tlb_gather_mmu(tlb, mm, false);
-}
-
-void tlb_gather_mmu_fullmm(struct mmu_gather *tlb, struct mm_struct *mm)
-{
-	__tlb_gather_mmu(tlb, mm, true);
 }
 
 /* The lowest level at which something was cleared decides the stride. */

@@ -56,11 +56,6 @@ unsigned int tlb_remove_table_sync_one(void)
 	return smp_call_function(tlb_remove_table_smp_sync, NULL, true);
 }
 
-void tlb_remove_table_sync_rcu(void)
-{
-	synchronize_rcu();
-}
-
 const struct pt_sync_policy *pt_sync_policy(void)
 {
 	return policy;

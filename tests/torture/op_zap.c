@@ -34,7 +34,7 @@ static bool zap_setup(struct op_instance *inst)
 	return zap_map(r);
 }
 
-/* exit_mmap() of an mm that nobody runs: the full-mm path. */
+/* A whole mm, that nobody runs, from its birth to its PGD. */
 static void short_life(void)
 {
 	struct mm_struct *mm = mm_alloc("short");

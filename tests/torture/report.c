@@ -148,17 +148,17 @@ void report_table(const struct phase *phases, unsigned int nr, bool aborted)
 		printk("ended at the first violation; the counts are those until then\n");
 }
 
-unsigned int report_ktap(const struct phase *phases, unsigned int nr, unsigned int first)
+void report_ktap(const struct phase *phases, unsigned int nr)
 {
 	const struct phase *ph = &phases[nr];
 	const struct phase *with = nr && !strcmp(phases[0].policy, "broadcast") ? phases : NULL;
 
-	for (unsigned int op = 1; op <= torture_nr_ops; op++, first++) {
+	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
 		const char *verdict = report_verdict(with, ph, op);
+		bool judged = strcmp(verdict, "untested") && strcmp(verdict, "not run");
 
 		printk("%sok %u torture.%s.%s.%s # %s%s\n", ph->counts[op].viol ? "not " : "",
-		       first, flush_backend()->name, ph->policy, op_names[op],
-		       strcmp(verdict, "untested") ? "" : "SKIP ", verdict);
+		       nr * torture_nr_ops + op, flush_backend()->name, ph->policy, op_names[op],
+		       judged ? "" : "SKIP ", verdict);
 	}
-	return first;
 }

@@ -290,10 +290,12 @@ static enum exit_status torture(void)
 	choose_ops();
 	choose_phases();
 	printk("KTAP version 1\n1..%u\n", nr_phases * torture_nr_ops);
-	for (unsigned int i = 0; i < nr_phases && !violations; i++) {
-		run_phase(&phases[i]);
-		report_ktap(&phases[0], i, i * torture_nr_ops + 1);
-		violations += oracle_violations();
+	for (unsigned int i = 0; i < nr_phases; i++) {
+		if (!violations) {
+			run_phase(&phases[i]);
+			violations = oracle_violations();
+		}
+		report_ktap(phases, i);
 	}
 	report_table(phases, nr_phases, violations != 0);
 	if (violations)

@@ -41,13 +41,6 @@ DEFINE_PER_CPU_ALIGNED(struct tlb_state_shared, cpu_tlbstate_shared);
 unsigned long tlb_single_page_flush_ceiling = 33;
 bool mm_cpumask_eager;
 
-void initialize_tlbstate_and_flush(void)
-{
-	this_cpu_write(cpu_tlbstate.loaded_mm, &init_mm);
-	this_cpu_write(cpu_tlbstate.loaded_mm_asid, 0);
-	insn_write_cr3(insn_read_cr3());
-}
-
 /* Which slot will hold @next, and must CR3 flush it? Without PCID: slot 0, and always. */
 static u16 choose_new_asid(const struct mm_struct *next, bool *need_flush)
 {

@@ -58,7 +58,4 @@ int gup_fast(unsigned long start, unsigned int nr, unsigned int flags, struct pa
 /* Give back what gup_fast() took, with the same flags. */
 void gup_put_pages(struct page **pages, unsigned int nr, unsigned int flags);
 
-/* Is the page pinned (FOLL_PIN)? May say yes for a page with very many references. */
-bool page_maybe_dma_pinned(struct page *page);
-
 #endif

@@ -58,8 +58,8 @@ int fault_in(struct mm_struct *mm, unsigned long addr, bool write);
 pgd_t *pgd_offset(struct mm_struct *mm, unsigned long addr);
 pud_t *pud_alloc(struct mm_struct *mm, unsigned long addr);
 pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long addr);
-pmd_t *mm_find_pmd(struct mm_struct *mm,
-		   unsigned long addr); /* the entry, or NULL without a table */
+/* The entry for @addr, or NULL without a PMD table. */
+pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr);
 int pte_alloc(struct mm_struct *mm, pmd_t *pmdp);
 void pmd_populate(struct mm_struct *mm, pmd_t *pmdp, struct ptdesc *pte_table);
 void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table);

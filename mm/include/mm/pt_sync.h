@@ -90,7 +90,4 @@ int pt_sync_policy_select(const char *name); /* -ENOENT; no operation may be in 
  */
 unsigned int tlb_remove_table_sync_one(void);
 
-/* Linux tlb_remove_table_sync_rcu(): a full grace period. May sleep. */
-void tlb_remove_table_sync_rcu(void);
-
 #endif

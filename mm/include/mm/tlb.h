@@ -59,7 +59,6 @@ struct mmu_gather {
 };
 
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm);
-void tlb_gather_mmu_fullmm(struct mmu_gather *tlb, struct mm_struct *mm);
 void tlb_finish_mmu(struct mmu_gather *tlb);
 
 /* Flush what has been gathered and reset the range; FLUSH_RECEIPT_NONE if nothing was. */

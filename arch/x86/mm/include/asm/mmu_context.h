@@ -29,7 +29,4 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
  */
 void enter_lazy_tlb(struct mm_struct *mm, struct task_struct *tsk);
 
-/* This CPU's first mm: init_mm, whose page table the machine has already loaded. */
-void initialize_tlbstate_and_flush(void);
-
 #endif
