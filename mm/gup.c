@@ -159,14 +159,15 @@ unsigned int __hot gup_fast_only(unsigned long start, unsigned int nr, unsigned 
 {
 	struct gup_walk w = {.flags = flags, .pages = pages};
 	struct mm_struct *mm = current->mm;
-	unsigned long end = start + nr * PAGE_SIZE, irq_flags;
+	unsigned long end = start + nr * PAGE_SIZE;
+	struct pt_walk_state s;
 
 	VM_BUG_ON(!(flags & (FOLL_GET | FOLL_PIN)) || !IS_ALIGNED(start, PAGE_SIZE));
 	if (!mm || end <= start || end > TASK_SIZE)
 		return 0;
-	irq_flags = pt_walk_lockless_start(mm, start, nr);
+	s = pt_walk_lockless_start(mm, start, nr);
 	gup_fast_pgd_range(&w, mm, start, end);
-	pt_walk_lockless_end(mm, irq_flags, w.nr);
+	pt_walk_lockless_end(mm, s, w.nr);
 	return w.nr;
 }
 

@@ -77,7 +77,7 @@ static void settle_unshared(struct mmu_gather *tlb, const struct flush_receipt *
 	if (pt_receipt_covers(&tlb->unshared_debt, r))
 		return;
 	list_for_each_entry (pt, &tlb->unshared, pt_list)
-		pt->pt_uncovered = true;
+		pt_owe(&tlb->unshared_debt, pt);
 }
 
 struct flush_receipt tlb_flush_mmu_tlbonly(struct mmu_gather *tlb)
@@ -248,6 +248,7 @@ void tlb_unshare_pmd_ptdesc(struct mmu_gather *tlb, struct ptdesc *pt, unsigned 
 
 void tlb_flush_unshared_tables(struct mmu_gather *tlb)
 {
+	struct cpumask owed = {0};
 	struct pt_withdrawal w;
 	struct ptdesc *pt, *n;
 
@@ -258,19 +259,21 @@ void tlb_flush_unshared_tables(struct mmu_gather *tlb)
 
 	/* One wait for the whole batch: it covers what the worst of its tables needs. */
 	w = tlb->unshared_debt;
-	w.uncovered = false;
 	list_for_each_entry (pt, &tlb->unshared, pt_list) {
 		if (ptdesc_pmd_is_shared(pt))
 			continue;
 		w.pt = pt;
-		w.uncovered |= pt->pt_uncovered;
+		if (pt->pt_owed) {
+			cpumask_or(&owed, &owed, pt->pt_owed);
+			w.owed = &owed;
+		}
 	}
 	if (tlb->fully_unshared_tables)
 		pt_sync_wait(&w, tlb->unshared_receipt);
 	list_for_each_entry_safe (pt, n, &tlb->unshared, pt_list) {
 		list_del(&pt->pt_list);
 		if (!ptdesc_pmd_is_shared(pt))
-			pt->pt_uncovered = false;
+			pt_owed_settle(pt);
 	}
 	tlb->fully_unshared_tables = false;
 }

@@ -8,9 +8,13 @@
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <mm/pt_sync.h>
+#include <mm/pt_walk.h>
 #include <mm/ptdesc.h>
 
 static const struct pt_sync_policy *policy;
+
+DEFINE_PER_CPU(struct mm_struct *, active_lockless_pt_walk_mm);
+bool pt_walk_publish __read_mostly;
 
 struct pt_withdrawal pt_withdraw(struct mm_struct *mm, struct ptdesc *pt, unsigned long addr)
 {
@@ -46,9 +50,38 @@ void pt_sync_wait(const struct pt_withdrawal *w, struct flush_receipt r)
 	observe(SYNC_END, ptdesc_pfn(w->pt), w->mm->context.ctx_id, !skip);
 }
 
+void pt_owe(const struct pt_withdrawal *w, struct ptdesc *pt)
+{
+	if (pt->pt_owed == &cpu_online_mask)
+		return;
+	if (!pt->pt_owed && policy->may_walk)
+		pt->pt_owed = get_zeroed_page(GFP_NOWAIT);
+	if (!pt->pt_owed || !policy->may_walk)
+		pt->pt_owed = &cpu_online_mask;
+	else
+		policy->may_walk(w->mm, pt->pt_owed);
+}
+
+void pt_owed_settle(struct ptdesc *pt)
+{
+	if (pt->pt_owed && pt->pt_owed != &cpu_online_mask)
+		free_page(pt->pt_owed);
+	pt->pt_owed = NULL;
+}
+
 static void tlb_remove_table_smp_sync(void *unused)
 {
 	/* That it runs is all: interrupts are on, so no walk is under way here. */
+}
+
+unsigned int pt_sync_interrupt(const struct cpumask *cpus)
+{
+	unsigned int n;
+
+	preempt_disable();
+	n = smp_call_function_many_cond(cpus, tlb_remove_table_smp_sync, NULL, true, NULL, false);
+	preempt_enable();
+	return n;
 }
 
 unsigned int tlb_remove_table_sync_one(void)
@@ -67,6 +100,7 @@ int pt_sync_policy_select(const char *name)
 		if (strcmp(p->name, name))
 			continue;
 		policy = p;
+		WRITE_ONCE(pt_walk_publish, p->publish_walks);
 		return 0;
 	}
 	return -ENOENT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Page-table pages. See <mm/ptdesc.h>. */
 #include <kernel/string.h>
+#include <mm/pt_sync.h>
 #include <mm/ptdesc.h>
 
 struct ptdesc *pagetable_alloc(struct mm_struct *mm, enum pt_level level)
@@ -15,7 +16,7 @@ struct ptdesc *pagetable_alloc(struct mm_struct *mm, enum pt_level level)
 	pt->pt_list.next = NULL;
 	pt->pt_list.prev = NULL;
 	pt->pmd_huge_pte = NULL;
-	pt->pt_uncovered = false;
+	pt->pt_owed = NULL;
 	atomic_set(&pt->pt_share_count, 0);
 	spin_lock_init_rank(&pt->ptl, "ptl", level == PT_LEVEL_PTE ? RANK_PTE : RANK_PMD);
 	observe(TABLE_ALLOC, page_to_pfn(page), level, mm->context.ctx_id);
@@ -29,6 +30,7 @@ void pagetable_free(struct ptdesc *pt)
 	VM_BUG_ON(pt->type != PAGE_TABLE);
 	VM_BUG_ON(spin_is_locked(&pt->ptl) || atomic_read(&pt->pt_share_count));
 	VM_BUG_ON(pt->pmd_huge_pte);
+	pt_owed_settle(pt);
 	sync_point(SITE_FREE, SYNC_WRITE, pt);
 	observe(TABLE_FREE, ptdesc_pfn(pt), pt->level, 0);
 	/* What a struct page keeps where the ptdesc kept its own. */

@@ -20,6 +20,7 @@ static unsigned int broadcast_wait(const struct pt_withdrawal *w)
 static const struct pt_sync_policy broadcast = {
 	.name = "broadcast",
 	.help = "interrupt every other CPU after the flush: Linux 7.3",
+	.sound_on = SOUND_ON_ALL,
 	.covers = broadcast_covers,
 	.wait = broadcast_wait,
 	.defer = call_rcu,

@@ -22,6 +22,7 @@ static unsigned int implied_wait(const struct pt_withdrawal *w)
 static const struct pt_sync_policy implied = {
 	.name = "implied",
 	.help = "no second IPI if flushes are native IPIs, decided at boot: series v5-v10",
+	.sound_on = SOUND_ON_ALL,
 	.covers = implied_covers,
 	.wait = implied_wait,
 	.defer = call_rcu,

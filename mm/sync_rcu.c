@@ -21,6 +21,7 @@ static unsigned int rcu_wait(const struct pt_withdrawal *w)
 static const struct pt_sync_policy rcu = {
 	.name = "rcu",
 	.help = "never wait, only free by RCU: protects freeing, not reuse",
+	.sound_on = FLUSH_WAITS_ALWAYS,
 	.defer_deposited = true,
 	.covers = rcu_covers,
 	.wait = rcu_wait,

@@ -11,7 +11,7 @@
 
 static bool receipt_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
 {
-	return !w->uncovered && pt_receipt_covers(w, r);
+	return !w->owed && pt_receipt_covers(w, r);
 }
 
 static unsigned int receipt_wait(const struct pt_withdrawal *w)
@@ -22,6 +22,7 @@ static unsigned int receipt_wait(const struct pt_withdrawal *w)
 static const struct pt_sync_policy receipt = {
 	.name = "receipt",
 	.help = "no second IPI if the receipt of this very flush says it waited",
+	.sound_on = SOUND_ON_ALL,
 	.covers = receipt_covers,
 	.wait = receipt_wait,
 	.defer = call_rcu,

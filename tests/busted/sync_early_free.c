@@ -25,6 +25,7 @@ static void early_free_defer(struct rcu_head *head, void (*func)(struct rcu_head
 static const struct pt_sync_policy early_free = {
 	.name = "early-free",
 	.help = "busted: tables are freed without a grace period",
+	.sound_on = SOUND_ON_ALL,
 	.covers = early_free_covers,
 	.wait = early_free_wait,
 	.defer = early_free_defer,

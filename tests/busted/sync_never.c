@@ -19,6 +19,7 @@ static unsigned int never_wait(const struct pt_withdrawal *w)
 static const struct pt_sync_policy never = {
 	.name = "never",
 	.help = "busted: no wait, whatever the flush did",
+	.sound_on = FLUSH_WAITS_ALWAYS,
 	.covers = never_covers,
 	.wait = never_wait,
 	.defer = call_rcu,

@@ -44,9 +44,9 @@ static enum exit_status list(void)
 	linkset_for_each (job, j)
 		printk("# list: job %s\n", j->name);
 	linkset_for_each (flush_backend, b)
-		printk("# list: flush %s\n", b->name);
+		printk("# list: flush %s %u\n", b->name, b->waits);
 	linkset_for_each (pt_sync_policy, p)
-		printk("# list: policy %s\n", p->name);
+		printk("# list: policy %s %u\n", p->name, p->sound_on);
 	linkset_for_each (torture_op, o)
 		printk("# list: op %s\n", o->name);
 	linkset_for_each (oracle, o)

@@ -43,8 +43,8 @@ static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 }
 NMI_HANDLER(nmi_flush);
 
-static struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
-					      const struct flush_tlb_info *info)
+struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
+				       const struct flush_tlb_info *info)
 {
 	unsigned int self = (unsigned int)raw_smp_processor_id(), cpu;
 	struct cpumask others;
@@ -69,6 +69,7 @@ static struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
 static const struct flush_backend invlpgb_nmi = {
 	.name = "invlpgb-nmi",
 	.help = "an NMI flushes and waits for no walker: INVLPGB's meaning, not its cost",
+	.waits = FLUSH_WAITS_NEVER,
 	.flush_multi = nmi_flush_tlb_multi,
 };
 FLUSH_BACKEND(invlpgb_nmi);

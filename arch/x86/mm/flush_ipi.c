@@ -13,8 +13,8 @@
 #include <kernel/smp.h>
 #include <asm/tlbflush.h>
 
-static struct flush_claim native_flush_tlb_multi(const struct cpumask *mask,
-						 const struct flush_tlb_info *info)
+struct flush_claim native_flush_tlb_multi(const struct cpumask *mask,
+					  const struct flush_tlb_info *info)
 {
 	struct flush_claim claim = {.waited = true};
 
@@ -33,6 +33,7 @@ static struct flush_claim native_flush_tlb_multi(const struct cpumask *mask,
 static const struct flush_backend ipi = {
 	.name = "ipi",
 	.help = "interrupt the CPUs in mm_cpumask and wait (Linux native_flush_tlb_multi)",
+	.waits = FLUSH_WAITS_ALWAYS,
 	.native_ipi = true,
 	.flush_multi = native_flush_tlb_multi,
 };

@@ -64,6 +64,12 @@ static inline void cpumask_copy(struct cpumask *dst, const struct cpumask *src)
 		dst->bits[i] = READ_ONCE(src->bits[i]);
 }
 
+static inline void cpumask_or(struct cpumask *dst, const struct cpumask *a, const struct cpumask *b)
+{
+	for (unsigned int i = 0; i < BITS_TO_LONGS(CONFIG_NR_CPUS); i++)
+		dst->bits[i] = READ_ONCE(a->bits[i]) | READ_ONCE(b->bits[i]);
+}
+
 /* First CPU >= @cpu in @m, or a number >= nr_cpu_ids. */
 static inline unsigned int cpumask_next_from(unsigned int cpu, const struct cpumask *m)
 {

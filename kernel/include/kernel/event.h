@@ -40,6 +40,7 @@ enum sync_site {
 	SITE_CSD, /* call-function queues */
 	SITE_IPI, /* an interrupt is about to be sent */
 	SITE_FREE, /* memory is about to go back */
+	SITE_WALK, /* which mm a CPU says it walks */
 	NR_SITES
 };
 

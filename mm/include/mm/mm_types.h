@@ -55,8 +55,9 @@ struct page {
  * @pmd_huge_pte: PMD table: newest of the PTE tables deposited under its huge entries,
  *                linked by their @pt_list; under @ptl
  * @pt_share_count: PMD table of hugetlb: 0 exclusive, n: n more mms map it
- * @pt_uncovered: PMD table of hugetlb: some past unsharer's flush did not wait for that
- *                mm's walkers, and no sync since has; under the i_mmap lock
+ * @pt_owed: PMD table of hugetlb: CPUs with walkers of mms that have unshared it, whose
+ *           flushes did not wait for them, and no sync since has; under the i_mmap lock.
+ *           NULL: none
  */
 struct ptdesc {
 	u8 type;
@@ -71,8 +72,7 @@ struct ptdesc {
 	};
 	spinlock_t ptl;
 	struct ptdesc *pmd_huge_pte;
-	bool pt_uncovered;
-	u8 __pad2[7];
+	struct cpumask *pt_owed;
 };
 
 BUILD_BUG_ON(sizeof(struct page) != 64);

@@ -27,14 +27,14 @@
  * @pt: the table
  * @gen: mm's tlb_gen read after the entry was cleared: only a flush that raises it
  *       further can cover this withdrawal
- * @uncovered: walkers of other mms may be inside it too: an earlier unsharer's flush
- *             did not wait for them
+ * @owed: CPUs on which walkers of *other* mms may be inside it too: earlier unsharers'
+ *        flushes did not wait for them. NULL: none
  */
 struct pt_withdrawal {
 	struct mm_struct *mm;
 	struct ptdesc *pt;
 	u64 gen;
-	bool uncovered;
+	const struct cpumask *owed;
 };
 
 /* Record that @pt has just been unhooked from @mm at @addr. After the clear, before the flush. */
@@ -58,8 +58,13 @@ void pt_sync_wait(const struct pt_withdrawal *w, struct flush_receipt r);
  * struct pt_sync_policy - how we know that no walker is still inside
  * @name: for policy=
  * @help: one line: what it assumes of the walker, what it costs
+ * @sound_on: enum flush_waits of the backends on which it protects *reuse* of a table;
+ *            what is expected of it, for the matrix. Freeing is protected by @defer
+ * @publish_walks: walkers must say which mm they walk (<mm/pt_walk.h>)
  * @covers: may the wait be skipped for this withdrawal and receipt?
- * @wait: the wait, if it may not. Returns the CPUs it interrupted
+ * @may_walk: adds to @cpus all that may be inside a walk of @mm that began before the
+ *            call; NULL: cannot tell, so all of them
+ * @wait: the wait, if it may not be skipped. Returns the CPUs it interrupted
  * @defer_deposited: a deposited table that is dropped goes through @defer as well; Linux
  *                   frees it at once
  * @defer: have @func(@head) called once no walker can be inside the table that holds
@@ -68,16 +73,39 @@ void pt_sync_wait(const struct pt_withdrawal *w, struct flush_receipt r);
 struct pt_sync_policy {
 	const char *name;
 	const char *help;
+	unsigned int sound_on;
+	bool publish_walks;
 	bool defer_deposited;
 	bool (*covers)(const struct pt_withdrawal *w, const struct flush_receipt *r);
+	void (*may_walk)(struct mm_struct *mm, struct cpumask *cpus);
 	unsigned int (*wait)(const struct pt_withdrawal *w);
 	void (*defer)(struct rcu_head *head, void (*func)(struct rcu_head *head));
 };
 LINKSET_DECLARE(pt_sync_policy, const struct pt_sync_policy);
 #define PT_SYNC_POLICY(policy) LINKSET_ADD(pt_sync_policy, &(policy))
 
+/* Of a policy that is right whatever the flush did. */
+#define SOUND_ON_ALL	       (FLUSH_WAITS_NEVER | FLUSH_WAITS_SOMETIMES | FLUSH_WAITS_ALWAYS)
+
 const struct pt_sync_policy *pt_sync_policy(void);
 int pt_sync_policy_select(const char *name); /* -ENOENT; no operation may be in flight */
+
+/**
+ * pt_owe - a flush did not wait for the walkers of @w->mm, and others may keep the table
+ *
+ * The table remembers on which CPUs they may be, until pt_owed_settle(). Context: IRQs on;
+ * i_mmap_rwsem for write. Never fails: without memory, all CPUs are owed.
+ */
+void pt_owe(const struct pt_withdrawal *w, struct ptdesc *pt);
+/* Whoever was owed a wait for @pt has had it, or the table is free. */
+void pt_owed_settle(struct ptdesc *pt);
+
+/**
+ * pt_sync_interrupt - interrupt the CPUs of @cpus and wait: their walks are over then
+ *
+ * Context: IRQs on. Return: CPUs interrupted.
+ */
+unsigned int pt_sync_interrupt(const struct cpumask *cpus);
 
 /**
  * tlb_remove_table_sync_one - wait for every IRQs-off walker, by interrupting every CPU

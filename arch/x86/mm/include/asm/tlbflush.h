@@ -93,9 +93,18 @@ struct flush_claim {
 	bool waited;
 };
 
+/* What a backend says of its claims as a whole: what results are expected of it, no more. */
+enum flush_waits {
+	FLUSH_WAITS_NEVER = BIT(0), /* no flush that reaches another CPU waits for walkers */
+	FLUSH_WAITS_SOMETIMES = BIT(1), /* each claim says it; nothing can be said beforehand */
+	FLUSH_WAITS_ALWAYS = BIT(2),
+};
+
 /**
  * struct flush_backend - how remote TLBs are made to forget
  * @name: for flush=
+ * @waits: for lists and expectations only (the matrix, the tests that try to refute it);
+ *         what one flush did is in its claim
  * @native_ipi: flush_multi() is the native IPI flush on every call: what the upstream
  *              series tests once at boot. Only sync_implied.c may read it
  * @available: NULL, or returns why the backend cannot be used on this machine, or NULL
@@ -105,6 +114,7 @@ struct flush_claim {
 struct flush_backend {
 	const char *name;
 	const char *help;
+	enum flush_waits waits;
 	bool native_ipi;
 	const char *(*available)(void);
 	struct flush_claim (*flush_multi)(const struct cpumask *mask,
@@ -119,6 +129,12 @@ const struct flush_backend *flush_backend(void);
 const char *flush_backend_note(void);
 /* Use another one from now on (tests); no flush may be in flight. -ENOENT if unknown. */
 int flush_backend_select(const char *name);
+
+/* The two ways that other backends fall back on or build upon; same contract as flush_multi(). */
+struct flush_claim native_flush_tlb_multi(const struct cpumask *mask,
+					  const struct flush_tlb_info *info);
+struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
+				       const struct flush_tlb_info *info);
 
 /* For backends and tests. */
 void flush_tlb_func(void *info); /* the handler; IRQs off, any CPU */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * mmcpus: interrupt the CPUs in mm_cpumask of the walked mms, and no others.
+ *
+ * Assumes of the walker: interrupts off, and that it walks the mm that its CPU has loaded.
+ * Then its CPU entered the mask, with a full barrier, before the walk began, and leaves it
+ * only by an interrupt handler or a switch of its own, so not before the walk ends. A walk
+ * of current->mm with another mm loaded (an NMI under a temporary mm) is not covered.
+ *
+ * Costs nothing on the walker's path. A wait costs an interrupt for each CPU that runs the
+ * mm, walks or not, lazy ones included; and those that ran it, until the mask is trimmed.
+ *
+ * A shared table may still have walkers of mms that unshared it before: each unsharer
+ * leaves its mask behind (pt_owe()).
+ */
+#include <kernel/event.h>
+#include <mm/pt_sync.h>
+
+static bool mmcpus_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
+{
+	return false;
+}
+
+static void mmcpus_may_walk(struct mm_struct *mm, struct cpumask *cpus)
+{
+	smp_mb(); /* the cleared entry before the mask; pairs with [S] in switch_mm_irqs_off() */
+	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
+	cpumask_or(cpus, cpus, mm_cpumask(mm));
+}
+
+static unsigned int mmcpus_wait(const struct pt_withdrawal *w)
+{
+	struct cpumask cpus = {0};
+
+	if (w->owed)
+		cpumask_copy(&cpus, w->owed);
+	mmcpus_may_walk(w->mm, &cpus);
+	return pt_sync_interrupt(&cpus);
+}
+
+static const struct pt_sync_policy mmcpus = {
+	.name = "mmcpus",
+	.help = "interrupt only CPUs in the masks of the mms that walk or walked the table",
+	.sound_on = SOUND_ON_ALL,
+	.covers = mmcpus_covers,
+	.may_walk = mmcpus_may_walk,
+	.wait = mmcpus_wait,
+	.defer = call_rcu,
+};
+PT_SYNC_POLICY(mmcpus);
