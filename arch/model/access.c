@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Loads, stores, locked operations, and the store buffers behind them (x86-TSO: Owens,
+ * Sarkar, Sewell 2009; SDM vol. 3A 9.2.2; APM vol. 2 7.2). A buffer is FIFO; a load takes
+ * the newest entry for its word, else memory; a locked operation waits until it is empty.
+ */
+#include "model.h"
+#include <model/access.h>
+#include <kernel/bug.h>
+
+static u64 value_at(const volatile void *p, size_t size)
+{
+	u64 v = 0;
+
+	__builtin_memcpy(&v, (const void *)p, size);
+	return v;
+}
+
+/* For a later cpu_relax(): what we wait to see change. */
+static void note_seen(struct mcpu *c, const volatile void *p, size_t size)
+{
+	struct seen s = {(const char *)p, value_at(p, size), (u8)size};
+
+	if (c->nr_seen == MAX_SEEN) {
+		for (unsigned int i = 1; i < MAX_SEEN; i++)
+			c->seen[i - 1] = c->seen[i];
+		c->nr_seen--;
+	}
+	c->seen[c->nr_seen++] = s;
+}
+
+static struct sb_entry *sb_find(struct mcpu *c, const volatile void *p, size_t size)
+{
+	const char *a = (const char *)p;
+
+	for (unsigned int i = c->sb_nr; i-- > 0;) {
+		struct sb_entry *e = &c->sb[(c->sb_head + i) % SB_SIZE];
+
+		if (e->p == a && e->size == size)
+			return e;
+		/* Partly overlapping: no processor forwards that, and no code here does it. */
+		BUG_ON(e->p < a + size && a < e->p + e->size);
+	}
+	return NULL;
+}
+
+static struct op *op_on(const volatile void *p, bool write)
+{
+	struct op *op = point_begin();
+
+	op_touches(op, (uintptr_t)p & ~7UL, write ? ACC_WRITE : ACC_READ);
+	return op;
+}
+
+const void *model_load(const volatile void *p, size_t size)
+{
+	struct mcpu *c = this_mcpu();
+	struct sb_entry *e;
+
+	if (!machine.exploring || machine.observing)
+		return (const void *)p;
+	if (!shared_access(p, false)) {
+		note_seen(c, p, size); /* another CPU may yet turn out to write it */
+		return (const void *)p;
+	}
+	op_on(p, false);
+	point(OP_LOAD);
+	e = sb_find(c, p, size);
+	if (e)
+		return &e->value;
+	note_seen(c, p, size);
+	return (const void *)p;
+}
+
+void model_store(volatile void *p, const void *value, size_t size)
+{
+	struct mcpu *c = this_mcpu();
+	struct sb_entry *e;
+
+	if (!shared_access(p, true)) {
+		__builtin_memcpy((void *)p, value, size);
+		return;
+	}
+	if (!machine.exploring || !model_config.store_buffers) {
+		if (machine.exploring) {
+			op_on(p, true);
+			point(OP_STORE);
+		}
+		__builtin_memcpy((void *)p, value, size);
+		return;
+	}
+	/* Nobody sees it yet; but the drain can come only now. */
+	op_touches(point_begin(), sb_slot(machine.cpu, c->sb_head + c->sb_nr),
+		   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
+	point(OP_STORE);
+	e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
+	e->p = (char *)p;
+	e->size = (u8)size;
+	e->value = value_at(value, size);
+}
+
+void *__model_rmw(volatile void *p, size_t size)
+{
+	struct mcpu *c = this_mcpu();
+
+	if (!shared_access(p, true)) {
+		/* It is a barrier all the same. */
+		model_fence();
+		return (void *)p;
+	}
+	if (machine.exploring) {
+		op_awaits_buffer(op_on(p, true));
+		point(OP_RMW);
+	}
+	note_seen(c, p, size);
+	return (void *)p;
+}
+
+void model_fence(void)
+{
+	if (!this_mcpu()->sb_nr || machine.observing)
+		return;
+	op_awaits_buffer(point_begin());
+	point(OP_FENCE);
+}
+
+void sb_drain_one(struct mcpu *c)
+{
+	struct sb_entry *e = &c->sb[c->sb_head];
+
+	__builtin_memcpy(e->p, &e->value, e->size);
+	c->sb_head = (c->sb_head + 1) % SB_SIZE;
+	c->sb_nr--;
+}

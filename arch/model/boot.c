@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Bringing the kernel up on the modelled machine: kernel/main.c's order of things, without
+ * a console, a job or a timer. Nothing is explored here.
+ */
+#include "model.h"
+#include <kernel/bug.h>
+#include <kernel/job.h>
+#include <kernel/memblock.h>
+#include <kernel/rcu.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <asm/page.h>
+#include <asm/percpu.h>
+#include <asm/setup.h>
+
+#define MEMORY_PAGES 192
+#define MAX_STACKS   24
+#define STACK_SIZE   32768
+
+char model_memory[MEMORY_PAGES * PAGE_SIZE] __aligned(4096);
+static char stacks[MAX_STACKS][STACK_SIZE] __aligned(4096);
+static unsigned int nr_stacks;
+static phys_addr_t boot_top = PAGE_SIZE; /* frame 0 is never used */
+
+unsigned long model_cpu_off;
+unsigned long __per_cpu_offset[CONFIG_NR_CPUS];
+
+/* The kernel's sections, renamed by the Makefile so that they can be told apart. */
+extern char __start_kdata[] __weak, __stop_kdata[] __weak;
+extern char __start_kbss[] __weak, __stop_kbss[] __weak;
+extern char __start_kpercpu[] __weak, __stop_kpercpu[] __weak;
+extern char __start_kmostly[] __weak, __stop_kmostly[] __weak;
+
+void *memblock_alloc(size_t size, size_t align, const char *what)
+{
+	void *p;
+
+	boot_top = ALIGN(boot_top, align);
+	p = __va(boot_top);
+	boot_top += size;
+	BUG_ON(boot_top > sizeof(model_memory));
+	return p;
+}
+
+void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size))
+{
+	boot_top = ALIGN(boot_top, PAGE_SIZE);
+	fn(boot_top, sizeof(model_memory) - boot_top);
+}
+
+phys_addr_t memblock_end(void)
+{
+	return sizeof(model_memory);
+}
+
+void *arch_alloc_stack(void)
+{
+	return nr_stacks == MAX_STACKS ? NULL : stacks[nr_stacks++];
+}
+
+void *model_stack_top(void *stack)
+{
+	return (char *)stack + STACK_SIZE;
+}
+
+static void setup_percpu(void)
+{
+	size_t size = (size_t)(__stop_kpercpu - __start_kpercpu);
+
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
+		char *copy = memblock_alloc(size, 64, "per-CPU area");
+
+		memcpy(copy, __start_kpercpu, size);
+		__per_cpu_offset[cpu] = (unsigned long)(copy - __start_kpercpu);
+	}
+	model_cpu_off = __per_cpu_offset[0];
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		per_cpu(cpu_number, cpu) = (int)cpu;
+}
+
+static void on_cpu(unsigned int cpu)
+{
+	machine.cpu = cpu;
+	model_cpu_off = __per_cpu_offset[cpu];
+}
+
+static void run_initcalls(void)
+{
+	for (int level = -1; level <= 2; level++)
+		linkset_for_each (initcall, i)
+			if (i->level == level)
+				i->fn();
+}
+
+void arch_boot_secondary_cpus(void)
+{
+}
+
+static void add_regions(void)
+{
+	model_region(model_memory, sizeof(model_memory));
+	model_region(stacks, sizeof(stacks));
+	model_region(&machine, sizeof(machine));
+	if (__start_kdata)
+		model_region(__start_kdata, (size_t)(__stop_kdata - __start_kdata));
+	if (__start_kbss)
+		model_region(__start_kbss, (size_t)(__stop_kbss - __start_kbss));
+	if (__start_kmostly)
+		model_region(__start_kmostly, (size_t)(__stop_kmostly - __start_kmostly));
+}
+
+/* Every CPU in turn, interrupts as they come, until nobody can go on. */
+static void settle(void)
+{
+	bool again;
+
+	do {
+		again = false;
+		for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
+			u64 mine = 1ULL << model_proc(PROC_CPU, cpu) |
+				   1ULL << model_proc(PROC_IRQ, cpu) |
+				   1ULL << model_proc(PROC_NMI, cpu);
+			u64 on;
+
+			while ((on = model_enabled() & mine) && !machine.failure) {
+				/* Interrupts first: their numbers are higher. */
+				model_step(63 - (unsigned int)__builtin_clzll(on));
+				again = true;
+				if (machine.cpus[cpu].op.kind == OP_RELAX)
+					break;
+			}
+		}
+	} while (again && !machine.failure);
+}
+
+void model_boot(const struct model_config *config, void (*start)(void))
+{
+	model_config = *config;
+	nr_cpu_ids = config->cpus;
+	setup_percpu();
+	for (unsigned int cpu = 0; cpu < config->cpus; cpu++) {
+		on_cpu(cpu);
+		sched_init_cpu((int)cpu, NULL);
+		__cpumask_set_cpu(cpu, &cpu_online_mask);
+		model_cpu_begin(cpu, cpu_idle_loop);
+		machine.cpus[cpu].ticks = config->ticks;
+		machine.cpus[cpu].fills = config->fills;
+		machine.cpus[cpu].preemptions = config->preemptions;
+	}
+	on_cpu(0);
+	rcu_init();
+	kthread_init();
+	smp_init();
+	run_initcalls();
+	rcu_start_threads();
+	start();
+	add_regions();
+	settle();
+}

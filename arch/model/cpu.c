@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * CPUs as coroutines. The search resumes one; it carries out the step it had announced,
+ * runs on to its next one, announces that, and hands back.
+ */
+#include "model.h"
+#include <kernel/bug.h>
+#include <kernel/preempt.h>
+#include <asm/percpu.h>
+
+struct machine machine;
+struct model_config model_config;
+
+static unsigned long search_sp;
+
+/* What C preserves goes onto the stack, the stack pointer to *save; the same backwards. */
+__asm__(".text\n"
+	".globl model_swap\n"
+	".type model_swap, @function\n"
+	"model_swap:\n"
+	"	pushq %rbp\n"
+	"	pushq %rbx\n"
+	"	pushq %r12\n"
+	"	pushq %r13\n"
+	"	pushq %r14\n"
+	"	pushq %r15\n"
+	"	movq %rsp, (%rdi)\n"
+	"	movq %rsi, %rsp\n"
+	"	popq %r15\n"
+	"	popq %r14\n"
+	"	popq %r13\n"
+	"	popq %r12\n"
+	"	popq %rbx\n"
+	"	popq %rbp\n"
+	"	ret\n"
+	".size model_swap, . - model_swap\n");
+
+static void to_search(void)
+{
+	model_swap(&this_mcpu()->sp, search_sp);
+}
+
+void model_resume(unsigned int cpu)
+{
+	machine.cpu = cpu;
+	model_cpu_off = __per_cpu_offset[cpu];
+	model_swap(&search_sp, machine.cpus[cpu].sp);
+}
+
+struct op *point_begin(void)
+{
+	struct op *op = &this_mcpu()->op;
+
+	op->nr = 0;
+	return op;
+}
+
+void op_touches(struct op *op, uintptr_t obj, unsigned int rw)
+{
+	BUG_ON(op->nr == MAX_ACC);
+	op->acc[op->nr++] = (struct model_acc){obj, (u8)rw};
+}
+
+/*
+ * Announce the step described by ->op, wait for it to be ours. Interrupts that the search
+ * makes us take come first: they are taken between two instructions.
+ */
+void point(enum op_kind kind)
+{
+	struct mcpu *c = this_mcpu();
+
+	c->op.kind = kind;
+	for (;;) {
+		to_search();
+		if (c->deliver == DELIVER_NONE)
+			break;
+		struct op saved = c->op;
+		struct seen seen[MAX_SEEN];
+		unsigned int nr_seen = c->nr_seen;
+
+		__builtin_memcpy(seen, c->seen, sizeof(seen));
+		take_interrupt(c);
+		__builtin_memcpy(c->seen, seen, sizeof(seen));
+		c->nr_seen = nr_seen;
+		c->op = saved;
+		if (kind == OP_HLT)
+			break;
+	}
+}
+
+void insn_cli(void)
+{
+	this_mcpu()->iflag = false;
+}
+
+void insn_sti(void)
+{
+	struct mcpu *c = this_mcpu();
+
+	if (c->iflag)
+		return;
+	c->iflag = true;
+	if (!machine.exploring || machine.observing)
+		return;
+	point_begin();
+	point(OP_IRQWIN);
+}
+
+void insn_sti_hlt(void)
+{
+	this_mcpu()->iflag = true;
+	point_begin();
+	point(OP_HLT);
+}
+
+void model_gate(void)
+{
+	point_begin();
+	point(OP_START);
+}
+
+unsigned long insn_save_flags(void)
+{
+	return this_mcpu()->iflag ? X86_EFLAGS_IF : 0;
+}
+
+void cpu_relax(void)
+{
+	struct mcpu *c = this_mcpu();
+	struct op *op = point_begin();
+
+	for (unsigned int i = 0; i < c->nr_seen; i++)
+		op_touches(op, (uintptr_t)c->seen[i].p & ~7UL, ACC_READ | ACC_AWAIT | ACC_SPIN);
+	point(OP_RELAX);
+	c->nr_seen = 0;
+}
+
+u64 insn_rdtsc(void)
+{
+	return machine.steps;
+}
+
+/* A coroutine that begins in @entry on @stack, as model_swap() expects to find it. */
+static unsigned long fresh_stack(void *top, void (*entry)(void))
+{
+	unsigned long *sp = top;
+
+	*--sp = 0; /* where a return address would be: ends backtraces, aligns */
+	*--sp = (unsigned long)entry;
+	for (int i = 0; i < 6; i++)
+		*--sp = 0;
+	return (unsigned long)sp;
+}
+
+/* The treaty's part of thread switching, <asm/setup.h>. */
+#include <asm/setup.h>
+#include <kernel/sched.h>
+
+void arch_prepare_stack(struct task_struct *t, void (*entry)(void))
+{
+	t->sp = fresh_stack(model_stack_top(t->stack), entry);
+}
+
+struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next)
+{
+	model_swap(&prev->sp, next->sp);
+	return prev;
+}
+
+void model_cpu_begin(unsigned int cpu, void (*entry)(void))
+{
+	machine.cpus[cpu].sp = fresh_stack(model_stack_top(arch_alloc_stack()), entry);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MODEL_HOST_H
+#define MODEL_HOST_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* What the model needs of libc, whose headers do not mix with the kernel's. */
+void *host_alloc(size_t size); /* zeroed, aligned to a cache line; never fails */
+void host_vprint(const char *fmt, va_list ap);
+void host_die(const char *what) __attribute__((noreturn));
+
+#endif

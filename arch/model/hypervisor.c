@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A hypervisor that may take a virtual CPU away between any two of its instructions, and
+ * gives it back some time later. KVM's part of the protocol in <asm/pv.h>: it sets the
+ * preempted byte, and before the guest's next instruction flushes all if asked to.
+ */
+#include "model.h"
+#include <asm/percpu.h>
+#include <asm/pv.h>
+
+static u8 *preempted_byte(unsigned int cpu)
+{
+	return &per_cpu(steal_time, cpu).preempted;
+}
+
+u64 hypervisor_enabled(unsigned int cpu)
+{
+	const struct mcpu *c = &machine.cpus[cpu];
+
+	if (!c->preempted && (!c->preemptions || c->op.kind == OP_HLT))
+		return 0;
+	return 1ULL << model_proc(PROC_HYPERVISOR, cpu);
+}
+
+unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc)
+{
+	acc[0] = (struct model_acc){object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT};
+	acc[1] = (struct model_acc){(uintptr_t)preempted_byte(cpu) & ~7UL, ACC_WRITE};
+	acc[2] = (struct model_acc){object(OBJ_TLB, cpu), ACC_WRITE};
+	return 3;
+}
+
+void hypervisor_step(unsigned int cpu)
+{
+	struct mcpu *c = &machine.cpus[cpu];
+	u8 *byte = preempted_byte(cpu);
+
+	hardware_writes(cpu, byte);
+	if (!c->preempted) {
+		hw_event(cpu, EV_HW_PREEMPT, 0, 0, 0);
+		c->preempted = true;
+		c->preemptions--;
+		*byte = KVM_VCPU_PREEMPTED;
+		return;
+	}
+	hw_event(cpu, EV_HW_RESUME, !!(*byte & KVM_VCPU_FLUSH_TLB), 0, 0);
+	if (*byte & KVM_VCPU_FLUSH_TLB)
+		tlb_flush_all(c);
+	*byte = 0;
+	c->preempted = false;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MODEL_MACHINE_H
+#define MODEL_MACHINE_H
+
+#include <kernel/types.h>
+
+/*
+ * The modelled machine as the search and the scenarios see it.
+ *
+ *	1. model_boot(): the kernel's own initialisation, then threads that set the scenario
+ *	   up; nothing is explored yet
+ *	2. model_snapshot(): the state from which every schedule begins
+ *	3. for each schedule: model_restore(), then model_step() of processes that
+ *	   model_enabled() allows, until none is left
+ *
+ * Processes: the CPUs, and for each CPU what the hardware may do by itself.
+ */
+#define MODEL_MAX_CPUS 4
+
+enum model_proc_kind {
+	PROC_CPU, /* its next step */
+	PROC_IRQ, /* it takes the most urgent pending interrupt */
+	PROC_NMI, /* it takes an NMI */
+	PROC_DRAIN, /* the oldest store leaves its store buffer */
+	PROC_TICK, /* its timer fires */
+	PROC_FILL, /* its page-table hardware takes a step of a speculative walk */
+	PROC_INVLPGB, /* one CPU carries out the oldest INVLPGB of this CPU */
+	PROC_HYPERVISOR, /* it is preempted, or resumed */
+	NR_PROC_KINDS
+};
+#define MODEL_MAX_PROCS (NR_PROC_KINDS * MODEL_MAX_CPUS)
+
+static inline unsigned int model_proc(enum model_proc_kind kind, unsigned int cpu)
+{
+	return (unsigned int)kind * MODEL_MAX_CPUS + cpu;
+}
+
+/* One object that a step touches; the flags are those of <explore/world.h>. */
+enum {
+	ACC_READ = 1,
+	ACC_WRITE = 2,
+	ACC_AWAIT = 4, /* whether the step can run depends on it */
+	ACC_WAKE = 8, /* nobody who awaits it could run before */
+	ACC_SPIN = 16,
+};
+struct model_acc {
+	uintptr_t obj;
+	u8 rw;
+};
+
+/**
+ * struct model_config - liberties that the hardware has in a run
+ * @store_buffers: x86-TSO; off: sequentially consistent
+ * @x2apic: an ICR write is a WRMSR that waits for nothing; off: a UC store, behind all others
+ * @ticks: timer interrupts that each CPU may get
+ * @fills: speculative walks of the page-table hardware, for each CPU; 0: none
+ * @fill_va: for which address
+ * @tce: INVLPG drops only those paging-structure entries that lead to the page (AMD,
+ *       EFER.TCE=1, APM vol. 2 5.5.3); off: all of them (SDM vol. 3A 4.10.4.1)
+ * @invlpgb: CPUID offers INVLPGB and PCID
+ * @invlpgb_max: pages that one of them takes
+ * @preemptions: times that the hypervisor may take a CPU away
+ */
+struct model_config {
+	unsigned int cpus;
+	bool store_buffers;
+	bool x2apic;
+	unsigned int ticks;
+	unsigned int fills;
+	bool tce;
+	unsigned long fill_va;
+	bool invlpgb;
+	unsigned int invlpgb_max;
+	unsigned int preemptions;
+};
+extern struct model_config model_config;
+
+/* @start makes the first threads; returns when all CPUs are idle, or wait at model_gate(). */
+void model_boot(const struct model_config *config, void (*start)(void));
+void model_snapshot(void);
+void model_restore(void);
+
+/* For actors: wait here, in setup, until exploring begins. */
+void model_gate(void);
+
+u64 model_enabled(void); /* mask of processes that can take a step */
+unsigned int model_next(unsigned int proc, struct model_acc *acc); /* what it would touch */
+void model_step(unsigned int proc);
+bool model_at_rest(void); /* all CPUs idle, nothing under way */
+const char *model_failure(void);
+void model_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* More words are shared than this search knew: it does not count. Learn, and begin again. */
+bool model_discovered(void);
+void model_learn(void);
+
+/* A look at all memory: a line that changed unknown to model_restore(); also then begin again. */
+bool model_missed(void);
+
+/*
+ * May the page-table hardware of @cpu still read table @pfn, by way of an entry that is
+ * no longer there?
+ */
+bool model_stale_path(unsigned int cpu, unsigned long pfn);
+
+/* Asked before each read of the hardware: the oracle's. */
+void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int level);
+
+/* The next step of a process, in words. */
+void model_describe(unsigned int proc, char *buf, size_t size);
+
+/* Events of the schedule, for histories; NULL: none. */
+struct event;
+extern void (*model_event_hook)(const struct event *ev);
+
+/* What a TLB holds; for scenarios with fills. */
+#define TLB_ENTRIES 4
+struct hw_tlb_entry {
+	bool valid;
+	bool leaf; /* a translation; else a paging-structure entry */
+	u8 level; /* of the table that it was read from */
+	u16 pcid;
+	unsigned long va; /* first address that it serves */
+	unsigned long entry; /* as read */
+	const unsigned long *from; /* where */
+};
+struct hw_walk {
+	bool active;
+	u8 level; /* of the table to be read next */
+	unsigned long table; /* physical */
+	unsigned long va;
+	const unsigned long *from; /* the entry that led there; NULL: CR3 */
+	unsigned long entry; /* what it said */
+};
+struct hw_tlb {
+	struct hw_tlb_entry e[TLB_ENTRIES];
+	struct hw_walk walk;
+};
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * INVLPGB: broadcast, weakly ordered, asynchronous. Each CPU carries it out at some time
+ * of its own, whatever its IF, until TLBSYNC on the issuing CPU waits for all that this
+ * CPU has issued, and for nothing else (APM vol. 3, INVLPGB, TLBSYNC).
+ *
+ *	RAX	bit 0 VA valid, 1 PCID valid, 2 ASID valid, 63:12 VA
+ *	ECX	15:0 pages - 1, bit 31 stride of 2 MiB
+ *	EDX	31:16 PCID, 15:0 ASID
+ */
+#include "model.h"
+#include <kernel/bug.h>
+#include <asm/cpufeature.h>
+#include <asm/insn.h>
+#include <asm/pgtable_types.h>
+
+void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
+{
+	struct mcpu *c = this_mcpu();
+	unsigned long size = ecx & BIT(31) ? PMD_SIZE : PAGE_SIZE;
+	struct invalidation *inv;
+
+	model_fence(); /* the cleared entry is visible before the broadcast is */
+	if (!machine.exploring)
+		return;
+	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);
+	point(OP_HW);
+	BUG_ON(c->nr_inv == MAX_INVLPGB);
+	inv = &c->inv[c->nr_inv++];
+	*inv = (struct invalidation){
+		.todo = (1u << model_config.cpus) - 1,
+		.has_va = rax & 1,
+		.has_pcid = rax & 2,
+		.pcid = (u16)(edx >> 16),
+		.va = rax & PAGE_MASK,
+		.end = (rax & PAGE_MASK) + ((ecx & 0xffff) + 1UL) * size,
+	};
+}
+
+void insn_tlbsync(void)
+{
+	if (!machine.exploring)
+		return;
+	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE | ACC_AWAIT);
+	point(OP_TLBSYNC);
+}
+
+static void carry_out(struct mcpu *c, const struct invalidation *inv)
+{
+	if (!inv->has_pcid || (!inv->has_va && !inv->has_pcid))
+		tlb_flush_all(c);
+	else if (!inv->has_va)
+		tlb_flush_pcid(c, inv->pcid);
+	else
+		for (unsigned long va = inv->va; va < inv->end; va += PAGE_SIZE)
+			tlb_flush_page(c, inv->pcid, va);
+}
+
+bool invlpgb_synced(const struct mcpu *c)
+{
+	return !c->nr_inv;
+}
+
+u64 invlpgb_enabled(unsigned int cpu)
+{
+	return machine.cpus[cpu].nr_inv ? 1ULL << model_proc(PROC_INVLPGB, cpu) : 0;
+}
+
+/* The oldest one, by the lowest CPU that has not done so. */
+static unsigned int target(const struct mcpu *c)
+{
+	return (unsigned int)__builtin_ctz(c->inv[0].todo);
+}
+
+unsigned int invlpgb_next(unsigned int cpu, struct model_acc *acc)
+{
+	const struct mcpu *c = &machine.cpus[cpu];
+
+	acc[0] = (struct model_acc){object(OBJ_INVLPGB, cpu), ACC_WRITE | ACC_AWAIT};
+	if (!c->nr_inv)
+		return 1;
+	acc[1] = (struct model_acc){object(OBJ_TLB, target(c)), ACC_WRITE};
+	return 2;
+}
+
+void invlpgb_step(unsigned int cpu)
+{
+	struct mcpu *c = &machine.cpus[cpu];
+	unsigned int to = target(c);
+
+	hw_event(to, EV_HW_INVLPGB, cpu, 0, 0);
+	carry_out(&machine.cpus[to], &c->inv[0]);
+	c->inv[0].todo &= ~(1u << to);
+	if (c->inv[0].todo)
+		return;
+	c->nr_inv--;
+	for (unsigned int i = 0; i < c->nr_inv; i++)
+		c->inv[i] = c->inv[i + 1];
+}
+
+bool cpu_has(enum cpu_feature f)
+{
+	return model_config.invlpgb && (f == X86_FEATURE_INVLPGB || f == X86_FEATURE_PCID ||
+					f == X86_FEATURE_INVPCID);
+}
+
+u32 invlpgb_count_max(void)
+{
+	return model_config.invlpgb ? model_config.invlpgb_max : 0;
+}

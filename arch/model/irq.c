@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Interrupts: sending them, taking them, coming back from them. */
+#include "model.h"
+#include <kernel/bug.h>
+#include <kernel/nmi.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <asm/barrier.h>
+#include <asm/smp.h>
+
+static void run_irq(struct mcpu *c)
+{
+	u32 which = c->pending & -c->pending;
+
+	c->pending &= ~which;
+	c->iflag = false;
+	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
+	switch (which) {
+	case PEND_CALL:
+		generic_smp_call_function_interrupt();
+		break;
+	case PEND_RESCHED:
+		scheduler_ipi();
+		break;
+	case PEND_TIMER:
+		sched_tick(preempt_count() == HARDIRQ_OFFSET);
+		break;
+	}
+	this_cpu_add(__preempt_count, -HARDIRQ_OFFSET);
+	if (this_cpu_read(need_resched) && !preempt_count())
+		preempt_schedule_irq();
+	/* Preemption may have let another thread of this CPU run; it is still this CPU. */
+	c->iflag = true; /* as IRET finds it: no interrupt is taken with IF=0 */
+}
+
+static void run_nmi(struct mcpu *c)
+{
+	bool iflag = c->iflag;
+
+	c->nmi_pending = false;
+	c->in_nmi = true;
+	c->iflag = false;
+	this_cpu_add(__preempt_count, NMI_OFFSET);
+	linkset_for_each (nmi_handler, h)
+		h->fn(NULL, iflag);
+	this_cpu_add(__preempt_count, -NMI_OFFSET);
+	c->iflag = iflag;
+	c->in_nmi = false; /* IRET */
+}
+
+void take_interrupt(struct mcpu *c)
+{
+	enum deliver what = c->deliver;
+
+	c->deliver = DELIVER_NONE;
+	if (what == DELIVER_NMI)
+		run_nmi(c);
+	else
+		run_irq(c);
+}
+
+/* One ICR write for all of @mask, as hardware does for shorthands and clusters. */
+static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
+{
+	struct op *op;
+	unsigned int cpu;
+
+	/* WRMSR to an x2APIC register waits for no store (SDM vol. 3A 11.12.3): a fence. */
+	if (model_config.x2apic)
+		weak_wrmsr_fence();
+	if (machine.exploring) {
+		op = point_begin();
+		for_each_cpu (cpu, mask)
+			op_touches(op, object(obj, cpu), ACC_WRITE);
+		if (!model_config.x2apic)
+			op_awaits_buffer(op);
+		point(OP_ICR);
+	}
+	for_each_cpu (cpu, mask) {
+		if (obj == OBJ_NMI)
+			machine.cpus[cpu].nmi_pending = true;
+		else
+			machine.cpus[cpu].pending |= pend;
+	}
+}
+
+void arch_send_call_function_ipi_mask(const struct cpumask *mask)
+{
+	send(mask, PEND_CALL, OBJ_PENDING);
+}
+
+void arch_send_reschedule_ipi(int cpu)
+{
+	struct cpumask one = {0};
+
+	__cpumask_set_cpu((unsigned int)cpu, &one);
+	send(&one, PEND_RESCHED, OBJ_PENDING);
+}
+
+void arch_send_nmi_mask(const struct cpumask *mask)
+{
+	send(mask, 0, OBJ_NMI);
+}
+
+u64 irq_count(unsigned int cpu, unsigned int vector)
+{
+	return 0;
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <kernel/event.h>
+#include <model/machine.h>
+
+/*
+ * The modelled machine, seen from inside. One host thread; each CPU is a coroutine that
+ * runs until its next step, announces it in ->op, and hands over to the search. Everything
+ * that a schedule changes lies in regions that are put back before the next one
+ * (snapshot.c).
+ */
+enum op_kind {
+	OP_LOAD,
+	OP_START, /* until exploring begins */
+	OP_STORE,
+	OP_RMW,
+	OP_FENCE, /* needs: store buffer empty */
+	OP_LOCK, /* needs: lock free, store buffer empty */
+	OP_IRQWIN, /* IF has just become 1 */
+	OP_HLT, /* until an interrupt */
+	OP_RELAX, /* until a word that was read has changed */
+	OP_ICR, /* interrupts to others; xAPIC needs: store buffer empty */
+	OP_TLBSYNC, /* needs: own INVLPGBs complete */
+	OP_WATCH, /* an oracle looks */
+	OP_HW, /* CR3, INVLPG, a load or store through the TLB */
+};
+
+#define MAX_ACC 10
+struct op {
+	enum op_kind kind;
+	unsigned int nr;
+	struct model_acc acc[MAX_ACC];
+};
+
+#define SB_SIZE 8
+struct sb_entry {
+	char *p;
+	u64 value;
+	u8 size;
+};
+
+#define MAX_SEEN 4
+struct seen {
+	const char *p;
+	u64 value;
+	u8 size;
+};
+
+/* An INVLPGB on its way. */
+#define MAX_INVLPGB 8
+struct invalidation {
+	u32 todo; /* CPUs that have not carried it out */
+	bool has_va, has_pcid;
+	u16 pcid;
+	unsigned long va, end;
+};
+
+enum deliver { DELIVER_NONE, DELIVER_IRQ, DELIVER_NMI };
+
+/* Pending interrupts, most urgent first. */
+#define PEND_CALL    BIT(0)
+#define PEND_RESCHED BIT(1)
+#define PEND_TIMER   BIT(2)
+
+struct mcpu {
+	unsigned long sp; /* of the coroutine while the search runs */
+	bool iflag, in_nmi, nmi_pending;
+	bool stopped; /* never runs again: panic */
+	bool preempted; /* by the hypervisor */
+	enum deliver deliver; /* what the search makes it take when it goes on */
+	u32 pending;
+	unsigned int preemptions;
+	struct invalidation inv[MAX_INVLPGB]; /* that this CPU has issued, oldest first */
+	unsigned int nr_inv;
+	unsigned int ticks, fills; /* how many more of them the search may send */
+	unsigned int nr_seen;
+	struct seen seen[MAX_SEEN];
+	unsigned int sb_head, sb_nr; /* FIFO: [head, head + nr) modulo SB_SIZE */
+	struct sb_entry sb[SB_SIZE];
+	unsigned long cr3, cr4;
+	struct op op;
+	struct hw_tlb tlb;
+};
+
+struct machine {
+	bool observing; /* an oracle looks on: what it does is no part of the machine */
+	bool exploring; /* else steps are taken as they come, one CPU after the other */
+	unsigned int cpu; /* whose coroutine runs */
+	u64 steps;
+	const char *failure; /* panic, oracle: the verdict of this schedule */
+	char failure_text[256];
+	struct mcpu cpus[MODEL_MAX_CPUS];
+};
+extern struct machine machine;
+
+static inline struct mcpu *this_mcpu(void)
+{
+	return &machine.cpus[machine.cpu];
+}
+
+/* Objects that are no memory: what enables and disables steps. See model_enabled(). */
+enum model_object { OBJ_CONTROL = 1, OBJ_PENDING, OBJ_NMI, OBJ_BUFFER, OBJ_SLOT, OBJ_TLB, OBJ_INVLPGB, OBJ_WALK };
+static inline uintptr_t object(enum model_object kind, unsigned int cpu)
+{
+	return (uintptr_t)kind << 8 | cpu; /* below any address */
+}
+
+/* One place in a store buffer: filled by one step, drained by another. */
+static inline uintptr_t sb_slot(unsigned int cpu, unsigned int slot)
+{
+	return object(OBJ_SLOT, cpu) | (uintptr_t)(slot % SB_SIZE) << 4;
+}
+
+/* cpu.c */
+void model_cpu_begin(unsigned int cpu, void (*entry)(void));
+void point(enum op_kind kind);
+struct op *point_begin(void); /* an empty op of this CPU, for op_touches(); then point() */
+void op_touches(struct op *op, uintptr_t obj, unsigned int rw);
+void model_resume(unsigned int cpu); /* until its next step */
+
+/* What a locked operation, a fence, an xAPIC write needs: that all drains are done. */
+static inline void op_awaits_buffer(struct op *op)
+{
+	if (model_config.store_buffers)
+		op_touches(op, object(OBJ_BUFFER, machine.cpu), ACC_READ | ACC_AWAIT);
+}
+
+/* shared.c: is this access a step? */
+bool shared_access(const volatile void *p, bool write);
+
+/* observe.c: something that @cpu's hardware did; for histories */
+void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
+
+/* snapshot.c */
+void model_region(void *base, size_t size);
+
+/* irq.c */
+void take_interrupt(struct mcpu *c);
+
+void hardware_reads(unsigned int cpu, const void *p); /* likewise, by its page walker */
+void hardware_writes(unsigned int cpu, const void *p); /* by the hypervisor of @cpu */
+
+/* tlb.c: PROC_FILL, and what else drops entries */
+u64 tlb_enabled(unsigned int cpu);
+unsigned int tlb_next(unsigned int cpu, struct model_acc *acc);
+void tlb_step(unsigned int cpu);
+void tlb_flush_all(struct mcpu *c);
+void tlb_flush_pcid(struct mcpu *c, u16 pcid);
+void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va);
+
+/* invlpgb.c: PROC_INVLPGB */
+bool invlpgb_synced(const struct mcpu *c);
+u64 invlpgb_enabled(unsigned int cpu);
+unsigned int invlpgb_next(unsigned int cpu, struct model_acc *acc);
+void invlpgb_step(unsigned int cpu);
+
+/* hypervisor.c: PROC_HYPERVISOR */
+u64 hypervisor_enabled(unsigned int cpu);
+unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc);
+void hypervisor_step(unsigned int cpu);
+
+/* store buffers: access.c */
+void sb_drain_one(struct mcpu *c);
+
+void model_swap(unsigned long *save, unsigned long load);
+void *model_stack_top(void *stack);
+
+#endif

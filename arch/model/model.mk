@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# The kernel on the modelled machine, as an ordinary program. The same sources as the image,
+# other include paths: <asm/insn.h> and what touches memory come from arch/model.
+MB        := build/model
+MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
+	kernel/completion.c kernel/lockrank.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
+	tests/oracle/walks.c tests/oracle/poison.c tests/oracle/gentag.c tests/oracle/pins.c \
+	$(wildcard tests/busted/sync_*.c) arch/model/pv.c $(wildcard tests/scenario/*.c)
+MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
+	$(filter-out tests/explore/litmus% tests/explore/brute% tests/explore/contract%,$(wildcard tests/explore/*.c)) tests/oracle/history.c
+MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include
+MCFLAGS   := -std=gnu11 -O2 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv -fno-omit-frame-pointer -fno-stack-protector -fno-pie \
+	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
+	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_LOCKDEP=0
+MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
+MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
+
+$(MKOBJS): $(MB)/%.o: %
+	$(call say,MODEL,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(MCFLAGS) $(MINC) -MMD -MP -c -o $@ $<
+
+$(MHOBJS): $(MB)/%.o: %
+	$(call say,HOST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out $(if $(filter %/host.c tests/explore/%,$<),-ffreestanding),$(MCFLAGS)) $(MINC) -Iarch/model -Itests/explore/include -MMD -MP -c -o $@ $<
+
+# What the kernel keeps in memory gets sections of its own, so that it can be put back.
+$(MB)/kernel.o: $(MKOBJS)
+	$(Q)ld -r -o $@ $^
+	$(Q)objcopy --set-section-flags .bss=alloc,load,data,contents --rename-section .bss=kbss \
+		--rename-section .data=kdata --rename-section .data..percpu=kpercpu \
+		--rename-section .data..read_mostly=kmostly $@
+
+$(MB)/explore: $(MB)/kernel.o $(MHOBJS)
+	$(call say,LD,$@)
+	$(Q)$(CC) -no-pie -o $@ $^
+
+-include $(MKOBJS:.o=.d) $(MHOBJS:.o=.d)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * observe() on the model: the same observers as on the metal, called at once. What they
+ * do takes no time.
+ *
+ * But what an oracle concludes can depend on an order that no access of the kernel shows:
+ * whether a walk had ended when a table was deposited. So the events that judge are steps,
+ * which read what the events that are judged by write.
+ */
+#include "model.h"
+#include <kernel/event.h>
+#include <kernel/sched.h>
+#include <asm/pgtable_types.h>
+
+void (*model_event_hook)(const struct event *ev);
+
+#define MAX_OBSERVERS 8 /* of one event */
+static void (*observers[NR_EVENTS][MAX_OBSERVERS])(const struct event *ev);
+static bool started;
+
+void event_start(void)
+{
+	linkset_for_each (observer, o) {
+		unsigned int i = 0;
+
+		while (i < MAX_OBSERVERS - 1 && observers[o->id][i])
+			i++;
+		observers[o->id][i] = o->fn;
+	}
+	started = true;
+}
+
+static void reads_all(enum model_object obj)
+{
+	struct op *op = &this_mcpu()->op;
+
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		if (cpu != machine.cpu)
+			op_touches(op, object(obj, cpu), ACC_READ);
+}
+
+/* What @id is judged by, or judges, as the objects of a step. False: neither. */
+static bool judged(enum event_id id, u64 b, u64 level)
+{
+	struct op *op = point_begin();
+
+	switch (id) {
+	case EV_WALK_BEGIN:
+	case EV_WALK_END:
+	case EV_PIN:
+		op_touches(op, object(OBJ_WALK, machine.cpu), ACC_WRITE);
+		return true;
+	case EV_PT_SET:
+	case EV_PT_CLEAR:
+		if (level != PT_LEVEL_PMD || (id == EV_PT_SET && b & _PAGE_PSE))
+			return false;
+		break;
+	case EV_WITHDRAW:
+	case EV_SYNC_BEGIN:
+	case EV_DEPOSIT:
+	case EV_ISOLATE:
+	case EV_TABLE_FREE:
+		break;
+	default:
+		return false;
+	}
+	reads_all(OBJ_WALK);
+	if (model_config.fills)
+		reads_all(OBJ_TLB);
+	return true;
+}
+
+void __observe(enum event_id id, u64 a, u64 b, u64 c)
+{
+	struct event ev = {.id = (u16)id, .a = a, .b = b, .c = c};
+
+	if (!started || machine.observing)
+		return;
+	if (machine.exploring && judged(id, b, c))
+		point(OP_WATCH);
+	ev.tsc = machine.steps;
+	machine.observing = true;
+	ev.cpu = (u16)machine.cpu;
+	ev.task = current ? current->id : 0;
+	for (unsigned int i = 0; observers[id][i]; i++)
+		observers[id][i](&ev);
+	if (model_event_hook && machine.exploring)
+		model_event_hook(&ev);
+	machine.observing = false;
+}
+
+void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c)
+{
+	struct event ev = {
+		.tsc = machine.steps, .id = (u16)id, .cpu = (u16)cpu, .a = a, .b = b, .c = c};
+
+	if (model_event_hook)
+		model_event_hook(&ev);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The processes of the search: the CPUs, and what the hardware does beside them. What one
+ * step touches contains all that can enable or disable it, so that two steps whose objects
+ * do not meet can be exchanged:
+ *
+ *	CONTROL		written by each step of a CPU (it may change IF) and by an interrupt
+ *			that it takes: the one cannot come between the other's unnoticed
+ *	PENDING, NMI	written by who sends and by who takes
+ *	SLOT		one store: entered, then drained
+ *	BUFFER		written by each drain, read by what waits for an empty buffer
+ */
+#include "model.h"
+#include <kernel/printk.h>
+
+static u64 bit(enum model_proc_kind kind, unsigned int cpu)
+{
+	return 1ULL << model_proc(kind, cpu);
+}
+
+static bool seen_changed(const struct mcpu *c)
+{
+	for (unsigned int i = 0; i < c->nr_seen; i++)
+		if (__builtin_memcmp(c->seen[i].p, &c->seen[i].value, c->seen[i].size))
+			return true;
+	return !c->nr_seen;
+}
+
+static bool op_enabled(const struct mcpu *c)
+{
+	switch (c->op.kind) {
+	case OP_START:
+		return machine.exploring;
+	case OP_LOAD:
+	case OP_IRQWIN:
+	case OP_HW:
+	case OP_WATCH:
+		return true;
+	case OP_STORE:
+		return c->sb_nr < SB_SIZE;
+	case OP_RMW:
+	case OP_FENCE:
+		return !c->sb_nr;
+	case OP_LOCK:
+		return !c->sb_nr && !*(const u32 *)c->op.acc[0].obj;
+	case OP_HLT:
+		return false;
+	case OP_RELAX:
+		return seen_changed(c);
+	case OP_ICR:
+		return model_config.x2apic || !c->sb_nr;
+	case OP_TLBSYNC:
+		return invlpgb_synced(c);
+	}
+	return false;
+}
+
+u64 model_enabled(void)
+{
+	u64 on = 0;
+
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
+		const struct mcpu *c = &machine.cpus[cpu];
+
+		if (c->sb_nr)
+			on |= bit(PROC_DRAIN, cpu);
+		if (c->stopped)
+			continue;
+		on |= tlb_enabled(cpu) | invlpgb_enabled(cpu) | hypervisor_enabled(cpu);
+		if (c->ticks && !(c->pending & PEND_TIMER))
+			on |= bit(PROC_TICK, cpu);
+		if (c->preempted)
+			continue;
+		if (op_enabled(c))
+			on |= bit(PROC_CPU, cpu);
+		if (c->pending && c->iflag)
+			on |= bit(PROC_IRQ, cpu);
+		if (c->nmi_pending && !c->in_nmi)
+			on |= bit(PROC_NMI, cpu);
+	}
+	return on;
+}
+
+static unsigned int add(struct model_acc *acc, unsigned int n, uintptr_t obj, unsigned int rw)
+{
+	acc[n] = (struct model_acc){obj, (u8)rw};
+	return n + 1;
+}
+
+unsigned int model_next(unsigned int proc, struct model_acc *acc)
+{
+	unsigned int cpu = proc % MODEL_MAX_CPUS, n = 0;
+	const struct mcpu *c = &machine.cpus[cpu];
+
+	switch ((enum model_proc_kind)(proc / MODEL_MAX_CPUS)) {
+	case PROC_CPU:
+		for (; n < c->op.nr; n++)
+			acc[n] = c->op.acc[n];
+		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+	case PROC_IRQ:
+		n = add(acc, n, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
+		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+	case PROC_NMI:
+		n = add(acc, n, object(OBJ_NMI, cpu), ACC_WRITE | ACC_AWAIT);
+		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+	case PROC_DRAIN:
+		if (c->sb_nr)
+			n = add(acc, n, (uintptr_t)c->sb[c->sb_head].p & ~7UL, ACC_WRITE);
+		n = add(acc, n, sb_slot(cpu, c->sb_head), ACC_WRITE | ACC_AWAIT);
+		return add(acc, n, object(OBJ_BUFFER, cpu), ACC_WRITE | ACC_WAKE);
+	case PROC_TICK:
+		return add(acc, n, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
+	case PROC_FILL:
+		return tlb_next(cpu, acc);
+	case PROC_INVLPGB:
+		return invlpgb_next(cpu, acc);
+	case PROC_HYPERVISOR:
+		return hypervisor_next(cpu, acc);
+	case NR_PROC_KINDS:
+		break;
+	}
+	return 0;
+}
+
+void model_step(unsigned int proc)
+{
+	unsigned int cpu = proc % MODEL_MAX_CPUS;
+	struct mcpu *c = &machine.cpus[cpu];
+
+	machine.steps++;
+	switch ((enum model_proc_kind)(proc / MODEL_MAX_CPUS)) {
+	case PROC_CPU:
+		model_resume(cpu);
+		break;
+	case PROC_IRQ:
+		hw_event(cpu, EV_HW_IRQ, 0, 0, 0);
+		c->deliver = DELIVER_IRQ;
+		model_resume(cpu);
+		break;
+	case PROC_NMI:
+		hw_event(cpu, EV_HW_NMI, 0, 0, 0);
+		c->deliver = DELIVER_NMI;
+		model_resume(cpu);
+		break;
+	case PROC_DRAIN:
+		hw_event(cpu, EV_HW_DRAIN, (u64)c->sb[c->sb_head].p, 0, 0);
+		sb_drain_one(c);
+		break;
+	case PROC_TICK:
+		c->ticks--;
+		c->pending |= PEND_TIMER;
+		break;
+	case PROC_FILL:
+		tlb_step(cpu);
+		break;
+	case PROC_INVLPGB:
+		invlpgb_step(cpu);
+		break;
+	case PROC_HYPERVISOR:
+		hypervisor_step(cpu);
+		break;
+	case NR_PROC_KINDS:
+		break;
+	}
+}
+
+bool model_at_rest(void)
+{
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
+		const struct mcpu *c = &machine.cpus[cpu];
+
+		if (c->op.kind != OP_HLT || (c->pending && c->iflag) || c->nmi_pending || c->sb_nr)
+			return false;
+	}
+	return true;
+}
+
+static const char *const op_names[] = {
+	[OP_LOAD] = "load",	 [OP_START] = "start", [OP_STORE] = "store",
+	[OP_RMW] = "locked",	 [OP_FENCE] = "fence", [OP_LOCK] = "lock",
+	[OP_IRQWIN] = "sti",	 [OP_HLT] = "hlt",     [OP_RELAX] = "pause",
+	[OP_ICR] = "send",	 [OP_TLBSYNC] = "tlbsync",
+	[OP_HW] = "tlb",	 [OP_WATCH] = "oracle",
+};
+
+void model_describe(unsigned int proc, char *buf, size_t size)
+{
+	static const char *const kinds[] = {"",	     "takes interrupt", "takes NMI", "drains a store",
+					    "timer", "fill",		"invlpgb",   "hypervisor"};
+	const struct mcpu *c = &machine.cpus[proc % MODEL_MAX_CPUS];
+
+	if (proc / MODEL_MAX_CPUS)
+		snprintf(buf, size, "%s", kinds[proc / MODEL_MAX_CPUS]);
+	else
+		snprintf(buf, size, "%s %#lx", op_names[c->op.kind],
+			 c->op.nr ? (unsigned long)c->op.acc[0].obj : 0);
+}

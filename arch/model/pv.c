@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The guest's side of <asm/pv.h> on the model: part of the kernel, for its per-CPU area. */
+#include <asm/pv.h>
+#include <model/machine.h>
+
+DEFINE_PER_CPU(struct kvm_steal_time, steal_time);
+
+const char *pv_flush_unavailable(void)
+{
+	return model_config.preemptions ? NULL : "the modelled hypervisor preempts nobody";
+}
+
+void pv_enable(void)
+{
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Back to the beginning, cheaply. All that a schedule can change lies in a few regions. A
+ * cache line that has ever differed from the snapshot is put back before each schedule;
+ * the others are compared with it now and then, and if one of them differs after all, the
+ * schedules since the last look do not count and the search begins again.
+ */
+#include "model.h"
+#include "host.h"
+#include <kernel/bug.h>
+
+#define LINE	    64
+#define MAX_REGIONS 12
+#define MAX_DIRTY   16384
+#define LOOK_EVERY  64
+
+static struct region {
+	char *base, *copy;
+	size_t size;
+	u8 *known; /* per line: it is in dirty[] */
+} regions[MAX_REGIONS];
+static unsigned int nr_regions;
+
+static struct {
+	char *to;
+	const char *from;
+} dirty[MAX_DIRTY];
+static unsigned int nr_dirty;
+static u64 restores;
+static bool missed;
+
+void model_region(void *base, size_t size)
+{
+	struct region *r = &regions[nr_regions++];
+
+	BUG_ON(nr_regions > MAX_REGIONS);
+	r->base = (char *)((uintptr_t)base & ~(LINE - 1UL));
+	r->size = (size_t)(((uintptr_t)base + size + LINE - 1) & ~(LINE - 1UL)) - (uintptr_t)r->base;
+	r->copy = host_alloc(r->size);
+	r->known = host_alloc(r->size / LINE);
+}
+
+void model_snapshot(void)
+{
+	machine.exploring = true;
+	for (unsigned int i = 0; i < nr_regions; i++)
+		__builtin_memcpy(regions[i].copy, regions[i].base, regions[i].size);
+}
+
+/* Lines that differ and are not known: returns whether there were any. */
+static bool look(void)
+{
+	bool found = false;
+
+	for (unsigned int i = 0; i < nr_regions; i++) {
+		struct region *r = &regions[i];
+
+		for (size_t off = 0; off < r->size; off += LINE) {
+			if (r->known[off / LINE] ||
+			    !__builtin_memcmp(r->base + off, r->copy + off, LINE))
+				continue;
+			BUG_ON(nr_dirty == MAX_DIRTY);
+			r->known[off / LINE] = 1;
+			dirty[nr_dirty].to = r->base + off;
+			dirty[nr_dirty++].from = r->copy + off;
+			found = true;
+		}
+	}
+	return found;
+}
+
+bool model_missed(void)
+{
+	bool m = look() || missed;
+
+	missed = false;
+	return m;
+}
+
+void model_restore(void)
+{
+	/* The first few teach it nearly everything. */
+	if (restores++ % LOOK_EVERY == 0 || restores < 16)
+		missed |= look() && restores > 16;
+	for (unsigned int i = 0; i < nr_dirty; i++)
+		__builtin_memcpy(dirty[i].to, dirty[i].from, LINE);
+}

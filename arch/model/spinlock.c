@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Spinlocks, as their contract says: taking one is one step, possible when it is free.
+ * kernel/spinlock.c would add every look of every waiter to the search, and nothing to
+ * what it finds; that it keeps the contract is explored by itself (lock_vs_lock).
+ */
+#include "model.h"
+#include <kernel/bug.h>
+#include <kernel/preempt.h>
+#include <kernel/spinlock.h>
+#include <asm/atomic.h>
+
+void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank)
+{
+	lock->rank = (u16)rank;
+	lock->owner = 0;
+	lock->name = name;
+	WRITE_ONCE(lock->val, 0);
+}
+
+void spin_lock(spinlock_t *lock)
+{
+	preempt_disable();
+	if (shared_access(&lock->val, true)) {
+		struct op *op = point_begin();
+
+		op_touches(op, (uintptr_t)&lock->val & ~7UL, ACC_WRITE | ACC_AWAIT);
+		op_awaits_buffer(op);
+		point(OP_LOCK);
+	}
+	BUG_ON(lock->val); /* no step, and yet held: by what this very CPU has interrupted */
+	lock->val = 1;
+}
+
+void spin_lock_nested(spinlock_t *lock)
+{
+	spin_lock(lock);
+}
+
+bool spin_trylock(spinlock_t *lock)
+{
+	preempt_disable();
+	if (xchg(&lock->val, 1)) {
+		preempt_enable();
+		return false;
+	}
+	return true;
+}
+
+void spin_unlock(spinlock_t *lock)
+{
+	if (machine.exploring && !model_config.store_buffers && shared_access(&lock->val, true)) {
+		op_touches(point_begin(), (uintptr_t)&lock->val & ~7UL, ACC_WRITE | ACC_WAKE);
+		point(OP_STORE);
+		lock->val = 0;
+	} else {
+		smp_store_release(&lock->val, 0);
+	}
+	preempt_enable();
+}
+
+bool spin_is_locked(const spinlock_t *lock)
+{
+	return READ_ONCE(lock->val);
+}
+
+void __lockdep_assert_held(const spinlock_t *lock, const char *file, int line)
+{
+}

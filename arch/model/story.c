@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* See <model/story.h>. The columns are the two CPUs with the most to tell. */
+#include "model.h"
+#include <kernel/event.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <model/story.h>
+#include <tests/history.h>
+
+#define MAX_STORY 4096
+
+static struct event story[MAX_STORY];
+static unsigned int nr_story;
+
+static void tell(const struct event *ev)
+{
+	if (nr_story < MAX_STORY)
+		story[nr_story++] = *ev;
+}
+
+void story_begin(void)
+{
+	nr_story = 0;
+	model_event_hook = tell;
+}
+
+void story_end(void)
+{
+	model_event_hook = NULL;
+}
+
+unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int max)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < nr_story; i++) {
+		if (story[i].cpu != cpu)
+			continue;
+		if (n == max) {
+			memmove(out, out + 1, (max - 1) * sizeof(*out));
+			n--;
+		}
+		out[n++] = story[i];
+	}
+	return n;
+}
+
+static const char *const formats[NR_EVENTS] = {
+#define EVENT(name, fmt) [EV_##name] = fmt,
+#include <kernel/event_list.h>
+#undef EVENT
+};
+
+int event_format(const struct event *ev, char *buf, size_t size)
+{
+	return snprintf(buf, size, formats[ev->id], (unsigned long long)ev->a,
+			(unsigned long long)ev->b, (unsigned long long)ev->c);
+}
+
+void story_print(void)
+{
+	static struct history h;
+	unsigned int count[MODEL_MAX_CPUS] = {0}, first = 0, second = 1;
+
+	for (unsigned int i = 0; i < nr_story; i++)
+		count[story[i].cpu]++;
+	for (unsigned int cpu = 2; cpu < model_config.cpus; cpu++)
+		if (count[cpu] > count[second])
+			second = cpu;
+	history_capture(&h, (int)first, (int)second, 0);
+	history_print(&h);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the kernel expects of kernel/ and has no part in what is explored. */
+#include "model.h"
+#include "host.h"
+#include <kernel/bug.h>
+#include <kernel/event.h>
+#include <kernel/lockrank.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <kernel/time.h>
+#include <kernel/watchdog.h>
+#include <asm/cpufeature.h>
+#include <asm/kmap.h>
+
+u64 rand_seed = 1;
+void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
+
+static void vfail(const char *fmt, va_list ap)
+{
+	if (!machine.failure) {
+		vsnprintf(machine.failure_text, sizeof(machine.failure_text), fmt, ap);
+		machine.failure = machine.failure_text;
+	}
+}
+
+void model_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vfail(fmt, ap);
+	va_end(ap);
+}
+
+const char *model_failure(void)
+{
+	return machine.failure;
+}
+
+/* A panic ends the schedule: it is a verdict here. Outside of one it is a bug of ours. */
+static void __noreturn stop(const char *fmt, va_list ap)
+{
+	vfail(fmt, ap);
+	if (!machine.exploring)
+		host_die(machine.failure);
+	this_mcpu()->stopped = true;
+	for (;;)
+		point(OP_IRQWIN);
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	stop(fmt, ap);
+}
+
+void die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	stop(fmt, ap);
+}
+
+void __lockdep_assert(bool ok, const char *what, const char *file, int line)
+{
+	if (!ok)
+		panic("lockdep: %s at %s:%d", what, file, line);
+}
+
+bool panic_in_progress(void)
+{
+	return machine.failure;
+}
+
+int printk(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	host_vprint(fmt, ap);
+	va_end(ap);
+	return 0;
+}
+
+size_t strscpy(char *dst, const char *src, size_t size)
+{
+	int n = snprintf(dst, size, "%s", src);
+
+	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
+u64 sched_clock(void)
+{
+	return 0; /* no time passes in a schedule */
+}
+
+void watchdog_spin(struct watchdog_wait *w, const char *what, int cpu)
+{
+	cpu_relax();
+}
+
+void watchdog_tick(void)
+{
+}
+
+void watchdog_report(const struct cpumask *stuck, const char *what)
+{
+	panic("%s", what);
+}
+
+phys_addr_t kernel_pgd_phys(void)
+{
+	return 0; /* no kernel mappings are modelled: physical memory is reached directly */
+}
+
+void arch_clone_kernel_pgd(u64 *pgd)
+{
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The page-table hardware of a modelled CPU: a TLB, paging-structure caches, and walks that
+ * it may begin at any time for an address of the scenario (fill_va).
+ *
+ * A walk reads one entry a step, from the deepest cached paging-structure entry that
+ * serves the address, or from CR3 (SDM vol. 3A 4.10.3; APM vol. 2 5.5.3). What it has
+ * read is cached, present entries only. So a CPU may come to hold, and follow, an entry
+ * that was cleared after it was read, until it is told to forget.
+ *
+ * What drops what (this CPU only, and never later than the instruction):
+ *	MOV CR3		all of the PCID, or all if CR4.PCIDE=0; nothing with bit 63
+ *	INVLPG		the page; and of the paging-structure entries all (Intel; AMD with
+ *			EFER.TCE=0), or those that lead to the page (EFER.TCE=1)
+ *	INVPCID		by type
+ * A walk under way on the CPU ends with each of them.
+ */
+#include "model.h"
+#include <kernel/printk.h>
+#include <asm/insn.h>
+#include <asm/pgtable_types.h>
+#include <asm/uaccess.h>
+#include <model/access.h>
+
+#define CR4_PCIDE BIT(17)
+
+static u16 pcid_of(const struct mcpu *c)
+{
+	return c->cr4 & CR4_PCIDE ? c->cr3 & 0xfff : 0;
+}
+
+static unsigned long span(u8 level)
+{
+	static const unsigned long size[] = {0, PAGE_SIZE, PMD_SIZE, PUD_SIZE, PGDIR_SIZE};
+
+	return size[level];
+}
+
+static unsigned long *entry_in(unsigned long table, unsigned long va, u8 level)
+{
+	unsigned long i = va / span(level) % PTRS_PER_TABLE;
+
+	return (unsigned long *)__va(table) + i;
+}
+
+static bool serves(const struct hw_tlb_entry *e, const struct mcpu *c, unsigned long va)
+{
+	return e->valid && e->pcid == pcid_of(c) && va - e->va < span(e->level);
+}
+
+static bool leaf(unsigned long entry, u8 level)
+{
+	return level == PT_LEVEL_PTE || entry & _PAGE_PSE;
+}
+
+static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from)
+{
+	unsigned long entry = *from;
+	struct hw_tlb_entry *e = c->tlb.e;
+
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		if (c->tlb.e[i].valid && c->tlb.e[i].level == level &&
+		    serves(&c->tlb.e[i], c, va))
+			c->tlb.e[i].valid = false;
+	while (e < c->tlb.e + TLB_ENTRIES - 1 && e->valid)
+		e++;
+	*e = (struct hw_tlb_entry){.valid = true,
+				   .level = level,
+				   .leaf = leaf(entry, level),
+				   .pcid = pcid_of(c),
+				   .va = va & ~(span(level) - 1),
+				   .entry = entry,
+				   .from = from};
+}
+
+/* Where a walk for @va reads first. */
+static struct hw_walk begin_walk(const struct mcpu *c, unsigned long va)
+{
+	struct hw_walk w = {
+		.active = true, .level = PT_LEVEL_PGD, .va = va, .table = c->cr3 & PTE_PFN_MASK};
+
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
+		const struct hw_tlb_entry *e = &c->tlb.e[i];
+
+		if (serves(e, c, va) && !e->leaf && e->level <= w.level) {
+			w.level = e->level - 1;
+			w.table = e->entry & PTE_PFN_MASK;
+			w.entry = e->entry;
+			w.from = e->from;
+		}
+	}
+	return w;
+}
+
+static const struct hw_tlb_entry *lookup(const struct mcpu *c, unsigned long va)
+{
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		if (c->tlb.e[i].leaf && serves(&c->tlb.e[i], c, va))
+			return &c->tlb.e[i];
+	return NULL;
+}
+
+/* One read of a walk; returns whether it goes on. */
+static bool walk_one(struct mcpu *c, struct hw_walk *w)
+{
+	const unsigned long *from = entry_in(w->table, w->va, w->level);
+	unsigned long entry = *from;
+
+	if (!(entry & _PAGE_PRESENT))
+		return false;
+	cache(c, w->level, w->va, from);
+	if (leaf(entry, w->level))
+		return false;
+	w->from = from;
+	w->entry = entry;
+	w->table = entry & PTE_PFN_MASK;
+	w->level--;
+	return true;
+}
+
+/* The speculative walks of one CPU: PROC_FILL. */
+static bool may_fill(const struct mcpu *c)
+{
+	return c->cr3 & PTE_PFN_MASK && (c->tlb.walk.active || (c->fills && !lookup(c, model_config.fill_va)));
+}
+
+static struct hw_walk next_read(const struct mcpu *c)
+{
+	return c->tlb.walk.active ? c->tlb.walk : begin_walk(c, model_config.fill_va);
+}
+
+static void fill_step(struct mcpu *c)
+{
+	struct hw_walk w = next_read(c);
+
+	if (!c->tlb.walk.active)
+		c->fills--;
+	w.active = walk_one(c, &w);
+	c->tlb.walk = w;
+}
+
+static bool stale(const unsigned long *from, unsigned long entry, unsigned long pfn)
+{
+	return from && (entry & PTE_PFN_MASK) >> PAGE_SHIFT == pfn &&
+	       (*from & PTE_PFN_MASK) != (entry & PTE_PFN_MASK);
+}
+
+bool model_stale_path(unsigned int cpu, unsigned long pfn)
+{
+	const struct mcpu *c = &machine.cpus[cpu];
+
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		if (c->tlb.e[i].valid && !c->tlb.e[i].leaf &&
+		    stale(c->tlb.e[i].from, c->tlb.e[i].entry, pfn))
+			return true;
+	return c->tlb.walk.active && stale(c->tlb.walk.from, c->tlb.walk.entry, pfn);
+}
+
+/* @which says of each entry whether it goes. */
+static void drop(struct mcpu *c, bool (*which)(const struct hw_tlb_entry *, u64), u64 arg)
+{
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		if (which(&c->tlb.e[i], arg))
+			c->tlb.e[i].valid = false;
+	c->tlb.walk.active = false;
+}
+
+static bool any(const struct hw_tlb_entry *e, u64 unused)
+{
+	return true;
+}
+
+static bool of_pcid(const struct hw_tlb_entry *e, u64 pcid)
+{
+	return e->pcid == pcid;
+}
+
+void tlb_flush_all(struct mcpu *c)
+{
+	drop(c, any, 0);
+}
+
+void tlb_flush_pcid(struct mcpu *c, u16 pcid)
+{
+	drop(c, of_pcid, pcid);
+}
+
+void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va)
+{
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
+		struct hw_tlb_entry *e = &c->tlb.e[i];
+		bool leads = va - e->va < span(e->level);
+
+		if (e->pcid == pcid && (e->leaf || model_config.tce ? leads : true))
+			e->valid = false;
+	}
+	c->tlb.walk.active = false;
+}
+
+/* A step that changes what this CPU has cached. Without fills there is nothing to change. */
+static void hw_point(void)
+{
+	if (!machine.exploring || !model_config.fills)
+		return;
+	op_touches(point_begin(), object(OBJ_TLB, machine.cpu), ACC_WRITE);
+	point(OP_HW);
+}
+
+unsigned long insn_read_cr3(void)
+{
+	return this_mcpu()->cr3;
+}
+
+void insn_write_cr3(unsigned long v)
+{
+	struct mcpu *c = this_mcpu();
+
+	model_fence(); /* serialising: SDM vol. 3A 9.3 */
+	hw_point();
+	c->cr3 = v & ~BIT(63);
+	c->tlb.walk.active = false;
+	if (!(c->cr4 & CR4_PCIDE))
+		tlb_flush_all(c);
+	else if (!(v & BIT(63)))
+		tlb_flush_pcid(c, pcid_of(c));
+}
+
+unsigned long insn_read_cr4(void)
+{
+	return this_mcpu()->cr4;
+}
+
+void insn_write_cr4(unsigned long v)
+{
+	this_mcpu()->cr4 = v;
+	tlb_flush_all(this_mcpu());
+}
+
+unsigned long insn_read_cr2(void)
+{
+	return 0;
+}
+
+void insn_invlpg(unsigned long addr)
+{
+	struct mcpu *c = this_mcpu();
+
+	model_fence(); /* serialising, likewise */
+	hw_point();
+	tlb_flush_page(c, pcid_of(c), addr);
+}
+
+void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
+{
+	struct mcpu *c = this_mcpu();
+
+	model_fence();
+	hw_point();
+	if (type == 0)
+		tlb_flush_page(c, (u16)pcid, addr);
+	else if (type == 1)
+		tlb_flush_pcid(c, (u16)pcid);
+	else
+		tlb_flush_all(c);
+}
+
+u64 tlb_enabled(unsigned int cpu)
+{
+	return may_fill(&machine.cpus[cpu]) ? 1ULL << model_proc(PROC_FILL, cpu) : 0;
+}
+
+unsigned int tlb_next(unsigned int cpu, struct model_acc *acc)
+{
+	const struct mcpu *c = &machine.cpus[cpu];
+	struct hw_walk w;
+
+	acc[0] = (struct model_acc){object(OBJ_TLB, cpu), ACC_WRITE | ACC_AWAIT};
+	if (!may_fill(c))
+		return 1;
+	w = next_read(c);
+	acc[1] = (struct model_acc){(uintptr_t)entry_in(w.table, w.va, w.level), ACC_READ};
+	return 2;
+}
+
+void tlb_step(unsigned int cpu)
+{
+	struct mcpu *c = &machine.cpus[cpu];
+	struct hw_walk w = next_read(c);
+
+	hw_event(cpu, EV_HW_FILL, *entry_in(w.table, w.va, w.level), w.table >> PAGE_SHIFT, w.level);
+	hardware_reads(cpu, entry_in(w.table, w.va, w.level));
+	if (w.level != PT_LEVEL_PGD)
+		hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
+	fill_step(c);
+}
+
+/* A load or store of the CPU itself: through the TLB, or a walk at its own pace. */
+static int user_access(u64 *load, const u64 *store, unsigned long addr)
+{
+	struct mcpu *c = this_mcpu();
+	const struct hw_tlb_entry *e;
+	u64 *word;
+
+	while (!(e = lookup(c, addr))) {
+		struct hw_walk w = begin_walk(c, addr);
+
+		do {
+			unsigned long *p = entry_in(w.table, addr, w.level);
+
+			(void)*(const unsigned long *)model_load(p, sizeof(*p));
+			if (!(*p & _PAGE_PRESENT))
+				return -1;
+		} while (walk_one(c, &w));
+	}
+	if (store && !(e->entry & _PAGE_RW))
+		return -1;
+	word = (u64 *)((char *)__va(e->entry & PTE_PFN_MASK) + (addr & (span(e->level) - 1) & ~7UL));
+	if (store)
+		model_store(word, store, sizeof(*store));
+	else
+		*load = *(const u64 *)model_load(word, sizeof(*word));
+	return 0;
+}
+
+int get_user_u64(u64 *val, unsigned long addr)
+{
+	return user_access(val, NULL, addr);
+}
+
+int put_user_u64(u64 val, unsigned long addr)
+{
+	return user_access(NULL, &val, addr);
+}

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The search. Depth first: from the state at the top of the path take a step that is to be
+ * explored, note its races (race.c), which may add branches further up, and go on from
+ * there; if there is none, go back one step and put the process that took it to sleep. A
+ * world cannot be taken back, so before the next step after going back it is reset and
+ * the path run again.
+ *
+ * Always the same order: the CPU or liberty that ran last as long as it can, then the
+ * lowest number.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "engine.h"
+#include <explore/plant.h>
+
+static inline struct estep *kid(struct xp *x, unsigned depth, unsigned q)
+{
+	return &x->kid[(size_t)depth * x->world->nr_procs + q];
+}
+
+/* Something is left out; the first reason counts. */
+void xp_cut(struct xp *x, const char *why)
+{
+	x->res->complete = false;
+	if (!x->res->why)
+		x->res->why = why;
+}
+
+/* No further: what was found is the result, in parallel too. */
+static void stop(struct xp *x, const char *why)
+{
+	if (x->stop)
+		return;
+	xp_cut(x, why);
+	x->stop = true;
+	if (x->pool)
+		pool_last(x);
+}
+
+static void failure(struct xp *x, const char *verdict)
+{
+	struct xp_result *r = x->res;
+
+	r->failures++;
+	if (!r->verdict[0]) {
+		snprintf(r->verdict, sizeof(r->verdict), "%s", verdict);
+		r->failing.nr = x->depth;
+		for (unsigned i = 0; i < x->depth; i++)
+			r->failing.proc[i] = x->frame[i].proc;
+		if (x->pool)
+			pool_failure(x);
+	}
+	if (!x->opt->keep_going)
+		stop(x, "stopped at a failure");
+}
+
+const char *xp_stuck(const struct xp_world *world, void *w)
+{
+	bool spin = true, any = false;
+	struct xp_step s;
+
+	for (unsigned p = 0; p < world->nr_procs; p++) {
+		bool spins = false;
+
+		if (!(world->essential & BIT(p)))
+			continue;
+		s.nr = 0;
+		world->next(w, p, &s);
+		for (unsigned i = 0; i < s.nr; i++)
+			spins |= s.acc[i].rw & XP_SPIN;
+		any |= s.nr;
+		spin &= spins || !s.nr;
+	}
+	return any && spin ? "livelock" : "deadlock";
+}
+
+/* A complete execution. @proper: finished(), or cut by enough(). */
+static void end(struct xp *x, bool proper, const char *verdict)
+{
+	x->res->schedules++;
+	if (x->depth > x->res->deepest)
+		x->res->deepest = x->depth;
+	if (!verdict && !proper)
+		verdict = xp_stuck(x->world, x->w);
+	else if (!verdict && x->world->verdict)
+		verdict = x->world->verdict(x->w, true);
+	if (verdict)
+		failure(x, verdict);
+	if (x->opt->on_end)
+		x->opt->on_end(x->opt->ctx, x->w, verdict);
+	if (x->opt->reduce == XP_DPOR)
+		race_leaf(x);
+	if (x->opt->max_schedules && x->res->schedules >= x->opt->max_schedules)
+		stop(x, "schedule limit");
+}
+
+/* An execution that is not carried to its end. */
+static void dead_end(struct xp *x)
+{
+	if (x->opt->reduce == XP_DPOR)
+		race_leaf(x);
+}
+
+static unsigned pick(struct xp *x, u64 from)
+{
+	if (x->depth) {
+		unsigned p = x->frame[x->depth - 1].proc;
+
+		if (from & BIT(p))
+			return p;
+	}
+	return __builtin_ctzll(from);
+}
+
+/* A new state on top of the path: what is to be explored from it? Nothing, if it is a leaf. */
+static void enter(struct xp *x, const char *verdict)
+{
+	struct frame *f = &x->frame[x->depth];
+	const struct xp_world *world = x->world;
+	bool over, awake;
+	u64 can;
+
+	f->sleep0 = f->sleep;
+	f->backtrack = f->banned = 0;
+	f->enabled = can = world->enabled(x->w);
+	over = verdict || !can ||
+	       (!(can & world->essential) && world->enough && world->enough(x->w));
+	awake = can & ~f->sleep;
+	if (x->pool && (x->depth == x->split ||
+			(x->depth < x->split && (over || !awake || x->depth == x->max_depth))))
+		if (!pool_claim(x))
+			return;
+	if (over) {
+		end(x, can || world->finished(x->w), verdict);
+	} else if (!awake) {
+		x->res->blocked++;
+		dead_end(x);
+	} else if (unlikely(x->depth == x->max_depth)) {
+		xp_cut(x, "an execution is too deep");
+		x->res->deepest = x->depth;
+		dead_end(x);
+	} else {
+		can &= ~f->sleep;
+		if (x->opt->reduce == XP_DPOR && x->depth >= x->split)
+			can = BIT(pick(x, can));
+		f->backtrack = can;
+	}
+}
+
+/* Bring the world to the state at the top of the path. */
+static void rerun(struct xp *x)
+{
+	x->world->reset(x->w);
+	for (unsigned i = 0; i < x->depth; i++) {
+		x->scratch.nr = 0;
+		x->world->step(x->w, x->frame[i].proc, &x->scratch);
+	}
+	x->res->replayed += x->depth;
+	x->dirty = false;
+}
+
+static void put_to_sleep(struct xp *x, const struct frame *f, struct frame *to)
+{
+	unsigned d = x->depth;
+
+	to->sleep = 0;
+	if (x->opt->reduce == XP_NONE)
+		return;
+	for (u64 m = f->sleep; m; m &= m - 1) {
+		unsigned q = __builtin_ctzll(m);
+
+		if (steps_dependent(kid(x, d, q), &f->step) && !(x->opt->plant & XP_PLANT_SLEEP))
+			continue;
+		to->sleep |= BIT(q);
+		*kid(x, d + 1, q) = *kid(x, d, q);
+	}
+}
+
+/* Would running @p be one preemption too many? */
+static bool preempts(struct xp *x, const struct frame *f, unsigned p)
+{
+	u64 essential = x->world->essential;
+
+	return essential & BIT(p) && f->cpu && f->cpu - 1u != p && f->enabled & BIT(f->cpu - 1);
+}
+
+static void forward(struct xp *x, unsigned p)
+{
+	struct frame *f = &x->frame[x->depth], *to = f + 1;
+	const char *verdict = NULL;
+
+	if (x->dirty)
+		rerun(x);
+	if (x->world->turns && x->opt->reduce == XP_DPOR)
+		race_turn(x, p);
+	x->scratch.nr = 0;
+	x->world->step(x->w, p, &x->scratch);
+	if (x->depth >= x->split)
+		x->res->transitions++;
+	else
+		x->shallow++;
+	objects_step(&x->objs, &x->scratch, &f->step);
+	if (unlikely(f->step.turns && !x->world->turns))
+		xp_die("%s: a step writes with XP_TURN, but .turns is not set", x->world->name);
+	f->proc = p;
+	if (x->opt->reduce == XP_DPOR)
+		race_event(x);
+	to->cpu = x->world->essential & BIT(p) ? p + 1 : f->cpu;
+	to->preemptions = f->preemptions + preempts(x, f, p);
+	put_to_sleep(x, f, to);
+	x->depth++;
+	if (x->world->verdict)
+		verdict = x->world->verdict(x->w, false);
+	enter(x, verdict);
+	if (unlikely(!--x->progress.countdown))
+		progress_look(x);
+}
+
+static void back(struct xp *x)
+{
+	struct frame *f = &x->frame[--x->depth];
+
+	if (x->opt->reduce == XP_DPOR)
+		race_undo(x);
+	f->sleep |= BIT(f->proc);
+	*kid(x, x->depth, f->proc) = f->step;
+	x->dirty = true;
+}
+
+void xp_search(struct xp *x)
+{
+	x->frame[0].sleep = 0;
+	x->frame[0].cpu = 0;
+	x->frame[0].preemptions = 0;
+	x->depth = 0;
+	rerun(x);
+	enter(x, x->world->verdict ? x->world->verdict(x->w, false) : NULL);
+	while (!x->stop) {
+		struct frame *f = &x->frame[x->depth];
+		u64 todo = f->backtrack & ~f->sleep & ~f->banned;
+		unsigned p;
+
+		if (!todo) {
+			if (!x->depth)
+				break;
+			back(x);
+			continue;
+		}
+		p = pick(x, todo);
+		if (x->opt->bound_preemptions &&
+		    f->preemptions + preempts(x, f, p) > x->opt->preemptions) {
+			f->banned |= BIT(p);
+			xp_cut(x, "preemption bound");
+			continue;
+		}
+		forward(x, p);
+	}
+}
+
+void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct xp_options *opt,
+	     struct xp_result *res)
+{
+	unsigned frames, depth = opt->max_depth;
+
+	if (!world->nr_procs || world->nr_procs > XP_MAX_PROCS)
+		xp_die("%s: %u processes, must be 1 to %d", world->name, world->nr_procs, XP_MAX_PROCS);
+	if (depth > XP_MAX_DEPTH)
+		xp_die("%s: max_depth %u, must be at most %d", world->name, depth, XP_MAX_DEPTH);
+	memset(x, 0, sizeof(*x));
+	x->world = world;
+	x->w = w;
+	x->opt = opt;
+	x->res = res;
+	x->max_depth = depth ? depth : XP_MAX_DEPTH;
+	x->stride = (world->nr_procs + CLOCK_LANES - 1) / CLOCK_LANES;
+	frames = x->max_depth + 2;
+	x->frame = calloc(frames, sizeof(*x->frame));
+	x->kid = calloc((size_t)frames * world->nr_procs, sizeof(*x->kid));
+	x->clk = aligned_alloc(64, ((size_t)frames * x->stride * sizeof(*x->clk) + 63) & ~63ul);
+	if (!x->frame || !x->kid || !x->clk)
+		xp_die("%s: no memory for executions of %u steps", world->name, x->max_depth);
+	objects_open(&x->objs);
+	progress_open(x);
+}
+
+void xp_close(struct xp *x)
+{
+	free(x->frame);
+	free(x->kid);
+	free(x->clk);
+	objects_close(&x->objs);
+}
+
+enum xp_status xp_explore(const struct xp_world *world, void *w, const struct xp_options *opt,
+			  struct xp_result *res)
+{
+	double start = xp_seconds(), cpu = xp_cpu_seconds();
+	struct xp x;
+
+	memset(res, 0, offsetof(struct xp_result, failing));
+	res->failing.nr = 0;
+	res->complete = true;
+	res->jobs = 1;
+	res->busiest = 0;
+	xp_open(&x, world, w, opt, res);
+	if (opt->workers > 1)
+		parallel_search(&x);
+	else
+		xp_search(&x);
+	xp_close(&x);
+	res->seconds = xp_seconds() - start;
+	cpu = xp_cpu_seconds() - cpu;
+	res->busiest = cpu > res->busiest ? cpu : res->busiest;
+	return res->failures ? XP_RED : res->complete ? XP_PASS : XP_CUT;
+}
+
+void xp_print_result(FILE *to, const struct xp_result *res)
+{
+	fprintf(to, "schedules=%llu transitions=%llu complete=%s%s%s\n",
+		(unsigned long long)res->schedules, (unsigned long long)res->transitions,
+		res->complete ? "yes" : "no", res->complete ? "" : ": ",
+		res->complete ? "" : res->why);
+}
+
+void xp_print_rate(FILE *to, const struct xp_result *res)
+{
+	double s = res->seconds > 1e-6 ? res->seconds : 1e-6;
+
+	fprintf(to, "%.0f schedules/s, %.2f million transitions/s, %.2f with replayed ones, %.2f s\n",
+		(double)res->schedules / s, (double)res->transitions / s / 1e6,
+		(double)(res->transitions + res->replayed) / s / 1e6, s);
+}

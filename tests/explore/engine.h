@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_ENGINE_H
+#define EXPLORE_ENGINE_H
+
+#include <explore/explore.h>
+
+/*
+ * Inside the search. The path from reset() to where the search stands is a stack of
+ * frames: frame d is the state after d steps and, once one is taken from it, event d.
+ * "Before" and "after" of events is happens-before: the program order of each process and
+ * the order of dependent steps. Everything is allocated before the first schedule.
+ */
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef int16_t s16;
+
+#define BIT(n)     (1ULL << (n))
+#define unlikely(c) __builtin_expect(!!(c), 0)
+
+/* A step with its objects as small numbers. @rd and @wr: those numbers modulo 64, as masks. */
+struct estep {
+	u64 rd, wr;
+	u16 obj[XP_MAX_ACC];
+	u8 rw[XP_MAX_ACC];
+	u8 nr;
+	bool awaits, turns;
+};
+
+/* Where an access is: event * 16 + its place in the step, plus 1. 0: nowhere. */
+typedef u32 where_t;
+#define WHERE(event, k) ((where_t)(event)*16 + (k) + 1)
+#define WHERE_EVENT(l)  (((l)-1) / 16)
+#define WHERE_ACC(l)    (((l)-1) % 16)
+
+/*
+ * @enabled:	who can run
+ * @sleep0:	whose step was explored from here or from further up before this frame was
+ *		entered, and nothing since depends on it: no need to explore it again
+ * @sleep:	and those explored from this frame since
+ * @backtrack:	whom to explore from here
+ * @banned:	cut by the preemption bound
+ * @proc:	who took event d, @before: its previous event + 1
+ * @cpu:	the essential process that ran last before this state + 1
+ * @step:	what event d touched
+ * @prev, @prev_write: for each access, the previous one of its object, and the previous write
+ */
+struct frame {
+	u64 enabled, sleep0, sleep, backtrack, banned;
+	u8 proc, cpu;
+	u16 before;
+	unsigned preemptions;
+	struct estep step;
+	where_t prev[XP_MAX_ACC], prev_write[XP_MAX_ACC];
+};
+
+/*
+ * Objects as small numbers, in order of appearance. @last, @last_write: the newest access on the path.
+ */
+struct objects {
+	uintptr_t *key;
+	u16 *val;
+	unsigned size, nr; /* a power of two; used */
+	where_t *last, *last_write;
+};
+
+/* A clock: for each process its newest event + 1 that is before, or is, the event. */
+typedef s16 clock_vec __attribute__((vector_size(16)));
+#define CLOCK_LANES 8
+
+struct xp;
+struct progress {
+	double start, next;
+	unsigned countdown; /* steps until the next look at the clock */
+};
+
+struct xp {
+	const struct xp_world *world;
+	void *w;
+	const struct xp_options *opt;
+	struct xp_result *res;
+	unsigned depth, max_depth;
+	bool dirty; /* the world is not in the state of frame[depth] */
+	bool stop;
+	bool interrupted; /* by time, not by what was found */
+	struct frame *frame;
+	struct estep *kid; /* [depth * nr_procs + q]: the step of q, which sleeps there */
+	clock_vec *clk; /* [depth * stride] */
+	unsigned stride; /* vectors a clock */
+	u16 last[XP_MAX_PROCS]; /* newest event of each process + 1 */
+	struct objects objs;
+	struct xp_step scratch;
+	struct progress progress;
+
+	/* Parallel: see parallel.c. Above @split every branch is taken. */
+	unsigned split;
+	u64 shallow; /* transitions above it */
+	struct pool *pool;
+	unsigned me, job, next_job;
+};
+
+/* engine.c */
+void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct xp_options *opt,
+	     struct xp_result *res);
+void xp_close(struct xp *x);
+void xp_search(struct xp *x);
+void xp_cut(struct xp *x, const char *why);
+const char *xp_stuck(const struct xp_world *world, void *w);
+
+/* object.c */
+void objects_open(struct objects *o);
+void objects_close(struct objects *o);
+void objects_step(struct objects *o, const struct xp_step *s, struct estep *e);
+
+/* race.c */
+void race_event(struct xp *x);
+void race_undo(struct xp *x);
+void race_leaf(struct xp *x);
+void race_turn(struct xp *x, unsigned p);
+
+static inline s16 *clock_of(struct xp *x, unsigned event)
+{
+	return (s16 *)(x->clk + (size_t)event * x->stride);
+}
+
+/* parallel.c */
+bool pool_claim(struct xp *x);
+void pool_failure(struct xp *x);
+void pool_last(struct xp *x);
+bool pool_hopeless(struct xp *x);
+void parallel_search(struct xp *x);
+
+/* replay.c; @lenient: leave out steps of processes that cannot run */
+struct xp_run;
+enum xp_status xp_follow(const struct xp_world *world, void *w, const struct xp_schedule *s,
+			 bool lenient, bool go_on,
+			 void (*before_step)(void *ctx, void *w, unsigned i, unsigned p), void *ctx,
+			 struct xp_run *run);
+
+/* progress.c */
+void progress_open(struct xp *x);
+void progress_look(struct xp *x);
+double xp_seconds(void);
+double xp_cpu_seconds(void);
+
+static inline bool steps_dependent(const struct estep *a, const struct estep *b)
+{
+	if (!(a->wr & (b->rd | b->wr)) && !(a->rd & b->wr))
+		return false;
+	for (unsigned i = 0; i < a->nr; i++)
+		for (unsigned j = 0; j < b->nr; j++)
+			if (a->obj[i] == b->obj[j] && ((a->rw[i] | b->rw[j]) & XP_WRITE))
+				return true;
+	return false;
+}
+
+/** die - one line about what the world did wrong, and exit with status 2 */
+void xp_die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A schedule's story: the kernel's own events and what the hardware did by itself, in the
+ * two columns of tests/oracle/history.c, which reads them by event_ring_copy().
+ */
+#include "model_world.h"
+#include <string.h>
+#include <explore/replay.h>
+#include <model/machine.h>
+#include <model/story.h>
+
+enum xp_status model_show(const struct xp_schedule *s, FILE *to)
+{
+	struct xp_run run;
+	enum xp_status status;
+
+	story_begin();
+	status = xp_replay(&model_world, NULL, s, false, NULL, NULL, &run);
+	story_end();
+	fprintf(to, "# %s\n", run.verdict);
+	fflush(to);
+	story_print();
+	return status;
+}

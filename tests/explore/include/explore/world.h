@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_WORLD_H
+#define EXPLORE_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What can be explored: a world of processes. A process is a CPU, or a liberty of the machine (a store
+ * buffer that drains, an interrupt that arrives, a hypervisor that preempts). A world
+ * is deterministic: its state after reset() and a sequence of processes is a function
+ * of that sequence. What makes the reduction sound is what steps say they touch:
+ *
+ *  1. Two steps of different processes that share no object, or share only objects that
+ *     neither writes, commute: both orders lead to the same state, and neither changes
+ *     what the other touches or whether it can run.
+ *  2. So whatever decides *what* a step does, and *whether* it can run, and is not
+ *     private to its process, is an object that the step touches, also where the
+ *     decision was not to touch something else.
+ *  3. An object on which it depends *whether* the step can run has XP_AWAIT set, in every
+ *     state: also in one where it can run. A process that cannot run now lists in next()
+ *     what it would touch if it could, as far as that is known; one that will never run
+ *     again lists nothing. A step that could never be held up sets XP_AWAIT nowhere.
+ *  4. A spin loop is one step that cannot run until an object it has read is written: with
+ *     XP_AWAIT | XP_SPIN. Either until the condition is true (then the loop is one step),
+ *     or until any write (then each turn is one). A world with an unbounded loop of steps
+ *     that always can run has no end.
+ *  5. XP_WAKE on a write promises that no step of another process that awaits this object
+ *     could run right before. It only saves work (an unlock, the drain that a fence waits
+ *     for). It may depend on the state.
+ *
+ *  6. A step of another process must not make this one touch less: it may add objects, but
+ *     remove, or no longer write or await, only those that it writes itself. A compare-and-exchange
+ *     is a write whether it succeeds or not. Where the rule cannot be kept (an interrupt
+ *     puts other code on a CPU; a page-table entry decides which entry a walk in one step
+ *     reads next), that step writes with XP_TURN the object that decides. Cheaper is not
+ *     to need it: a process for the handler, while which the CPU cannot run; a step a level.
+ *
+ * xp_check_world() looks for violations of these rules.
+ *
+ * An execution ends where no process can run, liberties included: what a liberty would
+ * have done earlier is found from its step at the end. It is a proper end if finished()
+ * says so, otherwise the verdict is "deadlock", or "livelock" if every essential process
+ * that is left spins. A world may cut the end short with enough().
+ */
+typedef uint64_t u64;
+
+#define XP_MAX_PROCS 64
+#define XP_MAX_ACC   12
+#define XP_MAX_DEPTH 4096 /* steps of one execution */
+
+enum {
+	XP_READ = 1,
+	XP_WRITE = 2, /* also a read-modify-write */
+	XP_AWAIT = 4, /* whether the step can run depends on it */
+	XP_WAKE = 8, /* with XP_WRITE: before, nobody could run who awaits it */
+	XP_SPIN = 16, /* with XP_AWAIT: the CPU is busy waiting; tells livelock from deadlock */
+	XP_TURN = 32, /* with XP_WRITE: may turn steps of others into ones that touch less */
+};
+
+struct xp_access {
+	uintptr_t obj; /* any number that names it, the same in every execution */
+	unsigned char rw;
+};
+
+struct xp_step {
+	unsigned nr;
+	struct xp_access acc[XP_MAX_ACC];
+};
+
+/**
+ * xp_touch - add an access to a step; of the same object twice is one with both flags
+ * @s:		the step, which the engine has emptied
+ * @obj:	the object
+ * @rw:		XP_READ or XP_WRITE, and more flags
+ *
+ * Dies on the access after XP_MAX_ACC: use coarser objects.
+ */
+void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
+
+/**
+ * struct xp_world - what is explored; every function but those called optional is needed
+ * @name:	for messages
+ * @nr_procs:	processes 0 .. @nr_procs - 1, at most XP_MAX_PROCS
+ * @essential:	mask of the processes that are CPUs. The others are liberties: they do not
+ *		count as preemptions, and the minimiser removes them where it can
+ * @turns:	some step writes with XP_TURN
+ * @reset:	back to the initial state; cheap, once per schedule
+ * @enabled:	mask of the processes that can take a step now
+ * @next:	what the next step of @p would touch in this state; may be more than
+ *		step() then reports, never less. Also asked of processes that cannot run (rule 3)
+ * @step:	take a step of @p, which can run; @done: what it touched
+ * @finished:	nothing can run: is this a proper end?
+ * @enough:	optional; asked when no essential process can run but a liberty can: stop here?
+ *		Sound only if every process that still can run has one step left whose
+ *		effect nobody could have observed had it come earlier, and enables no other
+ * @verdict:	optional; NULL, or what is wrong. Asked after each step, and once more with
+ *		@end at a proper end. Copied; must be the same text for the same schedule
+ * @fingerprint: optional; hash of the whole state, private state of processes included
+ *		(for xp_check_world(); for the litmus tests also of the final state)
+ * @proc_name:	optional; for printing, otherwise the letter of the replay string
+ * @describe:	optional; the next step of @p in words, in the state before it
+ *
+ * Use designated initialisers: optional members may be added.
+ */
+struct xp_world {
+	const char *name;
+	unsigned nr_procs;
+	u64 essential;
+	bool turns;
+	void (*reset)(void *w);
+	u64 (*enabled)(void *w);
+	void (*next)(void *w, unsigned p, struct xp_step *s);
+	void (*step)(void *w, unsigned p, struct xp_step *done);
+	bool (*finished)(void *w);
+	bool (*enough)(void *w);
+	const char *(*verdict)(void *w, bool end);
+	u64 (*fingerprint)(void *w);
+	const char *(*proc_name)(void *w, unsigned p);
+	void (*describe)(void *w, unsigned p, char *buf, size_t size);
+};
+
+#endif

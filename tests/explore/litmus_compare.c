@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Random programs: whatever way the engine searches, it must end in exactly the states that
+ * are reachable (litmus_exact.c), and explore each trace exactly once: as many with
+ * source sets as with sleep sets alone, and without reduction as many schedules as
+ * there are ways through the states. Then with bugs planted into the engine: each must
+ * come out here.
+ */
+#include <string.h>
+#include "engine.h"
+#include "litmus.h"
+#include <explore/check.h>
+#include <explore/plant.h>
+
+#define STATES_MAX  100000
+#define FINALS_MAX  20000
+#define NONE_PATHS  20000 /* more interleavings are not run one by one */
+#define SLEEP_PATHS 3000000
+
+/* What a way of searching got wrong, over all programs. */
+struct tally {
+	unsigned programs, states, counts, first;
+	u64 schedules, blocked, transitions;
+};
+
+struct compare {
+	struct xp_set *exact, *got;
+	struct lm_program prog;
+	struct lm_world w;
+	struct xp_result res;
+};
+
+static void compare_open(struct compare *c)
+{
+	c->exact = xp_set_new(FINALS_MAX);
+	c->got = xp_set_new(FINALS_MAX);
+}
+
+static void compare_close(struct compare *c)
+{
+	xp_set_free(c->exact);
+	xp_set_free(c->got);
+}
+
+/* Program @n, of 6 to 10 operations, and where it can end. Return: interleavings. */
+static u64 load(struct compare *c, unsigned n, bool tso)
+{
+	u64 paths;
+
+	lm_random(n, tso, 6 + n % 5, &c->prog);
+	lm_init(&c->w, &c->prog);
+	xp_set_clear(c->exact);
+	paths = lm_exact(&c->prog, c->exact, STATES_MAX);
+	if (!paths)
+		xp_die("litmus: program %u has more than %d states", n, STATES_MAX);
+	return paths;
+}
+
+static void add_final(void *ctx, void *w, const char *verdict)
+{
+	(void)verdict;
+	xp_set_add(((struct compare *)ctx)->got, lm_hash(&((struct lm_world *)w)->s));
+}
+
+/* @expected: schedules, 0: not known */
+static void run(struct compare *c, unsigned n, struct xp_options opt, u64 expected, struct tally *t)
+{
+	bool bad;
+
+	opt.keep_going = true;
+	opt.max_depth = 200;
+	opt.on_end = add_final;
+	opt.ctx = c;
+	xp_set_clear(c->got);
+	xp_explore(&c->w.world, &c->w, &opt, &c->res);
+	bad = !xp_set_equal(c->exact, c->got) || !c->res.complete;
+	t->states += bad;
+	if (expected && c->res.schedules != expected) {
+		t->counts++;
+		bad = true;
+	}
+	if (bad && t->states + t->counts <= 2)
+		t->first = n;
+	t->programs++;
+	t->schedules += c->res.schedules;
+	t->blocked += c->res.blocked;
+	t->transitions += c->res.transitions;
+}
+
+static void report(const struct tally *t, const char *how, const char *model)
+{
+	char text[256];
+	struct lm_program prog;
+
+	if (!lm_ok(t->programs && !t->states && !t->counts,
+		   "%u random programs, %s, %s: all final states, each trace once", t->programs,
+		   model, how)) {
+		lm_random(t->first, false, 6 + t->first % 5, &prog);
+		lm_print(&prog, text, sizeof(text));
+		lm_note("%u with other final states, %u with another number; such as %u: %s",
+			t->states, t->counts, t->first, text);
+	}
+	lm_note("%llu schedules, %llu blocked, %llu transitions", (unsigned long long)t->schedules,
+		(unsigned long long)t->blocked, (unsigned long long)t->transitions);
+}
+
+void lm_test_random(unsigned programs)
+{
+	static struct compare c;
+
+	compare_open(&c);
+	for (unsigned tso = 0; tso < 2; tso++) {
+		struct tally dpor = {0}, sleep = {0}, none = {0}, parallel = {0};
+		u64 paths = 0;
+
+		for (unsigned n = 0; n < programs; n++) {
+			u64 ways = load(&c, n, tso), traces;
+
+			paths += ways;
+			run(&c, n, (struct xp_options){.reduce = XP_DPOR}, 0, &dpor);
+			traces = c.res.schedules;
+			if (ways < SLEEP_PATHS)
+				run(&c, n, (struct xp_options){.reduce = XP_SLEEP}, traces, &sleep);
+			if (ways < NONE_PATHS)
+				run(&c, n, (struct xp_options){.reduce = XP_NONE}, ways, &none);
+			run(&c, n, (struct xp_options){.workers = 2}, traces, &parallel);
+		}
+		report(&dpor, "DPOR", tso ? "TSO" : "SC");
+		report(&sleep, "sleep sets alone", tso ? "TSO" : "SC");
+		report(&none, "all interleavings", tso ? "TSO" : "SC");
+		report(&parallel, "DPOR by two workers", tso ? "TSO" : "SC");
+		lm_note("%llu interleavings in all", (unsigned long long)paths);
+	}
+	compare_close(&c);
+}
+
+static const struct {
+	unsigned plant, workers;
+	const char *what;
+} plants[] = {
+	{XP_PLANT_RMW, 0, "a write forgets the reads before it"},
+	{XP_PLANT_SLEEP, 0, "a sleep set is not cleared"},
+	{XP_PLANT_BLOCKED, 0, "who is held up is in no race"},
+	{XP_PLANT_LAST, 0, "only the latest race is reversed"},
+	{XP_PLANT_INITIAL, 0, "a race is reversed only by its later process itself"},
+	{XP_PLANT_CLOCK, 0, "two reads are ordered"},
+	{XP_PLANT_END, 0, "who never runs is in no race"},
+	{XP_PLANT_SPLIT, 2, "workers leave out the last job"},
+	{XP_PLANT_TURN, 0, "XP_TURN is ignored"},
+};
+
+/* As many programs as it takes. */
+static void plant(struct compare *c, unsigned i, unsigned programs)
+{
+	struct xp_options opt = {.plant = plants[i].plant, .workers = plants[i].workers};
+	unsigned n, tso = 0;
+	struct tally t = {0};
+	char text[256];
+
+	for (n = 0; n < 4 * programs && !t.states; n++) {
+		for (tso = 0; tso < 2 && !t.states; tso++) {
+			load(c, n, tso);
+			run(c, n, opt, 0, &t);
+		}
+	}
+	lm_print(&c->prog, text, sizeof(text));
+	if (lm_ok(t.states, "planted: %s: other final states", plants[i].what))
+		lm_note("found by program %u, %s: %s", n - 1, tso == 1 ? "SC" : "TSO", text);
+}
+
+void lm_test_plants(unsigned programs)
+{
+	static struct compare c;
+
+	compare_open(&c);
+	for (unsigned i = 0; i < sizeof(plants) / sizeof(plants[0]); i++)
+		plant(&c, i, programs);
+	compare_close(&c);
+}
+
+/* Each lie of a world must be seen, and the truth must not be taken for one. */
+void lm_test_contract(void)
+{
+	static struct compare c;
+	unsigned honest = 0, seen = 0, stores = 0;
+	char why[512], first[512] = "";
+
+	for (unsigned n = 0; n < 300; n++) {
+		for (unsigned tso = 0; tso < 2; tso++) {
+			lm_random(n, tso, 6 + n % 5, &c.prog);
+			lm_init(&c.w, &c.prog);
+			if (xp_check_world(&c.w.world, &c.w, 4, n, why, sizeof(why)))
+				honest++;
+			else if (!*first)
+				strcpy(first, why);
+		}
+		c.w.forget_drain = true;
+		if (!xp_check_world(&c.w.world, &c.w, 4, n, why, sizeof(why)))
+			seen++;
+		for (unsigned t = 0; t < LM_THREADS; t++)
+			for (unsigned i = 0; i < c.prog.thread[t].nr; i++)
+				stores += c.prog.thread[t].op[i].kind == LM_STORE;
+	}
+	if (!lm_ok(honest == 600, "xp_check_world() finds nothing in 600 honest worlds"))
+		lm_note("%s", first);
+	lm_ok(seen > 200, "and that drains do not say what they write, in %u of 300", seen);
+	lm_note("%u stores in those; %s", stores, why);
+	lm_test_lies();
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * explore: every case of every scenario, each searched to its end, each against what is
+ * expected of it. TAP on standard output.
+ */
+#include "model_world.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <explore/replay.h>
+#include <model/machine.h>
+#include <tests/scenario_list.h>
+#include <tests/scenario_run.h>
+
+static const char *only, *only_case, *replay;
+static bool everything, none;
+static unsigned int jobs = 1;
+static double seconds = 120;
+
+static struct scenario_info info;
+static const struct scenario_case *current_case;
+
+static void start(void)
+{
+	if (scenario_choose(current_case)) {
+		fprintf(stderr, "explore: no such backend, policy or bug\n");
+		exit(2);
+	}
+	scenario_start();
+}
+
+static void boot(const struct scenario *s, const struct scenario_case *c)
+{
+	struct model_config config;
+
+	scenario_select(s);
+	scenario_config(s, c, &config);
+	current_case = c;
+	model_boot(&config, start);
+	if (!scenario_ready() || model_failure()) {
+		fprintf(stderr, "explore: setup of %s does not end: %s\n", info.name,
+			model_failure() ? model_failure() : "it waits for something");
+		exit(3);
+	}
+	model_snapshot();
+	model_world.essential = (1u << config.cpus) - 1;
+	model_world.name = info.name;
+}
+
+/* What came out against what was expected: NULL, or what is wrong. */
+static const char *judge(const struct scenario_expect *e, enum xp_status status,
+			 const struct xp_result *res, u64 useful)
+{
+	if (status == XP_RED && e->never)
+		return "red, and must never be";
+	if (status == XP_RED && e->oracle && strncmp(res->verdict, e->oracle, strlen(e->oracle)))
+		return "red, but another oracle's";
+	if (status != XP_RED && !res->complete)
+		return "not complete";
+	if (status != XP_RED && !e->never)
+		return "never red, and must be";
+	if (e->useful == 1 && useful)
+		return "a sync was useful, and none must be";
+	if (e->useful == 2 && status != XP_RED && !useful)
+		return "no sync was useful, and some must be";
+	return NULL;
+}
+
+static void print_red(struct xp_schedule *s)
+{
+	static char text[XP_FORMAT_MAX];
+
+	xp_minimise(&model_world, NULL, s, 3000);
+	xp_format(s, text);
+	printf("# replay %s\n", text);
+	model_show(s, stdout);
+}
+
+/* One case, in a process of its own: a machine boots once. Returns the exit status. */
+static int run_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
+{
+	struct xp_options opt = {.max_seconds = seconds, .reduce = none ? XP_NONE : XP_DPOR};
+	struct scenario_expect e;
+	struct xp_result res;
+	enum xp_status status;
+	const char *wrong;
+	char name[128];
+	u64 useful;
+
+	boot(s, c);
+	scenario_expectation(c, &e);
+	scenario_case_name(s, c, name, sizeof(name));
+	status = model_explore(&opt, &res, &useful);
+	wrong = judge(&e, status, &res, useful);
+	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
+	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
+	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
+	       res.complete ? "yes" : "no", (unsigned long long)useful, wrong ? ": " : "",
+	       wrong ? wrong : "");
+	if (*res.verdict)
+		printf("#   %s\n", res.verdict);
+	if (only && status == XP_RED)
+		print_red(&res.failing);
+	if (only)
+		xp_print_rate(stdout, &res);
+	fflush(stdout);
+	return wrong ? 1 : 0;
+}
+
+static int run_replay(const struct scenario *s, const struct scenario_case *c)
+{
+	static struct xp_schedule schedule;
+	const char *bad = xp_parse(replay, &schedule);
+	enum xp_status status;
+	struct xp_result res;
+	u64 useful;
+
+	if (bad) {
+		fprintf(stderr, "explore: replay string: %s\n", bad);
+		return 2;
+	}
+	boot(s, c);
+	/* What is shared is found by the search that found the schedule: repeat it. */
+	model_explore(&(struct xp_options){.max_seconds = seconds}, &res, &useful);
+	status = model_show(&schedule, stdout);
+	return status == XP_PASS ? 0 : 1;
+}
+
+static bool wanted(const struct scenario *s, const struct scenario_case *c)
+{
+	char name[128];
+
+	scenario_case_name(s, c, name, sizeof(name));
+	if (only && strcmp(info.name, only))
+		return false;
+	if (only_case && !strstr(name, only_case))
+		return false;
+	return everything || only || !scenario_slow(c);
+}
+
+/* Wait until fewer than @most children are left; returns how many of them were red. */
+static int reap(unsigned int *running, unsigned int most)
+{
+	int red = 0, status;
+
+	while (*running > most) {
+		if (wait(&status) < 0)
+			break;
+		(*running)--;
+		red += !WIFEXITED(status) || WEXITSTATUS(status);
+		if (!WIFEXITED(status))
+			printf("not ok # a search died of signal %d\n", WTERMSIG(status));
+	}
+	return red;
+}
+
+static int run_all(void)
+{
+	unsigned int number = 0, running = 0, total = 0;
+	const struct scenario_case *c;
+	const struct scenario *s;
+	int red = 0;
+
+	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
+		for (unsigned int j = 0; scenario_info(s, &info), (c = scenario_nth_case(s, j)); j++)
+			total += wanted(s, c);
+	printf("1..%u\n", total);
+	fflush(stdout);
+	for (unsigned int i = 0; (s = scenario_nth(i)); i++) {
+		scenario_info(s, &info);
+		for (unsigned int j = 0; (c = scenario_nth_case(s, j)); j++) {
+			if (!wanted(s, c))
+				continue;
+			number++;
+			if (replay)
+				return run_replay(s, c);
+			if (!fork())
+				exit(run_case(number, s, c));
+			running++;
+			red += reap(&running, jobs - 1);
+		}
+	}
+	red += reap(&running, 0);
+	if (!number) {
+		fprintf(stderr, "explore: no such scenario; they are:");
+		for (unsigned int i = 0; (s = scenario_nth(i)); i++)
+			fprintf(stderr, " %s", (scenario_info(s, &info), info.name));
+		fprintf(stderr, "\n");
+		return 2;
+	}
+	return red ? 1 : 0;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: explore [--all] [--jobs N] [--seconds N] [--no-reduction]\n"
+			"       [SCENARIO [CASE [REPLAY]]]\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && !strncmp(argv[i], "--", 2); i++) {
+		if (!strcmp(argv[i], "--all"))
+			everything = true;
+		else if (!strcmp(argv[i], "--no-reduction"))
+			none = true;
+		else if (!strcmp(argv[i], "--jobs") && i + 1 < argc)
+			jobs = (unsigned int)atoi(argv[++i]);
+		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)
+			seconds = atof(argv[++i]);
+		else
+			return usage();
+	}
+	if (argc - i > 3 || !jobs || seconds <= 0)
+		return usage();
+	only = i < argc ? argv[i] : NULL;
+	only_case = i + 1 < argc ? argv[i + 1] : NULL;
+	replay = i + 2 < argc ? argv[i + 2] : NULL;
+	return run_all();
+}

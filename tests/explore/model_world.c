@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The modelled machine as a world: its processes and steps are <model/machine.h>'s. */
+#include "model_world.h"
+#include <string.h>
+#include <explore/replay.h>
+#include <model/machine.h>
+#include <tests/scenario_run.h>
+
+#define MAX_RESTARTS 1000
+
+static u64 useful_seen;
+
+static void reset(void *w)
+{
+	model_restore();
+}
+
+static u64 enabled(void *w)
+{
+	return model_failure() || model_discovered() ? 0 : model_enabled();
+}
+
+static void next(void *w, unsigned p, struct xp_step *s)
+{
+	struct model_acc acc[XP_MAX_ACC];
+	unsigned int n = model_next(p, acc);
+
+	for (unsigned int i = 0; i < n; i++)
+		xp_touch(s, acc[i].obj, acc[i].rw);
+}
+
+static void step(void *w, unsigned p, struct xp_step *done)
+{
+	next(w, p, done);
+	model_step(p);
+}
+
+static bool finished(void *w)
+{
+	return model_at_rest() && scenario_finished();
+}
+
+static const char *verdict(void *w, bool end)
+{
+	if (model_discovered())
+		return "more is shared than was known";
+	if (end && !model_failure())
+		scenario_end();
+	if (end)
+		useful_seen += scenario_useful();
+	return model_failure();
+}
+
+static const char *proc_name(void *w, unsigned p)
+{
+	static const char *const kinds[] = {"CPU",	 "interrupt", "NMI",	 "drain",
+					    "timer",	 "fill",      "INVLPGB", "hypervisor"};
+	static char name[24];
+
+	snprintf(name, sizeof(name), "%s%s%u", kinds[p / MODEL_MAX_CPUS],
+		 p / MODEL_MAX_CPUS ? " of CPU" : "", p % MODEL_MAX_CPUS);
+	return name;
+}
+
+static void describe(void *w, unsigned p, char *buf, size_t size)
+{
+	model_describe(p, buf, size);
+}
+
+struct xp_world model_world = {
+	.name = "model",
+	.nr_procs = MODEL_MAX_PROCS,
+	.reset = reset,
+	.enabled = enabled,
+	.next = next,
+	.step = step,
+	.finished = finished,
+	.verdict = verdict,
+	.proc_name = proc_name,
+	.describe = describe,
+};
+
+enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res, u64 *useful)
+{
+	enum xp_status status;
+	unsigned int restarts = 0;
+	bool again;
+
+	do {
+		model_learn();
+		useful_seen = 0;
+		status = xp_explore(&model_world, NULL, opt, res);
+		again = model_discovered() || model_missed();
+	} while (again && ++restarts < MAX_RESTARTS);
+	if (again) {
+		res->complete = false;
+		res->why = "what is shared does not settle";
+		status = XP_CUT;
+	}
+	*useful = useful_seen;
+	return status;
+}

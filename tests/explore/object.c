@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What steps touch. A world names objects by any number; the search wants small ones, so
+ * that the newest access of each is an array look-up. Objects are never forgotten: the
+ * next execution meets the same ones.
+ */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include "engine.h"
+
+void xp_die(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	fputs("explore: ", stderr);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	va_end(ap);
+	exit(2);
+}
+
+void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw)
+{
+	for (unsigned i = 0; i < s->nr; i++) {
+		if (s->acc[i].obj != obj)
+			continue;
+		s->acc[i].rw |= rw;
+		return;
+	}
+	if (s->nr == XP_MAX_ACC)
+		xp_die("a step touches more than %d objects: use coarser objects", XP_MAX_ACC);
+	s->acc[s->nr].obj = obj;
+	s->acc[s->nr++].rw = rw;
+}
+
+static void *zalloc(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (!p)
+		xp_die("no memory for %zu bytes", n * size);
+	return p;
+}
+
+static void tables(struct objects *o, unsigned size)
+{
+	o->size = size;
+	o->key = zalloc(size, sizeof(*o->key));
+	o->val = zalloc(size, sizeof(*o->val));
+}
+
+void objects_open(struct objects *o)
+{
+	o->nr = 0;
+	tables(o, 512);
+	o->last = zalloc(o->size, sizeof(*o->last));
+	o->last_write = zalloc(o->size, sizeof(*o->last_write));
+}
+
+void objects_close(struct objects *o)
+{
+	free(o->key);
+	free(o->val);
+	free(o->last);
+	free(o->last_write);
+}
+
+static unsigned slot(const struct objects *o, uintptr_t obj)
+{
+	unsigned i = (u64)obj * 0x9e3779b97f4a7c15ULL >> 40;
+
+	for (;; i++) {
+		i &= o->size - 1;
+		if (!o->val[i] || o->key[i] == obj)
+			return i;
+	}
+}
+
+static void grow(struct objects *o)
+{
+	struct objects old = *o;
+
+	tables(o, old.size * 2);
+	for (unsigned i = 0; i < old.size; i++) {
+		if (old.val[i]) {
+			unsigned j = slot(o, old.key[i]);
+
+			o->key[j] = old.key[i];
+			o->val[j] = old.val[i];
+		}
+	}
+	free(old.key);
+	free(old.val);
+	o->last = zalloc(o->size, sizeof(*o->last));
+	o->last_write = zalloc(o->size, sizeof(*o->last_write));
+	memcpy(o->last, old.last, old.size * sizeof(*o->last));
+	memcpy(o->last_write, old.last_write, old.size * sizeof(*o->last_write));
+	free(old.last);
+	free(old.last_write);
+}
+
+/* Values are numbers + 1: 0 is a free slot. */
+static unsigned number(struct objects *o, uintptr_t obj)
+{
+	unsigned i = slot(o, obj);
+
+	if (unlikely(!o->val[i])) {
+		if (o->nr == UINT16_MAX - 1)
+			xp_die("more than %d objects: use coarser objects", UINT16_MAX - 1);
+		if (++o->nr * 2 > o->size) {
+			grow(o);
+			i = slot(o, obj);
+		}
+		o->key[i] = obj;
+		o->val[i] = o->nr;
+	}
+	return o->val[i] - 1;
+}
+
+void objects_step(struct objects *o, const struct xp_step *s, struct estep *e)
+{
+	e->rd = e->wr = 0;
+	e->awaits = e->turns = false;
+	if (unlikely(s->nr > XP_MAX_ACC))
+		xp_die("a step touches more than %d objects: use coarser objects", XP_MAX_ACC);
+	e->nr = s->nr;
+	for (unsigned i = 0; i < s->nr; i++) {
+		unsigned n = number(o, s->acc[i].obj), rw = s->acc[i].rw;
+
+		e->obj[i] = n;
+		e->rw[i] = rw;
+		e->rd |= BIT(n % 64);
+		if (rw & XP_WRITE)
+			e->wr |= BIT(n % 64);
+		if (rw & XP_AWAIT)
+			e->awaits = true;
+		if (rw & XP_TURN)
+			e->turns = true;
+	}
+}

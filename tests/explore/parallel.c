@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One search by several processes. Above a depth, the split, every branch is taken that
+ * does not sleep, so that no race found below can add one there: what is below a state at
+ * that depth, or ends above it, is a job that depends on no other. Each worker walks the
+ * whole tree above the split, in the same order, and does those jobs that
+ * nobody has taken yet.
+ *
+ * The split does not depend on the number of workers, and the results of jobs are summed in
+ * their order up to the first that failed or met a limit: the result is the same
+ * whoever did what.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "engine.h"
+#include <explore/plant.h>
+
+#define JOBS_WANTED 192
+#define SPLIT_MAX   64
+#define NO_JOB	    UINT32_MAX
+
+struct job {
+	u64 schedules, blocked, transitions, failures;
+	unsigned deepest;
+	const char *why; /* nothing but literals, at the same address in each worker */
+	bool taken, done;
+};
+
+/*
+ * @last:	jobs behind this one are of no interest: it failed or met the limit
+ * @failed:	of each worker, the job that the schedule in its result is from
+ */
+struct pool {
+	bool counting; /* how many jobs there are */
+	unsigned nr_jobs, last;
+	struct xp_result *result;
+	unsigned *failed;
+	struct job *job;
+};
+
+static void *shared(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		xp_die("no memory for %zu bytes shared by workers", size);
+	return p;
+}
+
+/* The counters of a worker are those of its job. */
+static void job_end(struct xp *x, bool whole)
+{
+	struct xp_result *r = x->res;
+
+	if (x->job != NO_JOB) {
+		struct job *j = &x->pool->job[x->job];
+
+		j->schedules = r->schedules;
+		j->blocked = r->blocked;
+		j->transitions = r->transitions;
+		j->failures = r->failures;
+		j->deepest = r->deepest;
+		j->why = r->why;
+		__atomic_store_n(&j->done, whole, __ATOMIC_RELEASE);
+	}
+	x->job = NO_JOB;
+	r->schedules = r->blocked = r->transitions = r->failures = 0;
+	r->deepest = 0;
+	r->why = NULL;
+}
+
+/* Jobs done in a row from the first have as many schedules as were asked for. */
+static bool limit_reached(struct xp *x)
+{
+	u64 sum = 0;
+
+	if (!x->opt->max_schedules)
+		return false;
+	for (unsigned i = 0; i < x->pool->nr_jobs && sum < x->opt->max_schedules; i++) {
+		if (!__atomic_load_n(&x->pool->job[i].done, __ATOMIC_ACQUIRE))
+			return false;
+		sum += x->pool->job[i].schedules;
+	}
+	return sum >= x->opt->max_schedules;
+}
+
+/* The search stands at the next job: is it ours? */
+bool pool_claim(struct xp *x)
+{
+	struct pool *pool = x->pool;
+	unsigned job = x->next_job++;
+
+	if (pool->counting) {
+		pool->nr_jobs++;
+		return false;
+	}
+	job_end(x, true);
+	if (job > __atomic_load_n(&pool->last, __ATOMIC_RELAXED) || limit_reached(x)) {
+		x->stop = true;
+		return false;
+	}
+	if (__atomic_exchange_n(&pool->job[job].taken, true, __ATOMIC_RELAXED))
+		return false;
+	x->job = job;
+	return !(x->opt->plant & XP_PLANT_SPLIT && job == pool->nr_jobs - 1);
+}
+
+/* The job at hand is the last of interest. */
+void pool_last(struct xp *x)
+{
+	unsigned last = __atomic_load_n(&x->pool->last, __ATOMIC_RELAXED);
+
+	while (x->job < last && !__atomic_compare_exchange_n(&x->pool->last, &last, x->job, true,
+							      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+void pool_failure(struct xp *x)
+{
+	x->pool->failed[x->me] = x->job;
+}
+
+bool pool_hopeless(struct xp *x)
+{
+	return x->job != NO_JOB && x->job > __atomic_load_n(&x->pool->last, __ATOMIC_RELAXED);
+}
+
+static void search(struct xp *x)
+{
+	x->next_job = 0;
+	x->job = NO_JOB;
+	x->stop = false;
+	x->shallow = 0;
+	xp_search(x);
+}
+
+/* Deep enough for jobs to be many, so that workers end at about the same time. */
+static void find_split(struct xp *x, unsigned wanted)
+{
+	unsigned before = 0, same = 0;
+
+	x->pool->counting = true;
+	for (x->split = 1;; x->split++) {
+		x->pool->nr_jobs = 0;
+		search(x);
+		same = x->pool->nr_jobs == before ? same + 1 : 0;
+		before = x->pool->nr_jobs;
+		if (before >= wanted || x->split == SPLIT_MAX || x->split == x->max_depth || same > 8)
+			break;
+	}
+	x->pool->counting = false;
+}
+
+static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
+{
+	struct pool *pool = x->pool;
+	const char *why = NULL;
+
+	for (unsigned i = 0; i < workers; i++) {
+		sum->replayed += pool->result[i].replayed;
+		if (pool->result[i].busiest > sum->busiest)
+			sum->busiest = pool->result[i].busiest;
+		if (!pool->result[i].complete)
+			sum->complete = false;
+		if (!why)
+			why = pool->result[i].why;
+	}
+	for (unsigned i = 0; i < pool->nr_jobs; i++) {
+		const struct job *j = &pool->job[i];
+
+		sum->schedules += j->schedules;
+		sum->blocked += j->blocked;
+		sum->transitions += j->transitions;
+		if (j->deepest > sum->deepest)
+			sum->deepest = j->deepest;
+		for (unsigned k = 0; k < workers && j->failures && !sum->failures; k++) {
+			if (pool->failed[k] != i)
+				continue;
+			memcpy(sum->verdict, pool->result[k].verdict, sizeof(sum->verdict));
+			sum->failing = pool->result[k].failing;
+		}
+		sum->failures += j->failures;
+		if (!sum->why)
+			sum->why = j->why;
+		if (!j->done || i == pool->last)
+			break;
+		if (x->opt->max_schedules && sum->schedules >= x->opt->max_schedules) {
+			sum->why = sum->why ? sum->why : "schedule limit";
+			break;
+		}
+	}
+	if (!sum->why)
+		sum->why = why;
+	if (sum->why)
+		sum->complete = false;
+}
+
+void parallel_search(struct xp *x)
+{
+	struct xp_result *res = x->res;
+	unsigned workers = x->opt->workers;
+	struct pool pool = {.last = NO_JOB};
+	size_t results = workers * sizeof(*pool.result), jobs, failed = workers * sizeof(unsigned);
+	pid_t pid[XP_MAX_PROCS];
+	
+	if (workers > XP_MAX_PROCS)
+		xp_die("%u workers, must be at most %d", workers, XP_MAX_PROCS);
+	x->pool = shared(sizeof(pool));
+	*x->pool = pool;
+	x->pool->result = shared(results);
+	x->pool->failed = shared(failed);
+	memset(x->pool->failed, 0xff, failed);
+	x->res = &x->pool->result[0];
+	x->res->complete = true;
+	find_split(x, JOBS_WANTED);
+	res->transitions = x->shallow;
+	res->jobs = x->pool->nr_jobs;
+	jobs = (res->jobs + 1) * sizeof(struct job);
+	x->pool->job = shared(jobs);
+	for (unsigned i = 0; i < workers; i++)
+		x->pool->result[i].complete = true;
+	fflush(NULL);
+	for (unsigned i = 1; i < workers; i++) {
+		pid[i] = fork();
+		if (pid[i] < 0)
+			xp_die("cannot fork a worker: %s", strerror(errno));
+		if (!pid[i]) {
+			x->me = i;
+			x->res = &x->pool->result[i];
+			search(x);
+			job_end(x, !x->interrupted);
+			x->res->busiest = xp_cpu_seconds();
+			_exit(0);
+		}
+	}
+	search(x);
+	job_end(x, !x->interrupted);
+	for (unsigned i = 1; i < workers; i++) {
+		int status;
+
+		while (waitpid(pid[i], &status, 0) < 0 && errno == EINTR)
+			;
+		if (status)
+			xp_die("%s: worker %u died, wait status 0x%x", x->world->name, i, status);
+	}
+	x->res = res;
+	sum_up(x, res, workers);
+	munmap(x->pool->result, results);
+	munmap(x->pool->failed, failed);
+	munmap(x->pool->job, jobs);
+	munmap(x->pool, sizeof(pool));
+	x->pool = NULL;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How far the search is. What is left is estimated after Knuth (Estimating the efficiency of
+ * backtrack programs, 1975): if each branch of a state held as much as its
+ * siblings, the share that is done follows from the path alone. Branches that races
+ * will add are not known yet, so early estimates are low.
+ */
+#include <time.h>
+#include "engine.h"
+
+#define LOOK_EVERY 4096 /* steps */
+
+static double read_clock(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec * 1e-9;
+}
+
+double xp_seconds(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+double xp_cpu_seconds(void)
+{
+	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+void progress_open(struct xp *x)
+{
+	x->progress.start = xp_seconds();
+	x->progress.next = x->progress.start + 1;
+	x->progress.countdown = LOOK_EVERY;
+}
+
+static double share_done(struct xp *x)
+{
+	double done = 0, weight = 1;
+
+	for (unsigned d = 0; d < x->depth && weight > 1e-12; d++) {
+		const struct frame *f = &x->frame[d];
+		u64 branches = f->backtrack & ~f->sleep0;
+		unsigned all = __builtin_popcountll(branches);
+
+		if (!all)
+			break;
+		done += weight * __builtin_popcountll(branches & f->sleep) / all;
+		weight /= all;
+	}
+	return done;
+}
+
+static void report(struct xp *x, double now)
+{
+	double done = share_done(x), run = now - x->progress.start;
+	const struct xp_result *r = x->res;
+
+	fprintf(stderr, "%s: %.0f s, %llu schedules, %llu transitions, depth %u", x->world->name, run,
+		(unsigned long long)r->schedules, (unsigned long long)r->transitions, x->depth);
+	if (done > 1e-9)
+		fprintf(stderr, ", about %.2g%% done, %.3g s left", 100 * done, run / done - run);
+	fputc('\n', stderr);
+}
+
+void progress_look(struct xp *x)
+{
+	double now;
+
+	x->progress.countdown = LOOK_EVERY;
+	if (x->pool && pool_hopeless(x))
+		x->stop = x->interrupted = true;
+	if (!x->opt->progress && x->opt->max_seconds <= 0)
+		return;
+	now = xp_seconds();
+	if (x->opt->max_seconds > 0 && now - x->progress.start > x->opt->max_seconds && !x->stop) {
+		xp_cut(x, "time limit");
+		x->stop = x->interrupted = true;
+	}
+	if (x->opt->progress && !x->me && now >= x->progress.next) {
+		report(x, now);
+		x->progress.next = now + 1;
+	}
+}

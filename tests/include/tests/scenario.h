@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESTS_SCENARIO_H
+#define TESTS_SCENARIO_H
+
+#include <kernel/linkset.h>
+#include <mm/mm_types.h>
+
+/*
+ * A scenario: a few CPUs, a few steps each, and what must come out. One file each, named
+ * <writer>_vs_<reader>.c, with the race drawn as a CPU0 | CPU1 table at its top.
+ *
+ *	setup()		on CPU 0, one thing after the other: makes mms and mappings, and says
+ *			in which mm each actor runs (scenario_run_in())
+ *	actor[i]()	on CPU i, all at once: this is what is explored
+ *	end()		on no CPU, when all have come to rest: what must hold then
+ *
+ * Addresses are in units of the model's tables (two entries each), so use the names of
+ * sizes: PMD_SIZE is what one PTE table spans, PUD_SIZE what one PMD table spans.
+ */
+#define SCENARIO_CPUS 4
+
+/* What is expected of a search: no schedule is red, or some schedule is. */
+enum expected { NEVER, SOMETIMES };
+
+/**
+ * struct scenario_case - a scenario under one choice of backend, policy and planted bug
+ * @flush, @policy: by name; NULL: ipi, broadcast
+ * @busted: a planted bug (DEFINE_BUSTED), or NULL
+ * @expect: NEVER counts only if the search was complete
+ * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL
+ * @useful: a sync finds someone to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
+ * @tso: with store buffers
+ * @x2apic: an ICR write waits for no store
+ * @fills: page walks that the hardware of each CPU may begin by itself
+ * @tce: INVLPG leaves other paths' entries (AMD, EFER.TCE)
+ * @invlpgb: the CPU offers INVLPGB
+ * @ticks: timer interrupts for each CPU
+ * @preemptions: times that the hypervisor may take each CPU away
+ * @wake_lazy: unshare= wake-lazy
+ * @slow: not in the set that `make check` runs
+ */
+enum { NOT_ASKED, NOT_USEFUL, USEFUL };
+struct scenario_case {
+	const char *flush, *policy, *busted;
+	enum expected expect;
+	const char *oracle;
+	int useful;
+	bool tso, x2apic, tce, invlpgb, wake_lazy, slow;
+	unsigned int fills, ticks, preemptions;
+};
+
+/**
+ * struct scenario - registered by linker set
+ * @cpus: how many, if more than have actors; the others idle
+ * @fill_va: where the hardware's own walks go
+ * @cases: until one whose flush and policy and busted are all NULL
+ */
+struct scenario {
+	const char *name;
+	const char *help;
+	void (*setup)(void);
+	void (*actor[SCENARIO_CPUS])(void);
+	void (*end)(void);
+	unsigned int cpus;
+	unsigned long fill_va;
+	const struct scenario_case *cases;
+};
+LINKSET_DECLARE(scenario, const struct scenario);
+#define SCENARIO(s) LINKSET_ADD(scenario, &(s))
+
+/* In setup(): the actor of @cpu is a thread of @mm; without it, of none. */
+void scenario_run_in(unsigned int cpu, struct mm_struct *mm);
+
+/* A condition that must hold; else this schedule is red. */
+#define scenario_check(cond) __scenario_check((cond), #cond, __FILE__, __LINE__)
+void __scenario_check(bool ok, const char *what, const char *file, int line);
+
+#endif

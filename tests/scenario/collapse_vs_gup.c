@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A PTE table is withdrawn, and deposited or put back, while GUP-fast walks it.
+ *
+ *	CPU0 collapse_huge_page()	CPU1 gup_fast_only()
+ *	clear PMD
+ *	flush
+ *					pmd = read PMD	(before the clear)
+ *	sync
+ *	isolate: no references?
+ *					pte = read PTE
+ *	copy; deposit the table
+ *					grab the page; PMD and PTE still the same?
+ */
+#include <mm/collapse.h>
+#include <mm/gup.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm;
+
+static void setup(void)
+{
+	mm = mm_alloc("mm");
+	scenario_check(mm && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
+	for (unsigned long a = ADDR; a < ADDR + PMD_SIZE; a += PAGE_SIZE)
+		scenario_check(!fault_in(mm, a, true));
+	scenario_run_in(0, mm);
+	scenario_run_in(1, mm);
+}
+
+static void collapse(void)
+{
+	int ret = collapse_huge_page(mm, ADDR);
+
+	scenario_check(!ret || ret == -EAGAIN);
+}
+
+static void walk(void)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "implied", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "receipt", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "targeted", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "mmcpus", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "receipt", .useful = NOT_USEFUL, .tso = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "receipt", .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL, .tso = true},
+	{.flush = "invlpgb-nmi", .policy = "mmcpus", .useful = USEFUL},
+	/* 2ba99c5e0881: collapse without waiting for GUP-fast where the flush does not interrupt. */
+	{.flush = "invlpgb-nmi", .policy = "never", .expect = SOMETIMES, .oracle = "walks"},
+	{.flush = "invlpgb-nmi", .policy = "rcu", .expect = SOMETIMES, .oracle = "walks"},
+	/* 70cbc3cc78a9 */
+	{.flush = "invlpgb-nmi", .policy = "never", .busted = "gup_no_pmd_recheck", .expect = SOMETIMES},
+	{},
+};
+
+static const struct scenario collapse_vs_gup = {
+	.name = "collapse_vs_gup",
+	.help = "a PTE table is withdrawn and deposited while GUP-fast walks it",
+	.setup = setup,
+	.actor = {collapse, walk},
+	.cases = cases,
+};
+SCENARIO(collapse_vs_gup);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Oracles on the model: the same ones, but a violation is this schedule's verdict. */
+#include <stdarg.h>
+#include <kernel/bug.h>
+#include <kernel/job.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <model/machine.h>
+#include <tests/oracle.h>
+
+struct op_counts op_counts[MAX_OPS];
+const char *op_names[MAX_OPS] = {"scenario"};
+
+unsigned long oracle_lock(void)
+{
+	return 0; /* observers run between two steps: nobody else moves */
+}
+
+void oracle_unlock(unsigned long flags)
+{
+}
+
+unsigned int op_of_task(u32 task)
+{
+	return 0;
+}
+
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
+		 ...)
+{
+	char line[192];
+	va_list ap;
+
+	if (o->on_request)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	model_fail("%s: %s", o->name, line);
+}
+
+static void judge_init(void)
+{
+	linkset_for_each (oracle, o)
+		if (o->init)
+			o->init();
+	event_start();
+}
+INITCALL(-1, judge_init);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* See <tests/scenario_list.h>. */
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <model/machine.h>
+#include <tests/scenario.h>
+#include <tests/scenario_list.h>
+#include <tests/scenario_run.h>
+
+void scenario_info(const struct scenario *s, struct scenario_info *info)
+{
+	info->name = s->name;
+	info->help = s->help;
+}
+
+const struct scenario_case *scenario_nth_case(const struct scenario *s, unsigned int n)
+{
+	const struct scenario_case *c = &s->cases[n];
+
+	return c->flush || c->policy || c->busted ? c : NULL;
+}
+
+void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
+			size_t size)
+{
+	int n = snprintf(buf, size, "%s.%s.%s", s->name, c->flush ? c->flush : "ipi",
+			 c->policy ? c->policy : "broadcast");
+	const struct {
+		bool on;
+		const char *name;
+	} marks[] = {
+		{c->tso, "tso"},	     {c->x2apic, "x2apic"}, {c->tce, "tce"},
+		{c->invlpgb, "hw"},	     {c->fills, "fill"},    {c->ticks, "tick"},
+		{c->preemptions, "preempt"}, {c->wake_lazy, "wake"},
+	};
+
+	if (c->busted)
+		n += snprintf(buf + n, size - (size_t)n, ".%s", c->busted);
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
+		if (marks[i].on)
+			n += snprintf(buf + n, size - (size_t)n, "+%s", marks[i].name);
+}
+
+void scenario_expectation(const struct scenario_case *c, struct scenario_expect *e)
+{
+	e->never = c->expect == NEVER;
+	e->oracle = c->oracle;
+	e->useful = c->useful;
+}
+
+bool scenario_slow(const struct scenario_case *c)
+{
+	return c->slow;
+}
+
+void scenario_config(const struct scenario *s, const struct scenario_case *c,
+		     struct model_config *config)
+{
+	*config = (struct model_config){
+		.cpus = scenario_cpus(s),
+		.store_buffers = c->tso,
+		.x2apic = c->x2apic,
+		.tce = c->tce,
+		.fills = c->fills,
+		.fill_va = s->fill_va,
+		.invlpgb = c->invlpgb,
+		.invlpgb_max = 1,
+		.ticks = c->ticks,
+		.preemptions = c->preemptions,
+	};
+}

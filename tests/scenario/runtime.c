@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Threads of a scenario: one that sets up, one actor on each CPU that has one. */
+#include <kernel/bug.h>
+#include <kernel/sched.h>
+#include <kernel/string.h>
+#include <asm/tlbflush.h>
+#include <mm/busted.h>
+#include <mm/mm.h>
+#include <mm/pt_sync.h>
+#include <model/machine.h>
+#include <tests/oracle.h>
+#include <tests/scenario.h>
+#include <tests/scenario_run.h>
+
+static const struct scenario *scenario;
+static struct mm_struct *actor_mm[SCENARIO_CPUS];
+static bool set_up, done[SCENARIO_CPUS];
+
+unsigned int scenario_cpus(const struct scenario *s)
+{
+	unsigned int n = s->cpus;
+
+	for (unsigned int cpu = 0; cpu < SCENARIO_CPUS; cpu++)
+		if (s->actor[cpu] && cpu >= n)
+			n = cpu + 1;
+	return n;
+}
+
+void scenario_run_in(unsigned int cpu, struct mm_struct *mm)
+{
+	actor_mm[cpu] = mm;
+}
+
+void __scenario_check(bool ok, const char *what, const char *file, int line)
+{
+	if (!ok)
+		panic("scenario: %s is false at %s:%d", what, file, line);
+}
+
+static void sleep_for_ever(void)
+{
+	for (;;) {
+		set_current_state(TASK_SLEEPING);
+		schedule();
+	}
+}
+
+static int actor_thread(void *arg)
+{
+	unsigned long cpu = (unsigned long)arg;
+
+	if (actor_mm[cpu])
+		kthread_use_mm(actor_mm[cpu]);
+	model_gate();
+	scenario->actor[cpu]();
+	done[cpu] = true;
+	sleep_for_ever();
+	return 0;
+}
+
+static void start(int (*fn)(void *), unsigned long cpu, const char *name)
+{
+	struct task_struct *t = kthread_create_on_cpu(fn, (void *)cpu, (int)cpu, name);
+
+	BUG_ON(!t);
+	wake_up_process(t);
+}
+
+static int setup_thread(void *unused)
+{
+	scenario->setup();
+	set_up = true;
+	/* CPU 0 last: who is woken runs first, and waits at the gate for good. */
+	for (unsigned long cpu = SCENARIO_CPUS; cpu-- > 0;)
+		if (scenario->actor[cpu])
+			start(actor_thread, cpu, "actor");
+	sleep_for_ever();
+	return 0;
+}
+
+void scenario_start(void)
+{
+	start(setup_thread, 0, "setup");
+}
+
+bool scenario_ready(void)
+{
+	return set_up;
+}
+
+void scenario_select(const struct scenario *s)
+{
+	scenario = s;
+}
+
+bool scenario_finished(void)
+{
+	for (unsigned int cpu = 0; cpu < SCENARIO_CPUS; cpu++)
+		if (scenario->actor[cpu] && !done[cpu])
+			return false;
+	return true;
+}
+
+void scenario_end(void)
+{
+	if (scenario->end)
+		scenario->end();
+}
+
+int scenario_choose(const struct scenario_case *c)
+{
+	bool found = !c->busted;
+
+	if (flush_backend_select(c->flush ? c->flush : "ipi") ||
+	    pt_sync_policy_select(c->policy ? c->policy : "broadcast"))
+		return -1;
+	linkset_for_each (busted, b)
+		if (c->busted && !strcmp(b->name, c->busted))
+			found = *b->on = true;
+	return found ? 0 : -1;
+}
+
+u64 scenario_useful(void)
+{
+	return op_counts[0].useful;
+}
+
+const struct scenario *scenario_nth(unsigned int n)
+{
+	const struct scenario *last = NULL, *best;
+
+	/* By name: the linker's order is nobody's. */
+	do {
+		best = NULL;
+		linkset_for_each (scenario, s)
+			if ((!last || strcmp(s->name, last->name) > 0) &&
+			    (!best || strcmp(s->name, best->name) < 0))
+				best = s;
+		last = best;
+	} while (best && n--);
+	return best;
+}
