@@ -41,7 +41,7 @@ INC_mm       := $(INC_kernel) -Imm/include
 INC_arch/x86/mm := $(INC_mm)
 INC_tests    := $(INC_mm) -Itests/include
 
-DIRS := boot kernel arch/x86 arch/x86/mm mm $(if $(NO_TESTS),,$(wildcard tests/oracle tests/unit tests/busted tests/torture tests/bench))
+DIRS := boot kernel arch/x86 arch/x86/mm mm $(if $(NO_TESTS),,$(wildcard tests/oracle tests/backend tests/unit tests/busted tests/torture tests/bench))
 SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S))
 OBJS := $(patsubst %,$B/%.o,$(SRCS))
 layer = $(or $(filter $(patsubst %/,%,$(dir $1)),$(patsubst INC_%,%,$(filter INC_%,$(.VARIABLES)))),tests)
@@ -73,15 +73,21 @@ $B/.flags $B/.objs: FORCE
 
 -include $(OBJS:.o=.d)
 
-.PHONY: FORCE help image run check iso debug bench format lint clean
+.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb iso debug bench format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list
 	@tools/variables.sh help-make $(MAKEFILE_LIST)
 run: ## build what is missing, boot, race every operation against walkers, print the verdicts
 	@./run.sh
+matrix: ## every operation on every backend under every policy: one table, as expected or red
+	@tools/matrix.py
 check: ## everything that can be red: builds, unit tests, torture, busted variants, bad input
 	@tools/check.sh
+qemu-invlpgb: ## build/qemu-invlpgb: a QEMU with INVLPGB and TLBSYNC, from Debian's source package
+	@tools/qemu/build.sh
+check-invlpgb: qemu-invlpgb ## what executes real INVLPGB instructions, on that QEMU (docs/machines.md)
+	@tools/check.sh tests/host-invlpgb
 iso: ## build/shootdown.iso: BIOS, UEFI or USB stick, console on the first serial port
 	@tools/mkiso.sh
 debug: ## the same as run, stopped before its first instruction, waiting for GDB

@@ -101,7 +101,7 @@ number GDBPORT 1 65535
 one_of FIRMWARE direct bios uefi
 one_of ACCEL auto tcg kvm
 one_of TCG single multi
-one_of INVLPGB 0 1
+one_of INVLPGB 0 1 hw
 one_of DETERMINISTIC 0 1
 
 # Below that the firmware hangs or the image does not fit; above it the kernel judges.
@@ -116,7 +116,7 @@ FIRMWARE=${FIRMWARE:-direct}
 ACCEL=${ACCEL:-auto}
 TCG=${TCG:-single}
 FLAVOUR=${FLAVOUR:-debug}
-[ "${INVLPGB-}" = 1 ] || INVLPGB=
+[ "${INVLPGB-}" != 0 ] || INVLPGB=
 [ "${DETERMINISTIC-}" = 1 ] || DETERMINISTIC=
 if [ -n "$DETERMINISTIC" ]; then
     [ "$ACCEL" != kvm ] || die "DETERMINISTIC=1 counts instructions, which KVM cannot: leave ACCEL=kvm out"

@@ -122,8 +122,6 @@ static int __noreturn hang_thread(void *unused)
 /* A page table that maps nothing: the next fetch faults, and so does delivering that. */
 static char empty_pgd[PAGE_SIZE] __aligned(PAGE_SIZE);
 
-#define X86_CR4_PGE BIT(7)
-
 static int __noreturn triplefault_thread(void *unused)
 {
 	sleep_until(sched_clock() + FAULT_DELAY);

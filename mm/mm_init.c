@@ -13,8 +13,6 @@ struct mm_struct init_mm = {
 	.name = "init_mm",
 };
 
-static atomic64_t last_ctx_id = ATOMIC64_INIT(1);
-
 static void init_mm_setup(void)
 {
 	init_mm.pgd = __va(kernel_pgd_phys());
@@ -30,10 +28,10 @@ struct mm_struct *mm_alloc(const char *name)
 	mm = get_zeroed_page(GFP_KERNEL);
 	if (!mm)
 		return NULL;
-	mm->context.ctx_id = (u64)atomic64_inc_return(&last_ctx_id);
-	atomic64_set(&mm->context.tlb_gen, 1);
+	init_new_context(NULL, mm);
 	pgd = pagetable_alloc(mm, PT_LEVEL_PGD);
 	if (!pgd) {
+		destroy_context(mm);
 		free_page(mm);
 		return NULL;
 	}
@@ -58,6 +56,7 @@ void mmput(struct mm_struct *mm)
 	VM_BUG_ON(atomic_read(&mm->nr_pmds) || atomic_read(&mm->nr_ptes));
 	/* A CPU that still has it loaded, lazily, must let go before the PGD goes. */
 	cleanup_lazy_tlbs(mm);
+	destroy_context(mm);
 	pagetable_free(virt_to_ptdesc(mm->pgd));
 	free_page(mm);
 }

@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* mmu_gather. The order that everything here serves stands in <mm/tlb.h>. */
+#include <kernel/errno.h>
 #include <kernel/job.h>
+#include <kernel/param.h>
+#include <kernel/string.h>
 #include <mm/busted.h>
 #include <mm/tlb.h>
 
 DEFINE_BUSTED(gather_free_before_flush, "mmu_gather drops pages before it flushes");
+DEFINE_BUSTED(unshare_skip_lazy, "an unshare leaves lazy CPUs alone, whatever unshare= says");
+
+bool tlb_unshare_wakes_lazy __read_mostly;
+
+static int set_unshare(const char *value)
+{
+	if (strcmp(value, "skip-lazy") && strcmp(value, "wake-lazy"))
+		return -EINVAL;
+	tlb_unshare_wakes_lazy = !strcmp(value, "wake-lazy");
+	return 0;
+}
+PARAM(unshare,
+      "the flush of an unshare: skip-lazy, leaves lazy CPUs alone (Linux 7.3, default), or wake-lazy",
+      set_unshare);
 
 static void __tlb_reset_range(struct mmu_gather *tlb)
 {
@@ -80,6 +97,17 @@ static void settle_unshared(struct mmu_gather *tlb, const struct flush_receipt *
 		pt_owe(&tlb->unshared_debt, pt);
 }
 
+/*
+ * Must CPUs that hold the mm lazily drop it? When a table goes that their paging-structure
+ * caches may lead to. A table that is unshared does not go, it becomes another mm's alone:
+ * Linux 7.3 leaves lazy CPUs be then, the upstream series (v3-v10) does not.
+ */
+static bool must_wake_lazy(const struct mmu_gather *tlb)
+{
+	return tlb->freed_tables ||
+	       (tlb->unshared_tables && tlb_unshare_wakes_lazy && !busted(unshare_skip_lazy));
+}
+
 struct flush_receipt tlb_flush_mmu_tlbonly(struct mmu_gather *tlb)
 {
 	unsigned long start = tlb->start, end = tlb->end;
@@ -92,8 +120,7 @@ struct flush_receipt tlb_flush_mmu_tlbonly(struct mmu_gather *tlb)
 		start = 0;
 		end = TLB_FLUSH_ALL;
 	}
-	/* Like Linux, unshared_tables alone does not reach lazy CPUs: freed_tables does. */
-	r = flush_tlb_mm_range(tlb->mm, start, end, tlb_get_unmap_shift(tlb), tlb->freed_tables);
+	r = flush_tlb_mm_range(tlb->mm, start, end, tlb_get_unmap_shift(tlb), must_wake_lazy(tlb));
 	settle_unshared(tlb, &r);
 	__tlb_reset_range(tlb);
 	return r;

@@ -4,7 +4,8 @@
  * remote flush is the native one by IPI, and there is no INVLPGB. Then every flush is
  * taken to have waited, whether there was one or not.
  *
- * Assumes of the walker: interrupts off. Assumes of every caller: that a flush of the
+ * Assumes of the walker: interrupts off, and that it walks the mm that its CPU has loaded,
+ * not lazily (as for receipt: not perf's walk in an NMI). Assumes of every caller: that a flush of the
  * same mm came after the withdrawal. Nothing checks that; it is what was objected to.
  */
 #include <mm/pt_sync.h>

@@ -4,8 +4,10 @@
  *
  * Assumes of the walker: interrupts off, and that it walks the mm that its CPU has loaded.
  * Then its CPU entered the mask, with a full barrier, before the walk began, and leaves it
- * only by an interrupt handler or a switch of its own, so not before the walk ends. A walk
- * of current->mm with another mm loaded (an NMI under a temporary mm) is not covered.
+ * only by an interrupt handler or a switch of its own, so not before the walk ends. An NMI
+ * may walk a current->mm that is not loaded (<mm/perf_walk.h>). It is covered while the CPU
+ * is still in the mask: not in the course of kthread_use_mm(), before it enters; nor under a
+ * temporary mm once a flush has taken it out; nor, with mask=eager, after any switch.
  *
  * Costs nothing on the walker's path. A wait costs an interrupt for each CPU that runs the
  * mm, walks or not, lazy ones included; and those that ran it, until the mask is trimmed.

@@ -4,8 +4,10 @@
  * flush waited: its receipt names the same mm, is younger than the withdrawal, and says
  * so; and no earlier unsharer of the table is owed a wait. Else broadcast.
  *
- * Assumes of the walker: interrupts off. Costs nothing on the walker's path, and a
- * comparison here.
+ * Assumes of the walker: interrupts off, and that it walks the mm that its CPU has loaded,
+ * not lazily: that is what a receipt speaks of. GUP-fast does; an NMI that walks current->mm
+ * with another mm loaded does not, on any backend, unless it asks first (<mm/perf_walk.h>).
+ * Costs nothing on the walker's path, and a comparison here.
  */
 #include <mm/pt_sync.h>
 

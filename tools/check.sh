@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# make check: the test files of tests/host, by prove. TESTS='0*' takes some of them.
+# check.sh [DIRECTORY]: the test files of tests/host, by prove. TESTS='0*' takes some of them.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/tools/lib.sh"
 cd "$top"
 "$top/tools/setup.sh" build qemu iso uefi check debug
 
+dir=${1:-tests/host}
 set -f
 tests=
 for pattern in ${TESTS:-*}; do
-    some=$(find tests/host -maxdepth 1 -name '*.t' \( -name "$pattern" -o -name "$pattern.t" \) | sort)
-    [ -n "$some" ] || die "TESTS=$pattern: no such file in tests/host"
+    some=$(find "$dir" -maxdepth 1 -name '*.t' \( -name "$pattern" -o -name "$pattern.t" \) | sort)
+    [ -n "$some" ] || die "TESTS=$pattern: no such file in $dir"
     tests="$tests $some"
 done
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
-#   NEED: build, qemu, bios, uefi, iso, check, debug
+#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build
 # With root on Debian or a child of it the missing packages are installed; elsewhere the
 # command that would do it is printed. Status 2 if something is still missing.
 set -eu
@@ -28,8 +28,20 @@ package_names()
     clang-format) echo clang-format clang-tools-extra clang ;;
     prove) echo perl perl-Test-Harness perl ;;
     gdb) echo gdb gdb gdb ;;
+    dpkg-source) echo dpkg-dev dpkg-dev dpkg ;;
+    patch) echo patch patch patch ;;
+    ninja) echo ninja-build ninja-build ninja ;;
+    meson) echo meson meson meson ;;
+    pkg-config) echo pkg-config pkgconf-pkg-config pkgconf ;;
+    libc) echo libc6-dev glibc-devel glibc ;;
+    glib) echo libglib2.0-dev glib2-devel glib2 ;;
+    pixman) echo libpixman-1-dev pixman-devel pixman ;;
+    fdt) echo libfdt-dev libfdt-devel dtc ;;
+    zlib) echo zlib1g-dev zlib-devel zlib ;;
     esac
 }
+
+library() { has pkg-config && pkg-config --exists "$1"; }
 
 present()
 {
@@ -45,6 +57,12 @@ present()
     ovmf) ovmf_files >/dev/null ;;
     # perl-base has no prove, and prove without its modules does not start.
     prove) has prove && prove --version >/dev/null 2>&1 ;;
+    libc) [ -e /usr/include/stdlib.h ] ;;
+    glib) library glib-2.0 ;;
+    pixman) library pixman-1 ;;
+    zlib) library zlib ;;
+    # Has no .pc file everywhere.
+    fdt) [ -e /usr/include/libfdt.h ] ;;
     *) has "$1" ;;
     esac
 }
@@ -60,6 +78,7 @@ missing_tools()
         iso) set -- mkrescue grub-bios grub-efi xorriso mtools ;;
         check) set -- python3 prove shellcheck clang-format ;;
         debug) set -- python3 gdb ;;
+        qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
         esac
         for tool; do
             present "$tool" || echo "$tool"
@@ -88,7 +107,7 @@ apt_install()
 
 for need; do
     case $need in
-    build | qemu | bios | uefi | iso | check | debug) ;;
+    build | qemu | bios | uefi | iso | check | debug | qemu-build) ;;
     *) die "$need: nothing known by that name" ;;
     esac
 done

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the CPU offers and what of it is switched on. Nothing is enabled that CPUID does
- * not offer, and CR4.PCIDE never: TCG accepts it without implementing it.
+ * not offer: TCG accepts CR4.PCIDE without implementing it.
  */
 #include "cpu.h"
 #include "early.h"
@@ -11,6 +11,7 @@
 #include <kernel/string.h>
 #include <asm/cpufeature.h>
 #include <asm/insn.h>
+#include <asm/page.h>
 #include <asm/setup.h>
 
 #define CPUID1_EDX_MCE	      BIT(7)
@@ -33,6 +34,7 @@
 /* Written by cpu_detect() before other CPUs run. */
 static bool has[NR_CPU_FEATURES];
 static u32 invlpgb_max;
+static u32 family, model;
 static unsigned long cr4_bits;
 static char brand[49];
 static char hypervisor[13];
@@ -46,6 +48,31 @@ bool cpu_has(enum cpu_feature f)
 u32 invlpgb_count_max(void)
 {
 	return invlpgb_max;
+}
+
+u32 cpu_family(void)
+{
+	return family;
+}
+
+u32 cpu_model(void)
+{
+	return model;
+}
+
+/* CPUID 1 EAX: APM vol. 3 E.3.2, SDM vol. 2A CPUID. */
+static u32 cpuid_family(u32 eax)
+{
+	u32 base = (eax >> 8) & 0xf;
+
+	return base == 0xf ? base + ((eax >> 20) & 0xff) : base;
+}
+
+static u32 cpuid_model(u32 eax)
+{
+	u32 base = (eax >> 4) & 0xf, fam = (eax >> 8) & 0xf;
+
+	return fam == 0xf || fam == 6 ? base | ((eax >> 12) & 0xf0) : base;
 }
 
 bool cpu_offers_x2apic(void)
@@ -78,6 +105,8 @@ static unsigned long wanted_cr4(void)
 		v |= CR4_SMAP;
 	if (c7.ecx & CPUID7_ECX_UMIP)
 		v |= CR4_UMIP;
+	if (c1.ecx & CPUID1_ECX_PCID)
+		v |= CR4_PCIDE;
 	return v;
 }
 
@@ -122,6 +151,8 @@ void cpu_detect(void)
 	has[X86_FEATURE_INVLPGB] = x8.ebx & CPUIDX8_EBX_INVLPGB;
 	if (has[X86_FEATURE_INVLPGB])
 		invlpgb_max = (x8.edx & 0xffff) + 1;
+	family = cpuid_family(c1.eax);
+	model = cpuid_model(c1.eax);
 	if (has[X86_FEATURE_HYPERVISOR])
 		read_hypervisor();
 	read_brand();
@@ -136,6 +167,8 @@ void cpu_init_cr4(void)
 	if (wanted_cr4() != cr4_bits)
 		die("CPU%d offers other features than the boot CPU (CR4 %#lx, not %#lx)",
 		    raw_smp_processor_id(), wanted_cr4(), cr4_bits);
+	/* CR4.PCIDE may be set in long mode with CR3[11:0] = 0 only (SDM vol. 3A 4.10.1). */
+	BUG_ON(insn_read_cr3() & ~PAGE_MASK);
 	insn_write_cr4(cr4_bits);
 }
 

@@ -18,6 +18,7 @@
 #define CR4_PAE		BIT(5)
 #define CR4_UMIP	BIT(11)
 #define CR4_FSGSBASE	BIT(16)
+#define CR4_PCIDE	BIT(17)
 #define CR4_SMEP	BIT(20)
 #define CR4_SMAP	BIT(21)
 

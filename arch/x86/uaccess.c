@@ -7,13 +7,9 @@
 #include <kernel/compiler.h>
 #include <kernel/errno.h>
 #include <asm/cpufeature.h>
+#include <asm/extable.h>
 #include <asm/page.h>
 #include <asm/uaccess.h>
-
-#define EXTABLE(insn, fixup)                          \
-	".pushsection __ex_table, \"a\", @progbits\n" \
-	".quad " insn ", " fixup "\n"                 \
-	".popsection\n"
 
 /* STAC, CLAC: SDM vol. 2B, #UD where CPUID does not offer SMAP. */
 static void user_access_begin(void)

@@ -69,7 +69,6 @@ struct lm_world {
 	const struct lm_program *prog;
 	struct lm_state s;
 	const char *(*judge)(const struct lm_world *w, bool end); /* optional verdict */
-	bool forget_drain; /* a planted lie: drains do not say what they write */
 };
 
 /* litmus_world.c: lm_init() makes @w a world of @prog */

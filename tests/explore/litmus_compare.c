@@ -9,7 +9,6 @@
 #include <string.h>
 #include "engine.h"
 #include "litmus.h"
-#include <explore/check.h>
 #include <explore/plant.h>
 
 #define STATES_MAX  100000
@@ -176,34 +175,4 @@ void lm_test_plants(unsigned programs)
 	for (unsigned i = 0; i < sizeof(plants) / sizeof(plants[0]); i++)
 		plant(&c, i, programs);
 	compare_close(&c);
-}
-
-/* Each lie of a world must be seen, and the truth must not be taken for one. */
-void lm_test_contract(void)
-{
-	static struct compare c;
-	unsigned honest = 0, seen = 0, stores = 0;
-	char why[512], first[512] = "";
-
-	for (unsigned n = 0; n < 300; n++) {
-		for (unsigned tso = 0; tso < 2; tso++) {
-			lm_random(n, tso, 6 + n % 5, &c.prog);
-			lm_init(&c.w, &c.prog);
-			if (xp_check_world(&c.w.world, &c.w, 4, n, why, sizeof(why)))
-				honest++;
-			else if (!*first)
-				strcpy(first, why);
-		}
-		c.w.forget_drain = true;
-		if (!xp_check_world(&c.w.world, &c.w, 4, n, why, sizeof(why)))
-			seen++;
-		for (unsigned t = 0; t < LM_THREADS; t++)
-			for (unsigned i = 0; i < c.prog.thread[t].nr; i++)
-				stores += c.prog.thread[t].op[i].kind == LM_STORE;
-	}
-	if (!lm_ok(honest == 600, "xp_check_world() finds nothing in 600 honest worlds"))
-		lm_note("%s", first);
-	lm_ok(seen > 200, "and that drains do not say what they write, in %u of 300", seen);
-	lm_note("%u stores in those; %s", stores, why);
-	lm_test_lies();
 }

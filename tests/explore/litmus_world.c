@@ -219,7 +219,7 @@ static void next(void *v, unsigned p, struct xp_step *a)
 		p -= drain0(prog);
 		k = s->drained[p];
 		xp_touch(a, OBJ(OBJ_SLOT, p, k), XP_WRITE | XP_AWAIT);
-		if (k == s->stored[p] || w->forget_drain)
+		if (k == s->stored[p])
 			return;
 		xp_touch(a, OBJ(OBJ_DRAINED, p, 0), XP_WRITE | XP_WAKE);
 		xp_touch(a, OBJ(OBJ_MEM, 0, s->buf[p][k].var),

@@ -4,7 +4,7 @@
  * last entry that the walk reads in it.
  *
  * Shadow: a generation per frame, raised whenever the frame becomes a table, stops being
- * one, or is deposited; per CPU, for the open walk, the frame and generation it entered
+ * one, or is deposited; for each open walk, the frame and generation it entered
  * at each level.
  */
 #include <kernel/cpumask.h>
@@ -22,7 +22,7 @@ struct entered {
 	u64 pfn[PT_LEVEL_PGD];
 	u32 gen[PT_LEVEL_PGD];
 } __cacheline_aligned;
-static struct entered *entered; /* [nr_cpu_ids], own CPU */
+static struct entered *entered; /* [nr_walk_slots()], own CPU */
 
 static const struct oracle gentag_oracle;
 
@@ -51,7 +51,7 @@ OBSERVER(DEPOSIT, gen_deposit);
 
 static void gen_walk(const struct event *ev)
 {
-	struct entered *e = &entered[ev->cpu];
+	struct entered *e = &entered[walk_slot(ev)];
 
 	memset(e->pfn, 0, sizeof(e->pfn));
 	e->tsc = ev->tsc;
@@ -61,13 +61,13 @@ OBSERVER(WALK_BEGIN, gen_walk);
 
 static void gen_walk_end(const struct event *ev)
 {
-	entered[ev->cpu].open = false;
+	entered[walk_slot(ev)].open = false;
 }
 OBSERVER(WALK_END, gen_walk_end);
 
 static void gen_read(const struct event *ev)
 {
-	struct entered *e = &entered[ev->cpu];
+	struct entered *e = &entered[walk_slot(ev)];
 	u64 in = PFN_DOWN(ev->a), to = entry_pfn(ev->b);
 
 	if (!e->open)
@@ -88,7 +88,7 @@ OBSERVER(PT_READ, gen_read);
 static void gentag_init(void)
 {
 	gens = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*gens), 64, "generation shadow");
-	entered = memblock_alloc(nr_cpu_ids * sizeof(*entered), 64, "generation shadow");
+	entered = memblock_alloc(nr_walk_slots() * sizeof(*entered), 64, "generation shadow");
 }
 
 static const struct oracle gentag_oracle = {

@@ -24,22 +24,24 @@ void history_capture(struct history *h, int cpu, int other, u64 since)
 								 CONFIG_EVENT_RING);
 }
 
-/* A walk that has ended is no part of the story: only the one that is still open is late. */
+/*
+ * A walk that has ended is no part of the story: only the one that is still open is late.
+ * One that begins within another is an NMI's.
+ */
 static void drop_finished_walks(struct event *ev, unsigned int *nr)
 {
-	unsigned int out = 0, begin = 0;
-	bool open = false;
+	unsigned int out = 0, begin[2], open = 0;
 
 	for (unsigned int i = 0; i < *nr; i++) {
 		if (ev[i].id == EV_WALK_BEGIN) {
-			open = true;
-			begin = out;
+			/* Its end was lost in the ring. */
+			if (open == ARRAY_SIZE(begin))
+				open = 0;
+			begin[open++] = out;
 		}
 		ev[out++] = ev[i];
-		if (ev[i].id == EV_WALK_END && open) {
-			open = false;
-			out = begin;
-		}
+		if (ev[i].id == EV_WALK_END && open)
+			out = begin[--open];
 	}
 	*nr = out;
 }

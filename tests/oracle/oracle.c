@@ -109,14 +109,14 @@ int oracle_select(const char *list)
 			return -ENOENT;
 	return strscpy(selected, list, sizeof(selected)) == strlen(list) ? 0 : -EINVAL;
 }
-PARAM(oracles, "oracles whose verdicts count, a list (all)", oracle_select);
+PARAM(oracles, "oracles whose verdicts count, a list (all but tlbshadow-reuse)", oracle_select);
 
 void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
 		 ...)
 {
 	int n;
 
-	if (*selected && !list_has(selected, o->name))
+	if (*selected ? !list_has(selected, o->name) : o->on_request)
 		return;
 	__atomic_fetch_add(&violations, 1, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&op_counts[op].viol, 1, __ATOMIC_SEQ_CST);

@@ -95,6 +95,9 @@ OBSERVER(ISOLATE, pins_isolate);
 
 static void pins_walk(const struct event *ev)
 {
+	/* A walk in an NMI takes no references: nothing of it is judged here. */
+	if (in_nmi())
+		return;
 	walk_began[ev->cpu] = ev->tsc;
 }
 OBSERVER(WALK_BEGIN, pins_walk);

@@ -14,7 +14,7 @@
 #include <tests/oracle.h>
 
 static unsigned long tripwire;
-static u64 *walk_began; /* [nr_cpu_ids], tsc of the open walk; own CPU */
+static u64 *walk_began; /* [nr_walk_slots()], tsc of the open walk; own CPU */
 
 static const struct oracle poison_oracle;
 
@@ -45,7 +45,7 @@ OBSERVER(DEPOSIT, poison_deposited);
 
 static void poison_walk(const struct event *ev)
 {
-	walk_began[ev->cpu] = ev->tsc;
+	walk_began[walk_slot(ev)] = ev->tsc;
 }
 OBSERVER(WALK_BEGIN, poison_walk);
 
@@ -55,7 +55,7 @@ static void poison_read(const struct event *ev)
 
 	if (!(ev->b & _PAGE_PRESENT) || (pfn != tripwire && pfn_valid(pfn)))
 		return;
-	oracle_fail(&poison_oracle, op_of_task(ev->task), NO_CPU, walk_began[ev->cpu],
+	oracle_fail(&poison_oracle, op_of_task(ev->task), NO_CPU, walk_began[walk_slot(ev)],
 		    "CPU%u reads %s from %#llx, level %llu", ev->cpu,
 		    pfn == tripwire ? "the tripwire" : "an entry that leads outside of RAM",
 		    (unsigned long long)ev->a, (unsigned long long)ev->c);
@@ -68,7 +68,7 @@ static void poison_init(void)
 
 	tripwire = PFN_DOWN(__pa(page));
 	poison_table(tripwire);
-	walk_began = memblock_alloc(nr_cpu_ids * sizeof(*walk_began), 64, "poison shadow");
+	walk_began = memblock_alloc(nr_walk_slots() * sizeof(*walk_began), 64, "poison shadow");
 }
 
 static const struct oracle poison_oracle = {

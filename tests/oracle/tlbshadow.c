@@ -9,20 +9,32 @@
  * had the mm loaded then, each with its count. Whose count is still the same when the table
  * goes may walk into it.
  *
+ * INVLPGB drops what others have without their doing anything: once TLBSYNC has waited for
+ * it, all CPUs that have the mm loaded under the ASID that it named. A table that was withdrawn
+ * in between may be taken for one before it, so this may miss something, and accuses nobody.
+ *
+ * A preempted vCPU walks nowhere. What it may still know when the table goes, its host has to
+ * make it forget before it runs on.
+ *
  * Only tables and only whole flushes so far; INVLPG counts as one, as on Intel, and on AMD
- * without EFER.TCE. Reuse of an unshared table is left out: Linux leaves lazy CPUs alone
- * there, and what that means takes a model of the caches to show.
+ * without EFER.TCE. The reuse of an unshared table is tlbshadow_reuse.c's.
  */
 #include <kernel/memblock.h>
 #include <kernel/cpumask.h>
 #include <mm/page_alloc.h>
 #include <tests/oracle.h>
+#include <tests/tlbshadow.h>
 
 struct cpu_tlb {
-	u64 mm;
+	u64 loaded; /* ctx_id << 16 | ASID */
 	u32 drops;
+	u32 swept; /* drops by INVLPGB; whoever executed it writes, atomically */
+	bool preempted;
+	/* The first table that went while it was preempted; under oracle_lock(). 0: none */
+	u64 gone_pfn, gone_tsc;
+	u8 gone_op;
 } __cacheline_aligned;
-static struct cpu_tlb *tlbs; /* [nr_cpu_ids]; own CPU writes, all read */
+static struct cpu_tlb *tlbs; /* [nr_cpu_ids]; own CPU writes, all read; but for gone_...: */
 
 struct cached {
 	u64 pfn, tsc;
@@ -39,8 +51,15 @@ static const struct oracle tlbshadow_oracle;
 
 static void tlb_switch(const struct event *ev)
 {
-	tlbs[ev->cpu].mm = ev->b;
-	smp_store_release(&tlbs[ev->cpu].drops, tlbs[ev->cpu].drops + 1);
+	struct cpu_tlb *t = &tlbs[ev->cpu];
+
+	/*
+	 * Before and after: what others note of us in between, by what was loaded, is void, and
+	 * so is what they noted earlier, should they now find something else loaded.
+	 */
+	smp_store_release(&t->drops, t->drops + 1);
+	smp_store_release(&t->loaded, ev->b << 16 | (u16)((ev->c & 0xfff) - 1));
+	smp_store_release(&t->drops, t->drops + 1);
 }
 OBSERVER(SWITCH_MM, tlb_switch);
 
@@ -58,6 +77,54 @@ static void tlb_nmi(const struct event *ev)
 	smp_store_release(&tlbs[ev->cpu].drops, tlbs[ev->cpu].drops + 1);
 }
 OBSERVER(NMI_FLUSH, tlb_nmi);
+
+static void tlb_broadcast(const struct event *ev)
+{
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		if (smp_load_acquire(&tlbs[cpu].loaded) == (ev->a << 16 | ev->c))
+			__atomic_add_fetch(&tlbs[cpu].swept, 1, __ATOMIC_SEQ_CST);
+}
+OBSERVER(TLBSYNC, tlb_broadcast);
+
+/* How often the CPU has dropped what it had; never 0. */
+static u32 drops_of(unsigned int cpu)
+{
+	return smp_load_acquire(&tlbs[cpu].drops) + READ_ONCE(tlbs[cpu].swept);
+}
+
+static void tlb_vcpu_preempted(const struct event *ev)
+{
+	smp_store_release(&tlbs[ev->cpu].preempted, true);
+}
+OBSERVER(VCPU_PREEMPT, tlb_vcpu_preempted);
+
+static void tlb_vcpu_resumes(const struct event *ev)
+{
+	struct cpu_tlb *t = &tlbs[ev->cpu];
+	unsigned long flags = oracle_lock();
+
+	t->preempted = false;
+	if (ev->a)
+		smp_store_release(&t->drops, t->drops + 1);
+	else if (t->gone_pfn)
+		oracle_fail(
+			&tlbshadow_oracle, t->gone_op, NO_CPU, t->gone_tsc,
+			"vCPU%u runs on, not flushed; it may have cached the way into table %#llx, which went meanwhile",
+			ev->cpu, (unsigned long long)t->gone_pfn);
+	t->gone_pfn = 0;
+	oracle_unlock(flags);
+}
+OBSERVER(VCPU_RESUME, tlb_vcpu_resumes);
+
+u32 tlbshadow_may_cache(unsigned int cpu, u64 mm)
+{
+	return smp_load_acquire(&tlbs[cpu].loaded) >> 16 == mm ? drops_of(cpu) : 0;
+}
+
+bool tlbshadow_knows(unsigned int cpu, u32 stamp)
+{
+	return stamp && drops_of(cpu) == stamp && !READ_ONCE(tlbs[cpu].preempted);
+}
 
 static void drop(unsigned int i)
 {
@@ -82,10 +149,8 @@ static void tlb_withdrawn(const struct event *ev)
 		drop(0);
 	c = &cached[nr];
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		bool loaded = READ_ONCE(tlbs[cpu].mm) == ev->b;
-
-		c->drops[cpu] = loaded ? smp_load_acquire(&tlbs[cpu].drops) : 0;
-		any |= loaded;
+		c->drops[cpu] = tlbshadow_may_cache(cpu, ev->b);
+		any |= c->drops[cpu] != 0;
 	}
 	if (any) {
 		c->pfn = ev->a;
@@ -98,6 +163,26 @@ static void tlb_withdrawn(const struct event *ev)
 	oracle_unlock(flags);
 }
 OBSERVER(WITHDRAW, tlb_withdrawn);
+
+/* @cpu may still know the way into the table of @c, which goes. Under oracle_lock(). */
+static void may_know(const struct event *ev, const struct cached *c, unsigned int cpu,
+		     const char *what)
+{
+	struct cpu_tlb *t = &tlbs[cpu];
+
+	if (t->preempted) {
+		if (!t->gone_pfn) {
+			t->gone_pfn = ev->a;
+			t->gone_tsc = c->tsc;
+			t->gone_op = c->op;
+		}
+		return;
+	}
+	oracle_fail(
+		&tlbshadow_oracle, c->op, (int)cpu, c->tsc,
+		"CPU%u may have cached the way into table %#llx, withdrawn by CPU%u, while CPU%u %s it",
+		cpu, (unsigned long long)ev->a, c->cpu, ev->cpu, what);
+}
 
 static void must_be_forgotten(const struct event *ev, const char *what)
 {
@@ -112,11 +197,8 @@ static void must_be_forgotten(const struct event *ev, const char *what)
 		if (c->pfn != ev->a)
 			continue;
 		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-			if (c->drops[cpu] && smp_load_acquire(&tlbs[cpu].drops) == c->drops[cpu])
-				oracle_fail(
-					&tlbshadow_oracle, c->op, (int)cpu, c->tsc,
-					"CPU%u may have cached the way into table %#llx, withdrawn by CPU%u, while CPU%u %s it",
-					cpu, (unsigned long long)ev->a, c->cpu, ev->cpu, what);
+			if (c->drops[cpu] && drops_of(cpu) == c->drops[cpu])
+				may_know(ev, c, cpu, what);
 		drop(i);
 	}
 	oracle_unlock(flags);

@@ -3,8 +3,8 @@
  * walks: no table is freed, deposited or reused while a walk that began before it was
  * withdrawn is still inside.
  *
- * Shadow: per CPU the open walk (a sequence number, odd while open) and the tables that
- * it has read pointers to; per (table, mm) the walks of that mm that were open when the
+ * Shadow: per CPU the open walk, and the one in an NMI that interrupted it (a sequence
+ * number each, odd while open), and the tables that they have read pointers to; per (table, mm) the walks of that mm that were open when the
  * table was withdrawn from it. A walk cannot come back, so a record is settled when none
  * of its sequence numbers is current.
  *
@@ -27,7 +27,15 @@ struct cpu_walk {
 	u64 table[PT_LEVEL_PGD]; /* [level]: frame of the table of that level it is inside of */
 } __cacheline_aligned;
 
-static struct cpu_walk *walks; /* [nr_cpu_ids] */
+static struct cpu_walk *walks; /* [nr_walk_slots()] */
+
+/* Slots worth a look: the NMIs' only from the first walk on that was seen in one. */
+static bool nmis_walk;
+
+static unsigned int nr_slots(void)
+{
+	return READ_ONCE(nmis_walk) ? nr_walk_slots() : nr_cpu_ids;
+}
 
 struct withdrawal {
 	u64 pfn;
@@ -37,7 +45,7 @@ struct withdrawal {
 	u8 op;
 	bool synced;
 	u64 tsc;
-	u32 *seq; /* [nr_cpu_ids]: the open walk's low bits, 0: none */
+	u32 *seq; /* [nr_walk_slots()]: the open walk's low bits, 0: none */
 };
 
 /* Dense: [0, nr) are in use. Under oracle_lock(). */
@@ -58,8 +66,10 @@ static const struct oracle walks_oracle;
 
 static void walk_begin(const struct event *ev)
 {
-	struct cpu_walk *w = &walks[ev->cpu];
+	struct cpu_walk *w = &walks[walk_slot(ev)];
 
+	if (in_nmi() && !READ_ONCE(nmis_walk))
+		WRITE_ONCE(nmis_walk, true);
 	w->mm = ev->a;
 	w->start = ev->b;
 	w->end = ev->b + ev->c * PAGE_SIZE;
@@ -71,13 +81,15 @@ OBSERVER(WALK_BEGIN, walk_begin);
 
 static void walk_end(const struct event *ev)
 {
-	smp_store_release(&walks[ev->cpu].seq, walks[ev->cpu].seq + 1);
+	struct cpu_walk *w = &walks[walk_slot(ev)];
+
+	smp_store_release(&w->seq, w->seq + 1);
 }
 OBSERVER(WALK_END, walk_end);
 
 static void walk_read(const struct event *ev)
 {
-	struct cpu_walk *w = &walks[ev->cpu];
+	struct cpu_walk *w = &walks[walk_slot(ev)];
 	unsigned long e = ev->b;
 
 	if (!(w->seq & 1) || ev->c == PT_LEVEL_PTE || !(e & _PAGE_PRESENT) || e & _PAGE_PSE)
@@ -86,17 +98,17 @@ static void walk_read(const struct event *ev)
 }
 OBSERVER(PT_READ, walk_read);
 
-static bool still_open(const struct withdrawal *wd, unsigned int cpu)
+static bool still_open(const struct withdrawal *wd, unsigned int slot)
 {
-	return wd->seq[cpu] && (u32)smp_load_acquire(&walks[cpu].seq) == wd->seq[cpu];
+	return wd->seq[slot] && (u32)smp_load_acquire(&walks[slot].seq) == wd->seq[slot];
 }
 
 static unsigned int count_open(const struct withdrawal *wd)
 {
 	unsigned int n = 0;
 
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		n += still_open(wd, cpu);
+	for (unsigned int slot = 0; slot < nr_slots(); slot++)
+		n += still_open(wd, slot);
 	return n;
 }
 
@@ -129,17 +141,17 @@ static struct withdrawal *record_of(u64 pfn, u64 mm)
 /* The walks of @mm that are open now and cover some of [addr, addr + size). */
 static unsigned int snapshot(u32 *seq, u64 mm, u64 addr, u64 size)
 {
-	unsigned int n = 0;
+	unsigned int n = 0, slots = nr_slots();
 
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		const struct cpu_walk *w = &walks[cpu];
+	memset(seq, 0, nr_walk_slots() * sizeof(*seq));
+	for (unsigned int slot = 0; slot < slots; slot++) {
+		const struct cpu_walk *w = &walks[slot];
 		u64 s = smp_load_acquire(&w->seq);
 
-		seq[cpu] = 0;
 		if (!(s & 1) || READ_ONCE(w->mm) != mm || READ_ONCE(w->start) >= addr + size ||
 		    READ_ONCE(w->end) <= addr)
 			continue;
-		seq[cpu] = (u32)s;
+		seq[slot] = (u32)s;
 		n++;
 	}
 	return n;
@@ -187,19 +199,20 @@ static void must_be_empty(const struct event *ev, u64 pfn, const char *hazard)
 
 		if (wd->pfn != pfn)
 			continue;
-		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-			const struct cpu_walk *w = &walks[cpu];
+		for (unsigned int slot = 0; slot < nr_slots(); slot++) {
+			const struct cpu_walk *w = &walks[slot];
 			u64 since = min(w->tsc, wd->tsc);
+			unsigned int cpu = slot % nr_cpu_ids;
 
 			/* A CPU is no danger to itself: it is here, not in a walk. */
-			if (cpu == ev->cpu || !still_open(wd, cpu) ||
-			    READ_ONCE(w->table[level]) != pfn || !still_open(wd, cpu))
+			if (cpu == ev->cpu || !still_open(wd, slot) ||
+			    READ_ONCE(w->table[level]) != pfn || !still_open(wd, slot))
 				continue;
 			oracle_fail(
 				&walks_oracle, wd->op, (int)cpu, since,
-				"CPU%u is inside table %#llx of mm%llu, withdrawn by CPU%u, while CPU%u %s it",
-				cpu, (unsigned long long)pfn, (unsigned long long)wd->mm, wd->cpu,
-				ev->cpu, hazard);
+				"CPU%u%s is inside table %#llx of mm%llu, withdrawn by CPU%u, while CPU%u %s it",
+				cpu, slot == cpu ? "" : ", in an NMI,", (unsigned long long)pfn,
+				(unsigned long long)wd->mm, wd->cpu, ev->cpu, hazard);
 		}
 		drop(i);
 	}
@@ -271,8 +284,9 @@ static void pmd_cleared(const struct event *ev)
 OBSERVER(PT_CLEAR, pmd_cleared);
 
 /*
- * A sync begins, or is left out. It owes a wait to the walks recorded for the tables that
- * this task has withdrawn and not yet synced, whichever mm they were withdrawn from.
+ * A sync begins, or is left out. It owes a wait to the walks recorded for its table, and for
+ * the other shared ones that this task has withdrawn and not yet synced (one sync does for a
+ * batch of them), whichever mm they were withdrawn from. Tables that are only freed owe none.
  */
 static void sync_begin(const struct event *ev)
 {
@@ -284,6 +298,8 @@ static void sync_begin(const struct event *ev)
 
 		if (mine->task != ev->task || mine->synced)
 			continue;
+		if (mine->pfn != ev->a && !tables[mine->pfn].mms)
+			continue;
 		mine->synced = true;
 		if (tables[mine->pfn].level == PT_LEVEL_PMD && tables[mine->pfn].mms > 1)
 			continue; /* not the last: nobody reuses it, nobody waits */
@@ -292,6 +308,7 @@ static void sync_begin(const struct event *ev)
 				cpus += count_open(&withdrawals[j]);
 	}
 	op_counts[op].useful += cpus != 0;
+	op_counts[op].missed += cpus && !ev->c;
 	op_counts[op].useful_cpus += cpus;
 	oracle_unlock(flags);
 }
@@ -299,12 +316,13 @@ OBSERVER(SYNC_BEGIN, sync_begin);
 
 static void walks_init(void)
 {
-	u32 *seqs = memblock_alloc(MAX_WITHDRAWALS * nr_cpu_ids * sizeof(u32), 64, "walk shadow");
+	u32 *seqs =
+		memblock_alloc(MAX_WITHDRAWALS * nr_walk_slots() * sizeof(u32), 64, "walk shadow");
 
-	walks = memblock_alloc(nr_cpu_ids * sizeof(*walks), 64, "walk shadow");
+	walks = memblock_alloc(nr_walk_slots() * sizeof(*walks), 64, "walk shadow");
 	tables = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*tables), 64, "table shadow");
 	for (unsigned int i = 0; i < MAX_WITHDRAWALS; i++)
-		withdrawals[i].seq = seqs + i * nr_cpu_ids;
+		withdrawals[i].seq = seqs + i * nr_walk_slots();
 }
 
 static void walks_reset(void)

@@ -13,21 +13,50 @@
 #include <kernel/cpumask.h>
 #include <kernel/event.h>
 #include <kernel/irqflags.h>
+#include <kernel/preempt.h>
 #include <kernel/rand.h>
 #include <kernel/smp.h>
 #include <asm/percpu.h>
+#include <asm/pv_model.h>
 #include <asm/setup.h>
+#include <asm/tlbflush.h>
 #include <kernel/string.h>
+#include <tests/nmi_walker.h>
 #include <tests/torture.h>
 
 static DEFINE_PER_CPU(struct rand,
 		      delay_rand); /* own CPU; an interrupt in between just draws too */
 static unsigned int relax_scale, long_one_in;
+static bool preempt; /* a long delay is a preemption by the hypervisor's model */
 
 static void relax(unsigned int times)
 {
-	for (unsigned int i = 0; i < times * relax_scale; i++)
+	for (unsigned int i = 0; i < times * relax_scale; i++) {
 		cpu_relax();
+		nmi_poll();
+	}
+}
+
+/* To who waits for this CPU both are the same; a paravirtual flush need not wait. */
+static void long_delay(unsigned int times)
+{
+	if (preempt)
+		pv_model_preempt(times * relax_scale);
+	else
+		relax(times);
+}
+
+/* How often a walk is delayed. In NMIs there are few walks, so more of them are. */
+static u64 one_in(enum sync_site site)
+{
+	if (site != SITE_PMD && site != SITE_PTE)
+		return 16;
+	return in_nmi() ? 2 : 8;
+}
+
+static u64 long_delay_one_in(void)
+{
+	return in_nmi() ? long_one_in / 8 : long_one_in;
 }
 
 static void delay_hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
@@ -42,9 +71,9 @@ static void delay_hook(enum sync_site site, enum sync_rw rw, const volatile void
 	}
 	if (site >= SITE_LOCK)
 		return;
-	if (x % long_one_in == 0)
-		relax(32 + y % 64);
-	else if (x % (site == SITE_PMD || site == SITE_PTE ? 8 : 16) == 0)
+	if (x % long_delay_one_in() == 0)
+		long_delay(32 + y % 64);
+	else if (x % one_in(site) == 0)
 		relax(1 + y % 3);
 }
 
@@ -54,6 +83,7 @@ void delay_start(void)
 
 	/* Where a PAUSE is no turn of everyone else, it takes many to let a race happen. */
 	relax_scale = strcmp(arch_machine_name(), "TCG") ? 32 : 1;
+	preempt = pv_model_on() && !strcmp(flush_backend()->name, "pv");
 	long_one_in = 64 + 8 * nr_cpu_ids * nr_cpu_ids;
 	for_each_online_cpu (cpu)
 		rand_init(per_cpu_ptr(&delay_rand, cpu), 0xde1a0000 + cpu);

@@ -38,15 +38,24 @@ bool list_has(const char *list, const char *name)
 	return false;
 }
 
-/* One line each, for people and for scripts. */
+/*
+ * One line each, for people and for scripts:
+ *	flush NAME WAITS NATIVE_IPI BUSTED [why it cannot be used on this machine]
+ *	policy NAME SOUND_ON BUSTED HELP
+ */
 static enum exit_status list(void)
 {
 	linkset_for_each (job, j)
 		printk("# list: job %s\n", j->name);
-	linkset_for_each (flush_backend, b)
-		printk("# list: flush %s %u\n", b->name, b->waits);
+	linkset_for_each (flush_backend, b) {
+		const char *why_not = b->available ? b->available() : NULL;
+
+		printk("# list: flush %s %u %u %u%s%s\n", b->name, flush_waits(b), b->native_ipi,
+		       is_busted(b->name), why_not ? " " : "", why_not ?: "");
+	}
 	linkset_for_each (pt_sync_policy, p)
-		printk("# list: policy %s %u\n", p->name, p->sound_on);
+		printk("# list: policy %s %u %u %s\n", p->name, p->sound_on, is_busted(p->name),
+		       p->help);
 	linkset_for_each (torture_op, o)
 		printk("# list: op %s\n", o->name);
 	linkset_for_each (oracle, o)
@@ -76,7 +85,7 @@ static const char *make_variable(const char *option)
 
 static bool belongs_to_machine(const char *option)
 {
-	return list_has("console,debugexit,host,seed", option);
+	return list_has("cells,console,debugexit,host,seed", option);
 }
 
 void print_reproduce(void)

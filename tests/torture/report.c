@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a person sees: progress, KTAP lines, and a table for an e-mail, 72 columns wide. */
+#include <kernel/errno.h>
 #include <kernel/host.h>
+#include <kernel/param.h>
 #include <kernel/printk.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
@@ -107,6 +109,10 @@ static void table_foot(const struct phase *ph)
 	printk("%s: walks %llu on %u of %u CPUs, slowest CPU%u %llu\n", ph->policy,
 	       (unsigned long long)ph->walks, ph->cpus_walked, num_online_cpus(), ph->slowest_cpu,
 	       (unsigned long long)ph->slowest_walks);
+	if (nmi_walker_on())
+		printk("  walks in NMIs %llu, not of the loaded mm %llu, left out for that %llu\n",
+		       (unsigned long long)ph->nmi.walks, (unsigned long long)ph->nmi.not_loaded,
+		       (unsigned long long)ph->nmi.left_out);
 	n = snprintf(line, sizeof(line), "  withdrawn with a walk open:");
 	for (unsigned int op = 1; op <= torture_nr_ops; op++)
 		n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
@@ -123,6 +129,37 @@ static void table_foot(const struct phase *ph)
 			n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
 				      (unsigned long long)ph->stats[op].nomem);
 	printk("%s\n", line);
+}
+
+static bool want_cells;
+
+static int set_cells(const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1"))
+		return -EINVAL;
+	want_cells = value[0] == '1';
+	return 0;
+}
+PARAM(cells, "1: print a line for scripts for each policy and operation (0)", set_cells);
+
+/* The counts behind the table, for scripts: name=value, the last value may hold blanks. */
+static void print_cells(const struct phase *ph)
+{
+	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
+		const struct op_stats *s = &ph->stats[op];
+		const struct op_counts *c = &ph->counts[op];
+
+		printk("# cell: flush=%s policy=%s op=%s done=%llu pinned=%llu flush_ipis=%llu",
+		       flush_backend()->name, ph->policy, op_names[op], (unsigned long long)s->done,
+		       (unsigned long long)s->pinned, (unsigned long long)s->acct.flush_ipis);
+		printk(" sync_ipis=%llu syncs=%llu skipped=%llu useful=%llu missed=%llu",
+		       (unsigned long long)s->acct.sync_ipis, (unsigned long long)s->acct.syncs,
+		       (unsigned long long)s->acct.skipped, (unsigned long long)c->useful,
+		       (unsigned long long)c->missed);
+		printk(" withdrawn=%llu raced=%llu viol=%llu verdict=%s\n",
+		       (unsigned long long)c->withdrawn, (unsigned long long)c->raced,
+		       (unsigned long long)c->viol, report_verdict(NULL, ph, op));
+	}
 }
 
 void report_table(const struct phase *phases, unsigned int nr, bool aborted)
@@ -146,6 +183,8 @@ void report_table(const struct phase *phases, unsigned int nr, bool aborted)
 		table_foot(&phases[i]);
 	if (aborted)
 		printk("ended at the first violation; the counts are those until then\n");
+	for (unsigned int i = 0; want_cells && i < nr && phases[i].ran; i++)
+		print_cells(&phases[i]);
 }
 
 void report_ktap(const struct phase *phases, unsigned int nr)

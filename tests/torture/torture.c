@@ -146,6 +146,7 @@ static void stop_threads(void)
 		kthread_stop(instances[i].task);
 	for (unsigned int i = 0; i < nr_walkers; i++)
 		kthread_stop(walkers[i]);
+	nmi_walker_stop();
 	WRITE_ONCE(stopping, false);
 }
 
@@ -170,6 +171,7 @@ static void collect(struct phase *ph)
 		to->acct.skipped += s->acct.skipped;
 	}
 	memcpy(ph->counts, op_counts, sizeof(ph->counts));
+	nmi_walker_collect(&ph->nmi);
 	ph->walks = 0;
 	ph->cpus_walked = 0;
 	ph->slowest_walks = ~0ULL;
@@ -214,6 +216,7 @@ static void run_phase(struct phase *ph)
 	torture_walks_reset();
 	oracle_reset();
 	phase_setup();
+	nmi_walker_start();
 	fail_page_alloc_set(64);
 	delay_start();
 	start_threads();
@@ -339,10 +342,9 @@ static int set_busted(const char *value)
 		*b->on = true;
 		return 0;
 	}
-	/* Some are policies. */
-	linkset_for_each (busted_case, c)
-		if (!strcmp(c->name, value))
-			return set_policy(value);
-	return -ENOENT;
+	/* Some are policies, some are backends. */
+	if (!is_busted(value))
+		return -ENOENT;
+	return flush_backend_select(value) ? set_policy(value) : 0;
 }
 PARAM(busted, "a planted bug, see run=list", set_busted);

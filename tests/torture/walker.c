@@ -4,12 +4,16 @@
  * load and store. Two on each CPU, so that CPUs switch mms by preemption and by yield;
  * between mms some sleep, so that CPUs go idle with an mm loaded: lazy.
  */
+#include <kernel/errno.h>
+#include <kernel/param.h>
 #include <kernel/smp.h>
+#include <kernel/string.h>
 #include <kernel/time.h>
 #include <asm/percpu.h>
 #include <asm/uaccess.h>
 #include <mm/gup.h>
 #include <tests/canary.h>
+#include <tests/nmi_walker.h>
 #include <tests/torture.h>
 
 static DEFINE_PER_CPU(u64, nr_walks); /* own CPU, task context */
@@ -129,13 +133,24 @@ static void store(struct walker *w, struct region *r)
 		w->kept = (struct kept_store){r, addr, w->counter, epoch};
 }
 
+static bool no_gup;
+
+static int set_gup(const char *value)
+{
+	if (strcmp(value, "0") && strcmp(value, "1"))
+		return -EINVAL;
+	no_gup = value[0] == '0';
+	return 0;
+}
+PARAM(gup, "0: the walkers do not walk, they only load and store (1)", set_gup);
+
 static void visit(struct walker *w, struct tmm *t)
 {
 	struct region *r = &t->regions[rand_below(&w->rand, t->nr_regions)];
 	u32 what = rand_below(&w->rand, 16);
 
 	op_charge(r->op);
-	if (what < 11)
+	if (what < 11 && !no_gup)
 		walk(w, r);
 	else if (what < 14)
 		load(w, r);
@@ -154,6 +169,7 @@ int torture_walker(void *arg)
 		kthread_use_mm(t->mm);
 		for (u32 n = 16 + rand_below(&w.rand, 64); n && !torture_stopping(); n--) {
 			visit(&w, t);
+			nmi_walker_linger(&w.rand);
 			cpu_relax();
 			/* Many CPUs on one thread: a turn is long, and someone may hold a lock. */
 			if (num_online_cpus() > 8 || n % 8 == 0)

@@ -10,12 +10,11 @@
 #include <kernel/smp.h>
 #include <asm/smp.h>
 #include <mm/collapse.h>
-#include <mm/hugetlb.h>
 #include <mm/mm.h>
 #include <tests/holders.h>
+#include <tests/sharers.h>
 
 #define THP_ADDR 0x40000000UL
-#define GIB_ADDR 0x4000000000UL
 
 struct counted {
 	struct task_acct acct;
@@ -152,56 +151,22 @@ KTEST(counts, collapse_lazy_mask_lazy)
 	collapse_lazy(t, false, 2);
 }
 
-/* @nr mms that share the tables of @gib GiB of a file, one page faulted in each GiB. */
-#define MAX_SHARERS 3
-struct shared {
-	struct address_space *file;
-	struct mm_struct *mm[MAX_SHARERS];
-	unsigned long gib;
-};
-
-static bool share(struct shared *s, unsigned int nr, unsigned long gib)
-{
-	*s = (struct shared){.gib = gib, .file = mapping_alloc(gib * PTRS_PER_TABLE, PMD_SHIFT)};
-	if (!s->file)
-		return false;
-	for (unsigned int i = 0; i < nr; i++) {
-		s->mm[i] = mm_alloc("sharer");
-		if (!s->mm[i] ||
-		    mm_mmap(s->mm[i], GIB_ADDR, gib * PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB,
-			    s->file, 0) ||
-		    /* An anchor, so that the PUD table stays when the range goes. */
-		    mm_mmap(s->mm[i], GIB_ADDR - PMD_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0) ||
-		    !fault_range(s->mm[i], GIB_ADDR - PMD_SIZE, 1, PAGE_SIZE) ||
-		    !fault_range(s->mm[i], GIB_ADDR, gib, PUD_SIZE))
-			return false;
-	}
-	return true;
-}
-
-static void share_end(struct shared *s)
-{
-	for (unsigned int i = 0; i < MAX_SHARERS; i++)
-		if (s->mm[i])
-			mmput(s->mm[i]);
-	mapping_free(s->file);
-}
-
 static void unshare_expect(struct ktest *t, unsigned int sharers, unsigned long gib, u64 flush,
 			   u64 sync)
 {
 	struct counted c;
-	struct shared s;
+	struct sharers s;
 
-	KASSERT(t, share(&s, sharers, gib));
-	KEXPECT_EQ(t, atomic_read(&virt_to_ptdesc(mm_find_pmd(s.mm[1], GIB_ADDR))->pt_share_count),
-		   sharers - 1);
+	if (!KEXPECT(t, sharers_begin(&s, sharers, gib)))
+		goto out;
+	KEXPECT_EQ(t, atomic_read(&sharers_table(s.mm[1], 0)->pt_share_count), sharers - 1);
 	holders_start(s.mm[1], HOLD_RUNNING);
 	c = count_begin();
-	KEXPECT_EQ(t, mm_munmap(s.mm[1], GIB_ADDR, gib * PUD_SIZE), 0);
+	KEXPECT_EQ(t, mm_munmap(s.mm[1], SHARED_ADDR, gib * PUD_SIZE), 0);
 	EXPECT_IPIS(t, c, flush, sync);
 	holders_stop();
-	share_end(&s);
+out:
+	sharers_end(&s);
 }
 
 KTEST(counts, unshare_last)
@@ -211,14 +176,107 @@ KTEST(counts, unshare_last)
 
 KTEST(counts, unshare_4gib_one_gather)
 {
-	if (nr_free_pages() < 5 * HPAGE_PMD_NR)
-		KSKIP(t, "needs 10 MiB of huge pages: give more MEM=");
+	if (sharers_lack(4))
+		KSKIP(t, sharers_lack(4));
 	unshare_expect(t, 2, 4, others(), others());
 }
 
 KTEST(counts, unshare_not_last)
 {
 	unshare_expect(t, 3, 1, others(), 0);
+}
+
+/*
+ * Lazy CPUs and an unshare, one GiB after the other, while all others hold the mm lazily.
+ * Linux 7.3 does not interrupt them, ever. If it did (the series): once or twice each, as
+ * for collapse_lazy(), until they have left the mask. The sync goes to all, whatever.
+ */
+#define LAZY_GIBS 3UL
+static void unshare_lazy(struct ktest *t, bool wake, bool eager, unsigned int flushed)
+{
+	bool old_wake = tlb_unshare_wakes_lazy, old_eager = mm_cpumask_eager;
+	struct sharers s;
+
+	tlb_unshare_wakes_lazy = wake;
+	mm_cpumask_eager = eager;
+	if (!KEXPECT(t, sharers_begin(&s, 2, LAZY_GIBS)))
+		goto out;
+	holders_start(s.mm[1], HOLD_LAZY);
+	for (unsigned int i = 0; i < LAZY_GIBS; i++) {
+		struct counted c = count_begin();
+
+		KEXPECT_EQ(t, sharers_unshare(s.mm[1], i), 0);
+		KEXPECT_EQ(t, flushes_since(&c), 1);
+		EXPECT_IPIS(t, c, i < flushed ? others() : 0, others());
+		/* Who was left alone has it still, and will catch up when it wakes. */
+		KEXPECT_EQ(t, cpumask_weight(mm_cpumask(s.mm[1])),
+			   wake && i + 1 >= flushed ? 0 : others());
+	}
+	holders_stop();
+out:
+	sharers_end(&s);
+	tlb_unshare_wakes_lazy = old_wake;
+	mm_cpumask_eager = old_eager;
+}
+
+KTEST(counts, unshare_lazy_skipped)
+{
+	if (sharers_lack(LAZY_GIBS))
+		KSKIP(t, sharers_lack(LAZY_GIBS));
+	unshare_lazy(t, false, false, 0);
+	unshare_lazy(t, false, true, 0);
+}
+
+KTEST(counts, unshare_lazy_woken_mask_lazy)
+{
+	if (sharers_lack(LAZY_GIBS))
+		KSKIP(t, sharers_lack(LAZY_GIBS));
+	unshare_lazy(t, true, false, 2);
+}
+
+KTEST(counts, unshare_lazy_woken_mask_eager)
+{
+	if (sharers_lack(LAZY_GIBS))
+		KSKIP(t, sharers_lack(LAZY_GIBS));
+	unshare_lazy(t, true, true, 1);
+}
+
+/*
+ * CPUs that have gone on to another mm, and are still in the mask. A flush that frees no
+ * table leaves them out; but the first in a second goes to them as well, and trims the mask.
+ */
+static void flush_moved_on(struct ktest *t, bool trim)
+{
+	struct mm_struct *mm = mm_alloc("left"), *next = mm_alloc("next");
+	bool old = mm_cpumask_trim;
+
+	KASSERT(t, mm && next);
+	mm_cpumask_trim = trim;
+	holders_start(mm, HOLD_RUNNING);
+	holders_stop();
+	holders_start(next, HOLD_RUNNING);
+	KEXPECT_EQ(t, cpumask_weight(mm_cpumask(mm)), others());
+	for (unsigned int i = 0; i < 3; i++) {
+		struct counted c = count_begin();
+
+		flush_tlb_mm_range(mm, THP_ADDR, THP_ADDR + PAGE_SIZE, PAGE_SHIFT, false);
+		EXPECT_IPIS(t, c, trim && i == 0 ? others() : 0, 0);
+		KEXPECT_EQ(t, cpumask_weight(mm_cpumask(mm)), trim ? 0 : others());
+	}
+	holders_stop();
+	mm_cpumask_trim = old;
+	mmput(mm);
+	mmput(next);
+}
+
+KTEST(counts, mask_trimmed)
+{
+	flush_moved_on(t, true);
+}
+
+KTEST(counts, mask_not_trimmed)
+{
+	flush_moved_on(t, false);
 }
 
 /*
@@ -229,15 +287,17 @@ KTEST(counts, unshare_not_last)
 KTEST(counts, mprotect_shared)
 {
 	struct counted c;
-	struct shared s;
+	struct sharers s;
 
-	KASSERT(t, share(&s, 2, 1));
+	if (!KEXPECT(t, sharers_begin(&s, 2, 1)))
+		goto out;
 	holders_start(s.mm[1], HOLD_RUNNING);
 	c = count_begin();
-	KEXPECT_EQ(t, mm_mprotect(s.mm[1], GIB_ADDR, PUD_SIZE, false), 0);
+	KEXPECT_EQ(t, mm_mprotect(s.mm[1], SHARED_ADDR, PUD_SIZE, false), 0);
 	EXPECT_IPIS(t, c, 2 * others(), others());
 	KEXPECT_EQ(t, flushes_since(&c), 2);
 	KEXPECT_EQ(t, syncs_since(&c), 1);
 	holders_stop();
-	share_end(&s);
+out:
+	sharers_end(&s);
 }

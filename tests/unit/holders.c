@@ -4,6 +4,8 @@
 #include <kernel/irqflags.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
+#include <asm/pv_model.h>
+#include <mm/gup.h>
 #include <mm/mm.h>
 #include <tests/holders.h>
 
@@ -11,26 +13,67 @@ static struct holder {
 	struct task_struct *task;
 	struct mm_struct *mm;
 	enum holder_state state;
+	unsigned long addr; /* HOLD_IN_WALK: what it looks up, */
+	enum sync_site site; /* and where it stands still */
+	bool inside; /* it does */
 	bool ready;
 } holders[CONFIG_NR_CPUS];
 static bool release;
+static bool preempt; /* holders_preempt() */
+
+/* IRQs off, until holders_release(). */
+static void stand_still(struct holder *h)
+{
+	if (preempt)
+		pv_model_suspend();
+	smp_store_release(&h->ready, true); /* pairs with wait_ready() */
+	while (!READ_ONCE(release))
+		cpu_relax();
+	if (preempt)
+		pv_model_resume();
+}
+
+/* Called by everyone, everywhere; it is for the one holder of this CPU, once. */
+static void park_hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
+{
+	struct holder *h = &holders[raw_smp_processor_id()];
+
+	if (h->state != HOLD_IN_WALK || h->inside || site != h->site || current != h->task ||
+	    !irqs_disabled())
+		return;
+	h->inside = true;
+	stand_still(h);
+}
+
+static void walk_once(struct holder *h)
+{
+	struct page *page;
+
+	if (gup_fast_only(h->addr, 1, FOLL_GET, &page))
+		gup_put_pages(&page, 1, FOLL_GET);
+	smp_store_release(&h->ready, true); /* pairs with wait_ready(): it never got there */
+}
 
 static int holder(void *arg)
 {
 	struct holder *h = arg;
 
 	kthread_use_mm(h->mm);
-	if (h->state == HOLD_IRQS_OFF)
+	if (h->state == HOLD_IN_WALK) {
+		walk_once(h);
+	} else if (h->state == HOLD_IRQS_OFF) {
 		local_irq_disable();
-	smp_store_release(&h->ready, true); /* pairs with wait_ready() */
-	while (!READ_ONCE(release)) {
-		if (h->state == HOLD_LAZY)
-			schedule_timeout_ns(0);
-		else
-			cpu_relax();
-	}
-	if (h->state == HOLD_IRQS_OFF)
+		stand_still(h);
 		local_irq_enable();
+	} else {
+		smp_store_release(&h->ready, true); /* pairs with wait_ready() */
+		while (!READ_ONCE(release)) {
+			if (h->state == HOLD_LAZY)
+				schedule_timeout_ns(0);
+			else
+				cpu_relax();
+		}
+	}
 	kthread_unuse_mm(h->mm);
 	return 0;
 }
@@ -39,7 +82,7 @@ static void wait_ready(unsigned int cpu)
 {
 	struct holder *h = &holders[cpu];
 
-	while (!smp_load_acquire(&h->ready)) /* pairs with holder() */
+	while (!smp_load_acquire(&h->ready)) /* pairs with holder(), stand_still() */
 		cpu_relax();
 	/* Asleep is when the CPU has switched to its idle thread, not when the flag says so. */
 	while (h->state == HOLD_LAZY && !tlb_cpu_lazy((int)cpu))
@@ -53,6 +96,7 @@ static void start_one(unsigned int cpu, struct mm_struct *mm, enum holder_state 
 	BUG_ON(h->task);
 	h->mm = mm;
 	h->state = state;
+	h->inside = false;
 	h->ready = false;
 	h->task = kthread_create_on_cpu(holder, h, (int)cpu, "holder");
 	BUG_ON(!h->task);
@@ -66,6 +110,19 @@ void holder_start_on(unsigned int cpu, struct mm_struct *mm, enum holder_state s
 	wait_ready(cpu);
 }
 
+bool holder_walk_on(unsigned int cpu, struct mm_struct *mm, unsigned long addr, enum sync_site site)
+{
+	struct holder *h = &holders[cpu];
+
+	BUG_ON(!CONFIG_HOOKS || (sync_point_hook && sync_point_hook != park_hook));
+	h->addr = addr;
+	h->site = site;
+	/* Stays: another CPU may be about to call it when we are done. */
+	WRITE_ONCE(sync_point_hook, park_hook);
+	holder_start_on(cpu, mm, HOLD_IN_WALK);
+	return h->inside;
+}
+
 void holders_start(struct mm_struct *mm, enum holder_state state)
 {
 	unsigned int self = (unsigned int)raw_smp_processor_id(), cpu;
@@ -77,6 +134,12 @@ void holders_start(struct mm_struct *mm, enum holder_state state)
 	for_each_online_cpu (cpu)
 		if (cpu != self)
 			wait_ready(cpu);
+}
+
+bool holders_preempt(bool on)
+{
+	preempt = on && pv_model_on();
+	return preempt == on;
 }
 
 void holders_release(void)

@@ -4,9 +4,9 @@
 #include <kernel/errno.h>
 #include <kernel/job.h>
 #include <kernel/param.h>
+#include <kernel/printk.h>
 #include <kernel/string.h>
-#include <asm/cpufeature.h>
-#include <asm/tlbflush.h>
+#include <asm/asid.h>
 
 static const struct flush_backend *backend;
 static const char *note;
@@ -18,7 +18,7 @@ const struct flush_backend *flush_backend(void)
 
 const char *flush_backend_note(void)
 {
-	return note;
+	return backend->note ? backend->note() : note;
 }
 
 int flush_backend_select(const char *name)
@@ -32,40 +32,73 @@ int flush_backend_select(const char *name)
 	return -ENOENT;
 }
 
+enum flush_waits flush_waits(const struct flush_backend *b)
+{
+	if (!b->broadcast || asid_mode == ASID_BORN)
+		return b->waits;
+	/* By interrupts until an mm has a global ASID and every CPU uses it. */
+	return asid_mode == ASID_NEVER ? FLUSH_WAITS_ALWAYS : FLUSH_WAITS_SOMETIMES;
+}
+
 static int set_flush(const char *value)
 {
 	return flush_backend_select(value);
 }
-PARAM(flush, "how remote TLBs are flushed: ipi (default), invlpgb-nmi", set_flush);
+PARAM(flush, "how remote TLBs are flushed, default ipi; run=list names the ways", set_flush);
 
-static bool want_invlpgb;
+static enum { ANY, INVLPGB_OR_STAND_IN, INVLPGB_HW } want_invlpgb;
 
 static int set_invlpgb(const char *value)
 {
-	if (strcmp(value, "0") && strcmp(value, "1"))
+	if (!strcmp(value, "0"))
+		want_invlpgb = ANY;
+	else if (!strcmp(value, "1"))
+		want_invlpgb = INVLPGB_OR_STAND_IN;
+	else if (!strcmp(value, "hw"))
+		want_invlpgb = INVLPGB_HW;
+	else
 		return -EINVAL;
-	want_invlpgb = value[0] == '1';
 	return 0;
 }
-PARAM(invlpgb, "1: flush by INVLPGB, or by its stand-in where the CPU does not offer it; 0: do not",
+PARAM(invlpgb,
+      "1: flush by INVLPGB, or by its stand-in where it cannot be used; hw: by INVLPGB or not at all; 0: as flush= says (default)",
       set_invlpgb);
+
+static const char *backend_unavailable(const struct flush_backend *b)
+{
+	return b->available ? b->available() : NULL;
+}
+
+static void select_invlpgb(void)
+{
+	const struct flush_backend *asked = backend;
+	static char why[256];
+
+	BUG_ON(flush_backend_select("invlpgb"));
+	if (backend_unavailable(backend)) {
+		if (want_invlpgb == INVLPGB_HW)
+			die("invlpgb=hw: %s; invlpgb=1 would have an NMI stand in",
+			    backend_unavailable(backend));
+		snprintf(why, sizeof(why), "%s: an NMI stands in for INVLPGB",
+			 backend_unavailable(backend));
+		note = why;
+		BUG_ON(flush_backend_select("invlpgb-nmi"));
+	}
+	if (asked && asked != backend)
+		die("invlpgb=%s, which comes to flush=%s here, and flush=%s exclude each other",
+		    want_invlpgb == INVLPGB_HW ? "hw" : "1", backend->name, asked->name);
+}
 
 /* CPU features are known only now; parse_params() ran before. */
 static void flush_init(void)
 {
 	const char *why_not;
 
-	if (want_invlpgb) {
-		if (backend && strcmp(backend->name, "invlpgb-nmi"))
-			die("invlpgb=1 and flush=%s exclude each other", backend->name);
-		BUG_ON(flush_backend_select("invlpgb-nmi"));
-		note = cpu_has(X86_FEATURE_INVLPGB)
-			       ? "this CPU offers INVLPGB, but so far only its stand-in by NMI is built"
-			       : "this CPU does not offer INVLPGB: an NMI stands in for it";
-	}
+	if (want_invlpgb != ANY)
+		select_invlpgb();
 	if (!backend)
 		BUG_ON(flush_backend_select("ipi"));
-	why_not = backend->available ? backend->available() : NULL;
+	why_not = backend_unavailable(backend);
 	if (why_not)
 		die("flush=%s cannot be used here: %s", backend->name, why_not);
 }

@@ -8,13 +8,20 @@
  *	flusher					target
  *	  clear entry (the caller)		  NMI:
  *	  ++epoch			[E]	    e = epoch		[E]
- *	  NMI to all of the mask		    write CR3
+ *	  NMI to each CPU			    drop everything
  *	  wait for done >= own epoch	[D]	    done = e		[D]
  *
  * [E] full barrier (RMW) against the load: an NMI handler that reads our epoch, or a later
- * one, also sees our cleared entry. [D] the CR3 write is serialising, and is over before
+ * one, also sees our cleared entry. [D] what drops it is serialising, and is over before
  * the store is visible. An NMI that arrives while one is handled stays latched, so some
  * handler reads the epoch after every send.
+ *
+ * Everything is dropped, of all ASIDs: the NMI may have come between a switch's look at
+ * tlb_gen and its write to CR3, which keeps what the CPU has.
+ *
+ * Which CPUs: a real broadcast reaches all. Where the CPU has PCIDs this one has to, too:
+ * what is kept under an ASID outlives its being loaded, and a CPU leaves mm_cpumask without
+ * dropping it. Without PCIDs a CPU keeps only what is loaded, and then it is in the mask.
  *
  * The claim: waits for no walker, unless there was no other CPU to reach.
  */
@@ -26,10 +33,16 @@
 #include <asm/atomic.h>
 #include <asm/percpu.h>
 #include <asm/smp.h>
-#include <asm/tlbflush.h>
+#include "tlb.h"
 
 static atomic64_t nmi_flush_epoch;
 static DEFINE_PER_CPU_ALIGNED(u64, nmi_flush_done); /* own CPU in NMI writes, all read */
+
+static void flush_here(u64 epoch, bool irqs_on)
+{
+	flush_all_asids();
+	observe(NMI_FLUSH, epoch, irqs_on, 0);
+}
 
 static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 {
@@ -37,39 +50,96 @@ static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 
 	if (this_cpu_read(nmi_flush_done) == epoch)
 		return;
-	insn_write_cr3(insn_read_cr3());
-	observe(NMI_FLUSH, epoch, irqs_on, 0);
+	flush_here(epoch, irqs_on);
 	smp_store_release(this_cpu_ptr(&nmi_flush_done), epoch); /* [D] */
 }
 NMI_HANDLER(nmi_flush);
 
-struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
-				       const struct flush_tlb_info *info)
+/* Sets @others to @mask without this CPU, and has them begin. */
+static s64 nmi_flush_begin(const struct cpumask *mask, struct cpumask *others)
 {
-	unsigned int self = (unsigned int)raw_smp_processor_id(), cpu;
-	struct cpumask others;
 	s64 epoch;
 
-	cpumask_copy(&others, mask);
-	__cpumask_clear_cpu(self, &others);
+	cpumask_copy(others, mask);
+	__cpumask_clear_cpu((unsigned int)raw_smp_processor_id(), others);
 	sync_point(SITE_IPI, SYNC_WRITE, &nmi_flush_epoch);
 	epoch = atomic64_inc_return(&nmi_flush_epoch); /* [E] */
-	arch_send_nmi_mask(&others);
-	if (cpumask_test_cpu(self, mask))
-		tlb_flush_local(info);
-	for_each_cpu (cpu, &others) {
+	arch_send_nmi_mask(others);
+	return epoch;
+}
+
+static void nmi_flush_wait(const struct cpumask *others, s64 epoch)
+{
+	unsigned int cpu;
+
+	for_each_cpu (cpu, others) {
 		struct watchdog_wait w = {0};
 
 		while ((s64)smp_load_acquire(&per_cpu(nmi_flush_done, cpu)) < epoch) /* [D] */
 			watchdog_spin(&w, "flush by NMI", (int)cpu);
 	}
+}
+
+struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
+				       const struct flush_tlb_info *info)
+{
+	struct cpumask others;
+	s64 epoch = nmi_flush_begin(mask, &others);
+
+	if (cpumask_test_cpu((unsigned int)raw_smp_processor_id(), mask))
+		tlb_flush_local(info);
+	nmi_flush_wait(&others, epoch);
 	return (struct flush_claim){.waited = cpumask_empty(&others)};
 }
+
+/* Whatever is kept under whichever ASID, on all CPUs of @mask. */
+static void nmi_flush_mask(const struct cpumask *mask)
+{
+	struct cpumask others;
+	s64 epoch = nmi_flush_begin(mask, &others);
+
+	if (cpumask_test_cpu((unsigned int)raw_smp_processor_id(), mask))
+		flush_here((u64)epoch, true);
+	nmi_flush_wait(&others, epoch);
+}
+
+static void nmi_broadcast(const struct flush_tlb_info *info, u16 asid)
+{
+	/* All is done at the sync: as late as INVLPGB may take effect. */
+}
+
+static void nmi_broadcast_sync(const struct flush_tlb_info *info)
+{
+	nmi_flush_mask(keeps_unloaded_asids() ? &cpu_online_mask : mm_cpumask(info->mm));
+}
+
+static void nmi_broadcast_all(void)
+{
+	preempt_disable();
+	nmi_flush_mask(&cpu_online_mask);
+	observe(BROADCAST_ALL, 0, 0, 0);
+	preempt_enable();
+}
+
+static struct flush_claim invlpgb_nmi_flush_multi(const struct cpumask *mask,
+						  const struct flush_tlb_info *info)
+{
+	/* With asid=born this can only be an mm that is older than the choice of this backend. */
+	return asid_mode == ASID_BORN ? nmi_flush_tlb_multi(mask, info)
+				      : native_flush_tlb_multi(mask, info);
+}
+
+static const struct flush_broadcast nmi_broadcast_ops = {
+	.flush = nmi_broadcast,
+	.sync = nmi_broadcast_sync,
+	.flush_all = nmi_broadcast_all,
+};
 
 static const struct flush_backend invlpgb_nmi = {
 	.name = "invlpgb-nmi",
 	.help = "an NMI flushes and waits for no walker: INVLPGB's meaning, not its cost",
 	.waits = FLUSH_WAITS_NEVER,
-	.flush_multi = nmi_flush_tlb_multi,
+	.broadcast = &nmi_broadcast_ops,
+	.flush_multi = invlpgb_nmi_flush_multi,
 };
 FLUSH_BACKEND(invlpgb_nmi);

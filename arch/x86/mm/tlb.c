@@ -13,7 +13,9 @@
  * Either the flusher sees the CPU in the mask (and SWITCHING or the mm in loaded_mm), or
  * the CPU reads the raised tlb_gen and starts with a TLB that holds nothing older.
  *
- * Source: Linux arch/x86/mm/tlb.c. Without PCID; dynamic and global ASIDs are not here yet.
+ * Under which ASID an mm is loaded is asid.c's business.
+ *
+ * Source: Linux arch/x86/mm/tlb.c.
  */
 #include <kernel/bug.h>
 #include <kernel/event.h>
@@ -24,7 +26,6 @@
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <asm/mmu_context.h>
-#include <asm/page.h>
 #include <mm/busted.h>
 #include <mm/mm_types.h>
 #include "tlb.h"
@@ -34,40 +35,21 @@ DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
 	.loaded_mm = &init_mm,
-	.ctxs[0] = {.ctx_id = 1, .tlb_gen = 1},
+	.dyn = {.ctxs[0] = {.ctx_id = 1, .tlb_gen = 1}, .next = 1},
 };
 DEFINE_PER_CPU_ALIGNED(struct tlb_state_shared, cpu_tlbstate_shared);
 
 unsigned long tlb_single_page_flush_ceiling = 33;
 bool mm_cpumask_eager;
 
-/* Which slot will hold @next, and must CR3 flush it? Without PCID: slot 0, and always. */
-static u16 choose_new_asid(const struct mm_struct *next, bool *need_flush)
-{
-	*need_flush = true;
-	return 0;
-}
-
-static void load_new_mm_cr3(const struct mm_struct *mm)
-{
-	insn_write_cr3(__pa(mm->pgd));
-}
-
-static void note_context(u16 asid, const struct mm_struct *mm, u64 tlb_gen)
-{
-	struct tlb_context *ctx = this_cpu_ptr(&cpu_tlbstate.ctxs[asid]);
-
-	ctx->ctx_id = mm->context.ctx_id;
-	ctx->tlb_gen = tlb_gen;
-}
-
 void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct task_struct *tsk)
 {
 	struct mm_struct *prev = this_cpu_read(cpu_tlbstate.loaded_mm);
 	u16 asid = this_cpu_read(cpu_tlbstate.loaded_mm_asid);
 	bool was_lazy = this_cpu_read(cpu_tlbstate_shared.is_lazy);
+	struct dyn_asids *dyn = this_cpu_ptr(&cpu_tlbstate.dyn);
 	int cpu = raw_smp_processor_id();
-	bool need_flush;
+	struct new_asid new;
 	u64 next_gen;
 
 	lockdep_assert_irqs_disabled();
@@ -78,8 +60,13 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 	}
 
 	if (prev == next) {
+		bool to_global = mm_global_asid(next);
+
+		/* Broadcasts have kept a global ASID clean, lazy or not. */
+		if (next == &init_mm || is_global_asid(asid))
+			return;
 		/* A user thread follows another of the same mm: nobody stopped telling us. */
-		if (!was_lazy || next == &init_mm)
+		if (!was_lazy && !to_global)
 			return;
 		/*
 		 * While lazy we may have been left out. is_lazy = false before tlb_gen is read;
@@ -88,7 +75,7 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		smp_mb();
 		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
 		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
-		if (this_cpu_ptr(&cpu_tlbstate.ctxs[asid])->tlb_gen == next_gen)
+		if (dyn->ctxs[asid].tlb_gen == next_gen && !to_global)
 			return;
 	} else {
 		sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
@@ -109,14 +96,16 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
 	}
 
-	asid = choose_new_asid(next, &need_flush);
-	note_context(asid, next, next_gen);
-	load_new_mm_cr3(next);
+	new = choose_new_asid(dyn, next, next_gen);
+	if (!is_global_asid(new.asid))
+		dyn->ctxs[new.asid] = (struct tlb_context){next->context.ctx_id, next_gen};
+	load_new_mm_cr3(next, new);
 	barrier(); /* CR3 first: with loaded_mm == next a handler trusts that it is loaded */
-	observe(SWITCH_MM, prev->context.ctx_id, next->context.ctx_id, need_flush);
+	observe(SWITCH_MM, prev->context.ctx_id, next->context.ctx_id, build_cr3(next, new));
 	sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
-	this_cpu_write(cpu_tlbstate.loaded_mm, next);
-	this_cpu_write(cpu_tlbstate.loaded_mm_asid, asid);
+	this_cpu_write(cpu_tlbstate.loaded_mm_asid, new.asid);
+	/* Pairs with on_another_asid(): who sees the mm sees under which ASID. */
+	smp_store_release(this_cpu_ptr(&cpu_tlbstate.loaded_mm), next);
 }
 
 void enter_lazy_tlb(struct mm_struct *mm, struct task_struct *tsk)
@@ -139,14 +128,29 @@ struct mm_struct *tlb_cpu_loaded_mm(int cpu)
 	return READ_ONCE(per_cpu(cpu_tlbstate, cpu).loaded_mm);
 }
 
-/* How FLUSH_FUNC says what a handler did. */
-enum flush_done { FLUSHED_NONE, FLUSHED_PART, FLUSHED_FULL, FLUSHED_LAZY, FLUSHED_OTHER_MM };
+u16 tlb_cpu_loaded_asid(int cpu)
+{
+	return READ_ONCE(per_cpu(cpu_tlbstate, cpu).loaded_mm_asid);
+}
 
-/* Drop what @f names, or everything; the caller knows which. */
+/* How FLUSH_FUNC says what a handler did. */
+enum flush_done {
+	FLUSHED_NONE,
+	FLUSHED_PART,
+	FLUSHED_FULL,
+	FLUSHED_LAZY,
+	FLUSHED_OTHER_MM,
+	FLUSHED_TO_GLOBAL,
+};
+
+/*
+ * Drop what @f names, or everything; the caller knows which. INVLPG drops nothing of another
+ * PCID than the loaded one: it is the mm's.
+ */
 static void flush_this_cpu(const struct flush_tlb_info *f, bool partial)
 {
 	if (!partial) {
-		insn_write_cr3(insn_read_cr3());
+		flush_loaded_asid();
 		return;
 	}
 	for (unsigned long addr = f->start; addr < f->end; addr += 1UL << f->stride_shift)
@@ -156,9 +160,9 @@ static void flush_this_cpu(const struct flush_tlb_info *f, bool partial)
 static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 {
 	struct mm_struct *loaded = this_cpu_read(cpu_tlbstate.loaded_mm);
-	struct tlb_context *ctx =
-		this_cpu_ptr(&cpu_tlbstate.ctxs[this_cpu_read(cpu_tlbstate.loaded_mm_asid)]);
-	u64 mm_gen, local_gen = ctx->tlb_gen;
+	u16 asid = this_cpu_read(cpu_tlbstate.loaded_mm_asid);
+	u64 mm_gen, local_gen;
+	struct tlb_context *ctx;
 	bool partial;
 
 	if (f->initiating_cpu != raw_smp_processor_id() && f->mm && f->mm != loaded) {
@@ -167,9 +171,17 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 		cpumask_clear_cpu(raw_smp_processor_id(), mm_cpumask(f->mm));
 		return FLUSHED_OTHER_MM;
 	}
-	if (loaded == &init_mm)
+	VM_BUG_ON(loaded == LOADED_MM_SWITCHING);
+	/*
+	 * A global ASID is flushed by broadcasts. Also if this flush is none, because its flusher
+	 * saw no global ASID yet: it had changed the entry before, so what was loaded since then
+	 * under a new ASID is new as well.
+	 */
+	if (loaded == &init_mm || is_global_asid(asid))
 		return FLUSHED_NONE;
-	VM_BUG_ON(loaded == LOADED_MM_SWITCHING || ctx->ctx_id != loaded->context.ctx_id);
+	ctx = this_cpu_ptr(&cpu_tlbstate.dyn.ctxs[asid]);
+	local_gen = ctx->tlb_gen;
+	VM_BUG_ON(ctx->ctx_id != loaded->context.ctx_id);
 	if (this_cpu_read(cpu_tlbstate_shared.is_lazy)) {
 		/*
 		 * The paging-structure caches may lead to a table that is about to be freed, and
@@ -177,6 +189,10 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 		 */
 		switch_mm_irqs_off(NULL, &init_mm, NULL);
 		return FLUSHED_LAZY;
+	}
+	if (mm_global_asid(loaded)) {
+		switch_mm_irqs_off(NULL, loaded, NULL);
+		return FLUSHED_TO_GLOBAL;
 	}
 	if (f->new_tlb_gen != TLB_GENERATION_INVALID && f->new_tlb_gen <= local_gen)
 		return FLUSHED_NONE;
@@ -237,12 +253,24 @@ void tlb_flush_local(const struct flush_tlb_info *info)
 	local_irq_enable();
 }
 
+bool mm_cpumask_trim = true;
+
+static int set_trim(const char *value)
+{
+	if (strcmp(value, "on") && strcmp(value, "off"))
+		return -1;
+	mm_cpumask_trim = !strcmp(value, "on");
+	return 0;
+}
+PARAM(trim, "on: once a second a flush also goes to CPUs that have left the mm (default), or off",
+      set_trim);
+
 /* Once a second and mm, let CPUs that have left the mm take themselves out of its mask. */
 static bool should_trim_cpumask(struct mm_struct *mm)
 {
 	u64 now = sched_clock();
 
-	if (now < READ_ONCE(mm->context.next_trim_cpumask))
+	if (!mm_cpumask_trim || now < READ_ONCE(mm->context.next_trim_cpumask))
 		return false;
 	WRITE_ONCE(mm->context.next_trim_cpumask, now + NSEC_PER_SEC);
 	return true;
@@ -279,14 +307,18 @@ struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long star
 	struct flush_claim claim = {.waited = true};
 	struct flush_tlb_info info;
 	int cpu = get_cpu();
+	u16 asid;
 
 	init_flush_tlb_info(&info, mm, start, end, stride_shift, freed_tables);
 	info.new_tlb_gen = inc_mm_tlb_gen(mm);
 	observe(FLUSH_BEGIN, mm->context.ctx_id, info.new_tlb_gen,
 		info.end == TLB_FLUSH_ALL ? 0 : (info.end - info.start) >> stride_shift);
 	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
-	if (cpumask_any_but(mm_cpumask(mm), (unsigned int)cpu) < nr_cpu_ids &&
-	    !busted(tlb_no_remote)) {
+	asid = mm_global_asid(mm);
+	if (asid) {
+		claim = broadcast_tlb_flush(&info, asid);
+	} else if (cpumask_any_but(mm_cpumask(mm), (unsigned int)cpu) < nr_cpu_ids &&
+		   !busted(tlb_no_remote)) {
 		info.trim_cpumask = should_trim_cpumask(mm);
 		claim = flush_backend()->flush_multi(mm_cpumask(mm), &info);
 	} else if (mm == this_cpu_read(cpu_tlbstate.loaded_mm)) {
@@ -296,6 +328,8 @@ struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long star
 	current->acct.flushes++;
 	current->acct.flush_ipis += claim.interrupted;
 	put_cpu();
+	if (!asid && claim.interrupted)
+		consider_global_asid(mm);
 	return (struct flush_receipt){
 		.ctx_id = mm->context.ctx_id,
 		.gen = info.new_tlb_gen,

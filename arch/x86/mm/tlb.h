@@ -2,25 +2,20 @@
 #ifndef X86_MM_TLB_H
 #define X86_MM_TLB_H
 
+#include <asm/asid.h>
 #include <asm/percpu.h>
-#include <asm/tlbflush.h>
-
-/* Dynamic ASIDs a CPU remembers. Without PCID only slot 0 is used, and CR3 always flushes. */
-#define TLB_NR_DYN_ASIDS    6
 
 /* Stands in loaded_mm while CR3 changes: "could be either". */
 #define LOADED_MM_SWITCHING ((struct mm_struct *)1UL)
 
-struct tlb_context {
-	u64 ctx_id;
-	u64 tlb_gen; /* what this CPU's TLB has caught up to for that ctx_id */
-};
-
-/* Own CPU with IRQs off writes; others read loaded_mm only, racily, see should_flush_tlb(). */
+/*
+ * Own CPU with IRQs off writes. Others read loaded_mm, racily, see should_flush_tlb(), and
+ * after it loaded_mm_asid, which is written before it.
+ */
 struct tlb_state {
 	struct mm_struct *loaded_mm;
 	u16 loaded_mm_asid;
-	struct tlb_context ctxs[TLB_NR_DYN_ASIDS];
+	struct dyn_asids dyn;
 };
 DECLARE_PER_CPU(struct tlb_state, cpu_tlbstate);
 
@@ -29,5 +24,12 @@ struct tlb_state_shared {
 	bool is_lazy;
 };
 DECLARE_PER_CPU(struct tlb_state_shared, cpu_tlbstate_shared);
+
+/* pcid.c; this CPU. */
+unsigned long build_cr3(const struct mm_struct *mm, struct new_asid to); /* as if it had PCID */
+void load_new_mm_cr3(const struct mm_struct *mm, struct new_asid to);
+void flush_loaded_asid(void); /* all of it; IRQs off */
+void flush_all_asids(void); /* all of all, but perhaps for global pages; any context */
+bool keeps_unloaded_asids(void); /* can anything outlive a write to CR3? */
 
 #endif

@@ -41,6 +41,7 @@ enum sync_site {
 	SITE_IPI, /* an interrupt is about to be sent */
 	SITE_FREE, /* memory is about to go back */
 	SITE_WALK, /* which mm a CPU says it walks */
+	SITE_VCPU, /* what a host and its vCPU share */
 	NR_SITES
 };
 

@@ -58,6 +58,9 @@ struct mmu_gather {
 	struct page *__pages[MMU_GATHER_BUNDLE];
 };
 
+/* unshare=: must CPUs that hold the mm lazily hear of a table that is only unshared? */
+extern bool tlb_unshare_wakes_lazy;
+
 void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm);
 void tlb_finish_mmu(struct mmu_gather *tlb);
 

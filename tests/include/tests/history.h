@@ -13,7 +13,7 @@ struct history {
 	struct event ev[2][CONFIG_EVENT_RING];
 };
 
-/* Copy both rings now. Context: any but NMI. */
+/* Copy both rings now. Context: any. */
 void history_capture(struct history *h, int cpu, int other, u64 since);
 
 /* Print what happened from @since on, oldest first, the lower CPU left; once. Context: task. */

@@ -2,6 +2,7 @@
 #ifndef TESTS_HOLDERS_H
 #define TESTS_HOLDERS_H
 
+#include <kernel/event.h>
 #include <mm/mm_types.h>
 
 /*
@@ -12,16 +13,38 @@ enum holder_state {
 	HOLD_RUNNING, /* the mm is loaded and a thread of it runs */
 	HOLD_LAZY, /* a thread of it ran and sleeps: the mm is loaded, lazily */
 	HOLD_IRQS_OFF, /* runs it with interrupts off, as a walker would */
+	HOLD_IN_WALK, /* holder_walk_on() */
 };
 
 /* Start them and wait until all are in the state. Context: task, any CPU. */
 void holders_start(struct mm_struct *mm, enum holder_state state);
-/* Let HOLD_IRQS_OFF holders turn interrupts on, and all of them end; waits. */
+/* Let holders with interrupts off turn them on, and all of them end; waits. */
 void holders_stop(void);
 
 /* One holder on one CPU: for tests that need a single walker. */
 void holder_start_on(unsigned int cpu, struct mm_struct *mm, enum holder_state state);
-/* HOLD_IRQS_OFF: interrupts on again now; does not wait. */
+
+/**
+ * holder_walk_on - a walker that stands still inside a table
+ * @cpu: where
+ * @mm: whose tables it walks
+ * @addr: what it looks up
+ * @site: it has read the pointer to the table of this level, and is about to read the
+ *        table's entry for @addr: SITE_PMD, the PUD is read; SITE_PTE, the PMD is read
+ *
+ * gup_fast_only() itself, in its bracket, IRQs off, until holders_release(); then it goes
+ * on. Return: false, it came to an end before it got there. Context: CONFIG_HOOKS.
+ */
+bool holder_walk_on(unsigned int cpu, struct mm_struct *mm, unsigned long addr,
+		    enum sync_site site);
+
+/*
+ * While on: who holds with interrupts off has its vCPU preempted, too, by the hypervisor's
+ * model. False: pv_model_on() is not. Only with no holder started.
+ */
+bool holders_preempt(bool on);
+
+/* HOLD_IRQS_OFF, HOLD_IN_WALK: interrupts on again now; does not wait. */
 void holders_release(void);
 
 #endif

@@ -2,8 +2,10 @@
 #ifndef TESTS_ORACLE_H
 #define TESTS_ORACLE_H
 
+#include <kernel/cpumask.h>
 #include <kernel/event.h>
 #include <kernel/linkset.h>
+#include <kernel/preempt.h>
 #include <kernel/types.h>
 
 /*
@@ -14,13 +16,14 @@
 struct oracle {
 	const char *name;
 	const char *help;
+	bool on_request; /* judges only if oracles= names it: what it finds, Linux does as well */
 	void (*init)(void); /* once, before the page allocator: memblock_alloc() */
 	void (*reset)(
 		void); /* before each phase, no operation in flight: forget findings, keep shadows */
 };
 LINKSET_DECLARE(oracle, const struct oracle);
 
-/* Only the oracles of this comma-separated list judge; empty: all. -ENOENT, -EINVAL: too long. */
+/* Only the oracles of this comma-separated list judge; empty: all but those on_request. -ENOENT, -EINVAL: too long. */
 int oracle_select(const char *list);
 
 #define ORACLE(o) LINKSET_ADD(oracle, &(o))
@@ -37,7 +40,7 @@ void oracle_reset(void);
  * @since: sched time stamp (event tsc) from which the history matters
  * @fmt: what happened, one line
  *
- * Context: any, also from an observer with IRQs off; not NMI.
+ * Context: any, NMI and an observer with IRQs off included: no lock is taken.
  */
 void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
 		 ...) __printf(5, 6);
@@ -54,6 +57,7 @@ void oracle_report_first(void);
 #define MAX_OPS 16
 struct op_counts {
 	u64 useful; /* syncs that found someone to wait for */
+	u64 missed; /* those of them that were left out */
 	u64 useful_cpus; /* how many CPUs those were */
 	u64 withdrawn; /* tables taken out of an mm */
 	u64 raced; /* those that found an open walk of the mm there */
@@ -66,7 +70,22 @@ void op_end(void);
 void op_charge(unsigned int op); /* only whom a violation is charged to; no event */
 unsigned int op_of_task(u32 task);
 
-/* Lock of the oracles' shadows: spins with IRQs off, outside of the lock ranks. */
+/*
+ * Two walks can be open on a CPU: one, and one in an NMI that interrupted it. A shadow has
+ * a slot for each, so that an NMI writes what nothing that it interrupts is writing.
+ */
+static inline unsigned int nr_walk_slots(void)
+{
+	return 2 * nr_cpu_ids;
+}
+
+/* Slot of a walk on this CPU, in this context. */
+static inline unsigned int walk_slot(const struct event *ev)
+{
+	return ev->cpu + (in_nmi() ? nr_cpu_ids : 0);
+}
+
+/* Lock of the oracles' shadows: spins with IRQs off, outside of the lock ranks. Not in NMI. */
 unsigned long oracle_lock(void);
 void oracle_unlock(unsigned long flags);
 

@@ -6,6 +6,7 @@
 #include <kernel/rand.h>
 #include <kernel/sched.h>
 #include <mm/mm.h>
+#include <tests/nmi_walker.h>
 #include <tests/oracle.h>
 
 /*
@@ -103,6 +104,7 @@ struct phase {
 	struct op_counts counts[MAX_OPS];
 	u64 walks, slowest_walks;
 	unsigned int slowest_cpu, cpus_walked;
+	struct nmi_counts nmi;
 };
 
 extern unsigned int torture_nr_ops; /* operations have ids 1 … torture_nr_ops */

@@ -15,6 +15,8 @@ enum cpu_feature {
 	NR_CPU_FEATURES
 };
 bool cpu_has(enum cpu_feature f);
+u32 cpu_family(void); /* with the extended part, as vendors count */
+u32 cpu_model(void);
 u32 invlpgb_count_max(void); /* CPUID 8000_0008 EDX[15:0] + 1; 0 without INVLPGB */
 
 #endif

@@ -7,6 +7,7 @@
 #define PAGE_SHIFT	   12
 #define PAGE_SIZE	   (1UL << PAGE_SHIFT)
 #define PAGE_MASK	   (~(PAGE_SIZE - 1))
+#define PT_INDEX_BITS	   9 /* of an address, at each level of the page tables */
 
 /*
  * The kernel's address space (4-level paging):

@@ -34,9 +34,10 @@ extern unsigned long tlb_single_page_flush_ceiling;
  *       tlb_gen was < @gen was cleared before the flush began
  * @interrupted: other CPUs that took an interrupt for this flush, and ended its
  *       handler, before the flush returned
- * @waited: every CPU that could have been inside a lock-free walk of the mm when the
- *       flush began has left it: each took the interrupt, or had the mm not loaded
- *       or only lazily, or there was no other CPU
+ * @waited: every CPU that could have been inside a lock-free walk of the mm *that it has
+ *       loaded, and not lazily*, when the flush began has left it: each took the interrupt,
+ *       or had the mm not loaded or only lazily, or there was no other CPU. GUP-fast walks
+ *       no other mm. An NMI may (<mm/perf_walk.h>): of that walk nothing is said
  */
 struct flush_receipt {
 	u64 ctx_id;
@@ -86,7 +87,7 @@ struct flush_tlb_info {
  * struct flush_claim - what a backend says about the one flush_multi() that returned it
  * @interrupted: CPUs that took an interrupt and whose handler ended before the return
  * @waited: no CPU of the mask is still inside a lock-free walk of info->mm that began
- *          before the call
+ *          before the call, with info->mm loaded and not lazily
  */
 struct flush_claim {
 	unsigned int interrupted;
@@ -101,13 +102,28 @@ enum flush_waits {
 };
 
 /**
+ * struct flush_broadcast - dropping the translations of a global ASID (<asm/asid.h>) on every
+ * CPU of the machine, whatever it runs, without interrupting it
+ * @flush: begin to drop what @info names under @asid; does not wait
+ * @sync: all that this CPU began for @info is over: no CPU uses it any more. On the same CPU as
+ *        @flush, with preemption off in between
+ * @flush_all: drop everything that any CPU keeps under any ASID, and wait for it
+ */
+struct flush_broadcast {
+	void (*flush)(const struct flush_tlb_info *info, u16 asid);
+	void (*sync)(const struct flush_tlb_info *info);
+	void (*flush_all)(void);
+};
+
+/**
  * struct flush_backend - how remote TLBs are made to forget
  * @name: for flush=
- * @waits: for lists and expectations only (the matrix, the tests that try to refute it);
- *         what one flush did is in its claim
+ * @waits: flush_waits() says it; with @broadcast: if every mm has a global ASID
  * @native_ipi: flush_multi() is the native IPI flush on every call: what the upstream
  *              series tests once at boot. Only sync_implied.c may read it
+ * @broadcast: NULL, or how mms that have a global ASID are flushed, in place of @flush_multi()
  * @available: NULL, or returns why the backend cannot be used on this machine, or NULL
+ * @note: NULL, or returns what stands in for what on this machine, for flush_backend_note()
  * @flush_multi: all CPUs of the mask, which may include this one, forget what @info
  *               names before it returns. IRQs on, preemption off
  */
@@ -116,7 +132,9 @@ struct flush_backend {
 	const char *help;
 	enum flush_waits waits;
 	bool native_ipi;
+	const struct flush_broadcast *broadcast;
 	const char *(*available)(void);
+	const char *(*note)(void);
 	struct flush_claim (*flush_multi)(const struct cpumask *mask,
 					  const struct flush_tlb_info *info);
 };
@@ -125,6 +143,11 @@ LINKSET_DECLARE(flush_backend, const struct flush_backend);
 
 /* The backend in use: flush= on the command line, or ipi. */
 const struct flush_backend *flush_backend(void);
+/*
+ * What can be said of all claims under @b, given asid=: for lists and expectations only (the
+ * matrix, tests that try to refute it); what one flush did is in its claim.
+ */
+enum flush_waits flush_waits(const struct flush_backend *b);
 /* Why flush_backend() is not the one that was asked for, or NULL (banner, table). */
 const char *flush_backend_note(void);
 /* Use another one from now on (tests); no flush may be in flight. -ENOENT if unknown. */
@@ -141,6 +164,7 @@ void flush_tlb_func(void *info); /* the handler; IRQs off, any CPU */
 bool should_flush_tlb(int cpu, void *info); /* does @cpu need a flush that frees no table? */
 bool tlb_cpu_lazy(int cpu);
 struct mm_struct *tlb_cpu_loaded_mm(int cpu); /* racy unless that CPU is held still */
+u16 tlb_cpu_loaded_asid(int cpu); /* likewise */
 void tlb_flush_local(const struct flush_tlb_info *info); /* this CPU, IRQs on */
 
 /* Run by every CPU in mm_cpumask(mm): no CPU has it loaded lazily afterwards. */
@@ -148,5 +172,7 @@ void cleanup_lazy_tlbs(struct mm_struct *mm);
 
 /* mask=: does a CPU leave mm_cpumask at switch-out (Linux <= 6.13) or at the next flush? */
 extern bool mm_cpumask_eager;
+/* trim=: may a flush interrupt CPUs that have left the mm, so that they leave its mask? */
+extern bool mm_cpumask_trim;
 
 #endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * invlpgb: AMD's broadcast invalidation. INVLPGB tells all CPUs of the machine what to drop
+ * under a global ASID, TLBSYNC waits until they have. No CPU is interrupted, and one that
+ * is in the middle of a walk, interrupts off or not, neither notices nor is waited for.
+ *
+ *	flusher					target, walking
+ *	  clear entry (the caller)		  read the old entry
+ *	  raise tlb_gen: full barrier
+ *	  INVLPGB				  (drops its translations)
+ *	  TLBSYNC
+ *	  goes on				  follows what it has read
+ *
+ * INVLPGB is weakly ordered, also to others of this CPU, so that several run at once. TLBSYNC
+ * waits for those of the CPU that executes it and of no other: nothing may migrate between
+ * (asid.c asserts it). The barrier before is what makes the change visible first.
+ *
+ * Broadcasts need a global ASID; an mm without one is flushed by native interrupts.
+ *
+ * Source: AMD APM vol. 3 INVLPGB, TLBSYNC; vol. 2 5.5.3. Linux arch/x86/include/asm/tlb.h.
+ */
+#include <kernel/errno.h>
+#include <kernel/event.h>
+#include <kernel/job.h>
+#include <kernel/param.h>
+#include <kernel/preempt.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <asm/cpufeature.h>
+#include <asm/invlpgb.h>
+#include <mm/busted.h>
+
+DEFINE_BUSTED(invlpgb_no_tlbsync, "INVLPGB is not followed by TLBSYNC");
+
+static bool tlbi_ipi;
+static unsigned int syncs __read_mostly = 1; /* TLBSYNCs that make one */
+
+static DEFINE_PER_CPU(struct invlpgb_counts, executed); /* own CPU, preemption off; all read */
+
+struct invlpgb_counts invlpgb_counts(void)
+{
+	struct invlpgb_counts sum = {0};
+
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		sum.invlpgb += READ_ONCE(per_cpu(executed, cpu).invlpgb);
+		sum.tlbsync += READ_ONCE(per_cpu(executed, cpu).tlbsync);
+	}
+	return sum;
+}
+
+static void invlpgb(struct invlpgb op)
+{
+	insn_invlpgb(op.rax, op.ecx, op.edx);
+	this_cpu_inc(executed.invlpgb);
+}
+
+static void tlbsync(void)
+{
+	lockdep_assert_preemption_disabled();
+	for (unsigned int i = 0; i < syncs; i++) {
+		insn_tlbsync();
+		this_cpu_inc(executed.tlbsync);
+	}
+}
+
+static void invlpgb_flush(const struct flush_tlb_info *info, u16 asid)
+{
+	unsigned long addr = info->start;
+
+	if (info->end == TLB_FLUSH_ALL) {
+		invlpgb(invlpgb_single_pcid(asid));
+		return;
+	}
+	while (addr < info->end)
+		invlpgb(invlpgb_range(info, asid, &addr, invlpgb_count_max()));
+}
+
+static void invlpgb_sync(const struct flush_tlb_info *info)
+{
+	if (busted(invlpgb_no_tlbsync))
+		return;
+	tlbsync();
+	observe(TLBSYNC, info->mm->context.ctx_id, info->new_tlb_gen, mm_global_asid(info->mm));
+}
+
+static void invlpgb_flush_all(void)
+{
+	preempt_disable();
+	invlpgb(invlpgb_all_nonglobals());
+	tlbsync();
+	observe(BROADCAST_ALL, 0, 0, 0);
+	preempt_enable();
+}
+
+/* Whose CPUID offers it by mistake: Linux init_amd_zen2(), the models of its bsp_init_amd(). */
+static bool is_zen2(void)
+{
+	u32 m = cpu_model();
+
+	return cpu_family() == 0x17 && ((m >= 0x30 && m <= 0x4f) || (m >= 0x60 && m <= 0x7f) ||
+					(m >= 0x90 && m <= 0x91) || (m >= 0xa0 && m <= 0xaf));
+}
+
+static const char *unavailable(void)
+{
+	static char why[200];
+	const struct {
+		bool holds;
+		const char *what;
+	} reasons[] = {
+		{!cpu_has(X86_FEATURE_INVLPGB),
+		 "this CPU does not offer INVLPGB (CPUID 8000_0008 EBX[3])"},
+		{cpu_has(X86_FEATURE_INVLPGB) && is_zen2(), "a Zen 2 offers INVLPGB by mistake"},
+		{!cpu_has(X86_FEATURE_PCID), "no PCID (CPUID 1 ECX[17])"},
+		{tlbi_ipi, "tlbi=ipi"},
+	};
+	int n = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (reasons[i].holds)
+			n += snprintf(why + n, sizeof(why) - (size_t)n, "%s%s", n ? "; " : "",
+				      reasons[i].what);
+	return n ? why : NULL;
+}
+
+static const struct flush_broadcast invlpgb_broadcast = {
+	.flush = invlpgb_flush,
+	.sync = invlpgb_sync,
+	.flush_all = invlpgb_flush_all,
+};
+
+static const struct flush_backend invlpgb_backend = {
+	.name = "invlpgb",
+	.help = "AMD's INVLPGB and TLBSYNC: interrupt nobody, wait for no walker",
+	.waits = FLUSH_WAITS_NEVER,
+	.broadcast = &invlpgb_broadcast,
+	.available = unavailable,
+	.flush_multi = native_flush_tlb_multi,
+};
+FLUSH_BACKEND(invlpgb_backend);
+
+/*
+ * AMD erratum #1718, Zen 5 (family 1Ah): one TLBSYNC may not wait for everything, a second one
+ * does (Linux 7.3, X86_BUG_TLBI). CPUs that are free of it say so in a CPUID bit,
+ * TLBSYNC_SFW_NO, which no manual that we have names: so all of the family take two.
+ */
+static void invlpgb_init(void)
+{
+	if (cpu_family() == 0x1a)
+		syncs = 2;
+}
+INITCALL(-1, invlpgb_init);
+
+static int set_tlbi(const char *value)
+{
+	if (strcmp(value, "ipi") && strcmp(value, "auto"))
+		return -EINVAL;
+	tlbi_ipi = !strcmp(value, "ipi");
+	return 0;
+}
+PARAM(tlbi, "ipi: as if the CPU did not offer INVLPGB (Linux's option); auto (default)", set_tlbi);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ASM_ASID_H
+#define ASM_ASID_H
+
+#include <mm/mm_types.h>
+#include <asm/barrier.h>
+#include <asm/tlbflush.h>
+
+/*
+ * Address-space identifiers: under which number a CPU keeps whose translations. As in
+ * Linux an ASID is a PCID less one: PCID 0 is for before there are any. Two kinds:
+ *
+ *	dynamic	[0, 6)		a CPU's own: slot i of its ctxs[] says whose translations it
+ *				keeps under ASID i, and which flush they have caught up with
+ *	global	[6, 4094)	an mm's own, the same on every CPU until the mm dies: by it a
+ *				broadcast finds the translations on whichever CPU they are
+ *
+ * What is kept under a global ASID is clean at any time, loaded or not: nothing is there
+ * when the ASID is handed out, and each flush of its mm from then on is a broadcast. So
+ * loading it never flushes, and no CPU keeps books about it.
+ *
+ * A CPU without PCID keeps nothing across a write to CR3. The books are kept all the same:
+ * they then claim less than they could, which is always safe.
+ *
+ * An mm is given its global ASID at birth, or while it is in use. Then CPUs still have it
+ * loaded under dynamic ones, which no broadcast reaches, until each of them has been
+ * interrupted: it is in transition.
+ *
+ *	use_global_asid()			switch_mm_irqs_off() on another CPU
+ *	  asid_transition = true		  loaded_mm = SWITCHING
+ *	  global_asid = asid	[release]	  enter the mask: full barrier	[S]
+ *						  read global_asid	[acquire]
+ *	finish_asid_transition()		  write CR3
+ *	  read global_asid	[acquire]	  loaded_mm_asid, loaded_mm	[release]
+ *	  read the mask, loaded_mm	[acquire]
+ *
+ * Who reads global_asid and then finds a CPU not in the mask, or with another mm loaded,
+ * knows that this CPU will read global_asid after that, and so find it.
+ *
+ * Source: Linux arch/x86/mm/tlb.c.
+ */
+#define TLB_NR_DYN_ASIDS   6
+#define MAX_ASID_AVAILABLE 4094 /* 12 bits of PCID, without PTI */
+
+static inline u16 kern_pcid(u16 asid)
+{
+	return (u16)(asid + 1);
+}
+
+static inline bool is_global_asid(u16 asid)
+{
+	return asid >= TLB_NR_DYN_ASIDS;
+}
+
+struct tlb_context {
+	u64 ctx_id; /* 0: nobody's */
+	u64 tlb_gen; /* what this CPU's translations of that mm have caught up with */
+};
+
+/* A CPU's dynamic ASIDs. Own CPU, IRQs off. */
+struct dyn_asids {
+	struct tlb_context ctxs[TLB_NR_DYN_ASIDS];
+	u16 next; /* whose turn it is to be evicted */
+};
+
+struct new_asid {
+	u16 asid;
+	bool need_flush;
+};
+
+/**
+ * choose_new_asid - under which ASID to load @next, and must loading it flush?
+ * @dyn: this CPU's; a slot that had to be taken is emptied
+ * @next_tlb_gen: as read after this CPU entered the mask
+ *
+ * The global one, never with a flush. Else the slot that has the mm, with a flush iff it is
+ * behind; else the next slot in turn, with a flush.
+ *
+ * Context: IRQs off. Source: Linux choose_new_asid().
+ */
+struct new_asid choose_new_asid(struct dyn_asids *dyn, const struct mm_struct *next,
+				u64 next_tlb_gen);
+
+/* When mms are given global ASIDs: asid=. Only where the backend can broadcast. */
+enum asid_mode {
+	ASID_BORN, /* at birth, before any CPU has the mm loaded: no transition */
+	ASID_SAMPLED, /* as Linux does: when seen in use on many CPUs at once */
+	ASID_NEVER,
+};
+extern enum asid_mode asid_mode;
+
+/* ASID_SAMPLED: a task looks in one timer tick of so many (Linux: 32) ... */
+extern unsigned int asid_sample_period;
+/* ... and an mm that is active on more CPUs than this gets one (Linux: 3). */
+extern unsigned int asid_sample_cpus;
+
+/* The mm's global ASID, or 0: has none. What is read after it is read after it was given. */
+static inline u16 mm_global_asid(const struct mm_struct *mm)
+{
+	return smp_load_acquire(&mm->context.global_asid); /* pairs with give_global_asid() */
+}
+
+/* May a CPU have @mm loaded under a dynamic ASID although it has a global one? */
+static inline bool mm_in_asid_transition(const struct mm_struct *mm)
+{
+	return mm && mm_global_asid(mm) && READ_ONCE(mm->context.asid_transition);
+}
+
+/**
+ * use_global_asid - give @mm a global ASID while it is in use
+ *
+ * A no-op if it has one, or if none is left. Context: preemption on or off, IRQs on.
+ * Source: Linux use_global_asid().
+ */
+void use_global_asid(struct mm_struct *mm);
+
+/**
+ * consider_global_asid - @mm was just flushed by interrupts: would a broadcast serve it?
+ *
+ * Context: IRQs on. Source: Linux consider_global_asid(); there the tick is jiffies, and
+ * the task is its pid.
+ */
+void consider_global_asid(struct mm_struct *mm);
+
+/**
+ * broadcast_tlb_flush - flush an mm that has a global ASID
+ *
+ * Starts the broadcast, has CPUs that are not under @asid yet brought there, waits for the
+ * broadcast to end. The claim is that of the interrupts, if any were sent: they went to
+ * the whole mask. Else nobody was waited for.
+ *
+ * Context: preemption off, IRQs on. Source: Linux broadcast_tlb_flush().
+ */
+struct flush_claim broadcast_tlb_flush(const struct flush_tlb_info *info, u16 asid);
+
+/*
+ * The ids themselves; callers outside of asid.c are tests. One that is freed may still
+ * have translations anywhere: it is not handed out again before all ids have been, and
+ * everything has been dropped everywhere (roll-over). 0: none is left.
+ */
+u16 global_asid_alloc(void);
+void global_asid_free(u16 asid);
+u64 global_asid_rollovers(void);
+
+#endif

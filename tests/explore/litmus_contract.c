@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * xp_check_world() on worlds that lie about what they touch, one rule each: it must see every
+ * lie, and must not take the truth for one.
+ */
+#include <string.h>
+#include "engine.h"
+#include "litmus.h"
+#include <explore/check.h>
+
+enum lie { HONEST, FORGETS, NO_AWAIT, FALSE_WAKE, NO_TURN, SAYS_LESS, MOODY };
+
+static struct lm_world honest;
+static enum lie lie;
+static unsigned mood;
+
+static void distort(struct xp_step *s)
+{
+	for (unsigned i = 0; i < s->nr; i++) {
+		if (lie == NO_AWAIT)
+			s->acc[i].rw &= ~XP_AWAIT;
+		if (lie == FALSE_WAKE && s->acc[i].rw & XP_WRITE)
+			s->acc[i].rw |= XP_WAKE;
+		if (lie == NO_TURN)
+			s->acc[i].rw &= ~XP_TURN;
+	}
+	if (lie == FORGETS && s->nr > 1)
+		s->nr--;
+}
+
+static void next(void *w, unsigned p, struct xp_step *s)
+{
+	honest.world.next(w, p, s);
+	distort(s);
+}
+
+static void step(void *w, unsigned p, struct xp_step *done)
+{
+	honest.world.step(w, p, done);
+	distort(done);
+	if (lie == SAYS_LESS && p == 1)
+		xp_touch(done, 0x999999, XP_WRITE);
+	if (lie == MOODY && ++mood % 7 == 0)
+		((struct lm_world *)w)->s.mem[LM_VARS - 1] ^= 1;
+}
+
+static bool check(const char *program, bool tso, enum lie what, char *why, size_t size)
+{
+	static struct lm_program prog;
+	struct lm_world w;
+
+	lm_parse(program, &prog);
+	prog.tso = tso;
+	lm_init(&w, &prog);
+	honest = w;
+	lie = what;
+	w.world.next = next;
+	w.world.step = step;
+	return xp_check_world(&w.world, &w, 50, 1, why, size);
+}
+
+static const struct {
+	enum lie lie;
+	const char *what, *program;
+	const char *why; /* part of what must be found */
+} lies[] = {
+	{FORGETS, "a drain does not say that it writes memory", "x=1 a=y | y=1 b=x", "depend"},
+	{NO_AWAIT, "a lock does not say that it is waited for", "l! l. | l! l.", "does not await"},
+	{FALSE_WAKE, "a store claims that nobody could run before", "x?0 | x=1 x=0", "XP_WAKE"},
+	{NO_TURN, "an interrupt does not say that it turns steps", "i1 | x=1 : a=y", "touch less"},
+	{SAYS_LESS, "a step touches more than was said", "x=1 | y=1", "did not say"},
+	{MOODY, "an execution that does not repeat", "x=1 a=y | y=1 b=x", ""},
+};
+
+void lm_test_contract(void)
+{
+	char why[512], first[512] = "";
+	struct lm_program prog;
+	struct lm_world w;
+	unsigned clean = 0;
+
+	for (unsigned n = 0; n < 300; n++) {
+		for (unsigned tso = 0; tso < 2; tso++) {
+			lm_random(n, tso, 6 + n % 5, &prog);
+			lm_init(&w, &prog);
+			if (xp_check_world(&w.world, &w, 4, n, why, sizeof(why)))
+				clean++;
+			else if (!*first)
+				strcpy(first, why);
+		}
+	}
+	if (!lm_ok(clean == 600, "xp_check_world() finds nothing in 600 honest worlds"))
+		lm_note("%s", first);
+	for (unsigned i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		const char *program = lies[i].program;
+		bool found = !check(program, true, lies[i].lie, why, sizeof(why));
+		bool clean = check(program, true, HONEST, first, sizeof(first));
+
+		if (lm_ok(found && clean && strstr(why, lies[i].why), "a lie is seen: %s",
+			  lies[i].what))
+			lm_note("%s", why);
+		else
+			lm_note("lying: %s; honest: %s", found ? why : "-", clean ? "-" : first);
+	}
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * tlbshadow-reuse: no PMD table that mms have shared is changed by its last owner as its
+ * own, or freed, while some CPU may know the way into it from an mm that has unshared it.
+ *
+ * Linux 7.3 leaves lazy CPUs alone when it unshares (unshare=skip-lazy). Their page-table
+ * hardware may keep the upper-level entries of the mm they hold, and follow them
+ * speculatively (Intel SDM vol. 3A 4.10.3), into a table that is now another's; or, the last
+ * owner's flush not being for them, into what the frame holds after it was freed. So this
+ * comes out red for what Linux does, and judges on request only.
+ *
+ * Shadow: how many mms map each table; per (table, mm that has unshared it) the CPUs that
+ * may have cached the way, and of these tlbshadow.c knows whether they have dropped it.
+ */
+#include <kernel/cpumask.h>
+#include <kernel/memblock.h>
+#include <asm/pgtable_types.h>
+#include <mm/page_alloc.h>
+#include <tests/oracle.h>
+#include <tests/tlbshadow.h>
+
+struct unshared {
+	u64 pfn, mm, tsc;
+	u16 cpu;
+	u8 op;
+	u32 *stamp; /* [nr_cpu_ids], 0: cannot know the way */
+};
+#define MAX_UNSHARED 512
+static struct unshared unshared[MAX_UNSHARED]; /* dense: [0, nr); under oracle_lock() */
+static unsigned int nr;
+
+struct frame {
+	u8 mms; /* that map the PMD table in it */
+	u16 records; /* entries of unshared[] */
+};
+static struct frame *frames; /* [pfn] */
+
+static const struct oracle reuse_oracle;
+
+static void drop(unsigned int i)
+{
+	struct unshared last = unshared[nr - 1];
+
+	frames[unshared[i].pfn].records--;
+	unshared[nr - 1] = unshared[i]; /* keeps its array */
+	unshared[i] = last;
+	nr--;
+}
+
+static void reuse_table_alloc(const struct event *ev)
+{
+	frames[ev->a].mms = ev->b == PT_LEVEL_PMD;
+}
+OBSERVER(TABLE_ALLOC, reuse_table_alloc);
+
+static void reuse_share(const struct event *ev)
+{
+	frames[ev->a].mms++;
+}
+OBSERVER(SHARE, reuse_share);
+
+static bool snapshot(u32 *stamp, u64 mm)
+{
+	bool any = false;
+
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		stamp[cpu] = tlbshadow_may_cache(cpu, mm);
+		any |= stamp[cpu] != 0;
+	}
+	return any;
+}
+
+static void reuse_withdrawn(const struct event *ev)
+{
+	struct unshared *u;
+	unsigned long flags;
+
+	/* Not a PMD table, or its last mm gives it up: that is tlbshadow's to judge. */
+	if (!frames[ev->a].mms || !--frames[ev->a].mms)
+		return;
+	flags = oracle_lock();
+	/* The mm has had it before: whatever a CPU knows of then, it may know of now. */
+	for (unsigned int i = nr; i-- > 0;)
+		if (unshared[i].pfn == ev->a && unshared[i].mm == ev->b)
+			drop(i);
+	if (nr == MAX_UNSHARED)
+		drop(0);
+	u = &unshared[nr];
+	if (snapshot(u->stamp, ev->b)) {
+		u->pfn = ev->a;
+		u->mm = ev->b;
+		u->tsc = ev->tsc;
+		u->cpu = ev->cpu;
+		u->op = (u8)op_of_task(ev->task);
+		frames[ev->a].records++;
+		nr++;
+	}
+	oracle_unlock(flags);
+}
+OBSERVER(WITHDRAW, reuse_withdrawn);
+
+static void must_be_unknown(const struct event *ev, u64 pfn, const char *what)
+{
+	unsigned long flags;
+
+	if (!READ_ONCE(frames[pfn].records))
+		return;
+	flags = oracle_lock();
+	for (unsigned int i = nr; i-- > 0;) {
+		struct unshared *u = &unshared[i];
+
+		if (u->pfn != pfn)
+			continue;
+		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+			if (tlbshadow_knows(cpu, u->stamp[cpu]))
+				oracle_fail(
+					&reuse_oracle, u->op, (int)cpu, u->tsc,
+					"CPU%u may know the way into table %#llx of mm%llu, unshared by CPU%u, while CPU%u %s it",
+					cpu, (unsigned long long)pfn, (unsigned long long)u->mm,
+					u->cpu, ev->cpu, what);
+		drop(i);
+	}
+	oracle_unlock(flags);
+}
+
+static void reuse_table_free(const struct event *ev)
+{
+	must_be_unknown(ev, ev->a, "frees");
+	frames[ev->a].mms = 0;
+}
+OBSERVER(TABLE_FREE, reuse_table_free);
+
+/* The last owner takes an entry out, or hangs a table of its own into it. */
+static void pmd_changed(const struct event *ev, bool reuse)
+{
+	if (ev->c == PT_LEVEL_PMD && reuse && frames[PFN_DOWN(ev->a)].mms == 1)
+		must_be_unknown(ev, PFN_DOWN(ev->a), "reuses");
+}
+
+static void reuse_pmd_set(const struct event *ev)
+{
+	pmd_changed(ev, !(ev->b & _PAGE_PSE));
+}
+OBSERVER(PT_SET, reuse_pmd_set);
+
+static void reuse_pmd_cleared(const struct event *ev)
+{
+	pmd_changed(ev, true);
+}
+OBSERVER(PT_CLEAR, reuse_pmd_cleared);
+
+static void reuse_init(void)
+{
+	u32 *stamps = memblock_alloc(MAX_UNSHARED * nr_cpu_ids * sizeof(u32), 64, "TLB shadow");
+
+	frames = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*frames), 64, "TLB shadow");
+	for (unsigned int i = 0; i < MAX_UNSHARED; i++)
+		unshared[i].stamp = stamps + i * nr_cpu_ids;
+}
+
+static const struct oracle reuse_oracle = {
+	.name = "tlbshadow-reuse",
+	.help = "no table is reused while a CPU may know the way in from an mm that unshared it",
+	.on_request = true,
+	.init = reuse_init,
+};
+ORACLE(reuse_oracle);
