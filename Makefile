@@ -73,6 +73,8 @@ $B/.flags $B/.objs: FORCE
 
 -include $(OBJS:.o=.d)
 
+include arch/model/model.mk
+
 .PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb iso debug bench format lint clean
 .DELETE_ON_ERROR:
 
@@ -94,6 +96,8 @@ debug: ## the same as run, stopped before its first instruction, waiting for GDB
 	@./run.sh --debug
 bench: ## measure: the flavour without hooks and assertions, RUN=bench
 	@FLAVOUR=bench RUN=bench ./run.sh
+explore: $(MB)/explore ## every interleaving of every scenario on a modelled x86, each verdict final
+	@$(MB)/explore --jobs $(shell nproc)
 image: $B/shootdown.elf ## only build the kernel
 format: ## put the C sources into the form that check demands
 	@tools/lint.sh --fix

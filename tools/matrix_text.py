@@ -37,15 +37,10 @@ def widths_of(columns, rows, gap):
     return [max(len(row[i]) for row in [columns, *rows]) + gap for i in range(len(columns))]
 
 
-def block(matrix, names, rows):
-    """Lines of a table with a row of cells for each name. What this machine cannot do is left
-    to the notes where it has no room; what still has none goes into a second table."""
-    columns = [column.name for column in matrix.columns]
+def block(names, columns, rows):
+    """Lines of a table with a row of cells for each name. What finds no room beside the others
+    goes into a table of its own below."""
     left = max(map(len, names)) + 1
-    keep = range(len(columns))
-    if left + sum(widths_of(columns, rows, 1)) > WIDTH:
-        keep = [i for i in keep if not matrix.columns[i].why_not] or keep
-    columns, rows = [columns[i] for i in keep], [[row[i] for i in keep] for row in rows]
     widths = widths_of(columns, rows, 2)
     if left + sum(widths) > WIDTH:
         widths = widths_of(columns, rows, 1)
@@ -59,6 +54,19 @@ def block(matrix, names, rows):
             out.append((name.ljust(left) + cells).rstrip())
         out.append("")
         at = to
+    return out
+
+
+def blocks(matrix, tables):
+    """All of them with the same columns: those that this machine cannot do are left to the notes
+    if there is no room for them."""
+    names = [column.name for column in matrix.columns]
+    keep = range(len(names))
+    if any(max(map(len, rows_of)) + 1 + sum(widths_of(names, rows, 1)) > WIDTH for _, rows_of, rows in tables):
+        keep = [i for i in keep if not matrix.columns[i].why_not] or keep
+    out = []
+    for head, rows_of, rows in tables:
+        out += head + block(rows_of, [names[i] for i in keep], [[row[i] for i in keep] for row in rows])
     return out
 
 
@@ -78,14 +86,16 @@ def waiting_cell(cell):
 
 
 def waiting_block(matrix, op):
+    """(what stands over it, names of the rows, rows)"""
     names, rows = [op, "flush"], [flush_row(matrix, op)]
     for policy in matrix.policies:
         names.append(policy.name)
         rows.append([waiting_cell(matrix.cells[column.name, policy.name, op]) for column in matrix.columns])
-    return block(matrix, names, rows)
+    return [], names, rows
 
 
 def freeing_block(matrix, ops):
+    """(what stands over it, names of the rows, rows)"""
     names, rows = [""], []
     for op in ops:
         row = []
@@ -97,7 +107,7 @@ def freeing_block(matrix, ops):
     order = ", ".join(policy.name for policy in matrix.policies)
     head = wrapped("Operations that wait for no walker, so have no sync IPIs and no useful syncs. "
                    f"A verdict each under {order}; then flush IPIs/op.", then="")
-    return head + block(matrix, names, rows)
+    return head, names, rows
 
 
 def forced_block(matrix):
@@ -145,11 +155,8 @@ def legend(matrix):
 
 
 def table(matrix):
-    out = wrapped(f"shootdown matrix: {matrix.title}") + [""]
-    for op in matrix.ops:
-        if op in expect.REUSING:
-            out += waiting_block(matrix, op)
     freeing = [op for op in matrix.ops if op not in expect.REUSING]
-    if freeing:
-        out += freeing_block(matrix, freeing)
+    tables = [waiting_block(matrix, op) for op in matrix.ops if op in expect.REUSING]
+    tables += [freeing_block(matrix, freeing)] if freeing else []
+    out = [*wrapped(f"shootdown matrix: {matrix.title}"), "", *blocks(matrix, tables)]
     return "\n".join(out + forced_block(matrix) + legend(matrix))

@@ -108,3 +108,13 @@ u32 invlpgb_count_max(void)
 {
 	return model_config.invlpgb ? model_config.invlpgb_max : 0;
 }
+
+u32 cpu_family(void)
+{
+	return 0x19; /* Zen 3: no erratum asks for a second TLBSYNC */
+}
+
+u32 cpu_model(void)
+{
+	return 0x01;
+}

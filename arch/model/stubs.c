@@ -6,6 +6,7 @@
 #include <kernel/event.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
+#include <kernel/param.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <kernel/time.h>
@@ -91,6 +92,11 @@ size_t strscpy(char *dst, const char *src, size_t size)
 	int n = snprintf(dst, size, "%s", src);
 
 	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
+int kstrtou64(const char *s, u64 *out)
+{
+	return -1; /* no command line here */
 }
 
 u64 sched_clock(void)

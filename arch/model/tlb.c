@@ -22,11 +22,9 @@
 #include <asm/uaccess.h>
 #include <model/access.h>
 
-#define CR4_PCIDE BIT(17)
-
 static u16 pcid_of(const struct mcpu *c)
 {
-	return c->cr4 & CR4_PCIDE ? c->cr3 & 0xfff : 0;
+	return c->cr4 & X86_CR4_PCIDE ? c->cr3 & 0xfff : 0;
 }
 
 static unsigned long span(u8 level)
@@ -217,11 +215,11 @@ void insn_write_cr3(unsigned long v)
 
 	model_fence(); /* serialising: SDM vol. 3A 9.3 */
 	hw_point();
-	c->cr3 = v & ~BIT(63);
+	c->cr3 = v & ~CR3_NOFLUSH;
 	c->tlb.walk.active = false;
-	if (!(c->cr4 & CR4_PCIDE))
+	if (!(c->cr4 & X86_CR4_PCIDE))
 		tlb_flush_all(c);
-	else if (!(v & BIT(63)))
+	else if (!(v & CR3_NOFLUSH))
 		tlb_flush_pcid(c, pcid_of(c));
 }
 

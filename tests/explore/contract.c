@@ -46,9 +46,9 @@ static struct xp_step go(struct check *c, int p, int q)
 	c->world->reset(c->w);
 	for (unsigned i = 0; i < c->path.nr + more; i++) {
 		s.nr = 0;
-		c->world->step(c->w,
-			       i < c->path.nr ? c->path.proc[i] : (unsigned)(i == c->path.nr ? p : q),
-			       &s);
+		c->world->step(
+			c->w,
+			i < c->path.nr ? c->path.proc[i] : (unsigned)(i == c->path.nr ? p : q), &s);
 	}
 	return s;
 }
@@ -142,18 +142,23 @@ static bool check_other(struct check *c, unsigned p, const struct xp_step *done,
 		return complain(c, "a write with XP_WAKE, but who awaits it can run", p, q, true);
 	if (could != can &&
 	    (!dependent(done, before, XP_AWAIT) || !dependent(done, after, XP_AWAIT)))
-		return complain(c, "the first decides whether the second can run, which does not await "
-				   "what it writes, before and after", p, q, true);
+		return complain(
+			c,
+			"the first decides whether the second can run, which does not await "
+			"what it writes, before and after",
+			p, q, true);
 	if (loses(done, before, after))
-		return complain(c, "the first makes the second touch less, without XP_TURN", p, q, true);
+		return complain(c, "the first makes the second touch less, without XP_TURN", p, q,
+				true);
 	if (dependent(done, before, 0)) {
 		if (could && !dependent(done, after, 0))
-			return complain(c, "dependent, but no more once the first is taken", p, q, true);
+			return complain(c, "dependent, but no more once the first is taken", p, q,
+					true);
 		return true;
 	}
 	if (!same(before, after))
-		return complain(c, "independent, but the first changes what the second touches", p, q,
-				true);
+		return complain(c, "independent, but the first changes what the second touches", p,
+				q, true);
 	return true;
 }
 

@@ -264,7 +264,8 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 	unsigned frames, depth = opt->max_depth;
 
 	if (!world->nr_procs || world->nr_procs > XP_MAX_PROCS)
-		xp_die("%s: %u processes, must be 1 to %d", world->name, world->nr_procs, XP_MAX_PROCS);
+		xp_die("%s: %u processes, must be 1 to %d", world->name, world->nr_procs,
+		       XP_MAX_PROCS);
 	if (depth > XP_MAX_DEPTH)
 		xp_die("%s: max_depth %u, must be at most %d", world->name, depth, XP_MAX_DEPTH);
 	memset(x, 0, sizeof(*x));
@@ -327,7 +328,8 @@ void xp_print_rate(FILE *to, const struct xp_result *res)
 {
 	double s = res->seconds > 1e-6 ? res->seconds : 1e-6;
 
-	fprintf(to, "%.0f schedules/s, %.2f million transitions/s, %.2f with replayed ones, %.2f s\n",
+	fprintf(to,
+		"%.0f schedules/s, %.2f million transitions/s, %.2f with replayed ones, %.2f s\n",
 		(double)res->schedules / s, (double)res->transitions / s / 1e6,
 		(double)(res->transitions + res->replayed) / s / 1e6, s);
 }

@@ -15,7 +15,7 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef int16_t s16;
 
-#define BIT(n)     (1ULL << (n))
+#define BIT(n)	    (1ULL << (n))
 #define unlikely(c) __builtin_expect(!!(c), 0)
 
 /* A step with its objects as small numbers. @rd and @wr: those numbers modulo 64, as masks. */
@@ -30,8 +30,8 @@ struct estep {
 /* Where an access is: event * 16 + its place in the step, plus 1. 0: nowhere. */
 typedef u32 where_t;
 #define WHERE(event, k) ((where_t)(event)*16 + (k) + 1)
-#define WHERE_EVENT(l)  (((l)-1) / 16)
-#define WHERE_ACC(l)    (((l)-1) % 16)
+#define WHERE_EVENT(l)	(((l)-1) / 16)
+#define WHERE_ACC(l)	(((l)-1) % 16)
 
 /*
  * @enabled:	who can run

@@ -104,6 +104,8 @@ u64 lm_outcome(const struct lm_world *w, const char *show);
 void lm_outcomes(const struct lm_program *prog, const char *show, enum xp_reduce reduce,
 		 bool enough, char *buf, size_t size);
 
+extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
+
 /* Groups of tests, one a file. */
 void lm_test_classic(void);
 void lm_test_random(unsigned programs);

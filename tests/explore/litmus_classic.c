@@ -128,7 +128,6 @@ u64 lm_outcome(const struct lm_world *w, const char *show)
 	return out;
 }
 
-
 struct collect {
 	struct xp_set *set;
 	const char *show;
@@ -157,8 +156,11 @@ void lm_outcomes(const struct lm_program *prog, const char *show, enum xp_reduce
 		 bool enough, char *buf, size_t size)
 {
 	struct collect c = {xp_set_new(4096), show};
-	struct xp_options opt = {
-		.reduce = reduce, .keep_going = true, .max_depth = 200, .on_end = collect, .ctx = &c};
+	struct xp_options opt = {.reduce = reduce,
+				 .keep_going = true,
+				 .max_depth = 200,
+				 .on_end = collect,
+				 .ctx = &c};
 	struct xp_result res;
 	struct lm_world w;
 	u64 list[256];
@@ -210,7 +212,8 @@ static void check(const struct classic *c, bool tso, bool apart)
 	lm_outcomes(&prog, c->show, XP_DPOR, false, got, sizeof(got));
 	lm_outcomes(&prog, c->show, XP_NONE, false, none, sizeof(none));
 	if (!lm_ok(!strcmp(want, got) && !strcmp(want, none), "%s: %s%s, %s: %s", c->name,
-		   tso ? "TSO" : "SC", prog.handlers_apart ? ", handlers apart" : "", c->show, want))
+		   tso ? "TSO" : "SC", prog.handlers_apart ? ", handlers apart" : "", c->show,
+		   want))
 		lm_note("%s\n# DPOR %s\n# all interleavings %s", c->program, got, none);
 }
 

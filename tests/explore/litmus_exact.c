@@ -15,7 +15,7 @@ struct exact {
 	struct {
 		struct lm_state s;
 		u64 paths; /* from here to an end */
-	} *seen;
+	} * seen;
 	u32 *slot; /* index + 1 */
 };
 

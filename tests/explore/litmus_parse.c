@@ -98,11 +98,11 @@ void lm_parse(const char *text, struct lm_program *prog)
 void lm_print_op(const struct lm_op *op, char *buf, size_t size)
 {
 	static const char *const forms[] = {
-		[LM_LOAD] = "r=v",	[LM_STORE] = "v=n",	 [LM_STORE_REG] = "v=r",
-		[LM_XCHG] = "r=v~n",	[LM_ADD] = "r=v+n",	 [LM_MFENCE] = "mf",
-		[LM_LOCK] = "v!",	[LM_UNLOCK] = "v.",	 [LM_AWAIT] = "v?n",
-		[LM_AWAIT_BOTH] = "vV?n", [LM_IPI] = "in",	 [LM_WEAK_IPI] = "wn",
-		[LM_CLI] = "cli",	[LM_STI] = "sti",	 [LM_IRET] = "iret",
+		[LM_LOAD] = "r=v",	  [LM_STORE] = "v=n", [LM_STORE_REG] = "v=r",
+		[LM_XCHG] = "r=v~n",	  [LM_ADD] = "r=v+n", [LM_MFENCE] = "mf",
+		[LM_LOCK] = "v!",	  [LM_UNLOCK] = "v.", [LM_AWAIT] = "v?n",
+		[LM_AWAIT_BOTH] = "vV?n", [LM_IPI] = "in",    [LM_WEAK_IPI] = "wn",
+		[LM_CLI] = "cli",	  [LM_STI] = "sti",   [LM_IRET] = "iret",
 	};
 	const char *f = forms[op->kind];
 	char *end = buf + size - 1;
@@ -112,8 +112,11 @@ void lm_print_op(const struct lm_op *op, char *buf, size_t size)
 		return;
 	}
 	for (; *f && buf < end; f++)
-		*buf++ = *f == 'r' ? regs[op->reg] : *f == 'v' ? lm_vars[op->var] :
-			 *f == 'V' ? lm_vars[op->reg] : *f == 'n' ? '0' + op->val : *f;
+		*buf++ = *f == 'r'   ? regs[op->reg]
+			 : *f == 'v' ? lm_vars[op->var]
+			 : *f == 'V' ? lm_vars[op->reg]
+			 : *f == 'n' ? '0' + op->val
+				     : *f;
 	*buf = 0;
 }
 

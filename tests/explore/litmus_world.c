@@ -66,8 +66,8 @@ static u8 visible(const struct lm_state *s, unsigned t, unsigned var)
 
 static bool waits_for_drain(u8 kind)
 {
-	return kind == LM_AWAIT_BOTH || kind == LM_XCHG || kind == LM_ADD || kind == LM_MFENCE || kind == LM_LOCK ||
-	       kind == LM_IPI || kind == LM_IRET;
+	return kind == LM_AWAIT_BOTH || kind == LM_XCHG || kind == LM_ADD || kind == LM_MFENCE ||
+	       kind == LM_LOCK || kind == LM_IPI || kind == LM_IRET;
 }
 
 static bool op_can(const struct lm_world *w, unsigned t)
@@ -96,7 +96,8 @@ static bool irq_can(const struct lm_world *w, unsigned t)
 
 	if (w->prog->handlers_apart && s->in_handler[t])
 		return op_can(w, t);
-	return s->pending[t] && !s->irqs_off[t] && !s->in_handler[t] && s->stored[t] == s->drained[t];
+	return s->pending[t] && !s->irqs_off[t] && !s->in_handler[t] &&
+	       s->stored[t] == s->drained[t];
 }
 
 static u64 enabled(void *v)
@@ -159,8 +160,7 @@ static void touch_ctx(const struct lm_world *w, unsigned t, u8 kind, struct xp_s
  * The step of a thread, or of its handler. A thread that waits for its handler to end, before
  * which the buffer drains, will find no store to forward.
  */
-static void op_next(const struct lm_world *w, unsigned t, const struct lm_op *op,
-		    struct xp_step *a)
+static void op_next(const struct lm_world *w, unsigned t, const struct lm_op *op, struct xp_step *a)
 {
 	bool interrupted = w->s.in_handler[t] && op == thread_op(w, t);
 	const struct lm_state *s = &w->s;
@@ -230,7 +230,7 @@ static void next(void *v, unsigned p, struct xp_step *a)
 	} else {
 		p -= irq0(prog);
 		xp_touch(a, OBJ(OBJ_PENDING, p, 0), XP_WRITE | XP_AWAIT);
-		xp_touch(a, OBJ(OBJ_CTX, p, 0), 
+		xp_touch(a, OBJ(OBJ_CTX, p, 0),
 			 XP_WRITE | XP_AWAIT | (prog->handlers_apart ? 0 : XP_TURN));
 		await_drained(s, p, a);
 	}
@@ -362,8 +362,8 @@ static const char *verdict(void *v, bool end)
 
 static const char *proc_name(void *v, unsigned p)
 {
-	static const char names[][4] = {"T0", "T1", "T2", "T3", "B0", "B1", "B2", "B3",
-					"I0", "I1", "I2", "I3"};
+	static const char names[][4] = {"T0", "T1", "T2", "T3", "B0", "B1",
+					"B2", "B3", "I0", "I1", "I2", "I3"};
 	const struct lm_program *prog = ((const struct lm_world *)v)->prog;
 	unsigned n = prog->nr_threads;
 

@@ -115,7 +115,7 @@ void pool_last(struct xp *x)
 	unsigned last = __atomic_load_n(&x->pool->last, __ATOMIC_RELAXED);
 
 	while (x->job < last && !__atomic_compare_exchange_n(&x->pool->last, &last, x->job, true,
-							      __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+							     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 
@@ -149,7 +149,8 @@ static void find_split(struct xp *x, unsigned wanted)
 		search(x);
 		same = x->pool->nr_jobs == before ? same + 1 : 0;
 		before = x->pool->nr_jobs;
-		if (before >= wanted || x->split == SPLIT_MAX || x->split == x->max_depth || same > 8)
+		if (before >= wanted || x->split == SPLIT_MAX || x->split == x->max_depth ||
+		    same > 8)
 			break;
 	}
 	x->pool->counting = false;
@@ -206,7 +207,7 @@ void parallel_search(struct xp *x)
 	struct pool pool = {.last = NO_JOB};
 	size_t results = workers * sizeof(*pool.result), jobs, failed = workers * sizeof(unsigned);
 	pid_t pid[XP_MAX_PROCS];
-	
+
 	if (workers > XP_MAX_PROCS)
 		xp_die("%u workers, must be at most %d", workers, XP_MAX_PROCS);
 	x->pool = shared(sizeof(pool));

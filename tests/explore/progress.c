@@ -57,8 +57,9 @@ static void report(struct xp *x, double now)
 	double done = share_done(x), run = now - x->progress.start;
 	const struct xp_result *r = x->res;
 
-	fprintf(stderr, "%s: %.0f s, %llu schedules, %llu transitions, depth %u", x->world->name, run,
-		(unsigned long long)r->schedules, (unsigned long long)r->transitions, x->depth);
+	fprintf(stderr, "%s: %.0f s, %llu schedules, %llu transitions, depth %u", x->world->name,
+		run, (unsigned long long)r->schedules, (unsigned long long)r->transitions,
+		x->depth);
 	if (done > 1e-9)
 		fprintf(stderr, ", about %.2g%% done, %.3g s left", 100 * done, run / done - run);
 	fputc('\n', stderr);

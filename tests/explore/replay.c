@@ -8,10 +8,10 @@
 const char *xp_letter(unsigned p)
 {
 	static const char names[XP_MAX_PROCS][3] = {
-		"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m",
-		"n", "o", "p", "q", "r", "s", "t", "u", "v", "w", "x", "y", "z",
-		"A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "L", "M",
-		"N", "O", "P", "Q", "R", "S", "T", "U", "V", "W", "X", "Y", "Z",
+		"a",  "b",  "c",  "d",	"e",  "f",  "g",  "h",	"i",  "j",  "k",  "l",	"m",
+		"n",  "o",  "p",  "q",	"r",  "s",  "t",  "u",	"v",  "w",  "x",  "y",	"z",
+		"A",  "B",  "C",  "D",	"E",  "F",  "G",  "H",	"I",  "J",  "K",  "L",	"M",
+		"N",  "O",  "P",  "Q",	"R",  "S",  "T",  "U",	"V",  "W",  "X",  "Y",	"Z",
 		"_a", "_b", "_c", "_d", "_e", "_f", "_g", "_h", "_i", "_j", "_k", "_l",
 	};
 
@@ -138,8 +138,8 @@ enum xp_status xp_follow(const struct xp_world *world, void *w, const struct xp_
 
 enum xp_status xp_replay(const struct xp_world *world, void *w, const struct xp_schedule *s,
 			 bool go_on,
-			 void (*before_step)(void *ctx, void *w, unsigned i, unsigned p),
-			 void *ctx, struct xp_run *run)
+			 void (*before_step)(void *ctx, void *w, unsigned i, unsigned p), void *ctx,
+			 struct xp_run *run)
 {
 	return xp_follow(world, w, s, false, go_on, before_step, ctx, run);
 }

@@ -59,7 +59,7 @@ bool xp_set_add(struct xp_set *s, uint64_t v)
 		u64 old = __atomic_load_n(&s->slot[i], __ATOMIC_RELAXED);
 
 		if (!old && __atomic_compare_exchange_n(&s->slot[i], &old, v, false,
-							 __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+							__ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
 			if (__atomic_add_fetch(&s->nr, 1, __ATOMIC_RELAXED) > s->capacity)
 				xp_die("more than %zu numbers for a set", s->capacity);
 			return true;

@@ -48,6 +48,8 @@ struct reader {
 	u64 irqs; /* taken by its CPU when it had turned interrupts off */
 	unsigned int rewind, rewound; /* asked for, done */
 	u64 rounds, seen; /* the last round's value, or 0 if it faulted */
+	bool synced; /* what it reads from now on is new */
+	unsigned int late; /* times that it was not */
 	bool ready, stop;
 };
 
@@ -76,10 +78,14 @@ static int read_on(void *arg)
 	while (!READ_ONCE(r->stop)) {
 		unsigned int rewind = smp_load_acquire(&r->rewind); /* pairs with rewind() */
 
+		bool synced = smp_load_acquire(&r->synced); /* pairs with check_drops() */
+
 		if (rewind != r->rewound)
 			insn_invlpg(X);
 		if (get_user_u64(&v, X))
 			v = 0;
+		if (synced && v != TAG_NEW)
+			r->late++;
 		WRITE_ONCE(r->seen, v);
 		WRITE_ONCE(r->rounds, r->rounds + 1);
 		smp_store_release(&r->rewound, rewind); /* pairs with rewind() */
@@ -103,6 +109,8 @@ static u64 reader_sees(void)
 /* The reader has the old page in its TLB, X is the new one: did it keep the old one so far? */
 static bool rewind(void)
 {
+	WRITE_ONCE(reader.synced, false);
+	reader_sees(); /* no round is under way that has read it as set */
 	set_pte(ptep, pte_old);
 	smp_store_release(&reader.rewind, reader.rewind + 1); /* pairs with read_on() */
 	while (smp_load_acquire(&reader.rewound) != reader.rewind) /* pairs with read_on() */
@@ -163,6 +171,7 @@ static bool begin(void)
 static void end(struct ktest *t)
 {
 	KEXPECT_EQ(t, irqs_taken(READER_CPU), reader.irqs);
+	KEXPECT_EQ(t, reader.late, 0);
 	WRITE_ONCE(reader.stop, true);
 	kthread_stop(reader.task);
 	set_pte(ptep, pte_old); /* each page has one owner again */
@@ -185,6 +194,7 @@ static void check_drops(struct ktest *t, u64 rax, u32 ecx, u32 edx)
 	for (unsigned int i = 0; i < TRIES; i++) {
 		had_old += rewind();
 		invlpgb_tlbsync(rax, ecx, edx);
+		smp_store_release(&reader.synced, true); /* pairs with read_on() */
 		kept += reader_sees() != TAG_NEW;
 	}
 	KEXPECT_EQ(t, kept, 0);
@@ -225,6 +235,13 @@ static void check_spares(struct ktest *t, const char *what, u64 rax, u32 ecx, u3
 INVLPGB_TEST(page_of_pcid)
 {
 	check_drops(t, X | VA | PCID | ASID, 0, pcid);
+}
+
+/* Not one load later: what TLBSYNC is for, and where a CPU that lags behind would show. */
+INVLPGB_TEST(tlbsync_order)
+{
+	for (int i = 0; i < 8; i++)
+		check_drops(t, X | VA | PCID | ASID, 0, pcid);
 }
 
 INVLPGB_TEST(page_of_all_pcids)

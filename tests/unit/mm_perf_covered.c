@@ -307,13 +307,19 @@ static const char *why_not(void)
  * Columns: running, switched, lazy, temporary, flushed, borrowing; in each collapse, unshare,
  * unshare=wake-lazy.
  */
-#define ROW(suffix, backend, policy, row)            \
+#define __ROW(suffix, backend, policy, eager, row)   \
 	KTEST(perf_covered, suffix)                  \
 	{                                            \
+		bool old = mm_cpumask_eager;         \
+                                                     \
 		if (why_not())                       \
 			KSKIP(t, why_not());         \
+		mm_cpumask_eager = eager;            \
 		expect_row(t, backend, policy, row); \
+		mm_cpumask_eager = old;              \
 	}
+#define ROW(suffix, backend, policy, row)   __ROW(suffix, backend, policy, false, row)
+#define EAGER(suffix, backend, policy, row) __ROW(suffix, backend, policy, true, row)
 
 ROW(ipi_broadcast, "ipi", "broadcast", "+++ +++ +++ +++ +++ +++")
 ROW(ipi_targeted, "ipi", "targeted", "+++ +++ +++ +++ +++ +++")
@@ -329,35 +335,9 @@ ROW(invlpgb_receipt, "invlpgb-nmi", "receipt", "+++ +++ +++ +++ +++ ---")
 ROW(invlpgb_mmcpus, "invlpgb-nmi", "mmcpus", "+++ +++ +++ +++ +++ ---")
 
 /* Linux up to 6.13: who switches away leaves the mask at once. */
-static void expect_row_eager(struct ktest *t, const char *policy, const char *row)
-{
-	bool old = mm_cpumask_eager;
-
-	mm_cpumask_eager = true;
-	expect_row(t, "ipi", policy, row);
-	mm_cpumask_eager = old;
-}
-
-KTEST(perf_covered, eager_mask_receipt)
-{
-	if (why_not())
-		KSKIP(t, why_not());
-	expect_row_eager(t, "receipt", "+++ --- +-+ --- --- ---");
-}
-
-KTEST(perf_covered, eager_mask_mmcpus)
-{
-	if (why_not())
-		KSKIP(t, why_not());
-	expect_row_eager(t, "mmcpus", "+++ --- +++ --- --- ---");
-}
-
-KTEST(perf_covered, eager_mask_broadcast)
-{
-	if (why_not())
-		KSKIP(t, why_not());
-	expect_row_eager(t, "broadcast", "+++ +++ +++ +++ +++ +++");
-}
+EAGER(ipi_broadcast_eager, "ipi", "broadcast", "+++ +++ +++ +++ +++ +++")
+EAGER(ipi_receipt_eager, "ipi", "receipt", "+++ --- +-+ --- --- ---")
+EAGER(ipi_mmcpus_eager, "ipi", "mmcpus", "+++ --- +++ --- --- ---")
 
 /*
  * The walker of Linux walks in every state. One that asks first walks only where all rows

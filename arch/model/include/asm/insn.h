@@ -7,7 +7,7 @@
 #include <model/access.h>
 
 /* The treaty of arch/x86's <asm/insn.h>, carried out on modelled CPUs (arch/model/). */
-#define X86_EFLAGS_IF BIT(9)
+#include <asm/insn_operands.h>
 
 void insn_cli(void);
 void insn_sti(void); /* a step: an interrupt may be taken right after it */

@@ -12,8 +12,7 @@
  * Nothing outside arch/<machine>/ contains asm.
  */
 
-#define X86_EFLAGS_IF BIT(9)
-#define X86_CR4_PGE   BIT(7) /* changing it drops all of the TLB: SDM vol. 3A 4.10.4.1 */
+#include <asm/insn_operands.h>
 
 /* CLI, STI: SDM vol. 2A/2B. STI holds interrupts off for one more instruction. */
 static __always_inline void insn_cli(void)
@@ -96,8 +95,6 @@ static __always_inline void insn_invlpg(unsigned long addr)
 }
 
 /* INVPCID (SDM vol. 2A): by type. */
-#define INVPCID_SINGLE_CONTEXT 1 /* all of one PCID, but for global pages */
-#define INVPCID_ALL_NON_GLOBAL 3 /* all of all PCIDs, but for global pages */
 
 static __always_inline void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
 {

@@ -59,8 +59,8 @@ struct xp_run {
  */
 enum xp_status xp_replay(const struct xp_world *world, void *w, const struct xp_schedule *s,
 			 bool go_on,
-			 void (*before_step)(void *ctx, void *w, unsigned i, unsigned p),
-			 void *ctx, struct xp_run *run);
+			 void (*before_step)(void *ctx, void *w, unsigned i, unsigned p), void *ctx,
+			 struct xp_run *run);
 
 /**
  * xp_print_history - replay and print one line a step, a column a CPU, liberties to the right

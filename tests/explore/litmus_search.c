@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The search beside completeness: verdicts, limits and bounds, several workers, and that the
+ * same search gives the same result.
+ */
+#include <string.h>
+#include "engine.h"
+#include "litmus.h"
+#include <explore/replay.h>
+
+static const char deadlock[] = "l! m! x=1 m. l. | m! l! y=1 l. m.";
+static const char deadlocks[] = "a=z l! m! x=1 m. l. | a=z m! l! y=1 l. m. | z=1";
+
+static struct lm_program prog;
+static struct lm_world w;
+static struct xp_result res, res2;
+
+static enum xp_status search(const char *program, bool tso, struct xp_options opt,
+			     struct xp_result *r)
+{
+	lm_parse(program, &prog);
+	prog.tso = tso;
+	lm_init(&w, &prog);
+	return xp_explore(&w.world, &w, &opt, r);
+}
+
+static bool same_result(const struct xp_result *a, const struct xp_result *b, bool parts)
+{
+	return a->schedules == b->schedules && a->failures == b->failures &&
+	       a->complete == b->complete && !strcmp(a->verdict, b->verdict) &&
+	       (!parts || (a->transitions == b->transitions && a->blocked == b->blocked &&
+			   a->failing.nr == b->failing.nr &&
+			   !memcmp(a->failing.proc, b->failing.proc, a->failing.nr)));
+}
+
+static void verdicts(void)
+{
+	enum xp_status s = search(deadlock, true, (struct xp_options){0}, &res);
+
+	lm_ok(s == XP_RED && !strcmp(res.verdict, "deadlock") && !res.complete,
+	      "a deadlock is red");
+	s = search("l! x=1 l. | l! x=2 l.", true, (struct xp_options){0}, &res);
+	lm_ok(s == XP_PASS && res.complete && !res.failures, "a proper program is not");
+	s = search("x?1 y=1 | y?1 x=1", true, (struct xp_options){0}, &res);
+	lm_ok(s == XP_RED && !strcmp(res.verdict, "livelock"), "two that spin are a livelock");
+	s = search("l! x?1 | l! x=1 l.", false, (struct xp_options){0}, &res);
+	lm_ok(s == XP_RED && !strcmp(res.verdict, "deadlock"), "one that does not is a deadlock");
+	s = search("i1 x?1 | cli y?1 : x=1", false, (struct xp_options){0}, &res);
+	lm_ok(s == XP_RED && !strcmp(res.verdict, "livelock"),
+	      "an interrupt that is never taken is waited for in vain");
+	search(deadlocks, true, (struct xp_options){.keep_going = true}, &res);
+	search(deadlocks, true, (struct xp_options){.keep_going = true, .reduce = XP_SLEEP}, &res2);
+	lm_ok(res.failures > 1 && same_result(&res, &res2, false),
+	      "%llu failing schedules of %llu are counted on request",
+	      (unsigned long long)res.failures, (unsigned long long)res.schedules);
+}
+
+static const char wide[] = "x=1 a=y z=1 b=z x=2 c=y | y=1 a=x z=2 b=z y=2 c=x | z=3 a=z";
+
+static void limits(void)
+{
+	bool good = true, grows = true;
+	u64 all, before = 0;
+	unsigned bound;
+
+	search(wide, false, (struct xp_options){0}, &res);
+	all = res.schedules;
+	for (bound = 0; bound < 20; bound++) {
+		search(wide, false,
+		       (struct xp_options){.bound_preemptions = true, .preemptions = bound}, &res);
+		grows &= res.schedules >= before;
+		before = res.schedules;
+		if (res.complete)
+			break;
+		good &= !strcmp(res.why, "preemption bound");
+	}
+	lm_ok(good && grows && bound && res.complete && res.schedules == all,
+	      "a preemption bound says what it cuts, and at %u nothing", bound);
+	for (unsigned workers = 1; workers < 4; workers++) {
+		search(wide, true, (struct xp_options){.max_schedules = 500, .workers = workers},
+		       &res);
+		search(wide, true,
+		       (struct xp_options){.max_schedules = 500, .workers = 5 - workers}, &res2);
+		good &= res.schedules >= 500 && !res.complete && !strcmp(res.why, "schedule limit");
+		good &= workers == 1 ? res.schedules == 500 : same_result(&res, &res2, true);
+	}
+	lm_ok(good, "a schedule limit, by one worker and by more");
+	for (unsigned workers = 1; workers < 3; workers++) {
+		search(lm_big, true, (struct xp_options){.max_seconds = 0.1, .workers = workers},
+		       &res);
+		good &= !res.complete && !strcmp(res.why, "time limit") && res.seconds < 5;
+	}
+	lm_ok(good, "a time limit, by one worker and by two");
+	search(wide, true, (struct xp_options){.max_depth = 12}, &res);
+	lm_ok(!res.complete && !strcmp(res.why, "an execution is too deep") && res.deepest == 12,
+	      "executions that are too deep are cut, and that is said");
+}
+
+static void workers(void)
+{
+	static const char middle[] = "x=1 a=y z=1 b=z c=y | y=1 a=x z=2 b=z c=x";
+	bool all = true, red = true;
+
+	search(middle, true, (struct xp_options){0}, &res2);
+	for (unsigned n = 2; n < 5; n++) {
+		static struct xp_result two;
+
+		search(middle, true, (struct xp_options){.workers = n}, &res);
+		all &= res.complete && same_result(&res, &res2, false);
+		if (n == 2)
+			two = res;
+		all &= same_result(&res, &two, true);
+	}
+	lm_ok(all, "one to four workers: the same %llu schedules",
+	      (unsigned long long)res.schedules);
+	for (unsigned n = 2; n < 5; n++) {
+		search(deadlock, true, (struct xp_options){.workers = 2}, &res2);
+		search(deadlock, true, (struct xp_options){.workers = n}, &res);
+		red &= res.failures == 1 && same_result(&res, &res2, true);
+		search(deadlock, true, (struct xp_options){.workers = n, .keep_going = true}, &res);
+		search(deadlock, true, (struct xp_options){.keep_going = true}, &res2);
+		red &= same_result(&res, &res2, false);
+	}
+	lm_ok(red, "two to four workers: the same failing schedule");
+}
+
+static void same_again(void)
+{
+	bool good = true;
+
+	for (unsigned reduce = 0; reduce < 3; reduce++) {
+		search(deadlock, true, (struct xp_options){.reduce = reduce}, &res);
+		search(deadlock, true, (struct xp_options){.reduce = reduce}, &res2);
+		good &= same_result(&res, &res2, true);
+	}
+	lm_ok(good, "the same search has the same result");
+}
+
+void lm_test_search(void)
+{
+	verdicts();
+	limits();
+	workers();
+	same_again();
+}

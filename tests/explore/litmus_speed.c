@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How fast, and how much less than every interleaving. Speeds are per second of CPU time: the
+ * machine may have other work. The bounds are those that scenarios of the kernel need.
+ */
+#include <string.h>
+#include "engine.h"
+#include "litmus.h"
+
+const char lm_big[] =
+	"x=1 z=1 a=y z=2 b=z x=2 c=y z=3 a=z x=3 z=1 b=z c=z mf a=z x=1 z=2 d=y z=1 mf a=z | "
+	"y=1 w=1 a=x w=2 b=w y=2 c=x w=3 a=w y=3 w=1 b=w c=w mf a=w y=1 w=2 d=x w=1 mf a=w";
+
+static struct lm_program prog;
+static struct lm_world w;
+static struct xp_result res;
+
+static void search(const char *program, bool tso, struct xp_options opt)
+{
+	lm_parse(program, &prog);
+	prog.tso = tso;
+	lm_init(&w, &prog);
+	opt.max_depth = 200;
+	xp_explore(&w.world, &w, &opt, &res);
+}
+
+static void speed(void)
+{
+	double one, schedules, transitions, all;
+	u64 traces;
+
+	search(lm_big, true, (struct xp_options){0});
+	one = res.busiest;
+	traces = res.schedules;
+	schedules = (double)res.schedules / one;
+	transitions = (double)res.transitions / one;
+	all = (double)(res.transitions + res.replayed) / one;
+	if (!lm_ok(res.complete && res.deepest >= 60 && schedules > 50000,
+		   "two CPUs, %u steps: more than 50,000 schedules/s", res.deepest))
+		lm_note("complete: %d", res.complete);
+	lm_note("%llu schedules, %llu blocked, %llu transitions in %.2f s of CPU time",
+		(unsigned long long)res.schedules, (unsigned long long)res.blocked,
+		(unsigned long long)res.transitions, one);
+	lm_note("%.0f schedules/s, %.2f million transitions/s, %.1f with those replayed", schedules,
+		transitions / 1e6, all / 1e6);
+	search(lm_big, true, (struct xp_options){.workers = 2});
+	lm_ok(res.schedules == traces && one / res.busiest >= 1.7,
+	      "two workers: the same schedules, each has less than 1/1.7 of the work");
+	lm_note("%u jobs, the busier worker has %.2f s of CPU time: %.2f times as fast", res.jobs,
+		res.busiest, one / res.busiest);
+}
+
+static const struct {
+	const char *program, *show;
+	bool tso;
+} ratios[] = {
+	{"x=1 a=y x=2 b=y c=z mf | z=1 a=x z=2 b=w w=1 w=2", "xyzw", false},
+	{"x=1 a=y x=2 | y=1 b=x y=2", "xyab", true},
+	{"l! x=1 x=2 x=1 l. a=z b=w c=z | l! x=3 x=4 x=3 l. a=z b=w c=z", "xab", false},
+	{"l! x=1 l. a=z | l! x=3 l. b=z", "xab", true},
+	{"x=1 a=x x=2 | y=1 b=y y=2 | z=1 c=z z=2", "xyz", false},
+	{"x=1 z=1 z=2 w1 a=z b=z a=z | b=y cli y=1 b=y sti : c=x x=2", "xyabc", false},
+};
+
+static void ratio(unsigned i)
+{
+	char few[2048], all[2048];
+	u64 dpor, none;
+
+	search(ratios[i].program, ratios[i].tso, (struct xp_options){0});
+	dpor = res.schedules + res.blocked;
+	search(ratios[i].program, ratios[i].tso, (struct xp_options){.reduce = XP_NONE});
+	none = res.schedules;
+	lm_outcomes(&prog, ratios[i].show, XP_DPOR, false, few, sizeof(few));
+	lm_outcomes(&prog, ratios[i].show, XP_NONE, false, all, sizeof(all));
+	lm_ok(!strcmp(few, all) && dpor * 100 <= none,
+	      "DPOR %llu, every interleaving %llu, the same outcomes: %s", (unsigned long long)dpor,
+	      (unsigned long long)none, ratios[i].program);
+}
+
+void lm_test_speed(void)
+{
+	speed();
+	for (unsigned i = 0; i < sizeof(ratios) / sizeof(ratios[0]); i++)
+		ratio(i);
+}
