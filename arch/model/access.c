@@ -8,25 +8,31 @@
 #include <model/access.h>
 #include <kernel/bug.h>
 
-static u64 value_at(const volatile void *p, size_t size)
+u64 value_at(const volatile void *p, size_t size)
 {
-	u64 v = 0;
-
-	__builtin_memcpy(&v, (const void *)p, size);
-	return v;
+	switch (size) {
+	case 1:
+		return *(const volatile u8 *)p;
+	case 2:
+		return *(const volatile u16 *)p;
+	case 4:
+		return *(const volatile u32 *)p;
+	default:
+		return *(const volatile u64 *)p;
+	}
 }
 
 /* For a later cpu_relax(): what we wait to see change. */
 static void note_seen(struct mcpu *c, const volatile void *p, size_t size)
 {
-	struct seen s = {(const char *)p, value_at(p, size), (u8)size};
+	/* The newest MAX_SEEN, in a ring: their order does not matter. */
+	struct seen *s = &c->seen[c->next_seen++ % MAX_SEEN];
 
-	if (c->nr_seen == MAX_SEEN) {
-		for (unsigned int i = 1; i < MAX_SEEN; i++)
-			c->seen[i - 1] = c->seen[i];
-		c->nr_seen--;
-	}
-	c->seen[c->nr_seen++] = s;
+	s->p = (const char *)p;
+	s->value = value_at(p, size);
+	s->size = (u8)size;
+	if (c->nr_seen < MAX_SEEN)
+		c->nr_seen++;
 }
 
 static struct sb_entry *sb_find(struct mcpu *c, const volatile void *p, size_t size)

@@ -76,12 +76,13 @@ void point(enum op_kind kind)
 			break;
 		struct op saved = c->op;
 		struct seen seen[MAX_SEEN];
-		unsigned int nr_seen = c->nr_seen;
+		unsigned int nr_seen = c->nr_seen, next_seen = c->next_seen;
 
 		__builtin_memcpy(seen, c->seen, sizeof(seen));
 		take_interrupt(c);
 		__builtin_memcpy(c->seen, seen, sizeof(seen));
 		c->nr_seen = nr_seen;
+		c->next_seen = next_seen;
 		c->op = saved;
 		if (kind == OP_HLT)
 			break;
@@ -95,20 +96,30 @@ void insn_cli(void)
 
 void insn_sti(void)
 {
-	struct mcpu *c = this_mcpu();
-
-	if (c->iflag)
+	if (this_mcpu()->iflag)
 		return;
-	c->iflag = true;
+	irqs_on();
 	if (!machine.exploring || machine.observing)
 		return;
+	/* What follows may be a CLI, and no other step: an interrupt can come in between. */
 	point_begin();
 	point(OP_IRQWIN);
 }
 
+void irqs_on(void)
+{
+	struct mcpu *c = this_mcpu();
+
+	if (machine.exploring && !machine.observing) {
+		op_touches(point_begin(), object(OBJ_IRQS, machine.cpu), ACC_WRITE | ACC_WAKE);
+		point(OP_STI);
+	}
+	c->iflag = true;
+}
+
 void insn_sti_hlt(void)
 {
-	this_mcpu()->iflag = true;
+	irqs_on();
 	point_begin();
 	point(OP_HLT);
 }
@@ -133,6 +144,7 @@ void cpu_relax(void)
 		op_touches(op, (uintptr_t)c->seen[i].p & ~7UL, ACC_READ | ACC_AWAIT | ACC_SPIN);
 	point(OP_RELAX);
 	c->nr_seen = 0;
+	c->next_seen = 0;
 }
 
 u64 insn_rdtsc(void)

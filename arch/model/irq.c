@@ -30,7 +30,7 @@ static void run_irq(struct mcpu *c)
 	if (this_cpu_read(need_resched) && !preempt_count())
 		preempt_schedule_irq();
 	/* Preemption may have let another thread of this CPU run; it is still this CPU. */
-	c->iflag = true; /* as IRET finds it: no interrupt is taken with IF=0 */
+	irqs_on(); /* IRET; no interrupt is taken with IF=0 */
 }
 
 static void run_nmi(struct mcpu *c)
@@ -44,8 +44,9 @@ static void run_nmi(struct mcpu *c)
 	linkset_for_each (nmi_handler, h)
 		h->fn(NULL, iflag);
 	this_cpu_add(__preempt_count, -NMI_OFFSET);
-	c->iflag = iflag;
-	c->in_nmi = false; /* IRET */
+	if (iflag)
+		irqs_on(); /* IRET */
+	c->in_nmi = false;
 }
 
 void take_interrupt(struct mcpu *c)
@@ -76,6 +77,7 @@ static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
 			op_awaits_buffer(op);
 		point(OP_ICR);
 	}
+	BUG_ON(obj == OBJ_NMI && !model_config.nmis);
 	for_each_cpu (cpu, mask) {
 		if (obj == OBJ_NMI)
 			machine.cpus[cpu].nmi_pending = true;

@@ -18,6 +18,7 @@ enum op_kind {
 	OP_RMW,
 	OP_FENCE, /* needs: store buffer empty */
 	OP_LOCK, /* needs: lock free, store buffer empty */
+	OP_STI, /* IF is about to become 1 */
 	OP_IRQWIN, /* IF has just become 1 */
 	OP_HLT, /* until an interrupt */
 	OP_RELAX, /* until a word that was read has changed */
@@ -75,7 +76,7 @@ struct mcpu {
 	struct invalidation inv[MAX_INVLPGB]; /* that this CPU has issued, oldest first */
 	unsigned int nr_inv;
 	unsigned int ticks, fills; /* how many more of them the search may send */
-	unsigned int nr_seen;
+	unsigned int nr_seen, next_seen;
 	struct seen seen[MAX_SEEN];
 	unsigned int sb_head, sb_nr; /* FIFO: [head, head + nr) modulo SB_SIZE */
 	struct sb_entry sb[SB_SIZE];
@@ -101,7 +102,7 @@ static inline struct mcpu *this_mcpu(void)
 }
 
 /* Objects that are no memory: what enables and disables steps. See model_enabled(). */
-enum model_object { OBJ_CONTROL = 1, OBJ_PENDING, OBJ_NMI, OBJ_BUFFER, OBJ_SLOT, OBJ_TLB, OBJ_INVLPGB, OBJ_WALK };
+enum model_object { OBJ_CONTROL = 1, OBJ_IRQS, OBJ_PENDING, OBJ_NMI, OBJ_BUFFER, OBJ_SLOT, OBJ_TLB, OBJ_INVLPGB, OBJ_WALK };
 static inline uintptr_t object(enum model_object kind, unsigned int cpu)
 {
 	return (uintptr_t)kind << 8 | cpu; /* below any address */
@@ -119,6 +120,7 @@ void point(enum op_kind kind);
 struct op *point_begin(void); /* an empty op of this CPU, for op_touches(); then point() */
 void op_touches(struct op *op, uintptr_t obj, unsigned int rw);
 void model_resume(unsigned int cpu); /* until its next step */
+void irqs_on(void); /* sets IF: STI, IRET. Two steps: see proc.c */
 
 /* What a locked operation, a fence, an xAPIC write needs: that all drains are done. */
 static inline void op_awaits_buffer(struct op *op)
@@ -161,7 +163,8 @@ u64 hypervisor_enabled(unsigned int cpu);
 unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc);
 void hypervisor_step(unsigned int cpu);
 
-/* store buffers: access.c */
+/* access.c */
+u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
 
 void model_swap(unsigned long *save, unsigned long load);

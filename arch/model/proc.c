@@ -4,8 +4,10 @@
  * step touches contains all that can enable or disable it, so that two steps whose objects
  * do not meet can be exchanged:
  *
- *	CONTROL		written by each step of a CPU (it may change IF) and by an interrupt
- *			that it takes: the one cannot come between the other's unnoticed
+ *	IRQS		written by each step of a CPU with IF=1 (it may change IF), and by an
+ *			interrupt that it takes; and by the step that is going to set IF. Steps
+ *			with IF=0 leave it alone: no interrupt can be taken before or after them
+ *	CONTROL		the same for NMIs and for the hypervisor, whatever IF is
  *	PENDING, NMI	written by who sends and by who takes
  *	SLOT		one store: entered, then drained
  *	BUFFER		written by each drain, read by what waits for an empty buffer
@@ -21,7 +23,7 @@ static u64 bit(enum model_proc_kind kind, unsigned int cpu)
 static bool seen_changed(const struct mcpu *c)
 {
 	for (unsigned int i = 0; i < c->nr_seen; i++)
-		if (__builtin_memcmp(c->seen[i].p, &c->seen[i].value, c->seen[i].size))
+		if (value_at(c->seen[i].p, c->seen[i].size) != c->seen[i].value)
 			return true;
 	return !c->nr_seen;
 }
@@ -32,6 +34,7 @@ static bool op_enabled(const struct mcpu *c)
 	case OP_START:
 		return machine.exploring;
 	case OP_LOAD:
+	case OP_STI:
 	case OP_IRQWIN:
 	case OP_HW:
 	case OP_WATCH:
@@ -87,6 +90,14 @@ static unsigned int add(struct model_acc *acc, unsigned int n, uintptr_t obj, un
 	return n + 1;
 }
 
+/* Without NMIs and a hypervisor nobody comes between the steps of a CPU with IF=0. */
+static unsigned int add_control(struct model_acc *acc, unsigned int n, unsigned int cpu)
+{
+	if (!model_config.nmis && !model_config.preemptions)
+		return n;
+	return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+}
+
 unsigned int model_next(unsigned int proc, struct model_acc *acc)
 {
 	unsigned int cpu = proc % MODEL_MAX_CPUS, n = 0;
@@ -96,13 +107,19 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 	case PROC_CPU:
 		for (; n < c->op.nr; n++)
 			acc[n] = c->op.acc[n];
-		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+		if (c->iflag)
+			n = add(acc, n, object(OBJ_IRQS, cpu),
+				ACC_WRITE | (c->op.kind == OP_HLT ? ACC_AWAIT : 0));
+		return add_control(acc, n, cpu);
 	case PROC_IRQ:
 		n = add(acc, n, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
-		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+		n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE | ACC_AWAIT);
+		return add_control(acc, n, cpu);
 	case PROC_NMI:
 		n = add(acc, n, object(OBJ_NMI, cpu), ACC_WRITE | ACC_AWAIT);
-		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+		if (c->iflag)
+			n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE);
+		return add_control(acc, n, cpu);
 	case PROC_DRAIN:
 		if (c->sb_nr)
 			n = add(acc, n, (uintptr_t)c->sb[c->sb_head].p & ~7UL, ACC_WRITE);
@@ -178,7 +195,7 @@ bool model_at_rest(void)
 static const char *const op_names[] = {
 	[OP_LOAD] = "load",	 [OP_START] = "start", [OP_STORE] = "store",
 	[OP_RMW] = "locked",	 [OP_FENCE] = "fence", [OP_LOCK] = "lock",
-	[OP_IRQWIN] = "sti",	 [OP_HLT] = "hlt",     [OP_RELAX] = "pause",
+	[OP_STI] = "sti",	 [OP_IRQWIN] = "irqs on",	 [OP_HLT] = "hlt",     [OP_RELAX] = "pause",
 	[OP_ICR] = "send",	 [OP_TLBSYNC] = "tlbsync",
 	[OP_HW] = "tlb",	 [OP_WATCH] = "oracle",
 };

@@ -12,7 +12,7 @@
 #define LINE	    64
 #define MAX_REGIONS 12
 #define MAX_DIRTY   16384
-#define LOOK_EVERY  64
+#define LOOK_EVERY  1024
 
 static struct region {
 	char *base, *copy;

@@ -102,8 +102,12 @@ static int run_case(unsigned int number, const struct scenario *s, const struct 
 		printf("#   %s\n", res.verdict);
 	if (only && status == XP_RED)
 		print_red(&res.failing);
-	if (only)
+	if (only) {
+		printf("#   given up as explored elsewhere %llu, deepest %u, replayed %llu\n",
+		       (unsigned long long)res.blocked, res.deepest,
+		       (unsigned long long)res.replayed);
 		xp_print_rate(stdout, &res);
+	}
 	fflush(stdout);
 	return wrong ? 1 : 0;
 }

@@ -60,6 +60,9 @@ void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		.cpus = scenario_cpus(s),
 		.store_buffers = c->tso,
 		.x2apic = c->x2apic,
+		.nmis = s->nmis || (c->flush && (!strcmp(c->flush, "invlpgb-nmi") ||
+						 !strcmp(c->flush, "sometimes-ipi") ||
+						 !strcmp(c->flush, "liar"))),
 		.tce = c->tce,
 		.fills = c->fills,
 		.fill_va = s->fill_va,

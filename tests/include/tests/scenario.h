@@ -52,6 +52,7 @@ struct scenario_case {
 /**
  * struct scenario - registered by linker set
  * @cpus: how many, if more than have actors; the others idle
+ * @nmis: it sends NMIs itself
  * @fill_va: where the hardware's own walks go
  * @cases: until one whose flush and policy and busted are all NULL
  */
@@ -62,6 +63,7 @@ struct scenario {
 	void (*actor[SCENARIO_CPUS])(void);
 	void (*end)(void);
 	unsigned int cpus;
+	bool nmis;
 	unsigned long fill_va;
 	const struct scenario_case *cases;
 };

@@ -52,6 +52,7 @@ struct model_acc {
  * struct model_config - liberties that the hardware has in a run
  * @store_buffers: x86-TSO; off: sequentially consistent
  * @x2apic: an ICR write is a WRMSR that waits for nothing; off: a UC store, behind all others
+ * @nmis: NMIs may be sent
  * @ticks: timer interrupts that each CPU may get
  * @fills: speculative walks of the page-table hardware, for each CPU; 0: none
  * @fill_va: for which address
@@ -65,6 +66,7 @@ struct model_config {
 	unsigned int cpus;
 	bool store_buffers;
 	bool x2apic;
+	bool nmis;
 	unsigned int ticks;
 	unsigned int fills;
 	bool tce;
