@@ -15,6 +15,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 
@@ -301,6 +302,7 @@ def main():
     options.duration = number("DURATION", 3 if smp <= 8 else 6 if smp <= 16 else 14, 1, 3600)
     options.seed = os.environ.get("SEED") or f"{random.getrandbits(32):#x}"
     os.environ["SEED"] = options.seed
+    number("TIMEOUT", 60, 1, 604800)
     guests = Guests(smp)
     image = prepare(guests)
     choose(options, image)
@@ -313,10 +315,10 @@ def main():
     matrix = Matrix(image, options, guests)
     if not matrix.boots:
         die("nothing of what is asked for can run on this machine")
-    try:
-        matrix.run()
-    except KeyboardInterrupt:
-        return 130
+    # As an exception, so that no guest outlives us.
+    for sig, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        signal.signal(sig, lambda *_, status=status: sys.exit(status))
+    matrix.run()
     path = os.path.join(matrix.out, "matrix.json")
     with open(path, "w", encoding="utf-8") as file:
         json.dump(matrix.as_json(), file, indent=1)

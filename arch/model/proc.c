@@ -98,6 +98,46 @@ static unsigned int add_control(struct model_acc *acc, unsigned int n, unsigned 
 	return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
 }
 
+/* Could another CPU's step that awaits @obj be taken now? */
+static bool someone_ready_awaits(uintptr_t obj, unsigned int self)
+{
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
+		const struct mcpu *c = &machine.cpus[cpu];
+
+		if (cpu == self || !op_enabled(c))
+			continue;
+		for (unsigned int i = 0; i < c->op.nr; i++)
+			if (c->op.acc[i].obj == obj && c->op.acc[i].rw & ACC_AWAIT)
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Mark the writes that come before every step that awaits them: there is no other order
+ * of the two to be explored. A send to a CPU that has nothing pending; a store to a word on
+ * which others spin, in vain until now.
+ */
+static void mark_wakers(struct model_acc *acc, unsigned int n, unsigned int self)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		uintptr_t obj = acc[i].obj;
+		unsigned int cpu = obj & 0xf;
+
+		if (!(acc[i].rw & ACC_WRITE))
+			continue;
+		if (obj == object(OBJ_PENDING, cpu)) {
+			if (!machine.cpus[cpu].pending && !machine.cpus[cpu].ticks)
+				acc[i].rw |= ACC_WAKE;
+		} else if (obj == object(OBJ_NMI, cpu)) {
+			if (!machine.cpus[cpu].nmi_pending)
+				acc[i].rw |= ACC_WAKE;
+		} else if (obj > 0xffff && !someone_ready_awaits(obj, self)) {
+			acc[i].rw |= ACC_WAKE;
+		}
+	}
+}
+
 unsigned int model_next(unsigned int proc, struct model_acc *acc)
 {
 	unsigned int cpu = proc % MODEL_MAX_CPUS, n = 0;
@@ -107,6 +147,7 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 	case PROC_CPU:
 		for (; n < c->op.nr; n++)
 			acc[n] = c->op.acc[n];
+		mark_wakers(acc, n, cpu);
 		if (c->iflag)
 			n = add(acc, n, object(OBJ_IRQS, cpu),
 				ACC_WRITE | (c->op.kind == OP_HLT ? ACC_AWAIT : 0));
@@ -123,6 +164,7 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 	case PROC_DRAIN:
 		if (c->sb_nr)
 			n = add(acc, n, (uintptr_t)c->sb[c->sb_head].p & ~7UL, ACC_WRITE);
+		mark_wakers(acc, n, cpu);
 		n = add(acc, n, sb_slot(cpu, c->sb_head), ACC_WRITE | ACC_AWAIT);
 		return add(acc, n, object(OBJ_BUFFER, cpu), ACC_WRITE | ACC_WAKE);
 	case PROC_TICK:

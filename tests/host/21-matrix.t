@@ -92,6 +92,9 @@ result, _, _ = matrix(only=["ipi", "receipt", "zap"], DURATION=9, TIMEOUT=3)
 ok(result.status == 1 and "status 4: run.sh: no verdict within 3 s" in result.out,
    "a run without a verdict: red, with its last words", result)
 
+result, data, _ = matrix("--json", only=["ipi", "broadcast", "zap"], DURATION=1)
+ok(result.status == 0 and json.loads(result.out) == data, "--json prints what the file has", result)
+
 for options, pattern in (({"FLUSH": "nonsense"}, "FLUSH=nonsense: not in this image"),
                          ({"SMP": 1}, "SMP=1: not a number from 2"), ({"INVLPGB": 1}, "INVLPGB=1: has no meaning")):
     result, _, _ = matrix(only=[], **options)
