@@ -23,7 +23,9 @@ CC      := gcc
 endif
 
 CFLAGS_debug :=
-CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0
+# What only a hook looks at is unused without hooks; the debug flavour still warns.
+CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0 \
+	-Wno-unused-variable -Wno-unused-but-set-variable
 ifeq ($(filter CFLAGS_$(FLAVOUR),$(.VARIABLES)),)
 $(error FLAVOUR=$(FLAVOUR): no such flavour, there are: $(patsubst CFLAGS_%,%,$(sort $(filter CFLAGS_%,$(.VARIABLES)))))
 endif
@@ -74,6 +76,7 @@ $B/.flags $B/.objs: FORCE
 -include $(OBJS:.o=.d)
 
 include arch/model/model.mk
+include tests/explore/explore.mk
 
 .PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb iso debug bench format lint clean
 .DELETE_ON_ERROR:

@@ -73,16 +73,21 @@ extern void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volat
 
 void __observe(enum event_id id, u64 a, u64 b, u64 c);
 
+/*
+ * Textually nothing without hooks: even arguments that are never evaluated would number
+ * the compiler's temporaries otherwise, and with them the operands of a comparison.
+ */
+#if CONFIG_HOOKS
 #define sync_point(site, rw, obj)                       \
 	do {                                            \
-		if (CONFIG_HOOKS && sync_point_hook)    \
+		if (sync_point_hook)                    \
 			sync_point_hook(site, rw, obj); \
 	} while (0)
-#define observe(id, a, b, c)                                              \
-	do {                                                              \
-		if (CONFIG_HOOKS)                                         \
-			__observe(EV_##id, (u64)(a), (u64)(b), (u64)(c)); \
-	} while (0)
+#define observe(id, a, b, c) __observe(EV_##id, (u64)(a), (u64)(b), (u64)(c))
+#else
+#define sync_point(site, rw, obj) ((void)0)
+#define observe(id, a, b, c)	  ((void)0)
+#endif
 
 /**
  * event_init - allocate the rings and sort the observers

@@ -29,6 +29,10 @@ LINKSET_DECLARE(busted, const struct busted);
 								   &__busted_##bname}; \
 	LINKSET_ADD(busted, &__busted_desc_##bname)
 
-#define busted(bname) (CONFIG_HOOKS && unlikely(__busted_##bname))
+#if CONFIG_HOOKS
+#define busted(bname) unlikely(__busted_##bname)
+#else
+#define busted(bname) 0
+#endif
 
 #endif

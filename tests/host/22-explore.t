@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The explorer: its engine against brute force and x86-TSO, then every scenario's quick cases."""
+import os
+import re
+import subprocess
+
+from hosttest import TOP, done, equal, ok
+
+
+def run(command, seconds):
+    try:
+        p = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                           timeout=seconds, check=False)
+        return p.returncode, p.stdout
+    except subprocess.TimeoutExpired as e:
+        return "time limit", (e.stdout or b"").decode()
+
+
+status, out = run(["make", "-s", "build/explore/litmus", "build/model/explore"], 300)
+ok(status == 0, "the search engine, and the kernel on the modelled x86, are built", out)
+
+status, out = run(["build/explore/litmus"], 240)
+bad = re.findall(r"^not ok.*", out, re.M)
+ok(status == 0 and not bad and re.search(r"^1\.\.\d+", out, re.M), "the engine: litmus tests, brute force, planted bugs",
+   *bad, out[-2000:])
+
+status, out = run(["build/model/explore", "--jobs", str(os.cpu_count() or 1), "--seconds", "120"], 500)
+plan = re.search(r"^1\.\.(\d+)$", out, re.M)
+results = re.findall(r"^(ok|not ok) \d+ (\S+) # (.*)$", out, re.M)
+equal(len(results), int(plan.group(1)) if plan else None, "every planned case came out", out[-2000:])
+for good, name, what in sorted(results, key=lambda r: r[1]):
+    ok(good == "ok", name, what)
+ok(status == 0, "the explorer's exit status")
+
+# Nothing of it depends on the clock or on the order of processes.
+again = [run(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never"], 60)[1] for _ in range(2)]
+cut = [re.sub(r"^.*schedules/s.*$", "", text, flags=re.M) for text in again]
+equal(cut[0], cut[1], "the same search prints the same, byte for byte")
+replay = re.search(r"^# replay (\S+)$", cut[0], re.M)
+ok(bool(replay), "a red case prints its replay string", cut[0])
+if replay:
+    status, story = run(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never", replay.group(1)], 60)
+    ok(status == 1 and "withdraw table" in story, "the replay string gives the same violation", story)
+status, out = run(["build/model/explore", "nonsense"], 10)
+ok(status == 2 and "no such scenario" in out, "an unknown scenario: one line, status 2", out)
+done()
