@@ -23,17 +23,38 @@ struct check {
 	size_t size;
 };
 
-static bool complain(struct check *c, const char *what, unsigned p, unsigned q, bool two)
+static size_t print_step(char *to, size_t size, const char *what, const struct xp_step *s)
+{
+	size_t n = snprintf(to, size, "\n  %s:", what);
+
+	for (unsigned i = 0; i < s->nr && n < size; i++) {
+		unsigned rw = s->acc[i].rw;
+
+		n += snprintf(to + n, size - n, " %#lx=%s%s%s%s%s%s", (unsigned long)s->acc[i].obj,
+			      rw & XP_READ ? "r" : "", rw & XP_WRITE ? "w" : "",
+			      rw & XP_AWAIT ? "a" : "", rw & XP_WAKE ? "k" : "",
+			      rw & XP_SPIN ? "s" : "", rw & XP_TURN ? "t" : "");
+	}
+	return n;
+}
+
+/* @done: the step of @p, if the complaint is about what it did to @q */
+static bool complain(struct check *c, const char *what, unsigned p, unsigned q,
+		     const struct xp_step *done)
 {
 	char path[XP_FORMAT_MAX];
+	size_t n;
 
 	xp_format(&c->path, path);
-	if (two)
-		snprintf(c->why, c->size, "%s: %s (%s, %s) after %s", c->world->name, what,
-			 xp_letter(p), xp_letter(q), *path ? path : "reset");
-	else
-		snprintf(c->why, c->size, "%s: %s (%s) after %s", c->world->name, what,
-			 xp_letter(p), *path ? path : "reset");
+	n = snprintf(c->why, c->size, "%s: %s (%s%s%s) after %s", c->world->name, what,
+		     xp_letter(p), p == q ? "" : ", ", p == q ? "" : xp_letter(q),
+		     *path ? path : "reset");
+	if (done && n < c->size)
+		n += print_step(c->why + n, c->size - n, "the first touches", done);
+	if (done && p != q && n < c->size)
+		n += print_step(c->why + n, c->size - n, "the second before", &c->here.next[q]);
+	if (done && p != q && n < c->size)
+		print_step(c->why + n, c->size - n, "the second after", &c->there.next[q]);
 	return false;
 }
 
@@ -139,26 +160,26 @@ static bool check_other(struct check *c, unsigned p, const struct xp_step *done,
 	bool could = c->here.can & BIT(q), can = c->there.can & BIT(q);
 
 	if (could && wakes_runnable(done, before))
-		return complain(c, "a write with XP_WAKE, but who awaits it can run", p, q, true);
+		return complain(c, "a write with XP_WAKE, but who awaits it can run", p, q, done);
 	if (could != can &&
 	    (!dependent(done, before, XP_AWAIT) || !dependent(done, after, XP_AWAIT)))
 		return complain(
 			c,
 			"the first decides whether the second can run, which does not await "
 			"what it writes, before and after",
-			p, q, true);
+			p, q, done);
 	if (loses(done, before, after))
 		return complain(c, "the first makes the second touch less, without XP_TURN", p, q,
-				true);
+				done);
 	if (dependent(done, before, 0)) {
 		if (could && !dependent(done, after, 0))
 			return complain(c, "dependent, but no more once the first is taken", p, q,
-					true);
+					done);
 		return true;
 	}
 	if (!same(before, after))
 		return complain(c, "independent, but the first changes what the second touches", p,
-				q, true);
+				q, done);
 	return true;
 }
 
@@ -172,7 +193,7 @@ static bool check_pair(struct check *c, unsigned p, unsigned q)
 	go(c, q, p);
 	if (can != c->world->enabled(c->w) ||
 	    (c->world->fingerprint && print != c->world->fingerprint(c->w)))
-		return complain(c, "independent, but they do not commute", p, q, true);
+		return complain(c, "independent, but they do not commute", p, q, NULL);
 	return true;
 }
 
@@ -188,13 +209,14 @@ static bool check_state(struct check *c)
 		done[p] = go(c, p, -1);
 		look(c, &c->there);
 		if (!covers(&c->here.next[p], &done[p]))
-			return complain(c, "a step touches what next() did not say", p, 0, false);
+			return complain(c, "a step touches what next() did not say", p, p,
+					&done[p]);
 		for (unsigned q = 0; q < c->world->nr_procs; q++)
 			if (q != p && !check_other(c, p, &done[p], q))
 				return false;
 		go(c, p, -1);
 		if (c->world->fingerprint && c->world->fingerprint(c->w) != c->there.print)
-			return complain(c, "the same schedule leads to another state", p, 0, false);
+			return complain(c, "the same schedule leads to another state", p, p, NULL);
 	}
 	for (unsigned p = 0; p < c->world->nr_procs; p++)
 		for (unsigned q = p + 1; q < c->world->nr_procs; q++)

@@ -65,7 +65,7 @@ struct objects {
 };
 
 /* A clock: for each process its newest event + 1 that is before, or is, the event. */
-typedef s16 clock_vec __attribute__((vector_size(16)));
+typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
 #define CLOCK_LANES 8
 
 struct xp;

@@ -73,7 +73,6 @@ struct lm_world {
 
 /* litmus_world.c: lm_init() makes @w a world of @prog */
 void lm_init(struct lm_world *w, const struct lm_program *prog);
-u64 lm_hash(const struct lm_state *s);
 
 /*
  * litmus_parse.c: threads are separated by |, the handler of a thread follows a colon.
@@ -93,6 +92,7 @@ void lm_random(u64 n, bool tso, unsigned max_ops, struct lm_program *prog);
  * litmus_exact.c: every reachable state, visited once, without the engine. Adds the hashes of
  * the final states to @finals. Return: interleavings, saturating; 0: more than @max states.
  */
+u64 lm_hash(const struct lm_state *s);
 u64 lm_exact(const struct lm_program *prog, struct xp_set *finals, size_t max);
 
 /* litmus_main.c: TAP */

@@ -90,7 +90,7 @@ void lm_test_contract(void)
 		}
 	}
 	if (!lm_ok(clean == 600, "xp_check_world() finds nothing in 600 honest worlds"))
-		lm_note("%s", first);
+		lm_note("%.*s", (int)strcspn(first, "\n"), first);
 	for (unsigned i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
 		const char *program = lies[i].program;
 		bool found = !check(program, true, lies[i].lie, why, sizeof(why));
@@ -98,7 +98,7 @@ void lm_test_contract(void)
 
 		if (lm_ok(found && clean && strstr(why, lies[i].why), "a lie is seen: %s",
 			  lies[i].what))
-			lm_note("%s", why);
+			lm_note("%.*s", (int)strcspn(why, "\n"), why);
 		else
 			lm_note("lying: %s; honest: %s", found ? why : "-", clean ? "-" : first);
 	}

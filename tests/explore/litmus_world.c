@@ -334,20 +334,6 @@ static bool finished(void *v)
 	return true;
 }
 
-u64 lm_hash(const struct lm_state *s)
-{
-	const u8 *b = (const u8 *)s;
-	u64 h = 0x243f6a8885a308d3ULL, v;
-
-	_Static_assert(sizeof(*s) % 8 == 0, "whole words");
-	for (size_t i = 0; i < sizeof(*s); i += 8) {
-		memcpy(&v, b + i, 8);
-		h = (h ^ v) * 0x9e3779b97f4a7c15ULL;
-		h ^= h >> 29;
-	}
-	return h;
-}
-
 static u64 fingerprint(void *v)
 {
 	return lm_hash(&((struct lm_world *)v)->s);

@@ -19,7 +19,7 @@
 #include "engine.h"
 #include <explore/plant.h>
 
-#define JOBS_WANTED 192
+#define JOBS_WANTED 96
 #define SPLIT_MAX   64
 #define NO_JOB	    UINT32_MAX
 

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+# The tests of the search engine: build/explore/litmus, an ordinary program. Also alone:
+# make -f tests/explore/explore.mk build/explore/litmus
+XB      := build/explore
+XSRCS   := $(addprefix tests/explore/,contract.c engine.c minimise.c object.c parallel.c progress.c \
+	race.c replay.c set.c) $(wildcard tests/explore/litmus_*.c)
+XOBJS   := $(patsubst tests/explore/%.c,$(XB)/%.o,$(XSRCS))
+XCFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
+	-Itests/explore/include $(XSAN)
+
+$(XB)/litmus: $(XOBJS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(XCFLAGS) -o $@ $^
+
+$(XOBJS): $(XB)/%.o: tests/explore/%.c
+	$(call say,HOST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(XCFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(XOBJS:.o=.d)
