@@ -20,7 +20,7 @@ struct word {
 };
 static struct word table[TABLE_SIZE];
 static unsigned int used;
-static bool discovered;
+static bool discovered, frozen;
 
 static struct word *find(uintptr_t key)
 {
@@ -81,7 +81,12 @@ void hardware_writes(unsigned int cpu, const void *p)
 
 bool model_discovered(void)
 {
-	return discovered;
+	return discovered && !frozen;
+}
+
+void model_freeze(void)
+{
+	frozen = true;
 }
 
 void model_learn(void)

@@ -71,6 +71,7 @@ static void print_red(struct xp_schedule *s)
 {
 	static char text[XP_FORMAT_MAX];
 
+	model_freeze();
 	xp_minimise(&model_world, NULL, s, 3000);
 	xp_format(s, text);
 	printf("# replay %s\n", text);
@@ -127,6 +128,7 @@ static int run_replay(const struct scenario *s, const struct scenario_case *c)
 	boot(s, c);
 	/* What is shared is found by the search that found the schedule: repeat it. */
 	model_explore(&(struct xp_options){.max_seconds = seconds}, &res, &useful);
+	model_freeze();
 	status = model_show(&schedule, stdout);
 	return status == XP_PASS ? 0 : 1;
 }

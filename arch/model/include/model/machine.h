@@ -95,6 +95,8 @@ void model_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* More words are shared than this search knew: it does not count. Learn, and begin again. */
 bool model_discovered(void);
 void model_learn(void);
+/* The search is over: schedules are only run again. Whatever they discover is no matter. */
+void model_freeze(void);
 
 /* A look at all memory: a line that changed unknown to model_restore(); also then begin again. */
 bool model_missed(void);
