@@ -8,7 +8,7 @@
 #include <kernel/preempt.h>
 #include <asm/percpu.h>
 
-struct machine machine;
+struct machine machine __aligned(64);
 struct model_config model_config;
 
 static unsigned long search_sp;

@@ -24,6 +24,7 @@ static unsigned int nr_regions;
 static struct {
 	char *to;
 	const char *from;
+	size_t size;
 } dirty[MAX_DIRTY];
 static unsigned int nr_dirty;
 static u64 restores;
@@ -34,10 +35,11 @@ void model_region(void *base, size_t size)
 	struct region *r = &regions[nr_regions++];
 
 	BUG_ON(nr_regions > MAX_REGIONS);
-	r->base = (char *)((uintptr_t)base & ~(LINE - 1UL));
-	r->size = (size_t)(((uintptr_t)base + size + LINE - 1) & ~(LINE - 1UL)) - (uintptr_t)r->base;
+	/* To the byte: what lies beside it belongs to the search. */
+	r->base = base;
+	r->size = size;
 	r->copy = host_alloc(r->size);
-	r->known = host_alloc(r->size / LINE);
+	r->known = host_alloc(r->size / LINE + 1);
 }
 
 void model_snapshot(void)
@@ -56,12 +58,15 @@ static bool look(void)
 		struct region *r = &regions[i];
 
 		for (size_t off = 0; off < r->size; off += LINE) {
+			size_t size = min_t(size_t, LINE, r->size - off);
+
 			if (r->known[off / LINE] ||
-			    !__builtin_memcmp(r->base + off, r->copy + off, LINE))
+			    !__builtin_memcmp(r->base + off, r->copy + off, size))
 				continue;
 			BUG_ON(nr_dirty == MAX_DIRTY);
 			r->known[off / LINE] = 1;
 			dirty[nr_dirty].to = r->base + off;
+			dirty[nr_dirty].size = size;
 			dirty[nr_dirty++].from = r->copy + off;
 			found = true;
 		}
@@ -83,5 +88,8 @@ void model_restore(void)
 	if (restores++ % LOOK_EVERY == 0 || restores < 16)
 		missed |= look() && restores > 16;
 	for (unsigned int i = 0; i < nr_dirty; i++)
-		__builtin_memcpy(dirty[i].to, dirty[i].from, LINE);
+		if (likely(dirty[i].size == LINE))
+			__builtin_memcpy(dirty[i].to, dirty[i].from, LINE);
+		else
+			__builtin_memcpy(dirty[i].to, dirty[i].from, dirty[i].size);
 }
