@@ -23,24 +23,25 @@ u64 value_at(const volatile void *p, size_t size)
 }
 
 /* For a later cpu_relax(): what we wait to see change. */
-static void note_seen(struct mcpu *c, const volatile void *p, size_t size)
+static void note_seen(struct mcpu *c, const volatile void *p, size_t size, bool forwarded)
 {
 	/* The newest MAX_SEEN, in a ring: their order does not matter. */
 	struct seen *s = &c->seen[c->next_seen++ % MAX_SEEN];
 
 	s->p = (const char *)p;
 	s->value = value_at(p, size);
+	s->forwarded = forwarded;
 	s->size = (u8)size;
 	if (c->nr_seen < MAX_SEEN)
 		c->nr_seen++;
 }
 
-static struct sb_entry *sb_find(struct mcpu *c, const volatile void *p, size_t size)
+static const struct sb_entry *sb_find(const struct mcpu *c, const volatile void *p, size_t size)
 {
 	const char *a = (const char *)p;
 
 	for (unsigned int i = c->sb_nr; i-- > 0;) {
-		struct sb_entry *e = &c->sb[(c->sb_head + i) % SB_SIZE];
+		const struct sb_entry *e = &c->sb[(c->sb_head + i) % SB_SIZE];
 
 		if (e->p == a && e->size == size)
 			return e;
@@ -48,6 +49,18 @@ static struct sb_entry *sb_find(struct mcpu *c, const volatile void *p, size_t s
 		BUG_ON(e->p < a + size && a < e->p + e->size);
 	}
 	return NULL;
+}
+
+bool seen_changed(const struct mcpu *c)
+{
+	for (unsigned int i = 0; i < c->nr_seen; i++) {
+		const struct seen *s = &c->seen[i];
+
+		if (s->forwarded ? !sb_find(c, s->p, s->size)
+				 : value_at(s->p, s->size) != s->value)
+			return true;
+	}
+	return !c->nr_seen;
 }
 
 static struct op *op_on(const volatile void *p, bool write)
@@ -61,20 +74,22 @@ static struct op *op_on(const volatile void *p, bool write)
 const void *model_load(const volatile void *p, size_t size)
 {
 	struct mcpu *c = this_mcpu();
-	struct sb_entry *e;
+	const struct sb_entry *e;
 
 	if (!machine.exploring || machine.observing)
 		return (const void *)p;
 	if (!shared_access(p, false)) {
-		note_seen(c, p, size); /* another CPU may yet turn out to write it */
+		note_seen(c, p, size, false); /* another CPU may yet turn out to write it */
 		return (const void *)p;
 	}
 	op_on(p, false);
 	point(OP_LOAD);
 	e = sb_find(c, p, size);
-	if (e)
+	if (e) {
+		note_seen(c, p, size, true);
 		return &e->value;
-	note_seen(c, p, size);
+	}
+	note_seen(c, p, size, false);
 	return (const void *)p;
 }
 
@@ -118,7 +133,7 @@ void *__model_rmw(volatile void *p, size_t size)
 		op_awaits_buffer(op_on(p, true));
 		point(OP_RMW);
 	}
-	note_seen(c, p, size);
+	note_seen(c, p, size, false);
 	return (void *)p;
 }
 

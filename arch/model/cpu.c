@@ -142,6 +142,7 @@ void cpu_relax(void)
 
 	for (unsigned int i = 0; i < c->nr_seen; i++)
 		op_touches(op, (uintptr_t)c->seen[i].p & ~7UL, ACC_READ | ACC_AWAIT | ACC_SPIN);
+	op_awaits_buffer(op);
 	point(OP_RELAX);
 	c->nr_seen = 0;
 	c->next_seen = 0;

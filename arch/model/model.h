@@ -47,6 +47,7 @@ struct seen {
 	const char *p;
 	u64 value;
 	u8 size;
+	bool forwarded; /* from the own store buffer: it cannot change before that has drained */
 };
 
 /* An INVLPGB on its way. */
@@ -164,6 +165,7 @@ unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc);
 void hypervisor_step(unsigned int cpu);
 
 /* access.c */
+bool seen_changed(const struct mcpu *c); /* any of what it read last */
 u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
 

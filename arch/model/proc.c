@@ -20,14 +20,6 @@ static u64 bit(enum model_proc_kind kind, unsigned int cpu)
 	return 1ULL << model_proc(kind, cpu);
 }
 
-static bool seen_changed(const struct mcpu *c)
-{
-	for (unsigned int i = 0; i < c->nr_seen; i++)
-		if (value_at(c->seen[i].p, c->seen[i].size) != c->seen[i].value)
-			return true;
-	return !c->nr_seen;
-}
-
 static bool op_enabled(const struct mcpu *c)
 {
 	switch (c->op.kind) {

@@ -54,13 +54,14 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
 	{.flush = "ipi", .policy = "implied", .useful = NOT_USEFUL},
 	{.flush = "ipi", .policy = "receipt", .useful = NOT_USEFUL},
-	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL},
-	{.flush = "invlpgb-nmi", .policy = "receipt", .useful = USEFUL, .slow = true},
-	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL, .slow = true},
-	{.flush = "invlpgb-nmi", .policy = "mmcpus", .useful = USEFUL, .slow = true},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL},
+	{.flush = "invlpgb", .policy = "receipt", .invlpgb = true, .useful = USEFUL},
+	{.flush = "invlpgb", .policy = "targeted", .invlpgb = true, .useful = USEFUL},
+	{.flush = "invlpgb", .policy = "mmcpus", .invlpgb = true, .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL, .slow = true},
 	/* 1013af4f585f, CVE-2025-38085: RCU protects freeing, not reuse. */
-	{.flush = "invlpgb-nmi", .policy = "never", .expect = SOMETIMES, .oracle = "walks"},
-	{.flush = "invlpgb-nmi", .policy = "rcu", .expect = SOMETIMES, .oracle = "walks"},
+	{.flush = "invlpgb", .policy = "never", .invlpgb = true, .expect = SOMETIMES, .oracle = "walks"},
+	{.flush = "invlpgb", .policy = "rcu", .invlpgb = true, .expect = SOMETIMES, .oracle = "walks"},
 	{},
 };
 
