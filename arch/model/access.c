@@ -56,8 +56,7 @@ bool seen_changed(const struct mcpu *c)
 	for (unsigned int i = 0; i < c->nr_seen; i++) {
 		const struct seen *s = &c->seen[i];
 
-		if (s->forwarded ? !sb_find(c, s->p, s->size)
-				 : value_at(s->p, s->size) != s->value)
+		if (s->forwarded ? !sb_find(c, s->p, s->size) : value_at(s->p, s->size) != s->value)
 			return true;
 	}
 	return !c->nr_seen;

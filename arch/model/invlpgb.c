@@ -100,8 +100,8 @@ void invlpgb_step(unsigned int cpu)
 
 bool cpu_has(enum cpu_feature f)
 {
-	return model_config.invlpgb && (f == X86_FEATURE_INVLPGB || f == X86_FEATURE_PCID ||
-					f == X86_FEATURE_INVPCID);
+	return model_config.invlpgb &&
+	       (f == X86_FEATURE_INVLPGB || f == X86_FEATURE_PCID || f == X86_FEATURE_INVPCID);
 }
 
 u32 invlpgb_count_max(void)

@@ -103,7 +103,17 @@ static inline struct mcpu *this_mcpu(void)
 }
 
 /* Objects that are no memory: what enables and disables steps. See model_enabled(). */
-enum model_object { OBJ_CONTROL = 1, OBJ_IRQS, OBJ_PENDING, OBJ_NMI, OBJ_BUFFER, OBJ_SLOT, OBJ_TLB, OBJ_INVLPGB, OBJ_WALK };
+enum model_object {
+	OBJ_CONTROL = 1,
+	OBJ_IRQS,
+	OBJ_PENDING,
+	OBJ_NMI,
+	OBJ_BUFFER,
+	OBJ_SLOT,
+	OBJ_TLB,
+	OBJ_INVLPGB,
+	OBJ_WALK
+};
 static inline uintptr_t object(enum model_object kind, unsigned int cpu)
 {
 	return (uintptr_t)kind << 8 | cpu; /* below any address */

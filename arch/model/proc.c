@@ -227,17 +227,17 @@ bool model_at_rest(void)
 }
 
 static const char *const op_names[] = {
-	[OP_LOAD] = "load",	 [OP_START] = "start", [OP_STORE] = "store",
-	[OP_RMW] = "locked",	 [OP_FENCE] = "fence", [OP_LOCK] = "lock",
-	[OP_STI] = "sti",	 [OP_IRQWIN] = "irqs on",	 [OP_HLT] = "hlt",     [OP_RELAX] = "pause",
-	[OP_ICR] = "send",	 [OP_TLBSYNC] = "tlbsync",
-	[OP_HW] = "tlb",	 [OP_WATCH] = "oracle",
+	[OP_LOAD] = "load",   [OP_START] = "start",  [OP_STORE] = "store", [OP_RMW] = "locked",
+	[OP_FENCE] = "fence", [OP_LOCK] = "lock",    [OP_STI] = "sti",	   [OP_IRQWIN] = "irqs on",
+	[OP_HLT] = "hlt",     [OP_RELAX] = "pause",  [OP_ICR] = "send",	   [OP_TLBSYNC] = "tlbsync",
+	[OP_HW] = "tlb",      [OP_WATCH] = "oracle",
 };
 
 void model_describe(unsigned int proc, char *buf, size_t size)
 {
-	static const char *const kinds[] = {"",	     "takes interrupt", "takes NMI", "drains a store",
-					    "timer", "fill",		"invlpgb",   "hypervisor"};
+	static const char *const kinds[] = {
+		"",	"takes interrupt", "takes NMI", "drains a store", "timer",
+		"fill", "invlpgb",	   "hypervisor"};
 	const struct mcpu *c = &machine.cpus[proc % MODEL_MAX_CPUS];
 
 	if (proc / MODEL_MAX_CPUS)

@@ -57,8 +57,7 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 	struct hw_tlb_entry *e = c->tlb.e;
 
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].valid && c->tlb.e[i].level == level &&
-		    serves(&c->tlb.e[i], c, va))
+		if (c->tlb.e[i].valid && c->tlb.e[i].level == level && serves(&c->tlb.e[i], c, va))
 			c->tlb.e[i].valid = false;
 	while (e < c->tlb.e + TLB_ENTRIES - 1 && e->valid)
 		e++;
@@ -119,7 +118,8 @@ static bool walk_one(struct mcpu *c, struct hw_walk *w)
 /* The speculative walks of one CPU: PROC_FILL. */
 static bool may_fill(const struct mcpu *c)
 {
-	return c->cr3 & PTE_PFN_MASK && (c->tlb.walk.active || (c->fills && !lookup(c, model_config.fill_va)));
+	return c->cr3 & PTE_PFN_MASK &&
+	       (c->tlb.walk.active || (c->fills && !lookup(c, model_config.fill_va)));
 }
 
 static struct hw_walk next_read(const struct mcpu *c)
@@ -285,7 +285,8 @@ void tlb_step(unsigned int cpu)
 	struct mcpu *c = &machine.cpus[cpu];
 	struct hw_walk w = next_read(c);
 
-	hw_event(cpu, EV_HW_FILL, *entry_in(w.table, w.va, w.level), w.table >> PAGE_SHIFT, w.level);
+	hw_event(cpu, EV_HW_FILL, *entry_in(w.table, w.va, w.level), w.table >> PAGE_SHIFT,
+		 w.level);
 	hardware_reads(cpu, entry_in(w.table, w.va, w.level));
 	if (w.level != PT_LEVEL_PGD)
 		hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
@@ -312,7 +313,8 @@ static int user_access(u64 *load, const u64 *store, unsigned long addr)
 	}
 	if (store && !(e->entry & _PAGE_RW))
 		return -1;
-	word = (u64 *)((char *)__va(e->entry & PTE_PFN_MASK) + (addr & (span(e->level) - 1) & ~7UL));
+	word = (u64 *)((char *)__va(e->entry & PTE_PFN_MASK) +
+		       (addr & (span(e->level) - 1) & ~7UL));
 	if (store)
 		model_store(word, store, sizeof(*store));
 	else

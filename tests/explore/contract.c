@@ -19,6 +19,7 @@ struct check {
 	void *w;
 	struct xp_schedule path;
 	struct view here, there;
+	u64 rnd;
 	char *why;
 	size_t size;
 };
@@ -72,6 +73,16 @@ static struct xp_step go(struct check *c, int p, int q)
 			i < c->path.nr ? c->path.proc[i] : (unsigned)(i == c->path.nr ? p : q), &s);
 	}
 	return s;
+}
+
+static unsigned choose(struct check *c, u64 from)
+{
+	unsigned n;
+
+	c->rnd = c->rnd * 6364136223846793005ULL + 1442695040888963407ULL;
+	for (n = (c->rnd >> 33) % __builtin_popcountll(from); n; n--)
+		from &= from - 1;
+	return __builtin_ctzll(from);
 }
 
 static void look(struct check *c, struct view *v)
@@ -183,10 +194,23 @@ static bool check_other(struct check *c, unsigned p, const struct xp_step *done,
 	return true;
 }
 
+/* Is there a verdict after @p, and @q if not negative? */
+static bool red(struct check *c, int p, int q)
+{
+	go(c, p, q);
+	return c->world->verdict && c->world->verdict(c->w, false);
+}
+
 static bool check_pair(struct check *c, unsigned p, unsigned q)
 {
+	bool bad = red(c, p, -1) || red(c, p, q);
 	u64 print, can;
 
+	if (bad != (red(c, q, -1) || red(c, q, p)))
+		return complain(c, "independent, but the verdict depends on their order", p, q,
+				NULL);
+	if (bad)
+		return true;
 	go(c, p, q);
 	can = c->world->enabled(c->w);
 	print = c->world->fingerprint ? c->world->fingerprint(c->w) : 0;
@@ -197,25 +221,77 @@ static bool check_pair(struct check *c, unsigned p, unsigned q)
 	return true;
 }
 
+/*
+ * Whatever others do first that is independent of the step of @p, as long as it has not been
+ * taken nobody who awaits what it writes with XP_WAKE can run.
+ */
+static bool check_wake(struct check *c, unsigned p, const struct xp_step *done)
+{
+	unsigned nr = c->path.nr;
+	bool good = true;
+
+	go(c, -1, -1);
+	while (c->path.nr < XP_MAX_DEPTH - 2) {
+		struct xp_step unused = {0};
+		u64 can = 0;
+
+		look(c, &c->there);
+		for (unsigned q = 0; q < c->world->nr_procs; q++) {
+			if (q == p || !(c->there.can & BIT(q)))
+				continue;
+			if (good && wakes_runnable(done, &c->there.next[q]))
+				good = complain(c,
+						"a write with XP_WAKE, and who awaits it gets to "
+						"run before",
+						p, q, done);
+			if (!dependent(done, &c->there.next[q], 0))
+				can |= BIT(q);
+		}
+		if (!can || !good)
+			break;
+		c->path.proc[c->path.nr] = choose(c, can);
+		c->world->step(c->w, c->path.proc[c->path.nr++], &unused);
+	}
+	c->path.nr = nr;
+	return good;
+}
+
+static bool promises(const struct xp_step *s)
+{
+	for (unsigned i = 0; i < s->nr; i++)
+		if (s->acc[i].rw & XP_WAKE)
+			return true;
+	return false;
+}
+
 static bool check_state(struct check *c)
 {
 	struct xp_step done[XP_MAX_PROCS];
+	bool over;
+	u64 print;
 
-	go(c, -1, -1);
+	if (red(c, -1, -1)) {
+		c->here.can = 0;
+		return true;
+	}
 	look(c, &c->here);
 	for (unsigned p = 0; p < c->world->nr_procs; p++) {
 		if (!(c->here.can & BIT(p)))
 			continue;
 		done[p] = go(c, p, -1);
 		look(c, &c->there);
+		print = c->there.print;
 		if (!covers(&c->here.next[p], &done[p]))
 			return complain(c, "a step touches what next() did not say", p, p,
 					&done[p]);
-		for (unsigned q = 0; q < c->world->nr_procs; q++)
+		over = c->world->verdict && c->world->verdict(c->w, false);
+		for (unsigned q = 0; q < c->world->nr_procs && !over; q++)
 			if (q != p && !check_other(c, p, &done[p], q))
 				return false;
+		if (promises(&done[p]) && !check_wake(c, p, &done[p]))
+			return false;
 		go(c, p, -1);
-		if (c->world->fingerprint && c->world->fingerprint(c->w) != c->there.print)
+		if (c->world->fingerprint && c->world->fingerprint(c->w) != print)
 			return complain(c, "the same schedule leads to another state", p, p, NULL);
 	}
 	for (unsigned p = 0; p < c->world->nr_procs; p++)
@@ -230,26 +306,19 @@ bool xp_check_world(const struct xp_world *world, void *w, unsigned walks, u64 s
 		    size_t size)
 {
 	static struct check c;
-	u64 rnd = seed * 2 + 1;
 
 	c.world = world;
 	c.w = w;
 	c.why = why;
 	c.size = size;
+	c.rnd = seed * 2 + 1;
 	for (unsigned i = 0; i < walks; i++) {
 		for (c.path.nr = 0; c.path.nr < XP_MAX_DEPTH - 2;) {
-			u64 can;
-			unsigned n;
-
 			if (!check_state(&c))
 				return false;
-			can = c.here.can;
-			if (!can)
+			if (!c.here.can)
 				break;
-			rnd = rnd * 6364136223846793005ULL + 1442695040888963407ULL;
-			for (n = (rnd >> 33) % __builtin_popcountll(can); n; n--)
-				can &= can - 1;
-			c.path.proc[c.path.nr++] = __builtin_ctzll(can);
+			c.path.proc[c.path.nr++] = choose(&c, c.here.can);
 		}
 	}
 	return true;

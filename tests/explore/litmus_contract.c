@@ -8,7 +8,7 @@
 #include "litmus.h"
 #include <explore/check.h>
 
-enum lie { HONEST, FORGETS, NO_AWAIT, FALSE_WAKE, NO_TURN, SAYS_LESS, MOODY };
+enum lie { HONEST, FORGETS, NO_AWAIT, FALSE_WAKE, NO_TURN, HASTY_WAKE, SAYS_LESS, MOODY };
 
 static struct lm_world honest;
 static enum lie lie;
@@ -28,16 +28,41 @@ static void distort(struct xp_step *s)
 		s->nr--;
 }
 
+/* Who writes now while nobody who can run awaits it: as if nobody ever would. */
+static void hasty(void *w, unsigned p, struct xp_step *s)
+{
+	u64 can = honest.world.enabled(w);
+
+	for (unsigned q = 0; q < honest.world.nr_procs; q++) {
+		struct xp_step other = {0};
+
+		honest.world.next(w, q, &other);
+		for (unsigned i = 0; i < other.nr; i++)
+			if (q != p && can & BIT(q) && other.acc[i].rw & XP_AWAIT)
+				return;
+	}
+	for (unsigned i = 0; i < s->nr; i++)
+		if (s->acc[i].rw & XP_WRITE)
+			s->acc[i].rw |= XP_WAKE;
+}
+
 static void next(void *w, unsigned p, struct xp_step *s)
 {
 	honest.world.next(w, p, s);
 	distort(s);
+	if (lie == HASTY_WAKE)
+		hasty(w, p, s);
 }
 
 static void step(void *w, unsigned p, struct xp_step *done)
 {
+	struct xp_step said = {0};
+
+	next(w, p, &said);
 	honest.world.step(w, p, done);
 	distort(done);
+	if (lie == HASTY_WAKE)
+		*done = said;
 	if (lie == SAYS_LESS && p == 1)
 		xp_touch(done, 0x999999, XP_WRITE);
 	if (lie == MOODY && ++mood % 7 == 0)
@@ -68,6 +93,8 @@ static const struct {
 	{NO_AWAIT, "a lock does not say that it is waited for", "l! l. | l! l.", "does not await"},
 	{FALSE_WAKE, "a store claims that nobody could run before", "x?0 | x=1 x=0", "XP_WAKE"},
 	{NO_TURN, "an interrupt does not say that it turns steps", "i1 | x=1 : a=y", "touch less"},
+	{HASTY_WAKE, "taking a lock wakes if nobody waits for it yet", "l! l. | a=x l! l.",
+	 "gets to run"},
 	{SAYS_LESS, "a step touches more than was said", "x=1 | y=1", "did not say"},
 	{MOODY, "an execution that does not repeat", "x=1 a=y | y=1 b=x", ""},
 };

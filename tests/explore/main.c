@@ -169,7 +169,8 @@ static int run_all(void)
 	int red = 0;
 
 	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
-		for (unsigned int j = 0; scenario_info(s, &info), (c = scenario_nth_case(s, j)); j++)
+		for (unsigned int j = 0; scenario_info(s, &info), (c = scenario_nth_case(s, j));
+		     j++)
 			total += wanted(s, c);
 	printf("1..%u\n", total);
 	fflush(stdout);

@@ -53,8 +53,8 @@ static const char *verdict(void *w, bool end)
 
 static const char *proc_name(void *w, unsigned p)
 {
-	static const char *const kinds[] = {"CPU",	 "interrupt", "NMI",	 "drain",
-					    "timer",	 "fill",      "INVLPGB", "hypervisor"};
+	static const char *const kinds[] = {"CPU",   "interrupt", "NMI",     "drain",
+					    "timer", "fill",	  "INVLPGB", "hypervisor"};
 	static char name[24];
 
 	snprintf(name, sizeof(name), "%s%s%u", kinds[p / MODEL_MAX_CPUS],

@@ -29,9 +29,14 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 		bool on;
 		const char *name;
 	} marks[] = {
-		{c->tso, "tso"},	     {c->x2apic, "x2apic"}, {c->tce, "tce"},
-		{c->invlpgb, "hw"},	     {c->fills, "fill"},    {c->ticks, "tick"},
-		{c->preemptions, "preempt"}, {c->wake_lazy, "wake"},
+		{c->tso, "tso"},
+		{c->x2apic, "x2apic"},
+		{c->tce, "tce"},
+		{c->invlpgb, "hw"},
+		{c->fills, "fill"},
+		{c->ticks, "tick"},
+		{c->preemptions, "preempt"},
+		{c->wake_lazy, "wake"},
 	};
 
 	if (c->busted)

@@ -23,15 +23,15 @@
 extern unsigned long model_cpu_off;
 extern unsigned long __per_cpu_offset[CONFIG_NR_CPUS];
 
-#define per_cpu_ptr(ptr, cpu) ((typeof(ptr))((char *)(ptr) + __per_cpu_offset[cpu]))
-#define per_cpu(var, cpu)     (*per_cpu_ptr(&(var), cpu))
-#define this_cpu_ptr(ptr)     ((typeof(ptr))((char *)(ptr) + model_cpu_off))
+#define per_cpu_ptr(ptr, cpu)	      ((typeof(ptr))((char *)(ptr) + __per_cpu_offset[cpu]))
+#define per_cpu(var, cpu)	      (*per_cpu_ptr(&(var), cpu))
+#define this_cpu_ptr(ptr)	      ((typeof(ptr))((char *)(ptr) + model_cpu_off))
 
-#define this_cpu_read(var)	 READ_ONCE(*this_cpu_ptr(&(var)))
-#define this_cpu_write(var, val) WRITE_ONCE(*this_cpu_ptr(&(var)), val)
-#define this_cpu_add(var, val)	 (*this_cpu_ptr(&(var)) += (val))
+#define this_cpu_read(var)	      READ_ONCE(*this_cpu_ptr(&(var)))
+#define this_cpu_write(var, val)      WRITE_ONCE(*this_cpu_ptr(&(var)), val)
+#define this_cpu_add(var, val)	      (*this_cpu_ptr(&(var)) += (val))
 #define this_cpu_add_return(var, val) (*this_cpu_ptr(&(var)) += (u64)(val))
-#define this_cpu_inc(var)	 this_cpu_add(var, 1)
-#define this_cpu_dec(var)	 this_cpu_add(var, -1)
+#define this_cpu_inc(var)	      this_cpu_add(var, 1)
+#define this_cpu_dec(var)	      this_cpu_add(var, -1)
 
 #endif

@@ -27,9 +27,9 @@
  *     or until any write (then each turn is one). A world with an unbounded loop of steps
  *     that always can run has no end.
  *  5. XP_WAKE on a write promises that no step of another process that awaits this object
- *     could run right before. It only saves work (an unlock, the drain that a fence waits
- *     for). It may depend on the state.
- *
+ *     could run right before; neither now nor had others first gone on with steps that
+ *     are independent of this one. That nobody waits yet is therefore no reason. An unlock
+ *     may say it, for who wants a lock that is taken waits; taking a lock may not. It only saves work.
  *  6. A step of another process must not make this one touch less: it may add objects, but
  *     remove, or no longer write or await, only those that it writes itself. A compare-and-exchange
  *     is a write whether it succeeds or not. Where the rule cannot be kept (an interrupt
@@ -96,7 +96,8 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  *		Sound only if every process that still can run has one step left whose
  *		effect nobody could have observed had it come earlier, and enables no other
  * @verdict:	optional; NULL, or what is wrong. Asked after each step, and once more with
- *		@end at a proper end. Copied; must be the same text for the same schedule
+ *		@end at a proper end. Copied; must be the same text for the same schedule, and
+ *		whether there is one must not depend on the order of independent steps
  * @fingerprint: optional; hash of the whole state, private state of processes included
  *		(for xp_check_world(); for the litmus tests also of the final state)
  * @proc_name:	optional; for printing, otherwise the letter of the replay string
