@@ -77,17 +77,17 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c);
  * Textually nothing without hooks: even arguments that are never evaluated would number
  * the compiler's temporaries otherwise, and with them the operands of a comparison.
  */
-#if CONFIG_HOOKS
-#define sync_point(site, rw, obj)                       \
+#define sync_point(site, rw, obj)     __CONCAT(__sync_point_, CONFIG_HOOKS)(site, rw, obj)
+#define observe(id, a, b, c)	      __CONCAT(__observe_, CONFIG_HOOKS)(id, a, b, c)
+
+#define __sync_point_0(site, rw, obj) ((void)0)
+#define __sync_point_1(site, rw, obj)                   \
 	do {                                            \
 		if (sync_point_hook)                    \
 			sync_point_hook(site, rw, obj); \
 	} while (0)
-#define observe(id, a, b, c) __observe(EV_##id, (u64)(a), (u64)(b), (u64)(c))
-#else
-#define sync_point(site, rw, obj) ((void)0)
-#define observe(id, a, b, c)	  ((void)0)
-#endif
+#define __observe_0(id, a, b, c) ((void)0)
+#define __observe_1(id, a, b, c) __observe(EV_##id, (u64)(a), (u64)(b), (u64)(c))
 
 /**
  * event_init - allocate the rings and sort the observers

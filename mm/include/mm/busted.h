@@ -29,10 +29,8 @@ LINKSET_DECLARE(busted, const struct busted);
 								   &__busted_##bname}; \
 	LINKSET_ADD(busted, &__busted_desc_##bname)
 
-#if CONFIG_HOOKS
-#define busted(bname) unlikely(__busted_##bname)
-#else
-#define busted(bname) 0
-#endif
+#define busted(bname)	     __CONCAT(__busted_if_, CONFIG_HOOKS)(bname)
+#define __busted_if_0(bname) 0
+#define __busted_if_1(bname) unlikely(__busted_##bname)
 
 #endif
