@@ -84,6 +84,23 @@ unsigned int pt_sync_interrupt(const struct cpumask *cpus)
 	return n;
 }
 
+void mm_cpumask_may_walk(struct mm_struct *mm, struct cpumask *cpus)
+{
+	smp_mb(); /* the cleared entry before the mask; pairs with [S] in switch_mm_irqs_off() */
+	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
+	cpumask_or(cpus, cpus, mm_cpumask(mm));
+}
+
+unsigned int pt_sync_wait_may_walk(const struct pt_withdrawal *w)
+{
+	struct cpumask cpus = {0};
+
+	if (w->owed)
+		cpumask_copy(&cpus, w->owed);
+	policy->may_walk(w->mm, &cpus);
+	return pt_sync_interrupt(&cpus);
+}
+
 unsigned int tlb_remove_table_sync_one(void)
 {
 	return smp_call_function(tlb_remove_table_smp_sync, NULL, true);

@@ -15,7 +15,6 @@
  * A shared table may still have walkers of mms that unshared it before: each unsharer
  * leaves its mask behind (pt_owe()).
  */
-#include <kernel/event.h>
 #include <mm/pt_sync.h>
 
 static bool mmcpus_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
@@ -23,30 +22,13 @@ static bool mmcpus_covers(const struct pt_withdrawal *w, const struct flush_rece
 	return false;
 }
 
-static void mmcpus_may_walk(struct mm_struct *mm, struct cpumask *cpus)
-{
-	smp_mb(); /* the cleared entry before the mask; pairs with [S] in switch_mm_irqs_off() */
-	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
-	cpumask_or(cpus, cpus, mm_cpumask(mm));
-}
-
-static unsigned int mmcpus_wait(const struct pt_withdrawal *w)
-{
-	struct cpumask cpus = {0};
-
-	if (w->owed)
-		cpumask_copy(&cpus, w->owed);
-	mmcpus_may_walk(w->mm, &cpus);
-	return pt_sync_interrupt(&cpus);
-}
-
 static const struct pt_sync_policy mmcpus = {
 	.name = "mmcpus",
 	.help = "interrupt only CPUs in the masks of the mms that walk or walked the table",
 	.sound_on = SOUND_ON_ALL,
 	.covers = mmcpus_covers,
-	.may_walk = mmcpus_may_walk,
-	.wait = mmcpus_wait,
+	.may_walk = mm_cpumask_may_walk,
+	.wait = pt_sync_wait_may_walk,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(mmcpus);

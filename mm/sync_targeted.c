@@ -38,16 +38,6 @@ static void targeted_may_walk(struct mm_struct *mm, struct cpumask *cpus)
 			__cpumask_set_cpu(cpu, cpus);
 }
 
-static unsigned int targeted_wait(const struct pt_withdrawal *w)
-{
-	struct cpumask cpus = {0};
-
-	if (w->owed)
-		cpumask_copy(&cpus, w->owed);
-	targeted_may_walk(w->mm, &cpus);
-	return pt_sync_interrupt(&cpus);
-}
-
 static const struct pt_sync_policy targeted = {
 	.name = "targeted",
 	.help = "walkers publish their mm (a barrier each); interrupt those alone: series v4",
@@ -55,7 +45,7 @@ static const struct pt_sync_policy targeted = {
 	.publish_walks = true,
 	.covers = targeted_covers,
 	.may_walk = targeted_may_walk,
-	.wait = targeted_wait,
+	.wait = pt_sync_wait_may_walk,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(targeted);
