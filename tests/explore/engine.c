@@ -287,6 +287,7 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 
 void xp_close(struct xp *x)
 {
+	progress_close(x);
 	free(x->frame);
 	free(x->kid);
 	free(x->clk);

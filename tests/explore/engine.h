@@ -140,6 +140,8 @@ enum xp_status xp_follow(const struct xp_world *world, void *w, const struct xp_
 /* progress.c */
 void progress_open(struct xp *x);
 void progress_look(struct xp *x);
+void progress_close(struct xp *x);
+void progress_watch(struct xp *x);
 double xp_seconds(void);
 double xp_cpu_seconds(void);
 

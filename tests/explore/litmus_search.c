@@ -4,6 +4,8 @@
  * same search gives the same result.
  */
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "engine.h"
 #include "litmus.h"
 #include <explore/replay.h>
@@ -136,8 +138,46 @@ static void same_again(void)
 	lm_ok(good, "the same search has the same result");
 }
 
+static void endless(void *v, unsigned p, struct xp_step *done)
+{
+	(void)v;
+	xp_touch(done, p, XP_READ);
+	for (volatile bool on = true; on;)
+		;
+}
+
+/* In a child, for it dies. */
+static void stuck(void)
+{
+	struct xp_options opt = {.step_seconds = 1};
+	char text[200] = "";
+	int fd[2], status = 0;
+	pid_t pid;
+
+	fflush(stdout);
+	if (pipe(fd) || (pid = fork()) < 0) {
+		lm_ok(false, "no child to hang");
+		return;
+	}
+	if (!pid) {
+		dup2(fd[1], STDERR_FILENO);
+		lm_parse("x=1 | y=1", &prog);
+		lm_init(&w, &prog);
+		w.world.step = endless;
+		xp_explore(&w.world, &w, &opt, &res);
+		_exit(0);
+	}
+	close(fd[1]);
+	waitpid(pid, &status, 0);
+	text[read(fd[0], text, sizeof(text) - 1) > 0 ? strcspn(text, "\n") : 0] = 0;
+	close(fd[0]);
+	lm_ok(WIFEXITED(status) && WEXITSTATUS(status) == 2 && strstr(text, "has not ended"),
+	      "a step that does not end is told: %s", text);
+}
+
 void lm_test_search(void)
 {
+	stuck();
 	verdicts();
 	limits();
 	workers();

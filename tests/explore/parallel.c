@@ -230,6 +230,7 @@ void parallel_search(struct xp *x)
 		if (pid[i] < 0)
 			xp_die("cannot fork a worker: %s", strerror(errno));
 		if (!pid[i]) {
+			progress_watch(x); /* an alarm is not inherited */
 			x->me = i;
 			x->res = &x->pool->result[i];
 			search(x);

@@ -5,8 +5,11 @@
  * siblings, the share that is done follows from the path alone. Branches that races
  * will add are not known yet, so early estimates are low.
  */
+#include <signal.h>
 #include <time.h>
+#include <unistd.h>
 #include "engine.h"
+#include <explore/replay.h>
 
 #define LOOK_EVERY 4096 /* steps */
 
@@ -28,8 +31,43 @@ double xp_cpu_seconds(void)
 	return read_clock(CLOCK_PROCESS_CPUTIME_ID);
 }
 
+static struct xp *watched;
+
+/* Not async-signal-safe, but the alternative is to hang. */
+static void stuck(int sig)
+{
+	static char path[XP_FORMAT_MAX];
+	static struct xp_schedule s;
+
+	(void)sig;
+	s.nr = watched->depth;
+	for (unsigned i = 0; i < s.nr; i++)
+		s.proc[i] = watched->frame[i].proc;
+	xp_format(&s, path);
+	xp_die("%s: a step has not ended for %u s, after %s", watched->world->name,
+	       watched->opt->step_seconds, s.nr ? path : "reset");
+}
+
+void progress_watch(struct xp *x)
+{
+	if (!x->opt->step_seconds)
+		return;
+	watched = x;
+	signal(SIGALRM, stuck);
+	alarm(x->opt->step_seconds);
+}
+
+void progress_close(struct xp *x)
+{
+	if (!x->opt->step_seconds)
+		return;
+	alarm(0);
+	signal(SIGALRM, SIG_DFL);
+}
+
 void progress_open(struct xp *x)
 {
+	progress_watch(x);
 	x->progress.start = xp_seconds();
 	x->progress.next = x->progress.start + 1;
 	x->progress.countdown = LOOK_EVERY;
@@ -70,6 +108,7 @@ void progress_look(struct xp *x)
 	double now;
 
 	x->progress.countdown = LOOK_EVERY;
+	progress_watch(x);
 	if (x->pool && pool_hopeless(x))
 		x->stop = x->interrupted = true;
 	if (!x->opt->progress && x->opt->max_seconds <= 0)

@@ -35,6 +35,8 @@ struct xp_schedule {
  * @progress:	a line a second on stderr
  * @workers:	processes to search with, 0 and 1: this one only
  * @plant:	a bug in the engine itself, see <explore/plant.h>; 0: none
+ * @step_seconds: die, with the schedule, when nothing ends for so long: a step of the world
+ *		that loops. 0: never. Takes SIGALRM
  * @on_end:	optional; at each complete execution, with the world in its last state.
  *		@verdict: NULL at a proper end. In parallel mode called in the worker:
  *		to collect something use memory that is shared, such as a struct xp_set
@@ -51,6 +53,7 @@ struct xp_options {
 	bool progress;
 	unsigned workers;
 	unsigned plant;
+	unsigned step_seconds;
 	void (*on_end)(void *ctx, void *w, const char *verdict);
 	void *ctx;
 };
