@@ -90,27 +90,12 @@ static unsigned int add_control(struct model_acc *acc, unsigned int n, unsigned 
 	return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
 }
 
-/* Could another CPU's step that awaits @obj be taken now? */
-static bool someone_ready_awaits(uintptr_t obj, unsigned int self)
-{
-	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
-		const struct mcpu *c = &machine.cpus[cpu];
-
-		if (cpu == self || !op_enabled(c))
-			continue;
-		for (unsigned int i = 0; i < c->op.nr; i++)
-			if (c->op.acc[i].obj == obj && c->op.acc[i].rw & ACC_AWAIT)
-				return true;
-	}
-	return false;
-}
-
 /*
  * Mark the writes that come before every step that awaits them: there is no other order
- * of the two to be explored. A send to a CPU that has nothing pending; a store to a word on
- * which others spin, in vain until now.
+ * of the two to be explored. Those are the sends to a CPU that has nothing pending. (Not a
+ * store to a word on which others spin just now: who comes later may still be held up.)
  */
-static void mark_wakers(struct model_acc *acc, unsigned int n, unsigned int self)
+static void mark_wakers(struct model_acc *acc, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		uintptr_t obj = acc[i].obj;
@@ -124,8 +109,6 @@ static void mark_wakers(struct model_acc *acc, unsigned int n, unsigned int self
 		} else if (obj == object(OBJ_NMI, cpu)) {
 			if (!machine.cpus[cpu].nmi_pending)
 				acc[i].rw |= ACC_WAKE;
-		} else if (obj > 0xffff && !someone_ready_awaits(obj, self)) {
-			acc[i].rw |= ACC_WAKE;
 		}
 	}
 }
@@ -139,24 +122,24 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 	case PROC_CPU:
 		for (; n < c->op.nr; n++)
 			acc[n] = c->op.acc[n];
-		mark_wakers(acc, n, cpu);
-		if (c->iflag)
-			n = add(acc, n, object(OBJ_IRQS, cpu),
-				ACC_WRITE | (c->op.kind == OP_HLT ? ACC_AWAIT : 0));
+		mark_wakers(acc, n);
+		n = add(acc, n, object(OBJ_IRQS, cpu),
+			(c->iflag ? ACC_WRITE : ACC_READ) | ACC_AWAIT);
 		return add_control(acc, n, cpu);
 	case PROC_IRQ:
 		n = add(acc, n, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
-		n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE | ACC_AWAIT);
+		n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE | ACC_AWAIT | ACC_TURN);
 		return add_control(acc, n, cpu);
 	case PROC_NMI:
+		if (!model_config.nmis)
+			return 0;
 		n = add(acc, n, object(OBJ_NMI, cpu), ACC_WRITE | ACC_AWAIT);
 		if (c->iflag)
 			n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE);
-		return add_control(acc, n, cpu);
+		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT | ACC_TURN);
 	case PROC_DRAIN:
 		if (c->sb_nr)
 			n = add(acc, n, (uintptr_t)c->sb[c->sb_head].p & ~7UL, ACC_WRITE);
-		mark_wakers(acc, n, cpu);
 		n = add(acc, n, sb_slot(cpu, c->sb_head), ACC_WRITE | ACC_AWAIT);
 		return add(acc, n, object(OBJ_BUFFER, cpu), ACC_WRITE | ACC_WAKE);
 	case PROC_TICK:

@@ -70,6 +70,7 @@ static void describe(void *w, unsigned p, char *buf, size_t size)
 struct xp_world model_world = {
 	.name = "model",
 	.nr_procs = MODEL_MAX_PROCS,
+	.turns = true,
 	.reset = reset,
 	.enabled = enabled,
 	.next = next,

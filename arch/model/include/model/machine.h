@@ -42,6 +42,7 @@ enum {
 	ACC_AWAIT = 4, /* whether the step can run depends on it */
 	ACC_WAKE = 8, /* nobody who awaits it could run before */
 	ACC_SPIN = 16,
+	ACC_TURN = 32,
 };
 struct model_acc {
 	uintptr_t obj;
