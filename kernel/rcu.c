@@ -34,6 +34,7 @@
  * takes none and reports nothing. That is all there is to it.
  */
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/completion.h>
 #include <kernel/event.h>
 #include <kernel/rcu.h>
@@ -66,6 +67,11 @@ struct rcu_cpu {
 };
 static DEFINE_PER_CPU_ALIGNED(struct rcu_cpu, rcu_cpu);
 
+DEFINE_BUSTED(rcu_gp_under_way, "a callback waits for the grace period that is under way");
+DEFINE_BUSTED(rcu_arm_early, "CPUs may report for a grace period before it has begun");
+DEFINE_BUSTED(rcu_no_mb, "call_rcu() has no barrier between the withdrawal and started");
+DEFINE_BUSTED(rcu_any_tick, "a tick is a quiescent state whatever it has interrupted");
+
 /* Callbacks that run between two chances to be preempted. */
 #define RCU_BATCH 32
 
@@ -85,6 +91,19 @@ static void list_move(struct rcu_list *to, struct rcu_list *from)
 	list_init(from);
 }
 
+/* From here on CPUs may report for @gp. */
+static void arm(u64 gp)
+{
+	/*
+	 * The count before the bits: a CPU may see its bit and report at once. The
+	 * online mask does not change any more: nobody asks before smp_init() is done.
+	 */
+	atomic_set(&rcu.nr_waiting, (int)num_online_cpus());
+	for (unsigned int w = 0; w < CPUMASK_WORDS; w++)
+		WRITE_ONCE(rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
+	smp_store_release(&rcu.armed, gp); /* pairs with the acquire in note_qs() */
+}
+
 /* Begin the next grace period if one is wanted and none is under way. */
 static void gp_start_locked(void)
 {
@@ -94,16 +113,12 @@ static void gp_start_locked(void)
 	if (READ_ONCE(rcu.completed) != gp || READ_ONCE(rcu.wanted) <= gp)
 		return;
 	WRITE_ONCE(rcu.since, sched_clock());
+	if (busted(rcu_arm_early))
+		arm(gp + 1);
 	WRITE_ONCE(rcu.started, ++gp);
 	smp_mb(); /* B. Pairs with A in advance() and synchronize_rcu()'s call_rcu(). */
-	/*
-	 * The count before the bits: a CPU may see its bit and report at once. The
-	 * online mask does not change any more: nobody asks before smp_init() is done.
-	 */
-	atomic_set(&rcu.nr_waiting, (int)num_online_cpus());
-	for (unsigned int w = 0; w < CPUMASK_WORDS; w++)
-		WRITE_ONCE(rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
-	smp_store_release(&rcu.armed, gp); /* pairs with the acquire in note_qs() */
+	if (!busted(rcu_arm_early))
+		arm(gp);
 }
 
 static void gp_request(u64 gp)
@@ -162,8 +177,11 @@ static void advance(struct rcu_cpu *rc)
 	}
 	if (!rc->wait.head && rc->next.head) {
 		list_move(&rc->wait, &rc->next);
-		smp_mb(); /* A. Pairs with B in gp_start_locked(). */
+		if (!busted(rcu_no_mb))
+			smp_mb(); /* A. Pairs with B in gp_start_locked(). */
 		rc->wait_gp = READ_ONCE(rcu.started) + 1;
+		if (busted(rcu_gp_under_way) && READ_ONCE(rcu.completed) < rc->wait_gp - 1)
+			rc->wait_gp--;
 		gp_request(rc->wait_gp);
 	}
 }
@@ -211,7 +229,7 @@ void rcu_sched_clock_irq(bool preemptible)
 	struct rcu_cpu *rc = this_cpu_ptr(&rcu_cpu);
 
 	lockdep_assert_irqs_disabled();
-	if (preemptible)
+	if (preemptible || busted(rcu_any_tick))
 		note_qs(rc);
 	else if (rc->noted != READ_ONCE(rcu.armed))
 		this_cpu_write(need_resched, 1); /* the next preempt_enable() reports */

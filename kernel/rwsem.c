@@ -8,11 +8,15 @@
  * cannot return while the one who granted it is still using the record.
  */
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
 #include <kernel/rwsem.h>
 #include <kernel/sched.h>
 #include <asm/barrier.h>
+
+DEFINE_BUSTED(rwsem_late_state, "who waits looks first and says that it sleeps afterwards");
+DEFINE_BUSTED(rwsem_wakes_all, "a release lets everybody in");
 
 struct rwsem_waiter {
 	struct list_head list;
@@ -66,12 +70,15 @@ static void wait_for_grant(struct rw_semaphore *sem, struct rwsem_waiter *w)
 	bool granted;
 
 	for (;;) {
-		set_current_state(TASK_SLEEPING);
+		if (!busted(rwsem_late_state))
+			set_current_state(TASK_SLEEPING);
 		spin_lock_irqsave(&sem->lock, flags);
 		granted = w->granted;
 		spin_unlock_irqrestore(&sem->lock, flags);
 		if (granted)
 			break;
+		if (busted(rwsem_late_state))
+			set_current_state(TASK_SLEEPING);
 		schedule();
 	}
 	set_current_state(TASK_RUNNING);
@@ -99,7 +106,7 @@ static void grant_waiters(struct rw_semaphore *sem)
 	while (!list_empty(&sem->waiters)) {
 		struct rwsem_waiter *w = list_first_entry(&sem->waiters, struct rwsem_waiter, list);
 
-		if (!compatible(sem, w->write))
+		if (!busted(rwsem_wakes_all) && !compatible(sem, w->write))
 			break;
 		list_del(&w->list);
 		grant(sem, w->write, w->task);

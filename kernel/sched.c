@@ -19,6 +19,7 @@
  * count at exactly 1, so there is nothing to save.
  */
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/rcu.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
@@ -29,6 +30,10 @@
 #include <asm/mmu_context.h>
 #include <asm/setup.h>
 #include <asm/smp.h>
+
+DEFINE_BUSTED(sched_state_no_mb, "set_current_state() is a plain store");
+DEFINE_BUSTED(sched_preempt_sleeps,
+	      "a thread preempted on its way into schedule() is put to sleep");
 
 struct rq {
 	spinlock_t lock;
@@ -93,7 +98,7 @@ static void finish_task_switch(void)
 	struct task_struct *prev = this_rq()->prev;
 
 	/* Pairs with the acquire in kthread_stop(); @prev may be gone right after. */
-	if (prev->state == TASK_DEAD)
+	if (READ_ONCE(prev->state) == TASK_DEAD)
 		smp_store_release(&prev->off_stack, true);
 }
 
@@ -115,6 +120,7 @@ static void __schedule(bool preempted)
 	struct rq *rq = this_rq();
 	struct task_struct *prev = current, *next;
 	bool sleeps;
+	int state;
 
 	lockdep_assert_irqs_disabled();
 	this_cpu_add(__preempt_count, PREEMPT_OFFSET);
@@ -123,8 +129,9 @@ static void __schedule(bool preempted)
 
 	spin_lock(&rq->lock);
 	this_cpu_write(need_resched, 0);
-	sleeps = !preempted && prev->state == TASK_SLEEPING;
-	if (prev != rq->idle && prev->state != TASK_DEAD && !sleeps)
+	state = READ_ONCE(prev->state);
+	sleeps = (!preempted || busted(sched_preempt_sleeps)) && state == TASK_SLEEPING;
+	if (prev != rq->idle && state != TASK_DEAD && !sleeps)
 		enqueue(rq, prev);
 	next = pick_next(rq);
 	rq->curr = next;
@@ -189,7 +196,10 @@ void set_current_state(enum task_state state)
 	/* Stale, and harmless if a wake-up comes right here: that one sees the new state. */
 	WRITE_ONCE(t->wakeup_pending, false);
 	/* Before the caller's look at its condition. Pairs with the lock in the waker. */
-	smp_store_mb(t->state, state);
+	if (busted(sched_state_no_mb))
+		WRITE_ONCE(t->state, state);
+	else
+		smp_store_mb(t->state, state);
 }
 
 void yield(void)
@@ -212,7 +222,7 @@ static void resched(struct rq *rq, int cpu)
 static bool wake_locked(struct rq *rq, struct task_struct *t)
 {
 	lockdep_assert_held(&rq->lock);
-	t->state = TASK_RUNNING;
+	WRITE_ONCE(t->state, TASK_RUNNING);
 	if (t->sleep_list.next)
 		list_del(&t->sleep_list);
 	/* Still on its way into schedule(), which will now find it running. */
@@ -238,7 +248,7 @@ bool wake_up_process(struct task_struct *t)
 	spin_lock_irqsave(&rq->lock, flags);
 	WRITE_ONCE(t->wakeup_pending, true);
 	t->fresh = false;
-	if (t->state == TASK_SLEEPING) {
+	if (READ_ONCE(t->state) == TASK_SLEEPING) {
 		kick = wake_locked(rq, t);
 		woken = true;
 	}
@@ -264,7 +274,7 @@ void schedule_timeout_ns(u64 ns)
 	lockdep_assert(t != rq->idle);
 	spin_lock_irqsave(&rq->lock, flags);
 	if (!READ_ONCE(t->wakeup_pending)) {
-		t->state = TASK_SLEEPING;
+		WRITE_ONCE(t->state, TASK_SLEEPING);
 		if (ns) {
 			t->wake_at = sched_clock() + ns;
 			list_add_tail(&t->sleep_list, &rq->sleepers);
@@ -278,7 +288,7 @@ void schedule_timeout_ns(u64 ns)
 	if (t->sleep_list.next)
 		list_del(&t->sleep_list);
 	t->wake_at = 0;
-	t->state = TASK_RUNNING;
+	WRITE_ONCE(t->state, TASK_RUNNING);
 	WRITE_ONCE(t->wakeup_pending, false);
 	spin_unlock_irqrestore(&rq->lock, flags);
 }

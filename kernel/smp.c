@@ -20,6 +20,7 @@
  * wait is before the function has run: func and info are copied out first.
  */
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/event.h>
 #include <kernel/memblock.h>
 #include <kernel/preempt.h>
@@ -32,6 +33,10 @@
 
 unsigned int nr_cpu_ids __read_mostly = 1;
 struct cpumask cpu_online_mask __read_mostly;
+
+DEFINE_BUSTED(csd_no_wait, "a request record is reused while it is still queued");
+DEFINE_BUSTED(csd_newest_first, "requests run in the order in which the list has them");
+DEFINE_BUSTED(csd_late_next, "the next request is looked up after this one was released");
 
 #define CSD_BUSY 1u /* queued or being run: set by the caller, cleared by the target */
 #define CSD_WAIT 2u /* released only after the function has returned */
@@ -111,7 +116,8 @@ static bool csd_queue(unsigned int cpu, smp_call_func_t func, void *info, bool w
 {
 	struct csd *csd = &this_cpu_read(call_csds)[cpu];
 
-	csd_wait(csd, cpu); /* an earlier call without wait may still be queued */
+	if (!busted(csd_no_wait))
+		csd_wait(csd, cpu); /* an earlier call without wait may still be queued */
 	WRITE_ONCE(csd->func, func);
 	WRITE_ONCE(csd->info, info);
 	WRITE_ONCE(csd->flags, CSD_BUSY | (wait ? CSD_WAIT : 0));
@@ -176,6 +182,8 @@ static struct csd *oldest_first(struct csd *list)
 {
 	struct csd *out = NULL;
 
+	if (busted(csd_newest_first))
+		return list;
 	while (list) {
 		struct csd *next = READ_ONCE(list->next);
 
@@ -213,6 +221,8 @@ void __hot generic_smp_call_function_interrupt(void)
 	for (csd = oldest_first(xchg(headp, NULL)); csd; csd = next) {
 		next = READ_ONCE(csd->next); /* released, it is the caller's again */
 		csd_run(csd);
+		if (busted(csd_late_next))
+			next = READ_ONCE(csd->next);
 	}
 }
 

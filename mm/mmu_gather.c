@@ -8,6 +8,9 @@
 #include <mm/tlb.h>
 
 DEFINE_BUSTED(gather_free_before_flush, "mmu_gather drops pages before it flushes");
+DEFINE_BUSTED(gather_nomem_no_flush,
+	      "mmu_gather without memory frees a table before it flushes (0ed1325967ab)");
+DEFINE_BUSTED(gather_no_nested, "mmu_gather does not look whether another one is in flight");
 DEFINE_BUSTED(unshare_skip_lazy, "an unshare leaves lazy CPUs alone, whatever unshare= says");
 
 bool tlb_unshare_wakes_lazy __read_mostly;
@@ -158,7 +161,8 @@ static void tlb_remove_table(struct mmu_gather *tlb, struct ptdesc *pt)
 		tlb->batch = get_zeroed_page(GFP_NOWAIT);
 		if (!tlb->batch) {
 			/* tlb_table_invalidate(): flush first, whatever frees how. */
-			tlb_flush_mmu_tlbonly(tlb);
+			if (!busted(gather_nomem_no_flush))
+				tlb_flush_mmu_tlbonly(tlb);
 			tlb_remove_table_one(pt);
 			return;
 		}
@@ -315,7 +319,7 @@ void tlb_finish_mmu(struct mmu_gather *tlb)
 	 * did not flush, it has not flushed yet, but our caller may go on as if nothing were
 	 * cached. So flush everything, lazy CPUs too. Linux: mm_tlb_flush_nested().
 	 */
-	if (atomic_read(&tlb->mm->tlb_flush_pending) > 1) {
+	if (atomic_read(&tlb->mm->tlb_flush_pending) > 1 && !busted(gather_no_nested)) {
 		tlb->fullmm = true;
 		__tlb_reset_range(tlb);
 		tlb->freed_tables = true;

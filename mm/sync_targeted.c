@@ -12,10 +12,13 @@
  *
  * Source: Linux series v4, tlb_remove_table_sync_mm(); the barriers as P. Zijlstra asked.
  */
+#include <kernel/busted.h>
 #include <kernel/event.h>
 #include <kernel/smp.h>
 #include <mm/pt_sync.h>
 #include <mm/pt_walk.h>
+
+DEFINE_BUSTED(targeted_no_mb, "targeted: no barrier before asking who walks (series v4)");
 
 static bool targeted_covers(const struct pt_withdrawal *w, const struct flush_receipt *r)
 {
@@ -32,7 +35,8 @@ static void targeted_may_walk(struct mm_struct *mm, struct cpumask *cpus)
 {
 	unsigned int cpu;
 
-	smp_mb(); /* [Y] of <mm/pt_walk.h> */
+	if (!busted(targeted_no_mb))
+		smp_mb(); /* [Y] of <mm/pt_walk.h> */
 	for_each_online_cpu (cpu)
 		if (walks(cpu, mm))
 			__cpumask_set_cpu(cpu, cpus);

@@ -92,10 +92,26 @@ const void *model_load(const volatile void *p, size_t size)
 	return (const void *)p;
 }
 
+void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size)
+{
+	struct sb_entry *e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
+
+	e->p = (char *)p;
+	e->size = (u8)size;
+	e->value = value;
+	e->unlock = false;
+}
+
+u64 sb_value(struct mcpu *c, const u64 *p)
+{
+	const struct sb_entry *e = sb_find(c, p, sizeof(*p));
+
+	return e ? e->value : *p;
+}
+
 void model_store(volatile void *p, const void *value, size_t size)
 {
 	struct mcpu *c = this_mcpu();
-	struct sb_entry *e;
 
 	if (!shared_access(p, true)) {
 		__builtin_memcpy((void *)p, value, size);
@@ -113,10 +129,7 @@ void model_store(volatile void *p, const void *value, size_t size)
 	op_touches(point_begin(), sb_slot(machine.cpu, c->sb_head + c->sb_nr),
 		   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
 	point(OP_STORE);
-	e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
-	e->p = (char *)p;
-	e->size = (u8)size;
-	e->value = value_at(value, size);
+	sb_enter(c, p, value_at(value, size), size);
 }
 
 void *__model_rmw(volatile void *p, size_t size)

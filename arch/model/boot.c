@@ -11,6 +11,7 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
+#include <asm/insn.h>
 #include <asm/page.h>
 #include <asm/percpu.h>
 #include <asm/setup.h>
@@ -100,15 +101,15 @@ void arch_boot_secondary_cpus(void)
 
 static void add_regions(void)
 {
-	model_region(model_memory, sizeof(model_memory));
-	model_region(stacks, sizeof(stacks));
-	model_region(&machine, sizeof(machine));
+	model_region(model_memory, sizeof(model_memory), false);
+	model_region(stacks, sizeof(stacks), true);
+	model_region(&machine, sizeof(machine), true);
 	if (__start_kdata)
-		model_region(__start_kdata, (size_t)(__stop_kdata - __start_kdata));
+		model_region(__start_kdata, (size_t)(__stop_kdata - __start_kdata), false);
 	if (__start_kbss)
-		model_region(__start_kbss, (size_t)(__stop_kbss - __start_kbss));
+		model_region(__start_kbss, (size_t)(__stop_kbss - __start_kbss), false);
 	if (__start_kmostly)
-		model_region(__start_kmostly, (size_t)(__stop_kmostly - __start_kmostly));
+		model_region(__start_kmostly, (size_t)(__stop_kmostly - __start_kmostly), false);
 }
 
 /* Every CPU in turn, interrupts as they come, until nobody can go on. */
@@ -145,9 +146,13 @@ void model_boot(const struct model_config *config, void (*start)(void))
 		sched_init_cpu((int)cpu, NULL);
 		__cpumask_set_cpu(cpu, &cpu_online_mask);
 		model_cpu_begin(cpu, cpu_idle_loop);
+		if (config->invlpgb)
+			machine.cpus[cpu].cr4 = X86_CR4_PCIDE; /* arch/x86 start-up code does */
 		machine.cpus[cpu].ticks = config->ticks;
-		machine.cpus[cpu].fills = config->fills;
-		machine.cpus[cpu].preemptions = config->preemptions;
+		if (!config->fill_cpus || config->fill_cpus & BIT(cpu))
+			machine.cpus[cpu].fills = config->fills;
+		if (!config->preempt_cpus || config->preempt_cpus & BIT(cpu))
+			machine.cpus[cpu].preemptions = config->preemptions;
 	}
 	on_cpu(0);
 	rcu_init();

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A hypervisor that may take a virtual CPU away between any two of its instructions, and
- * gives it back some time later. KVM's part of the protocol in <asm/pv.h>: it sets the
- * preempted byte, and before the guest's next instruction flushes all if asked to.
+ * gives it back some time later; also a halted one, as KVM does with each HLT. KVM's part of the
+ * protocol in <asm/pv.h>: it sets the preempted byte, and before the guest's next instruction
+ * flushes all if asked to. While the vCPU is away no page walker works for it.
  */
 #include "model.h"
 #include <asm/percpu.h>
 #include <asm/pv.h>
+#include <asm/pv_model.h>
 
 static u8 *preempted_byte(unsigned int cpu)
 {
@@ -17,7 +19,7 @@ u64 hypervisor_enabled(unsigned int cpu)
 {
 	const struct mcpu *c = &machine.cpus[cpu];
 
-	if (!c->preempted && (!c->preemptions || c->op.kind == OP_HLT))
+	if (!c->preempted && !c->preemptions)
 		return 0;
 	return 1ULL << model_proc(PROC_HYPERVISOR, cpu);
 }
@@ -26,7 +28,7 @@ unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc)
 {
 	acc[0] = (struct model_acc){object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT};
 	acc[1] = (struct model_acc){(uintptr_t)preempted_byte(cpu) & ~7UL, ACC_WRITE};
-	acc[2] = (struct model_acc){object(OBJ_TLB, cpu), ACC_WRITE};
+	acc[2] = (struct model_acc){object(OBJ_TLB, cpu), (u8)tlb_write(cpu)};
 	return 3;
 }
 
@@ -44,7 +46,7 @@ void hypervisor_step(unsigned int cpu)
 		return;
 	}
 	hw_event(cpu, EV_HW_RESUME, !!(*byte & KVM_VCPU_FLUSH_TLB), 0, 0);
-	if (*byte & KVM_VCPU_FLUSH_TLB)
+	if (*byte & KVM_VCPU_FLUSH_TLB && !pv_forgets_flush())
 		tlb_flush_all(c);
 	*byte = 0;
 	c->preempted = false;

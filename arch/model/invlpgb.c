@@ -2,7 +2,13 @@
 /*
  * INVLPGB: broadcast, weakly ordered, asynchronous. Each CPU carries it out at some time
  * of its own, whatever its IF, until TLBSYNC on the issuing CPU waits for all that this
- * CPU has issued, and for nothing else (APM vol. 3, INVLPGB, TLBSYNC).
+ * CPU has issued, and for nothing else (APM vol. 3, INVLPGB, TLBSYNC). INVLPGB waits for no
+ * store; TLBSYNC is serialising.
+ *
+ * CPUs carry it out in the order of their numbers. No matter: what goes wrong does so on a CPU
+ * that has not yet done it, and any of them may be late.
+ *
+ * Erratum #1718 (tlbsync_early): the first TLBSYNC after it may return with one outstanding.
  *
  *	RAX	bit 0 VA valid, 1 PCID valid, 2 ASID valid, 63:12 VA
  *	ECX	15:0 pages - 1, bit 31 stride of 2 MiB
@@ -14,51 +20,58 @@
 #include <asm/insn.h>
 #include <asm/pgtable_types.h>
 
-void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
-{
-	struct mcpu *c = this_mcpu();
-	unsigned long size = ecx & BIT(31) ? PMD_SIZE : PAGE_SIZE;
-	struct invalidation *inv;
-
-	model_fence(); /* the cleared entry is visible before the broadcast is */
-	if (!machine.exploring)
-		return;
-	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);
-	point(OP_HW);
-	BUG_ON(c->nr_inv == MAX_INVLPGB);
-	inv = &c->inv[c->nr_inv++];
-	*inv = (struct invalidation){
-		.todo = (1u << model_config.cpus) - 1,
-		.has_va = rax & 1,
-		.has_pcid = rax & 2,
-		.pcid = (u16)(edx >> 16),
-		.va = rax & PAGE_MASK,
-		.end = (rax & PAGE_MASK) + ((ecx & 0xffff) + 1UL) * size,
-	};
-}
-
-void insn_tlbsync(void)
-{
-	if (!machine.exploring)
-		return;
-	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE | ACC_AWAIT);
-	point(OP_TLBSYNC);
-}
-
 static void carry_out(struct mcpu *c, const struct invalidation *inv)
 {
-	if (!inv->has_pcid || (!inv->has_va && !inv->has_pcid))
+	if (!inv->has_va && !inv->has_pcid)
 		tlb_flush_all(c);
 	else if (!inv->has_va)
 		tlb_flush_pcid(c, inv->pcid);
 	else
-		for (unsigned long va = inv->va; va < inv->end; va += PAGE_SIZE)
+		for (unsigned long va = inv->va; va < inv->end; va += inv->stride)
 			tlb_flush_page(c, inv->pcid, va);
+}
+
+void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
+{
+	struct mcpu *c = this_mcpu();
+	unsigned long stride = ecx & BIT(31) ? PMD_SIZE : PAGE_SIZE;
+	struct invalidation inv = {
+		.todo = (1u << model_config.cpus) - 1,
+		.has_va = rax & 1,
+		.has_pcid = rax & 2,
+		.pcid = edx >> 16 & 0xfff,
+		.va = rax & PAGE_MASK,
+		.end = (rax & PAGE_MASK) + ((ecx & 0xffff) + 1UL) * stride,
+		.stride = stride,
+	};
+
+	BUG_ON((ecx & 0xffff) >= model_config.invlpgb_max); /* #GP */
+	BUG_ON(inv.has_va && !inv.has_pcid); /* <asm/invlpgb.h> has no use for it */
+	if (!machine.exploring) {
+		for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+			carry_out(&machine.cpus[cpu], &inv);
+		return;
+	}
+	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);
+	point(OP_HW);
+	BUG_ON(c->nr_inv == MAX_INVLPGB);
+	c->inv[c->nr_inv++] = inv;
+	c->tlbsyncs = 0;
+}
+
+void insn_tlbsync(void)
+{
+	model_fence();
+	if (!machine.exploring)
+		return;
+	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE | ACC_AWAIT);
+	point(OP_TLBSYNC);
+	this_mcpu()->tlbsyncs++;
 }
 
 bool invlpgb_synced(const struct mcpu *c)
 {
-	return !c->nr_inv;
+	return c->nr_inv <= (model_config.tlbsync_early && !c->tlbsyncs);
 }
 
 u64 invlpgb_enabled(unsigned int cpu)
@@ -79,15 +92,20 @@ unsigned int invlpgb_next(unsigned int cpu, struct model_acc *acc)
 	acc[0] = (struct model_acc){object(OBJ_INVLPGB, cpu), ACC_WRITE | ACC_AWAIT};
 	if (!c->nr_inv)
 		return 1;
-	acc[1] = (struct model_acc){object(OBJ_TLB, target(c)), ACC_WRITE};
+	acc[1] = (struct model_acc){object(OBJ_TLB, target(c)), (u8)tlb_write(target(c))};
 	return 2;
 }
 
 void invlpgb_step(unsigned int cpu)
 {
 	struct mcpu *c = &machine.cpus[cpu];
-	unsigned int to = target(c);
+	unsigned int to;
 
+	if (!c->nr_inv) { /* not the state that it was: see snapshot.c */
+		model_discover();
+		return;
+	}
+	to = target(c);
 	hw_event(to, EV_HW_INVLPGB, cpu, 0, 0);
 	carry_out(&machine.cpus[to], &c->inv[0]);
 	c->inv[0].todo &= ~(1u << to);
@@ -111,7 +129,7 @@ u32 invlpgb_count_max(void)
 
 u32 cpu_family(void)
 {
-	return 0x19; /* Zen 3: no erratum asks for a second TLBSYNC */
+	return model_config.tlbsync_early ? 0x1a : 0x19; /* Zen 5 has the erratum, Zen 3 has not */
 }
 
 u32 cpu_model(void)

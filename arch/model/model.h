@@ -40,6 +40,7 @@ struct sb_entry {
 	char *p;
 	u64 value;
 	u8 size;
+	bool unlock; /* whoever awaits it waits for nothing else */
 };
 
 #define MAX_SEEN 4
@@ -56,7 +57,7 @@ struct invalidation {
 	u32 todo; /* CPUs that have not carried it out */
 	bool has_va, has_pcid;
 	u16 pcid;
-	unsigned long va, end;
+	unsigned long va, end, stride;
 };
 
 enum deliver { DELIVER_NONE, DELIVER_IRQ, DELIVER_NMI };
@@ -76,6 +77,7 @@ struct mcpu {
 	unsigned int preemptions;
 	struct invalidation inv[MAX_INVLPGB]; /* that this CPU has issued, oldest first */
 	unsigned int nr_inv;
+	unsigned int tlbsyncs; /* since the last INVLPGB */
 	unsigned int ticks, fills; /* how many more of them the search may send */
 	unsigned int nr_seen, next_seen;
 	struct seen seen[MAX_SEEN];
@@ -112,7 +114,8 @@ enum model_object {
 	OBJ_SLOT,
 	OBJ_TLB,
 	OBJ_INVLPGB,
-	OBJ_WALK
+	OBJ_WALK,
+	OBJ_USE /* of a page, by loads and stores */
 };
 static inline uintptr_t object(enum model_object kind, unsigned int cpu)
 {
@@ -142,12 +145,13 @@ static inline void op_awaits_buffer(struct op *op)
 
 /* shared.c: is this access a step? */
 bool shared_access(const volatile void *p, bool write);
+void model_discover(void); /* something is a step that this search took for none */
 
 /* observe.c: something that @cpu's hardware did; for histories */
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 
-/* snapshot.c */
-void model_region(void *base, size_t size);
+/* snapshot.c; @control: stacks and the like */
+void model_region(void *base, size_t size, bool control);
 
 /* irq.c */
 void take_interrupt(struct mcpu *c);
@@ -155,13 +159,7 @@ void take_interrupt(struct mcpu *c);
 void hardware_reads(unsigned int cpu, const void *p); /* likewise, by its page walker */
 void hardware_writes(unsigned int cpu, const void *p); /* by the hypervisor of @cpu */
 
-/* tlb.c: PROC_FILL, and what else drops entries */
-u64 tlb_enabled(unsigned int cpu);
-unsigned int tlb_next(unsigned int cpu, struct model_acc *acc);
-void tlb_step(unsigned int cpu);
-void tlb_flush_all(struct mcpu *c);
-void tlb_flush_pcid(struct mcpu *c, u16 pcid);
-void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va);
+#include "tlb.h"
 
 /* invlpgb.c: PROC_INVLPGB */
 bool invlpgb_synced(const struct mcpu *c);
@@ -178,6 +176,8 @@ void hypervisor_step(unsigned int cpu);
 bool seen_changed(const struct mcpu *c); /* any of what it read last */
 u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
+void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size); /* there is room */
+u64 sb_value(struct mcpu *c, const u64 *p); /* its own store, else memory */
 
 void model_swap(unsigned long *save, unsigned long load);
 void *model_stack_top(void *stack);

@@ -3,7 +3,7 @@
 # other include paths: <asm/insn.h> and what touches memory come from arch/model.
 MB        := build/model
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
-	kernel/completion.c kernel/lockrank.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
+	kernel/completion.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
 	tests/oracle/walks.c tests/oracle/poison.c tests/oracle/gentag.c tests/oracle/pins.c \
 	$(wildcard tests/busted/sync_*.c) arch/model/pv.c $(wildcard tests/scenario/*.c)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
@@ -14,6 +14,12 @@ MCFLAGS   := -std=gnu11 -O2 -g -ffreestanding -fno-strict-aliasing -fno-common -
 	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_LOCKDEP=0
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
+
+# The real locks under other names, and the scenario that explores them; for all others
+# arch/model/spinlock.c stands in.
+REALLOCK  := $(foreach f,spin_lock spin_lock_nested spin_trylock spin_unlock spin_is_locked spin_lock_init_rank \
+	__lockdep_assert_held,-D$f=real_$f)
+$(MB)/kernel/spinlock.c.o $(MB)/tests/scenario/lock_vs_lock.c.o: MCFLAGS += $(REALLOCK)
 
 $(MKOBJS): $(MB)/%.o: %
 	$(call say,MODEL,$@)

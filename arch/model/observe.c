@@ -34,8 +34,9 @@ static void reads_all(enum model_object obj)
 {
 	struct op *op = &this_mcpu()->op;
 
+	/* A CPU is in no walk of its own here; but its page walker may be. */
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
-		if (cpu != machine.cpu)
+		if (cpu != machine.cpu || obj != OBJ_WALK)
 			op_touches(op, object(obj, cpu), ACC_READ);
 }
 
@@ -57,10 +58,17 @@ static bool judged(enum event_id id, u64 b, u64 level)
 		break;
 	case EV_WITHDRAW:
 	case EV_SYNC_BEGIN:
-	case EV_DEPOSIT:
 	case EV_ISOLATE:
+		reads_all(OBJ_WALK);
+		return true;
+	case EV_DEPOSIT:
 	case EV_TABLE_FREE:
 		break;
+	case EV_PAGE_FREE:
+		if (!tlb_in_use())
+			return false;
+		reads_all(OBJ_USE);
+		return true;
 	default:
 		return false;
 	}
@@ -86,6 +94,14 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 		observers[id][i](&ev);
 	if (model_event_hook && machine.exploring)
 		model_event_hook(&ev);
+	machine.observing = false;
+}
+
+/* From the search, on no CPU: no access of @fn is a step. */
+void model_look(void (*fn)(void))
+{
+	machine.observing = true;
+	fn();
 	machine.observing = false;
 }
 

@@ -139,7 +139,8 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT | ACC_TURN);
 	case PROC_DRAIN:
 		if (c->sb_nr)
-			n = add(acc, n, (uintptr_t)c->sb[c->sb_head].p & ~7UL, ACC_WRITE);
+			n = add(acc, n, (uintptr_t)c->sb[c->sb_head].p & ~7UL,
+				ACC_WRITE | (c->sb[c->sb_head].unlock ? ACC_WAKE : 0));
 		n = add(acc, n, sb_slot(cpu, c->sb_head), ACC_WRITE | ACC_AWAIT);
 		return add(acc, n, object(OBJ_BUFFER, cpu), ACC_WRITE | ACC_WAKE);
 	case PROC_TICK:

@@ -79,6 +79,11 @@ void hardware_writes(unsigned int cpu, const void *p)
 	hardware_touches(cpu, p, true);
 }
 
+void model_discover(void)
+{
+	discovered = true;
+}
+
 bool model_discovered(void)
 {
 	return discovered && !frozen;
@@ -93,5 +98,6 @@ void model_learn(void)
 {
 	for (unsigned int i = 0; i < TABLE_SIZE; i++)
 		table[i].step = is_shared(&table[i]);
+	tlb_learn();
 	discovered = false;
 }

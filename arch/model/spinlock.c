@@ -47,6 +47,16 @@ bool spin_trylock(spinlock_t *lock)
 	return true;
 }
 
+/* If the store has entered the buffer: its drain lets in who waits, and nobody could before. */
+static void mark_unlock(const u32 *val)
+{
+	struct mcpu *c = this_mcpu();
+	struct sb_entry *e = &c->sb[(c->sb_head + c->sb_nr - 1) % SB_SIZE];
+
+	if (c->sb_nr && e->p == (const char *)val)
+		e->unlock = true;
+}
+
 void spin_unlock(spinlock_t *lock)
 {
 	if (machine.exploring && !model_config.store_buffers && shared_access(&lock->val, true)) {
@@ -55,6 +65,7 @@ void spin_unlock(spinlock_t *lock)
 		lock->val = 0;
 	} else {
 		smp_store_release(&lock->val, 0);
+		mark_unlock(&lock->val);
 	}
 	preempt_enable();
 }

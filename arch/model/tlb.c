@@ -19,7 +19,6 @@
 #include <kernel/printk.h>
 #include <asm/insn.h>
 #include <asm/pgtable_types.h>
-#include <asm/uaccess.h>
 #include <model/access.h>
 
 static u16 pcid_of(const struct mcpu *c)
@@ -71,7 +70,7 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 }
 
 /* Where a walk for @va reads first. */
-static struct hw_walk begin_walk(const struct mcpu *c, unsigned long va)
+struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va)
 {
 	struct hw_walk w = {
 		.active = true, .level = PT_LEVEL_PGD, .va = va, .table = c->cr3 & PTE_PFN_MASK};
@@ -89,7 +88,7 @@ static struct hw_walk begin_walk(const struct mcpu *c, unsigned long va)
 	return w;
 }
 
-static const struct hw_tlb_entry *lookup(const struct mcpu *c, unsigned long va)
+const struct hw_tlb_entry *tlb_lookup(const struct mcpu *c, unsigned long va)
 {
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		if (c->tlb.e[i].leaf && serves(&c->tlb.e[i], c, va))
@@ -97,10 +96,15 @@ static const struct hw_tlb_entry *lookup(const struct mcpu *c, unsigned long va)
 	return NULL;
 }
 
-/* One read of a walk; returns whether it goes on. */
-static bool walk_one(struct mcpu *c, struct hw_walk *w)
+const unsigned long *tlb_walk_reads(const struct hw_walk *w)
 {
-	const unsigned long *from = entry_in(w->table, w->va, w->level);
+	return entry_in(w->table, w->va, w->level);
+}
+
+/* One read of a walk; returns whether it goes on. */
+bool tlb_walk_one(struct mcpu *c, struct hw_walk *w)
+{
+	const unsigned long *from = tlb_walk_reads(w);
 	unsigned long entry = *from;
 
 	if (!(entry & _PAGE_PRESENT))
@@ -118,13 +122,14 @@ static bool walk_one(struct mcpu *c, struct hw_walk *w)
 /* The speculative walks of one CPU: PROC_FILL. */
 static bool may_fill(const struct mcpu *c)
 {
-	return c->cr3 & PTE_PFN_MASK &&
-	       (c->tlb.walk.active || (c->fills && !lookup(c, model_config.fill_va)));
+	/* Also if the TLB has a translation: it may be evicted at any time. Not while others
+	 * have the physical CPU: what is cached is used and added to under its own tag only. */
+	return c->cr3 & PTE_PFN_MASK && !c->preempted && (c->tlb.walk.active || c->fills);
 }
 
 static struct hw_walk next_read(const struct mcpu *c)
 {
-	return c->tlb.walk.active ? c->tlb.walk : begin_walk(c, model_config.fill_va);
+	return c->tlb.walk.active ? c->tlb.walk : tlb_begin_walk(c, model_config.fill_va);
 }
 
 static void fill_step(struct mcpu *c)
@@ -133,7 +138,7 @@ static void fill_step(struct mcpu *c)
 
 	if (!c->tlb.walk.active)
 		c->fills--;
-	w.active = walk_one(c, &w);
+	w.active = tlb_walk_one(c, &w);
 	c->tlb.walk = w;
 }
 
@@ -147,11 +152,21 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn)
 {
 	const struct mcpu *c = &machine.cpus[cpu];
 
+	if (!model_config.fills)
+		return false; /* nobody walks but who loads or stores, which is judged by the page */
+	/* Under another PCID it leads nowhere before that is loaded, which may flush it. */
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].valid && !c->tlb.e[i].leaf &&
+		if (c->tlb.e[i].valid && !c->tlb.e[i].leaf && c->tlb.e[i].pcid == pcid_of(c) &&
 		    stale(c->tlb.e[i].from, c->tlb.e[i].entry, pfn))
 			return true;
 	return c->tlb.walk.active && stale(c->tlb.walk.from, c->tlb.walk.entry, pfn);
+}
+
+/* What was translated before, or is being, no longer counts. */
+static void invalidated(struct mcpu *c)
+{
+	c->tlb.walk.active = false;
+	c->tlb.epoch++;
 }
 
 /* @which says of each entry whether it goes. */
@@ -160,7 +175,7 @@ static void drop(struct mcpu *c, bool (*which)(const struct hw_tlb_entry *, u64)
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		if (which(&c->tlb.e[i], arg))
 			c->tlb.e[i].valid = false;
-	c->tlb.walk.active = false;
+	invalidated(c);
 }
 
 static bool any(const struct hw_tlb_entry *e, u64 unused)
@@ -192,15 +207,42 @@ void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va)
 		if (e->pcid == pcid && (e->leaf || model_config.tce ? leads : true))
 			e->valid = false;
 	}
-	c->tlb.walk.active = false;
+	invalidated(c);
 }
 
-/* A step that changes what this CPU has cached. Without fills there is nothing to change. */
+static bool needed, in_use; /* by the search; not part of the machine */
+
+bool tlb_in_use(void)
+{
+	return in_use;
+}
+
+void tlb_needed(void)
+{
+	needed = true;
+	if (machine.exploring && !in_use)
+		model_discover();
+}
+
+void tlb_learn(void)
+{
+	in_use = needed || model_config.fills;
+}
+
+/* While its walker may yet read, what is cached decides where. */
+unsigned int tlb_write(unsigned int cpu)
+{
+	const struct mcpu *c = &machine.cpus[cpu];
+
+	return ACC_WRITE | (c->fills || c->tlb.walk.active ? ACC_TURN : 0);
+}
+
+/* A step that changes what this CPU has cached. */
 static void hw_point(void)
 {
-	if (!machine.exploring || !model_config.fills)
+	if (!machine.exploring || !in_use)
 		return;
-	op_touches(point_begin(), object(OBJ_TLB, machine.cpu), ACC_WRITE);
+	op_touches(point_begin(), object(OBJ_TLB, machine.cpu), tlb_write(machine.cpu));
 	point(OP_HW);
 }
 
@@ -216,7 +258,7 @@ void insn_write_cr3(unsigned long v)
 	model_fence(); /* serialising: SDM vol. 3A 9.3 */
 	hw_point();
 	c->cr3 = v & ~CR3_NOFLUSH;
-	c->tlb.walk.active = false;
+	invalidated(c); /* serialising: nothing that was translated before it is used after it */
 	if (!(c->cr4 & X86_CR4_PCIDE))
 		tlb_flush_all(c);
 	else if (!(v & CR3_NOFLUSH))
@@ -230,6 +272,8 @@ unsigned long insn_read_cr4(void)
 
 void insn_write_cr4(unsigned long v)
 {
+	model_fence();
+	hw_point();
 	this_mcpu()->cr4 = v;
 	tlb_flush_all(this_mcpu());
 }
@@ -252,8 +296,7 @@ void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
 {
 	struct mcpu *c = this_mcpu();
 
-	model_fence();
-	hw_point();
+	hw_point(); /* no fence: not among the serialising instructions of SDM vol. 3A 9.3 */
 	if (type == 0)
 		tlb_flush_page(c, (u16)pcid, addr);
 	else if (type == 1)
@@ -276,7 +319,7 @@ unsigned int tlb_next(unsigned int cpu, struct model_acc *acc)
 	if (!may_fill(c))
 		return 1;
 	w = next_read(c);
-	acc[1] = (struct model_acc){(uintptr_t)entry_in(w.table, w.va, w.level), ACC_READ};
+	acc[1] = (struct model_acc){(uintptr_t)tlb_walk_reads(&w), ACC_READ};
 	return 2;
 }
 
@@ -285,49 +328,9 @@ void tlb_step(unsigned int cpu)
 	struct mcpu *c = &machine.cpus[cpu];
 	struct hw_walk w = next_read(c);
 
-	hw_event(cpu, EV_HW_FILL, *entry_in(w.table, w.va, w.level), w.table >> PAGE_SHIFT,
-		 w.level);
-	hardware_reads(cpu, entry_in(w.table, w.va, w.level));
+	hw_event(cpu, EV_HW_FILL, *tlb_walk_reads(&w), w.table >> PAGE_SHIFT, w.level);
+	hardware_reads(cpu, tlb_walk_reads(&w));
 	if (w.level != PT_LEVEL_PGD)
 		hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
 	fill_step(c);
-}
-
-/* A load or store of the CPU itself: through the TLB, or a walk at its own pace. */
-static int user_access(u64 *load, const u64 *store, unsigned long addr)
-{
-	struct mcpu *c = this_mcpu();
-	const struct hw_tlb_entry *e;
-	u64 *word;
-
-	while (!(e = lookup(c, addr))) {
-		struct hw_walk w = begin_walk(c, addr);
-
-		do {
-			unsigned long *p = entry_in(w.table, addr, w.level);
-
-			(void)*(const unsigned long *)model_load(p, sizeof(*p));
-			if (!(*p & _PAGE_PRESENT))
-				return -1;
-		} while (walk_one(c, &w));
-	}
-	if (store && !(e->entry & _PAGE_RW))
-		return -1;
-	word = (u64 *)((char *)__va(e->entry & PTE_PFN_MASK) +
-		       (addr & (span(e->level) - 1) & ~7UL));
-	if (store)
-		model_store(word, store, sizeof(*store));
-	else
-		*load = *(const u64 *)model_load(word, sizeof(*word));
-	return 0;
-}
-
-int get_user_u64(u64 *val, unsigned long addr)
-{
-	return user_access(val, NULL, addr);
-}
-
-int put_user_u64(u64 val, unsigned long addr)
-{
-	return user_access(NULL, &val, addr);
 }

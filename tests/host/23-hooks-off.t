@@ -41,17 +41,16 @@ def text(command, source, include, tmp):
 def cut_headers(tmp, observe="do { } while (0)"):
     """Copies of the hook headers with the hooks taken out."""
     os.makedirs(os.path.join(tmp, "kernel"))
-    os.makedirs(os.path.join(tmp, "mm"))
     with open("kernel/include/kernel/event.h", encoding="utf-8") as file:
         event = file.read()
     event, n1 = re.subn(r"#define (sync_point|observe)\(([^)]*)\).*\n",
                         lambda m: f"#define {m[1]}({m[2]}) {observe if m[1] == 'observe' else 'do { } while (0)'}\n", event)
     with open(os.path.join(tmp, "kernel/event.h"), "w", encoding="utf-8") as file:
         file.write(event)
-    with open("mm/include/mm/busted.h", encoding="utf-8") as file:
+    with open("kernel/include/kernel/busted.h", encoding="utf-8") as file:
         busted = file.read()
     busted, n2 = re.subn(r"#define busted\(bname\).*\n", "#define busted(bname) 0\n", busted)
-    with open(os.path.join(tmp, "mm/busted.h"), "w", encoding="utf-8") as file:
+    with open(os.path.join(tmp, "kernel/busted.h"), "w", encoding="utf-8") as file:
         file.write(busted)
     return (n1, n2)
 

@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hardware: no CPU's page-table hardware reads a table that is free, and none can still
- * reach, by entries that are gone, a PMD table whose last owner changes it as its own.
+ * hardware: no CPU's page-table hardware reads a table that is free, and no load or store
+ * uses a page that is; and no page walker can still reach, by entries that are gone, a table
+ * that is deposited, or a PMD table whose last owner changes it as its own.
  *
- * Shadow: the level of each table frame, and how many mms lead to it; from events only.
- * What a CPU has cached the model knows.
+ * Shadow: the level of each table frame, how many mms lead to it, and which pages are free;
+ * from events only. What a CPU has cached the model knows.
  */
 #include <kernel/event.h>
 #include <kernel/smp.h>
 #include <asm/pgtable_types.h>
 #include <model/machine.h>
 #include <tests/oracle.h>
+#include <tests/scenario.h>
 
 #define MAX_PFN 256
 
 static u8 level[MAX_PFN], mms[MAX_PFN];
+static bool page_free[MAX_PFN];
+static bool only_freed;
 static const struct oracle hardware_oracle;
 
 static void alloc(const struct event *ev)
@@ -49,18 +53,30 @@ static void back(const struct event *ev)
 }
 OBSERVER(REPOPULATE, back);
 
-static void reused(const struct event *ev, bool reuse)
+static void must_be_out_of_reach(unsigned int by, unsigned long pfn, const char *hazard)
 {
-	unsigned long pfn = PFN_DOWN(ev->a);
-
-	if (ev->c != PT_LEVEL_PMD || !reuse || mms[pfn] != 1)
+	if (only_freed)
 		return;
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		if (model_stale_path(cpu, pfn))
 			oracle_fail(&hardware_oracle, 0, (int)cpu, 0,
-				    "CPU%u has cached the way to table %#lx, which CPU%u reuses",
-				    cpu, pfn, ev->cpu);
+				    "CPU%u has cached the way to table %#lx, which CPU%u %s", cpu,
+				    pfn, by, hazard);
 }
+
+static void reused(const struct event *ev, bool reuse)
+{
+	unsigned long pfn = PFN_DOWN(ev->a);
+
+	if (ev->c == PT_LEVEL_PMD && reuse && mms[pfn] == 1)
+		must_be_out_of_reach(ev->cpu, pfn, "reuses");
+}
+
+static void deposit(const struct event *ev)
+{
+	must_be_out_of_reach(ev->cpu, ev->a, "deposits");
+}
+OBSERVER(DEPOSIT, deposit);
 
 static void set(const struct event *ev)
 {
@@ -74,6 +90,31 @@ static void clear(const struct event *ev)
 }
 OBSERVER(PT_CLEAR, clear);
 
+static void page(const struct event *ev, bool is_free)
+{
+	for (unsigned long i = 0; i < 1UL << ev->b; i++)
+		page_free[ev->a + i] = is_free;
+}
+
+static void page_alloc(const struct event *ev)
+{
+	page(ev, false);
+}
+OBSERVER(PAGE_ALLOC, page_alloc);
+
+static void page_freed(const struct event *ev)
+{
+	page(ev, true);
+}
+OBSERVER(PAGE_FREE, page_freed);
+
+void hardware_uses(unsigned int cpu, unsigned long pfn)
+{
+	if (page_free[pfn])
+		oracle_fail(&hardware_oracle, 0, (int)cpu, 0, "CPU%u uses page %#lx, which is free",
+			    cpu, pfn);
+}
+
 void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int lvl)
 {
 	if (pfn < MAX_PFN && level[pfn] != lvl)
@@ -81,8 +122,13 @@ void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int lvl)
 			    "the page walker of CPU%u reads table %#lx, which is free", cpu, pfn);
 }
 
+void scenario_only_freed_tables(void)
+{
+	only_freed = true;
+}
+
 static const struct oracle hardware_oracle = {
 	.name = "hardware",
-	.help = "no page walker reads a table that is free, or reused",
+	.help = "no page walker reaches a table that is free, deposited or reused; no load a free page",
 };
 ORACLE(hardware_oracle);

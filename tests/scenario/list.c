@@ -29,14 +29,10 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 		bool on;
 		const char *name;
 	} marks[] = {
-		{c->tso, "tso"},
-		{c->x2apic, "x2apic"},
-		{c->tce, "tce"},
-		{c->invlpgb, "hw"},
-		{c->fills, "fill"},
-		{c->ticks, "tick"},
-		{c->preemptions, "preempt"},
-		{c->wake_lazy, "wake"},
+		{c->tso, "tso"},	  {c->x2apic, "x2apic"},       {c->tce, "tce"},
+		{c->invlpgb, "hw"},	  {c->tlbsync_early, "early"}, {c->fills, "fill"},
+		{c->ticks, "tick"},	  {c->preemptions, "preempt"}, {c->wake_lazy, "wake"},
+		{c->eager_mask, "eager"},
 	};
 
 	if (c->busted)
@@ -71,9 +67,12 @@ void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		.tce = c->tce,
 		.fills = c->fills,
 		.fill_va = s->fill_va,
+		.fill_cpus = s->fill_cpus,
 		.invlpgb = c->invlpgb,
 		.invlpgb_max = 1,
+		.tlbsync_early = c->tlbsync_early,
 		.ticks = c->ticks,
 		.preemptions = c->preemptions,
+		.preempt_cpus = s->preempt_cpus,
 	};
 }

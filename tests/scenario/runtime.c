@@ -7,13 +7,16 @@
 #include <mm/busted.h>
 #include <mm/mm.h>
 #include <mm/pt_sync.h>
+#include <mm/tlb.h>
 #include <model/machine.h>
 #include <tests/oracle.h>
 #include <tests/scenario.h>
 #include <tests/scenario_run.h>
 
 static const struct scenario *scenario;
-static struct mm_struct *actor_mm[SCENARIO_CPUS];
+static struct task_struct *actors[SCENARIO_CPUS];
+static struct mm_struct *actor_mm[SCENARIO_CPUS], *idle_mm[SCENARIO_CPUS];
+static bool ending; /* no CPU runs: there is none to stop */
 static bool set_up, done[SCENARIO_CPUS];
 
 unsigned int scenario_cpus(const struct scenario *s)
@@ -31,10 +34,23 @@ void scenario_run_in(unsigned int cpu, struct mm_struct *mm)
 	actor_mm[cpu] = mm;
 }
 
+void scenario_idle_in(unsigned int cpu, struct mm_struct *mm)
+{
+	idle_mm[cpu] = mm;
+}
+
+struct task_struct *scenario_task(unsigned int cpu)
+{
+	return actors[cpu];
+}
+
 void __scenario_check(bool ok, const char *what, const char *file, int line)
 {
-	if (!ok)
+	if (ok)
+		return;
+	if (!ending)
 		panic("scenario: %s is false at %s:%d", what, file, line);
+	model_fail("scenario: %s is false at %s:%d", what, file, line);
 }
 
 static void sleep_for_ever(void)
@@ -58,12 +74,21 @@ static int actor_thread(void *arg)
 	return 0;
 }
 
-static void start(int (*fn)(void *), unsigned long cpu, const char *name)
+/* Leaves its CPU with the mm loaded, and nobody to run. */
+static int sleeper_thread(void *arg)
+{
+	kthread_use_mm(idle_mm[(unsigned long)arg]);
+	sleep_for_ever();
+	return 0;
+}
+
+static struct task_struct *start(int (*fn)(void *), unsigned long cpu, const char *name)
 {
 	struct task_struct *t = kthread_create_on_cpu(fn, (void *)cpu, (int)cpu, name);
 
 	BUG_ON(!t);
 	wake_up_process(t);
+	return t;
 }
 
 static int setup_thread(void *unused)
@@ -73,7 +98,9 @@ static int setup_thread(void *unused)
 	/* CPU 0 last: who is woken runs first, and waits at the gate for good. */
 	for (unsigned long cpu = SCENARIO_CPUS; cpu-- > 0;)
 		if (scenario->actor[cpu])
-			start(actor_thread, cpu, "actor");
+			actors[cpu] = start(actor_thread, cpu, "actor");
+		else if (idle_mm[cpu])
+			start(sleeper_thread, cpu, "sleeper");
 	sleep_for_ever();
 	return 0;
 }
@@ -103,8 +130,11 @@ bool scenario_finished(void)
 
 void scenario_end(void)
 {
-	if (scenario->end)
-		scenario->end();
+	if (!scenario->end)
+		return;
+	ending = true;
+	model_look(scenario->end);
+	ending = false;
 }
 
 int scenario_choose(const struct scenario_case *c)
@@ -114,6 +144,8 @@ int scenario_choose(const struct scenario_case *c)
 	if (flush_backend_select(c->flush ? c->flush : "ipi") ||
 	    pt_sync_policy_select(c->policy ? c->policy : "broadcast"))
 		return -1;
+	tlb_unshare_wakes_lazy = c->wake_lazy;
+	mm_cpumask_eager = c->eager_mask;
 	linkset_for_each (busted, b)
 		if (c->busted && !strcmp(b->name, c->busted))
 			found = *b->on = true;

@@ -14,6 +14,7 @@
 #include <mm/busted.h>
 #include "tlb.h"
 
+DEFINE_BUSTED(asid_stale_slot, "a dynamic ASID is loaded without the flush that it is due");
 DEFINE_BUSTED(asid_no_transition, "a broadcast forgets CPUs that are not on the global ASID yet");
 
 enum asid_mode asid_mode __read_mostly = ASID_BORN;
@@ -48,7 +49,8 @@ struct new_asid __hot choose_new_asid(struct dyn_asids *dyn, const struct mm_str
 		if (dyn->ctxs[asid].ctx_id == next->context.ctx_id)
 			return (struct new_asid){
 				.asid = asid,
-				.need_flush = dyn->ctxs[asid].tlb_gen < next_tlb_gen,
+				.need_flush = dyn->ctxs[asid].tlb_gen < next_tlb_gen &&
+					      !busted(asid_stale_slot),
 			};
 	asid = dyn->next;
 	dyn->next = (u16)((asid + 1) % TLB_NR_DYN_ASIDS);

@@ -25,12 +25,15 @@
 #include <kernel/param.h>
 #include <kernel/preempt.h>
 #include <kernel/printk.h>
+#include <kernel/smp.h>
 #include <kernel/string.h>
 #include <asm/cpufeature.h>
 #include <asm/invlpgb.h>
 #include <mm/busted.h>
 
 DEFINE_BUSTED(invlpgb_no_tlbsync, "INVLPGB is not followed by TLBSYNC");
+DEFINE_BUSTED(invlpgb_one_tlbsync, "one TLBSYNC also where it takes two (AMD #1718)");
+DEFINE_BUSTED(invlpgb_tlbsync_elsewhere, "another CPU than that of INVLPGB executes TLBSYNC");
 
 static bool tlbi_ipi;
 static unsigned int syncs __read_mostly = 1; /* TLBSYNCs that make one */
@@ -57,7 +60,7 @@ static void invlpgb(struct invlpgb op)
 static void tlbsync(void)
 {
 	lockdep_assert_preemption_disabled();
-	for (unsigned int i = 0; i < syncs; i++) {
+	for (unsigned int i = 0; i < (busted(invlpgb_one_tlbsync) ? 1 : syncs); i++) {
 		insn_tlbsync();
 		this_cpu_inc(executed.tlbsync);
 	}
@@ -75,11 +78,19 @@ static void invlpgb_flush(const struct flush_tlb_info *info, u16 asid)
 		invlpgb(invlpgb_range(info, asid, &addr, invlpgb_count_max()));
 }
 
+static void tlbsync_here(void *unused)
+{
+	tlbsync();
+}
+
 static void invlpgb_sync(const struct flush_tlb_info *info)
 {
 	if (busted(invlpgb_no_tlbsync))
 		return;
-	tlbsync();
+	if (busted(invlpgb_tlbsync_elsewhere))
+		smp_call_function(tlbsync_here, NULL, true);
+	else
+		tlbsync();
 	observe(TLBSYNC, info->mm->context.ctx_id, info->new_tlb_gen, mm_global_asid(info->mm));
 }
 

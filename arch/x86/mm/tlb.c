@@ -32,6 +32,9 @@
 
 DEFINE_BUSTED(tlb_skip_lazy, "a flush that frees tables leaves lazy CPUs alone (3ef938c35035)");
 DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
+DEFINE_BUSTED(tlb_no_switching,
+	      "a flush leaves a CPU alone that is in the middle of a switch (fea4e317f9e7)");
+DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
 	.loaded_mm = &init_mm,
@@ -239,7 +242,7 @@ bool should_flush_tlb(int cpu, void *info)
 		return true;
 	/* In the middle of a switch: perhaps to the mm, with a tlb_gen from before ours. */
 	if (loaded == LOADED_MM_SWITCHING)
-		return true;
+		return !busted(tlb_no_switching);
 	if (loaded == f->mm)
 		return true;
 	return f->trim_cpumask;
@@ -274,6 +277,16 @@ static bool should_trim_cpumask(struct mm_struct *mm)
 		return false;
 	WRITE_ONCE(mm->context.next_trim_cpumask, now + NSEC_PER_SEC);
 	return true;
+}
+
+/* What nobody may do: a switch may have found the bit set, and not yet have the mm loaded. */
+static void trim_cpumask_remote(struct mm_struct *mm)
+{
+	unsigned int other;
+
+	for_each_cpu (other, mm_cpumask(mm))
+		if (tlb_cpu_loaded_mm((int)other) != mm)
+			cpumask_clear_cpu(other, mm_cpumask(mm));
 }
 
 static u64 inc_mm_tlb_gen(struct mm_struct *mm)
@@ -321,6 +334,8 @@ struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long star
 		   !busted(tlb_no_remote)) {
 		info.trim_cpumask = should_trim_cpumask(mm);
 		claim = flush_backend()->flush_multi(mm_cpumask(mm), &info);
+		if (busted(tlb_trim_remote))
+			trim_cpumask_remote(mm);
 	} else if (mm == this_cpu_read(cpu_tlbstate.loaded_mm)) {
 		tlb_flush_local(&info);
 	}

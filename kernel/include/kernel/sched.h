@@ -33,7 +33,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	int cpu;
 	u32 id;
-	volatile int state;
+	int state; /* own thread without a lock, who wakes it under that of its queue: marked */
 	bool on_rq;
 	bool wakeup_pending; /* woken since it last slept or set its state; rq lock */
 	bool should_stop;

@@ -36,7 +36,9 @@ enum expected { NEVER, SOMETIMES };
  * @invlpgb: the CPU offers INVLPGB
  * @ticks: timer interrupts for each CPU
  * @preemptions: times that the hypervisor may take each CPU away
- * @wake_lazy: unshare= wake-lazy
+ * @tlbsync_early: the first TLBSYNC may return too early (AMD erratum #1718)
+ * @wake_lazy: unshare=wake-lazy
+ * @eager_mask: mask=eager
  * @slow: not in the set that `make check` runs
  */
 enum { NOT_ASKED, NOT_USEFUL, USEFUL };
@@ -45,7 +47,7 @@ struct scenario_case {
 	enum expected expect;
 	const char *oracle;
 	int useful;
-	bool tso, x2apic, tce, invlpgb, wake_lazy, slow;
+	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, slow;
 	unsigned int fills, ticks, preemptions;
 };
 
@@ -54,6 +56,8 @@ struct scenario_case {
  * @cpus: how many, if more than have actors; the others idle
  * @nmis: it sends NMIs itself
  * @fill_va: where the hardware's own walks go
+ * @fill_cpus: whose do; 0: everyone's
+ * @preempt_cpus: those that the hypervisor preempts; 0: all
  * @cases: until one whose flush and policy and busted are all NULL
  */
 struct scenario {
@@ -65,6 +69,7 @@ struct scenario {
 	unsigned int cpus;
 	bool nmis;
 	unsigned long fill_va;
+	unsigned int fill_cpus, preempt_cpus;
 	const struct scenario_case *cases;
 };
 LINKSET_DECLARE(scenario, const struct scenario);
@@ -72,6 +77,18 @@ LINKSET_DECLARE(scenario, const struct scenario);
 
 /* In setup(): the actor of @cpu is a thread of @mm; without it, of none. */
 void scenario_run_in(unsigned int cpu, struct mm_struct *mm);
+
+/* In setup(), for a @cpu without an actor: it is idle, and has @mm loaded lazily. */
+void scenario_idle_in(unsigned int cpu, struct mm_struct *mm);
+
+/*
+ * In setup(): that a page walker can still reach a table which its last owner changes as its
+ * own is no verdict of the oracle hardware; that it reads one that is free, is.
+ */
+void scenario_only_freed_tables(void);
+
+/* The thread that the actor of @cpu runs in. Not in setup(). */
+struct task_struct *scenario_task(unsigned int cpu);
 
 /* A condition that must hold; else this schedule is red. */
 #define scenario_check(cond) __scenario_check((cond), #cond, __FILE__, __LINE__)

@@ -42,7 +42,7 @@ enum {
 	ACC_AWAIT = 4, /* whether the step can run depends on it */
 	ACC_WAKE = 8, /* nobody who awaits it could run before */
 	ACC_SPIN = 16,
-	ACC_TURN = 32,
+	ACC_TURN = 32, /* may change which objects others' next steps touch */
 };
 struct model_acc {
 	uintptr_t obj;
@@ -56,12 +56,15 @@ struct model_acc {
  * @nmis: NMIs may be sent
  * @ticks: timer interrupts that each CPU may get
  * @fills: speculative walks of the page-table hardware, for each CPU; 0: none
+ * @fill_cpus: of these CPUs; 0: of all
  * @fill_va: for which address
  * @tce: INVLPG drops only those paging-structure entries that lead to the page (AMD,
  *       EFER.TCE=1, APM vol. 2 5.5.3); off: all of them (SDM vol. 3A 4.10.4.1)
  * @invlpgb: CPUID offers INVLPGB and PCID
  * @invlpgb_max: pages that one of them takes
+ * @tlbsync_early: the first TLBSYNC may return with one INVLPGB outstanding (AMD erratum #1718)
  * @preemptions: times that the hypervisor may take a CPU away
+ * @preempt_cpus: of these CPUs; 0: of all
  */
 struct model_config {
 	unsigned int cpus;
@@ -70,11 +73,14 @@ struct model_config {
 	bool nmis;
 	unsigned int ticks;
 	unsigned int fills;
+	unsigned int fill_cpus;
 	bool tce;
 	unsigned long fill_va;
 	bool invlpgb;
 	unsigned int invlpgb_max;
+	bool tlbsync_early;
 	unsigned int preemptions;
+	unsigned int preempt_cpus;
 };
 extern struct model_config model_config;
 
@@ -90,6 +96,7 @@ u64 model_enabled(void); /* mask of processes that can take a step */
 unsigned int model_next(unsigned int proc, struct model_acc *acc); /* what it would touch */
 void model_step(unsigned int proc);
 bool model_at_rest(void); /* all CPUs idle, nothing under way */
+void model_look(void (*fn)(void)); /* between steps, at what the CPUs have left */
 const char *model_failure(void);
 void model_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
@@ -108,8 +115,15 @@ bool model_missed(void);
  */
 bool model_stale_path(unsigned int cpu, unsigned long pfn);
 
-/* Asked before each read of the hardware: the oracle's. */
+/* Told of each table that a page walker reads, and each page that a load or store uses. */
 void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int level);
+void hardware_uses(unsigned int cpu, unsigned long pfn);
+
+/*
+ * A load at a user address if the TLB has a translation. Without one it would walk, and use
+ * what it finds there now: the same as get_user_u64(), for fewer schedules.
+ */
+void model_use_cached(unsigned long addr);
 
 /* The next step of a process, in words. */
 void model_describe(unsigned int proc, char *buf, size_t size);
@@ -118,8 +132,8 @@ void model_describe(unsigned int proc, char *buf, size_t size);
 struct event;
 extern void (*model_event_hook)(const struct event *ev);
 
-/* What a TLB holds; for scenarios with fills. */
-#define TLB_ENTRIES 4
+/* What a TLB holds: under two PCIDs all four levels of one address. */
+#define TLB_ENTRIES 8
 struct hw_tlb_entry {
 	bool valid;
 	bool leaf; /* a translation; else a paging-structure entry */
@@ -140,6 +154,7 @@ struct hw_walk {
 struct hw_tlb {
 	struct hw_tlb_entry e[TLB_ENTRIES];
 	struct hw_walk walk;
+	u64 epoch; /* counts invalidations; see uaccess.c */
 };
 
 #endif

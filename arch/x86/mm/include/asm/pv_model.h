@@ -29,4 +29,7 @@ void pv_model_preempt(unsigned int pauses);
 void pv_model_suspend(void);
 bool pv_model_resume(void); /* was a flush asked for in between, and done? */
 
+/* busted=pv_no_flush_on_resume: whoever plays the host forgets the flush that it owes. */
+bool pv_forgets_flush(void);
+
 #endif

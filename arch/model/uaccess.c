@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Loads and stores of a CPU through its TLB, or a walk at its own pace.
+ *
+ * A translation is looked up in one step and used in a later one. An invalidation that
+ * comes in between, of a broadcast or in an interrupt, is one that this access has not
+ * heeded yet: it is translated again (SDM vol. 3A 4.10.4; APM vol. 3 TLBSYNC: until the
+ * accesses that use what is invalidated are over). So the two steps are as good as one.
+ *
+ * A store enters the store buffer translated. That an INVLPGB finds it there is not modelled.
+ */
+#include "model.h"
+#include <kernel/errno.h>
+#include <asm/pgtable_types.h>
+#include <asm/uaccess.h>
+#include <model/access.h>
+#include <model/machine.h>
+
+/*
+ * Take a step that depends on the TLB, and reads or writes @p if not NULL; as the access
+ * itself if @use, else as a walk. Returns whether nothing was invalidated since @epoch.
+ */
+static bool tlb_access(struct mcpu *c, const volatile void *p, bool write, bool use, u64 epoch)
+{
+	struct op *op;
+	bool shared = p && shared_access(p, write);
+
+	if (!machine.exploring || !tlb_in_use())
+		return true;
+	op = point_begin();
+	op_touches(op, object(OBJ_TLB, machine.cpu), tlb_write(machine.cpu));
+	if (use)
+		op_touches(op, object(OBJ_USE, machine.cpu), ACC_WRITE);
+	if (write && model_config.store_buffers)
+		op_touches(op, sb_slot(machine.cpu, c->sb_head + c->sb_nr),
+			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
+	else if (shared)
+		op_touches(op, (uintptr_t)p & ~7UL, write ? ACC_WRITE : ACC_READ);
+	point(write ? OP_STORE : OP_LOAD);
+	return c->tlb.epoch == epoch;
+}
+
+enum walk_result { WALK_DONE, WALK_FAULT, WALK_AGAIN };
+
+static enum walk_result walk(struct mcpu *c, unsigned long addr, u64 epoch)
+{
+	struct hw_walk w = tlb_begin_walk(c, addr);
+
+	do {
+		const unsigned long *entry = tlb_walk_reads(&w);
+
+		if (!tlb_access(c, entry, false, false, epoch))
+			return WALK_AGAIN;
+		hw_event(machine.cpu, EV_HW_FILL, *entry, w.table >> PAGE_SHIFT, w.level);
+		if (model_config.fills && w.level != PT_LEVEL_PGD)
+			hardware_follows(machine.cpu, w.table >> PAGE_SHIFT, w.level);
+		if (!(*entry & _PAGE_PRESENT))
+			return WALK_FAULT;
+	} while (tlb_walk_one(c, &w));
+	return WALK_DONE;
+}
+
+static u64 *target(const struct hw_tlb_entry *e, unsigned long addr)
+{
+	unsigned long size = e->level == PT_LEVEL_PTE ? PAGE_SIZE : PMD_SIZE;
+
+	return (u64 *)((char *)__va(e->entry & PTE_PFN_MASK) + (addr & (size - 1) & ~7UL));
+}
+
+static int user_access(u64 *load, const u64 *store, unsigned long addr)
+{
+	struct mcpu *c = this_mcpu();
+	const struct hw_tlb_entry *e;
+	u64 epoch, *word;
+
+	tlb_needed();
+again:
+	tlb_access(c, NULL, false, false, 0);
+	epoch = c->tlb.epoch;
+	while (!(e = tlb_lookup(c, addr))) {
+		enum walk_result result = walk(c, addr, epoch);
+
+		if (result == WALK_FAULT)
+			return -EFAULT;
+		if (result == WALK_AGAIN)
+			goto again;
+	}
+	if (store && !(e->entry & _PAGE_RW))
+		return -EFAULT;
+	word = target(e, addr);
+	if (!tlb_access(c, word, store, true, epoch))
+		goto again;
+	hardware_uses(machine.cpu, __pa(word) >> PAGE_SHIFT);
+	if (load)
+		*load = sb_value(c, word);
+	else if (machine.exploring && tlb_in_use() && model_config.store_buffers)
+		sb_enter(c, word, *store, sizeof(*store));
+	else
+		*word = *store;
+	return 0;
+}
+
+int get_user_u64(u64 *val, unsigned long addr)
+{
+	return user_access(val, NULL, addr);
+}
+
+void model_use_cached(unsigned long addr)
+{
+	u64 val;
+
+	tlb_needed();
+	tlb_access(this_mcpu(), NULL, false, false, 0);
+	if (tlb_lookup(this_mcpu(), addr))
+		get_user_u64(&val, addr);
+}
+
+int put_user_u64(u64 val, unsigned long addr)
+{
+	return user_access(NULL, &val, addr);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MM_MREMAP_H
+#define MM_MREMAP_H
+
+#include <mm/mm_types.h>
+
+/**
+ * move_page_tables - take what is mapped at @old_addr to @new_addr
+ * @vma: covers [@old_addr, @old_addr + @len), mapped in pages of 4 KiB; a huge page is split
+ * @new_vma: of the same mm; nothing is mapped yet at [@new_addr, @new_addr + @len). If of a
+ *           file, the later one of the two in its i_mmap, so that who goes through that
+ *           under i_mmap_rwsem for read finds a page that moves at one place or the other
+ *
+ * For each PTE table: under both of its locks move the entries, flush the old addresses,
+ * and only then let go of the locks. Who finds a page at its new place, with those locks and
+ * without mmap_lock (unmap_mapping_range()), flushes the new address only; then it may free
+ * the page, so by then nothing must lead to it by the old one.
+ *
+ * Context: mmap_lock for write. Return: how much was moved, less than @len without memory.
+ * Source: Linux move_page_tables(), move_ptes(), where need_rmap_locks is false.
+ */
+unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
+			       struct vm_area_struct *new_vma, unsigned long new_addr,
+			       unsigned long len);
+
+#endif

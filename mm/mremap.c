@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Moving entries from one place of an mm to another. See <mm/mremap.h>. */
+#include <kernel/busted.h>
+#include <kernel/errno.h>
+#include <mm/collapse.h>
+#include <mm/mm.h>
+#include <mm/mremap.h>
+
+DEFINE_BUSTED(move_flush_unlocked,
+	      "a move of PTEs flushes after it has let go of the ptl (eb66ae030829)");
+
+/* One entry. What was writable through the old VMA is so through the new one. */
+static void move_pte(struct mm_struct *mm, pte_t *old_pte, unsigned long old_addr, pte_t *new_pte,
+		     unsigned long new_addr)
+{
+	pte_t pte = ptep_get_and_clear(old_pte);
+
+	VM_BUG_ON(!pte_none(ptep_get(new_pte)));
+	observe(PAGE_UNMAP, pte_pfn(pte), mm->context.ctx_id, old_addr);
+	observe(PAGE_MAP, pte_pfn(pte), mm->context.ctx_id, new_addr);
+	set_pte(new_pte, pte);
+}
+
+/* Within one PTE table on each side. Return: 0, or -EAGAIN: a table is not there any more. */
+static int move_ptes(struct vm_area_struct *vma, pmd_t *old_pmd, unsigned long old_addr,
+		     unsigned long old_end, pmd_t *new_pmd, unsigned long new_addr)
+{
+	unsigned long start = old_addr;
+	spinlock_t *old_ptl, *new_ptl;
+	pte_t *old_pte, *new_pte;
+	bool moved = false;
+	pmd_t pmd;
+
+	old_pte = pte_offset_map_lock(old_pmd, old_addr, &old_ptl);
+	if (!old_pte)
+		return -EAGAIN;
+	/* The lock is an RCU read side: the table stays, though it may be withdrawn. */
+	pmd = pmdp_get_lockless(new_pmd);
+	if (!pmd_present(pmd) || pmd_leaf(pmd)) {
+		spin_unlock(old_ptl);
+		return -EAGAIN;
+	}
+	new_pte = pte_offset_lockless(pmd, new_addr);
+	new_ptl = ptlock_ptr(new_pte);
+	/* Nobody else holds two: mmap_lock keeps other moves in this mm out. */
+	if (new_ptl != old_ptl)
+		spin_lock_nested(new_ptl);
+	if (pmd_same(pmd, pmdp_get(new_pmd))) {
+		for (; old_addr < old_end; old_pte++, new_pte++) {
+			if (!pte_none(ptep_get(old_pte))) {
+				move_pte(vma->vm_mm, old_pte, old_addr, new_pte, new_addr);
+				moved = true;
+			}
+			old_addr += PAGE_SIZE;
+			new_addr += PAGE_SIZE;
+		}
+	}
+	if (moved && !busted(move_flush_unlocked))
+		flush_tlb_range(vma, start, old_end);
+	if (new_ptl != old_ptl)
+		spin_unlock(new_ptl);
+	spin_unlock(old_ptl);
+	if (moved && busted(move_flush_unlocked))
+		flush_tlb_range(vma, start, old_end);
+	return old_addr == old_end ? 0 : -EAGAIN;
+}
+
+unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
+			       struct vm_area_struct *new_vma, unsigned long new_addr,
+			       unsigned long len)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	unsigned long old_end = old_addr + len, extent;
+
+	lockdep_assert(rwsem_is_write_locked(&mm->mmap_lock));
+	VM_BUG_ON(new_vma->vm_mm != mm || (vma->vm_flags | new_vma->vm_flags) & VM_HUGETLB);
+	for (; old_addr < old_end; old_addr += extent, new_addr += extent) {
+		pmd_t *old_pmd, *new_pmd;
+		int ret;
+
+		extent = min(pmd_addr_end(old_addr, old_end) - old_addr,
+			     pmd_addr_end(new_addr, new_addr + old_end - old_addr) - new_addr);
+		old_pmd = mm_find_pmd(mm, old_addr);
+		if (!old_pmd)
+			continue;
+		do {
+			if (pmd_none(pmdp_get_lockless(old_pmd)))
+				break;
+			__split_huge_pmd(vma, old_addr & PMD_MASK);
+			new_pmd = pmd_alloc(mm, new_addr);
+			if (!new_pmd || pte_alloc(mm, new_pmd))
+				return len - (old_end - old_addr);
+			ret = move_ptes(vma, old_pmd, old_addr, old_addr + extent, new_pmd,
+					new_addr);
+		} while (ret);
+	}
+	return len;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A page is unmapped and freed while another CPU has left the mm, keeps its translations under
+ * a dynamic ASID, and comes back.
+ *
+ *	CPU0 munmap()			CPU1
+ *					load in A (the TLB keeps it, ASID 0)
+ *					switch to B, ASID 1
+ *	clear PTE; raise tlb_gen
+ *	flush: CPU1 runs another mm,
+ *	   and only leaves A's mask
+ *	free the page
+ *					switch to A: ASID 0 is behind, so CR3
+ *					   is written with a flush
+ *					load: a fault
+ */
+#include <kernel/irqflags.h>
+#include <kernel/sched.h>
+#include <asm/mmu_context.h>
+#include <asm/uaccess.h>
+#include <mm/mm.h>
+#include <model/machine.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm, *other;
+
+static void setup(void)
+{
+	mm = mm_alloc("mm");
+	other = mm_alloc("other");
+	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(!mm_mmap(mm, ADDR + PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(other && !fault_in(mm, ADDR, true));
+	scenario_run_in(0, mm);
+	scenario_run_in(1, mm);
+}
+
+static void zap(void)
+{
+	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
+}
+
+/* As from a thread of one mm to a thread of another. */
+static void switch_to(struct mm_struct *next)
+{
+	local_irq_disable();
+	switch_mm_irqs_off(NULL, next, current);
+	current->mm = next;
+	local_irq_enable();
+}
+
+static void leave_and_return(void)
+{
+	u64 val;
+
+	if (get_user_u64(&val, ADDR))
+		return;
+	switch_to(other);
+	switch_to(mm);
+	model_use_cached(ADDR);
+}
+
+#define PCID .flush = "ipi", .policy = "broadcast", .invlpgb = true
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{PCID},
+	{PCID, .eager_mask = true},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .invlpgb = true, .slow = true},
+	{PCID, .busted = "asid_stale_slot", .expect = SOMETIMES, .oracle = "hardware"},
+	/* Without PCIDs writing CR3 drops all. */
+	{.flush = "ipi", .policy = "broadcast", .busted = "asid_stale_slot"},
+	{},
+};
+
+static const struct scenario asid_slot_vs_flush = {
+	.name = "asid_slot_vs_flush",
+	.help = "a page is unmapped and freed while another CPU leaves the mm and comes back",
+	.setup = setup,
+	.actor = {zap, leave_and_return},
+	.cases = cases,
+};
+SCENARIO(asid_slot_vs_flush);

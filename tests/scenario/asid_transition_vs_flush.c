@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An mm is given its global ASID, and flushed by broadcast, while another CPU has it loaded
+ * under a dynamic one, or is about to load it.
+ *
+ *	CPU0				CPU1 thread of the mm
+ *					load (the TLB keeps it, dynamic ASID)
+ *	use_global_asid()
+ *	clear PTE
+ *	INVLPGB of the global ASID
+ *	who has the mm loaded under
+ *	   another one? Interrupt them
+ *	TLBSYNC; free the page
+ *					load: a fault, under the global ASID
+ */
+#include <asm/asid.h>
+#include <asm/uaccess.h>
+#include <mm/mm.h>
+#include <model/machine.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm;
+
+static void setup(void)
+{
+	asid_mode = ASID_NEVER; /* until use_global_asid() */
+	mm = mm_alloc("mm");
+	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(!mm_mmap(mm, ADDR + PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+	scenario_run_in(0, mm);
+	scenario_run_in(1, mm);
+}
+
+static void give_and_zap(void)
+{
+	use_global_asid(mm);
+	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
+}
+
+static void load(void)
+{
+	u64 val;
+
+	if (!get_user_u64(&val, ADDR))
+		model_use_cached(ADDR);
+}
+
+#define HW .flush = "invlpgb", .policy = "broadcast", .invlpgb = true
+static const struct scenario_case cases[] = {
+	{HW},
+	{HW, .tce = true},
+	{HW, .tso = true},
+	{HW, .busted = "asid_no_transition", .expect = SOMETIMES, .oracle = "hardware"},
+	{HW, .busted = "invlpgb_no_tlbsync"}, /* the interrupt does it */
+	{},
+};
+
+static const struct scenario asid_transition_vs_flush = {
+	.name = "asid_transition_vs_flush",
+	.help = "an mm gets a global ASID while another CPU loads through a dynamic one",
+	.setup = setup,
+	.actor = {give_and_zap, load},
+	.cases = cases,
+};
+SCENARIO(asid_transition_vs_flush);

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A collapse finds a page pinned and puts the same PTE table back: to GUP-fast, which looks
+ * at the PMD twice, it was never away (A-B-A).
+ *
+ *	CPU0 collapse_huge_page()	CPU1 gup_fast_only()
+ *					pmd = read PMD	(A)
+ *	clear PMD			(B)
+ *	flush
+ *	sync
+ *					pte = read PTE
+ *	isolate: a page is pinned
+ *	put the table back		(A)
+ *					grab the page; PMD and PTE still the same
+ *	(pin dropped) clear PMD
+ *	flush, sync, isolate
+ *	copy; deposit the table
+ *					a pin on a page that was copied away?
+ */
+#include <mm/collapse.h>
+#include <mm/gup.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm;
+static struct page *pinned;
+
+static void setup(void)
+{
+	mm = mm_alloc("mm");
+	scenario_check(mm && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
+	for (unsigned long a = ADDR; a < ADDR + PMD_SIZE; a += PAGE_SIZE)
+		scenario_check(!fault_in(mm, a, true));
+	/* The last of them: the collapse has looked at the one that CPU1 wants, and gone on. */
+	pinned = pfn_to_page(
+		pte_pfn(*pte_offset_lockless(*mm_find_pmd(mm, ADDR), ADDR + PMD_SIZE - PAGE_SIZE)));
+	get_page(pinned);
+	scenario_run_in(0, mm);
+	scenario_run_in(1, mm);
+}
+
+static void once(void)
+{
+	scenario_check(collapse_huge_page(mm, ADDR) == -EAGAIN);
+}
+
+static void twice(void)
+{
+	int ret;
+
+	once();
+	put_page(pinned);
+	ret = collapse_huge_page(mm, ADDR);
+	scenario_check(!ret || ret == -EAGAIN);
+}
+
+static void walk(void)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+/* The first collapse alone: the table is what it was, and a walker inside does no harm. */
+static const struct scenario_case once_cases[] = {
+	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "never"},
+	{.flush = "invlpgb-nmi", .policy = "rcu"},
+	{.flush = "invlpgb-nmi", .policy = "never", .busted = "gup_no_pmd_recheck"},
+	{},
+};
+
+static const struct scenario collapse_repopulate_vs_gup = {
+	.name = "collapse_repopulate_vs_gup",
+	.help = "a collapse fails and puts the same PTE table back while GUP-fast walks it",
+	.setup = setup,
+	.actor = {once, walk},
+	.cases = once_cases,
+};
+SCENARIO(collapse_repopulate_vs_gup);
+
+static const struct scenario_case twice_cases[] = {
+	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "receipt", .useful = NOT_USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "receipt", .useful = USEFUL, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "mmcpus", .useful = USEFUL, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "never", .expect = SOMETIMES, .oracle = "walks"},
+	{.flush = "invlpgb-nmi", .policy = "rcu", .expect = SOMETIMES, .oracle = "walks"},
+	{},
+};
+
+static const struct scenario collapse_twice_vs_gup = {
+	.name = "collapse_twice_vs_gup",
+	.help = "a collapse fails, the next one deposits the table, in one walk of GUP-fast",
+	.setup = setup,
+	.actor = {twice, walk},
+	.cases = twice_cases,
+};
+SCENARIO(collapse_twice_vs_gup);

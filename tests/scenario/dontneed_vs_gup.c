@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A page goes and its frame is given to someone else, while GUP-fast has read its PTE. The
+ * table stays, so only the re-check of the PTE can tell.
+ *
+ *	CPU0 madvise(DONTNEED), alloc	CPU1 gup_fast_only()
+ *					pte = read PTE
+ *	clear PTE
+ *	flush
+ *	drop the page: count 0
+ *	allocate it again: count 1
+ *					grab it: count 2
+ *					PTE still the same?
+ */
+#include <mm/gup.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm;
+
+static void setup(void)
+{
+	mm = mm_alloc("mm");
+	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+	scenario_run_in(0, mm);
+	scenario_run_in(1, mm);
+}
+
+static void zap(void)
+{
+	scenario_check(!mm_madvise_dontneed(mm, ADDR, PAGE_SIZE));
+	/* The allocator hands out first what came back last. */
+	scenario_check(alloc_pages(GFP_KERNEL, 0, PAGE_ANON));
+}
+
+static void walk(void)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "invlpgb-nmi", .policy = "broadcast"},
+	{.flush = "invlpgb-nmi", .policy = "never"},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .tso = true},
+	/* The flush by IPI waits until the walk is over: then the page is grabbed in time or not at all. */
+	{.flush = "ipi", .policy = "broadcast", .busted = "gup_no_pte_recheck"},
+	{.flush = "invlpgb-nmi",
+	 .policy = "broadcast",
+	 .busted = "gup_no_pte_recheck",
+	 .expect = SOMETIMES,
+	 .oracle = "pins"},
+	{},
+};
+
+static const struct scenario dontneed_vs_gup = {
+	.name = "dontneed_vs_gup",
+	.help = "a frame goes to someone else between GUP-fast's look and its grab",
+	.setup = setup,
+	.actor = {zap, walk},
+	.cases = cases,
+};
+SCENARIO(dontneed_vs_gup);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * lazy_vs_unshare, carried on: the last owner unmaps the PMD table, and RCU frees it. That
+ * flush is the last owner's mm's. It does not concern a CPU that is idle in the mm that
+ * unshared the table before, and has never heard of it.
+ *
+ *	CPU0 A unmaps, P unmaps			CPU1 idle, A loaded
+ *						(walker reads A's PUD, and caches it)
+ *	A: clear PUD
+ *	A: flush, but not CPU1
+ *	sync: an interrupt, and no flush
+ *	P: clear PMD, PUD
+ *	P: flush
+ *	grace period				quiescent: idle
+ *	free the table
+ *						(walker reads it)
+ *
+ * Policy early-free, which is broadcast without grace periods: an idle CPU does not hold one
+ * up, and nobody walks here in software.
+ */
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PUD_SIZE
+
+static struct mm_struct *owner, *sharer;
+
+static void map(struct mm_struct *mm, struct address_space *file)
+{
+	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+}
+
+static void setup(void)
+{
+	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
+
+	owner = mm_alloc("owner");
+	sharer = mm_alloc("sharer");
+	scenario_check(file && owner && sharer);
+	map(owner, file);
+	map(sharer, file);
+	/* Keeps the PUD table of the sharer: the flush that frees it would wake CPU1. */
+	scenario_check(!mm_mmap(sharer, PAGE_SIZE, PAGE_SIZE, 0, NULL, 0));
+	scenario_idle_in(1, sharer);
+	scenario_only_freed_tables();
+}
+
+static void unmap(void)
+{
+	scenario_check(!mm_munmap(sharer, ADDR, PUD_SIZE));
+	scenario_check(!mm_munmap(owner, ADDR, PUD_SIZE));
+}
+
+static const struct scenario_case cases[] = {
+	/* Linux 7.3 */
+	{.flush = "ipi",
+	 .policy = "early-free",
+	 .fills = 1,
+	 .expect = SOMETIMES,
+	 .oracle = "hardware"},
+	{.flush = "ipi", .policy = "early-free", .fills = 1, .wake_lazy = true},
+	{.flush = "invlpgb", .policy = "early-free", .fills = 1, .invlpgb = true},
+	{},
+};
+
+static const struct scenario lazy_vs_free = {
+	.name = "lazy_vs_free",
+	.help = "a PMD table that was shared is freed; an idle CPU's page walker knows the way",
+	.setup = setup,
+	.actor = {unmap},
+	.cpus = 2,
+	.fill_va = ADDR,
+	.cases = cases,
+};
+SCENARIO(lazy_vs_free);

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A shared PMD table is left by one mm, and reused by the last, while the page walker of a
+ * CPU that is idle, with the first mm loaded lazily, knows the way there.
+ *
+ *	CPU0 A unmaps, P reuses			CPU1 idle, A loaded
+ *						(walker reads A's PUD, and caches it)
+ *	A: clear PUD
+ *	A: flush; with unshare=skip-lazy,
+ *	   which is Linux 7.3, not CPU1
+ *	sync: an interrupt, and no flush
+ *	P: change a PMD (its own now)
+ *						(walker reads P's PMDs as A's)
+ *
+ * It is the paging-structure cache that does it, so it takes fills.
+ */
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PUD_SIZE
+
+static struct mm_struct *owner, *sharer;
+
+static void map(struct mm_struct *mm, struct address_space *file)
+{
+	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+}
+
+static void setup(void)
+{
+	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
+
+	owner = mm_alloc("owner");
+	sharer = mm_alloc("sharer");
+	scenario_check(file && owner && sharer);
+	map(owner, file);
+	map(sharer, file);
+	/* Keeps the PUD table of the sharer: the flush that frees it would wake CPU1. */
+	scenario_check(!mm_mmap(sharer, PAGE_SIZE, PAGE_SIZE, 0, NULL, 0));
+	scenario_idle_in(1, sharer);
+}
+
+static void unshare(void)
+{
+	scenario_check(!mm_munmap(sharer, ADDR, PUD_SIZE));
+	scenario_check(!mm_munmap(owner, ADDR, PMD_SIZE));
+}
+
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "broadcast", .wake_lazy = true, .useful = NOT_USEFUL},
+	/* Linux 7.3. The second IPI does not help: it flushes nothing. */
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .fills = 1,
+	 .expect = SOMETIMES,
+	 .oracle = "hardware"},
+	{.flush = "ipi",
+	 .policy = "receipt",
+	 .fills = 1,
+	 .expect = SOMETIMES,
+	 .oracle = "hardware"},
+	{.flush = "ipi", .policy = "broadcast", .fills = 1, .wake_lazy = true},
+	{.flush = "ipi", .policy = "receipt", .fills = 1, .wake_lazy = true},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "unshare_skip_lazy",
+	 .fills = 1,
+	 .wake_lazy = true,
+	 .expect = SOMETIMES,
+	 .oracle = "hardware"},
+	{.flush = "ipi", .policy = "broadcast", .busted = "unshare_skip_lazy", .wake_lazy = true},
+	/* PCIDs change nothing: CR3 is not written. */
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .fills = 1,
+	 .invlpgb = true,
+	 .expect = SOMETIMES,
+	 .oracle = "hardware"},
+	{.flush = "ipi", .policy = "broadcast", .fills = 1, .invlpgb = true, .wake_lazy = true},
+	/* A broadcast reaches a lazy CPU like any other. */
+	{.flush = "invlpgb", .policy = "broadcast", .fills = 1, .invlpgb = true},
+	{.flush = "invlpgb", .policy = "broadcast", .fills = 1, .invlpgb = true, .tce = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .fills = 1},
+	{},
+};
+
+static const struct scenario lazy_vs_unshare = {
+	.name = "lazy_vs_unshare",
+	.help = "a shared PMD table is unshared and reused; an idle CPU's page walker knows the way",
+	.setup = setup,
+	.actor = {unshare},
+	.cpus = 2,
+	.fill_va = ADDR,
+	.cases = cases,
+};
+SCENARIO(lazy_vs_unshare);

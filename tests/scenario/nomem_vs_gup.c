@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * munmap finds no memory for a batch of tables and frees each by itself.
+ *
+ *	CPU0 munmap(), no memory	CPU1 gup_fast_only()
+ *					pmd = read PMD	(before the clear)
+ *	clear PMD
+ *	(no batch) flush
+ *					pte = read PTE
+ *	call_rcu() for this very table
+ *	grace period; free the table
+ *
+ * The order is the batch's: flush, grace period, free. 0ed1325967ab put the flush there.
+ * Before, it came with the end of the gather, after the table had gone on its way.
+ */
+#include <kernel/irqflags.h>
+#include <kernel/rcu.h>
+#include <mm/gup.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm;
+
+static void setup(void)
+{
+	mm = mm_alloc("mm");
+	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
+	/* A neighbour, so that only the PTE table goes. */
+	scenario_check(!mm_mmap(mm, PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+	scenario_run_in(1, mm);
+	fail_page_alloc_set(1);
+}
+
+/*
+ * A timer interrupt, at this place and no other. CPU0 reports here, CPU1 at the end of its
+ * thread; whoever is last ends the grace period.
+ */
+static void tick(void)
+{
+	local_irq_disable();
+	rcu_sched_clock_irq(true);
+	local_irq_enable();
+}
+
+static void zap(void)
+{
+	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
+	tick();
+}
+
+static void walk(void)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "invlpgb-nmi", .policy = "broadcast"},
+	{.flush = "invlpgb-nmi", .policy = "never"},
+	/* Freed at once: then the flush has to do for the walker as well, if it interrupts. */
+	{.flush = "ipi", .policy = "early-free"},
+	{.flush = "invlpgb-nmi", .policy = "early-free", .expect = SOMETIMES},
+	{.flush = "ipi",
+	 .policy = "early-free",
+	 .busted = "gather_nomem_no_flush",
+	 .expect = SOMETIMES,
+	 .oracle = "walks"},
+	{},
+};
+
+static const struct scenario nomem_vs_gup = {
+	.name = "nomem_vs_gup",
+	.help = "a gather without memory for a batch frees a table while GUP-fast walks it",
+	.setup = setup,
+	.actor = {zap, walk},
+	.cases = cases,
+};
+SCENARIO(nomem_vs_gup);

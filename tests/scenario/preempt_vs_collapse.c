@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A PTE table is withdrawn and deposited while the vCPU that walks it is preempted.
+ *
+ *	CPU0 collapse_huge_page()	CPU1 gup_fast_only(), a vCPU
+ *					pmd = read PMD
+ *					(preempted)
+ *	clear PMD
+ *	flush: CPU1 is left out, its
+ *	   host will flush
+ *	sync: receipt says "not waited"
+ *	deposit the table
+ *					(resumed, flushed)
+ *					pte = read PTE
+ */
+#include <mm/collapse.h>
+#include <mm/gup.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm;
+
+static void setup(void)
+{
+	mm = mm_alloc("mm");
+	scenario_check(mm && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
+	for (unsigned long a = ADDR; a < ADDR + PMD_SIZE; a += PAGE_SIZE)
+		scenario_check(!fault_in(mm, a, true));
+	scenario_run_in(0, mm);
+	scenario_run_in(1, mm);
+}
+
+static void collapse(void)
+{
+	int ret = collapse_huge_page(mm, ADDR);
+
+	scenario_check(!ret || ret == -EAGAIN);
+}
+
+static void walk(void)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+#define PV .flush = "pv", .preemptions = 1
+static const struct scenario_case cases[] = {
+	{PV, .policy = "broadcast", .useful = USEFUL, .slow = true},
+	{PV, .policy = "receipt", .useful = USEFUL},
+	{PV, .policy = "targeted", .useful = USEFUL},
+	{PV, .policy = "mmcpus", .useful = USEFUL, .slow = true},
+	/* KVM's flush taken for one that waits: series v4, S. Christopherson. */
+	{PV, .policy = "implied-kvm", .expect = SOMETIMES, .oracle = "walks"},
+	{PV, .policy = "never", .expect = SOMETIMES, .oracle = "walks"},
+	{},
+};
+
+static const struct scenario preempt_vs_collapse = {
+	.name = "preempt_vs_collapse",
+	.help = "a PTE table is deposited while the vCPU that walks it is preempted",
+	.setup = setup,
+	.actor = {collapse, walk},
+	.preempt_cpus = BIT(1),
+	.cases = cases,
+};
+SCENARIO(preempt_vs_collapse);

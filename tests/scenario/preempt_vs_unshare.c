@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A shared PMD table is left by one mm, and reused by the last, while the vCPU that walks it
+ * is preempted.
+ *
+ *	CPU0 A unshares, P reuses	CPU1 gup_fast_only() in A, a vCPU
+ *					pud = read PUD
+ *					(preempted)
+ *	A: clear PUD
+ *	A: flush: CPU1 is left out
+ *	A: sync: receipt says "not waited"
+ *	P: clear PMD (its own now)
+ *					(resumed, flushed)
+ *					pmd = read PMD in what is P's table
+ */
+#include <mm/gup.h>
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PUD_SIZE
+
+static struct mm_struct *owner, *sharer;
+
+static void map(struct mm_struct *mm, struct address_space *file)
+{
+	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+}
+
+static void setup(void)
+{
+	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
+
+	owner = mm_alloc("owner");
+	sharer = mm_alloc("sharer");
+	scenario_check(file && owner && sharer);
+	map(owner, file);
+	map(sharer, file);
+	scenario_run_in(1, sharer);
+}
+
+static void unshare(void)
+{
+	/* Shorter than munmap(): A leaves the table, and P takes an entry out for a moment. */
+	scenario_check(!mm_mprotect(sharer, ADDR, PUD_SIZE, false));
+	scenario_check(!mm_mprotect(owner, ADDR, PUD_SIZE, false));
+}
+
+static void walk(void)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+#define PV .flush = "pv", .preemptions = 1
+static const struct scenario_case cases[] = {
+	{PV, .policy = "broadcast", .useful = USEFUL, .slow = true},
+	{PV, .policy = "receipt", .useful = USEFUL},
+	{PV, .policy = "targeted", .useful = USEFUL, .slow = true},
+	{PV, .policy = "mmcpus", .useful = USEFUL, .slow = true},
+	/* KVM's flush taken for one that waits: series v4, S. Christopherson. */
+	{PV, .policy = "implied-kvm", .expect = SOMETIMES, .oracle = "walks"},
+	{PV, .policy = "never", .expect = SOMETIMES, .oracle = "walks"},
+	{},
+};
+
+static const struct scenario preempt_vs_unshare = {
+	.name = "preempt_vs_unshare",
+	.help = "a shared PMD table is unshared and reused while the vCPU that walks it is preempted",
+	.setup = setup,
+	.actor = {unshare, walk},
+	.preempt_cpus = BIT(1),
+	.cases = cases,
+};
+SCENARIO(preempt_vs_unshare);

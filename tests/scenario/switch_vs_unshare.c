@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A shared PMD table is left by one mm, and reused by the last, while another CPU switches
+ * away from the first. mask=eager (Linux up to 6.13): the CPU leaves the mask first, and
+ * writes CR3 later. In between the flush passes it over, and its page walker is still in
+ * the old mm. It keeps interrupts off, so that an interrupt would wait for it.
+ *
+ *	CPU0 A unmaps, P reuses			CPU1 switches from A to B
+ *						(walker reads A's PUD, and caches it)
+ *						leave A's mask
+ *	A: clear PUD
+ *	A: flush: nobody is in the mask
+ *	broadcast: wait for CPU1; receipt
+ *	   and implied: do not
+ *	P: change a PMD (its own now)
+ *						(walker reads P's PMDs as A's)
+ *						write CR3
+ */
+#include <kernel/irqflags.h>
+#include <kernel/sched.h>
+#include <asm/mmu_context.h>
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PUD_SIZE
+
+static struct mm_struct *owner, *sharer, *other;
+
+static void map(struct mm_struct *mm, struct address_space *file)
+{
+	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+}
+
+static void setup(void)
+{
+	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
+
+	owner = mm_alloc("owner");
+	sharer = mm_alloc("sharer");
+	other = mm_alloc("other");
+	scenario_check(file && owner && sharer && other);
+	map(owner, file);
+	map(sharer, file);
+	scenario_run_in(1, sharer);
+}
+
+static void unshare(void)
+{
+	scenario_check(!mm_munmap(sharer, ADDR, PUD_SIZE));
+	scenario_check(!mm_munmap(owner, ADDR, PMD_SIZE));
+}
+
+/* As from a thread of one mm to a thread of another. */
+static void leave(void)
+{
+	local_irq_disable();
+	switch_mm_irqs_off(NULL, other, current);
+	current->mm = other;
+	local_irq_enable();
+}
+
+#define EAGER .flush = "ipi", .fills = 1, .eager_mask = true
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "receipt", .fills = 1, .wake_lazy = true},
+	{.flush = "ipi", .policy = "implied", .fills = 1, .wake_lazy = true},
+	{EAGER, .policy = "broadcast", .wake_lazy = true},
+	{EAGER, .policy = "receipt", .expect = SOMETIMES, .oracle = "hardware", .wake_lazy = true},
+	{EAGER, .policy = "implied", .expect = SOMETIMES, .oracle = "hardware", .wake_lazy = true},
+	{EAGER, .policy = "mmcpus", .expect = SOMETIMES, .oracle = "hardware", .wake_lazy = true},
+	{EAGER, .policy = "targeted", .expect = SOMETIMES, .oracle = "hardware", .wake_lazy = true},
+	/* Nobody walks A in software meanwhile: it is the page walker alone. */
+	{.flush = "ipi", .policy = "receipt", .eager_mask = true},
+	{},
+};
+
+static const struct scenario switch_vs_unshare = {
+	.name = "switch_vs_unshare",
+	.help = "a shared PMD table is unshared and reused while another CPU switches mms",
+	.setup = setup,
+	.actor = {unshare, leave},
+	.fill_va = ADDR,
+	.fill_cpus = BIT(1),
+	.cases = cases,
+};
+SCENARIO(switch_vs_unshare);

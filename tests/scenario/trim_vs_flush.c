@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A CPU that has left an mm is taken out of its mm_cpumask by a flush, while it comes back;
+ * the next flush must not pass over it.
+ *
+ *	CPU0 two zaps			CPU1 a thread of B, then of A
+ *	clear PTE of page 0
+ *	flush A: CPU1 is in the mask
+ *					handler: A is not loaded here,
+ *					leave mm_cpumask(A)
+ *					switch to A: in the mask already? else enter it
+ *					load page 1 (the TLB keeps it)
+ *	clear PTE of page 1
+ *	flush A: is CPU1 in the mask?
+ *	"page 1 is gone"
+ *					load page 1: must not find it
+ *
+ * The look at the mask and the entry into it are two steps. They may be, because nobody but
+ * CPU1 takes CPU1 out, in an interrupt, and a switch has them off.
+ */
+#include <asm/uaccess.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+#define NEXT (ADDR + PAGE_SIZE)
+
+static struct mm_struct *a, *b;
+static struct vm_area_struct *vma;
+static unsigned long gone;
+
+static void setup(void)
+{
+	a = mm_alloc("A");
+	b = mm_alloc("B");
+	scenario_check(a && b && !mm_mmap(a, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(!fault_in(a, ADDR, true) && !fault_in(a, NEXT, true));
+	vma = find_vma(a, ADDR);
+	/* Where it was before it ran B; it leaves at the next flush. */
+	cpumask_set_cpu(1, mm_cpumask(a));
+	mmap_read_lock(a);
+	scenario_run_in(1, b);
+}
+
+/* madvise(MADV_DONTNEED) but for mmap_lock, which is held for read all the time. */
+static void zap_one(unsigned long addr)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, a);
+	unmap_page_range(&tlb, vma, addr, addr + PAGE_SIZE);
+	tlb_finish_mmu(&tlb);
+}
+
+static void zap(void)
+{
+	zap_one(ADDR);
+	zap_one(NEXT);
+	smp_store_release(&gone, 1); /* pairs with the acquire in come_back() */
+}
+
+static void come_back(void)
+{
+	unsigned long told;
+	u64 v;
+
+	kthread_unuse_mm(b);
+	kthread_use_mm(a);
+	get_user_u64(&v, NEXT);
+	told = smp_load_acquire(&gone);
+	scenario_check(get_user_u64(&v, NEXT) || !told);
+}
+
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "ipi", .policy = "broadcast", .tso = true, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast"},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "tlb_trim_remote",
+	 .expect = SOMETIMES,
+	 .oracle = "hardware"},
+	{},
+};
+
+static const struct scenario trim_vs_flush = {
+	.name = "trim_vs_flush",
+	.help = "a flush takes a CPU out of mm_cpumask while it switches back to the mm",
+	.setup = setup,
+	.actor = {zap, come_back},
+	.cases = cases,
+};
+SCENARIO(trim_vs_flush);

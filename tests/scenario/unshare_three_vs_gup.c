@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Three mms share a PMD table. The first to leave it leaves a walker behind; the second is
+ * the last to leave, and waits only for its own walkers, if at all; the owner reuses it.
+ *
+ *	CPU0 mprotect in A1, A2, P	CPU1 gup_fast_only() in A1
+ *					pud = read PUD
+ *	A1: clear PUD
+ *	A1: flush; two are left: no sync
+ *	A2: clear PUD
+ *	A2: flush, sync
+ *	P: clear PMD (its own now)
+ *					pmd = read PMD in what is P's table
+ *
+ * An mprotect leaves a shared table as an munmap does, and touches fewer tables besides.
+ * No CPU runs A2: its flush has nobody to reach.
+ */
+#include <mm/gup.h>
+#include <mm/hugetlb.h>
+#include <mm/mm.h>
+#include <tests/scenario.h>
+
+#define ADDR PUD_SIZE
+
+static struct mm_struct *owner, *first, *second;
+
+static void map(struct mm_struct *mm, struct address_space *file)
+{
+	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
+	scenario_check(!fault_in(mm, ADDR, true));
+}
+
+static void setup(void)
+{
+	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
+
+	owner = mm_alloc("P");
+	first = mm_alloc("A1");
+	second = mm_alloc("A2");
+	scenario_check(file && owner && first && second);
+	map(owner, file);
+	map(first, file);
+	map(second, file);
+	scenario_run_in(1, first);
+}
+
+static void unshare(void)
+{
+	scenario_check(!mm_mprotect(first, ADDR, PUD_SIZE, false));
+	scenario_check(!mm_mprotect(second, ADDR, PUD_SIZE, false));
+	scenario_check(!mm_mprotect(owner, ADDR, PUD_SIZE, false));
+}
+
+static void walk(void)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+static const struct scenario_case cases[] = {
+	/* A1's own flush has waited for A1's walkers: whatever A2 does is enough. */
+	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "implied", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "receipt", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "per-mm", .useful = NOT_USEFUL},
+	{.flush = "ipi", .policy = "flag-in-gather", .useful = NOT_USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "mmcpus", .useful = USEFUL},
+	{.flush = "invlpgb-nmi", .policy = "receipt", .useful = USEFUL},
+	/* Series v4 looks for walkers of A2, v3 at A2's flush; A1's walker is neither's. */
+	{.flush = "invlpgb-nmi", .policy = "per-mm", .expect = SOMETIMES, .oracle = "walks"},
+	{.flush = "invlpgb-nmi",
+	 .policy = "flag-in-gather",
+	 .expect = SOMETIMES,
+	 .oracle = "walks"},
+	{.flush = "invlpgb-nmi", .policy = "never", .expect = SOMETIMES, .oracle = "walks"},
+	{.flush = "invlpgb-nmi", .policy = "rcu", .expect = SOMETIMES, .oracle = "walks"},
+	{},
+};
+
+static const struct scenario unshare_three_vs_gup = {
+	.name = "unshare_three_vs_gup",
+	.help = "of three sharers the first leaves a walker behind, the second is the last to leave",
+	.setup = setup,
+	.actor = {unshare, walk},
+	.cases = cases,
+};
+SCENARIO(unshare_three_vs_gup);
