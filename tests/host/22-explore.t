@@ -25,7 +25,7 @@ bad = re.findall(r"^not ok.*", out, re.M)
 ok(status == 0 and not bad and re.search(r"^1\.\.\d+", out, re.M), "the engine: litmus tests, brute force, planted bugs",
    *bad, out[-2000:])
 
-status, out = run(["build/model/explore", "--jobs", str(os.cpu_count() or 1), "--seconds", "120"], 500)
+status, out = run(["build/model/explore", "--jobs", str(os.cpu_count() or 1), "--seconds", "240"], 1200)
 plan = re.search(r"^1\.\.(\d+)$", out, re.M)
 results = re.findall(r"^(ok|not ok) \d+ (\S+) # (.*)$", out, re.M)
 equal(len(results), int(plan.group(1)) if plan else None, "every planned case came out", out[-2000:])
