@@ -47,7 +47,7 @@ static void collapse_copy(struct mm_struct *mm, pte_t *ptes, struct page *huge, 
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
 		struct page *page = pfn_to_page(pte_pfn(ptep_get(&ptes[i])));
 
-		memcpy(page_address(huge + i), page_address(page), PAGE_SIZE);
+		copy_page(page_address(huge + i), page_address(page));
 	}
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
 		struct page *page = pfn_to_page(pte_pfn(ptep_get_and_clear(&ptes[i])));

@@ -13,6 +13,7 @@
 #include <kernel/watchdog.h>
 #include <asm/cpufeature.h>
 #include <asm/kmap.h>
+#include <asm/page.h>
 
 u64 rand_seed = 1;
 void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
@@ -125,4 +126,9 @@ phys_addr_t kernel_pgd_phys(void)
 
 void arch_clone_kernel_pgd(u64 *pgd)
 {
+}
+
+void copy_page(void *to, const void *from)
+{
+	memcpy(to, from, PAGE_SIZE);
 }

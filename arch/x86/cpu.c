@@ -91,12 +91,12 @@ u32 cpu_apic_id(void)
 static unsigned long wanted_cr4(void)
 {
 	struct cpuid c1 = cpuid(1, 0), c7 = cpuid_or_zero(7, 0);
-	unsigned long v = CR4_PAE;
+	unsigned long v = CR4_PAE | CR4_OSFXSR; /* SSE2 is part of x86-64 */
 
 	if (c1.edx & CPUID1_EDX_MCE)
 		v |= CR4_MCE; /* a broadcast machine check shuts down a machine without it */
 	if (c1.edx & CPUID1_EDX_PGE)
-		v |= CR4_PGE;
+		v |= X86_CR4_PGE;
 	if (c7.ebx & CPUID7_EBX_FSGSBASE)
 		v |= CR4_FSGSBASE;
 	if (c7.ebx & CPUID7_EBX_SMEP)
@@ -106,7 +106,7 @@ static unsigned long wanted_cr4(void)
 	if (c7.ecx & CPUID7_ECX_UMIP)
 		v |= CR4_UMIP;
 	if (c1.ecx & CPUID1_ECX_PCID)
-		v |= CR4_PCIDE;
+		v |= X86_CR4_PCIDE;
 	return v;
 }
 

@@ -13,12 +13,11 @@
 #define MSR_EFER	0xc0000080
 #define MSR_GS_BASE	0xc0000101
 
-#define CR4_PGE		BIT(7)
 #define CR4_MCE		BIT(6)
 #define CR4_PAE		BIT(5)
+#define CR4_OSFXSR	BIT(9) /* %xmm without #UD: SDM vol. 3A 2.5 */
 #define CR4_UMIP	BIT(11)
 #define CR4_FSGSBASE	BIT(16)
-#define CR4_PCIDE	BIT(17)
 #define CR4_SMEP	BIT(20)
 #define CR4_SMAP	BIT(21)
 

@@ -29,6 +29,8 @@ static inline phys_addr_t __pa(const void *va)
 	return (phys_addr_t)((const char *)va - model_memory);
 }
 
+void copy_page(void *to, const void *from);
+
 #define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
 #define PFN_UP(pa)    ((unsigned long)(((pa) + PAGE_SIZE - 1) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)

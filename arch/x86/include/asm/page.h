@@ -41,6 +41,12 @@ static inline phys_addr_t __pa(const void *va)
 	return a >= __START_KERNEL_map ? a - __START_KERNEL_map : a - PAGE_OFFSET;
 }
 
+/*
+ * One page, both page-aligned. Any context but a handler: it uses registers that no interrupt
+ * and no context switch saves. Linux: copy_page().
+ */
+void copy_page(void *to, const void *from);
+
 #define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
 #define PFN_UP(pa)    ((unsigned long)(((pa) + PAGE_SIZE - 1) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
