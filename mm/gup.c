@@ -22,7 +22,7 @@ static int refs_per_page(const struct page *head, unsigned int flags)
 }
 
 /* @refs references to the block of @page unless its count is 0: free, or being freed. */
-static struct page *try_grab_folio_fast(struct page *page, int refs, unsigned int flags)
+static struct page *__hot try_grab_folio_fast(struct page *page, int refs, unsigned int flags)
 {
 	struct page *head = compound_head(page);
 	int count = refs * refs_per_page(head, flags);

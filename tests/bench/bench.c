@@ -28,13 +28,13 @@
 #define THP_ADDR    0x40000000UL
 
 /* The address space that the walkers are in, and its sibling that keeps the table shared. */
-static struct mm_struct *walked, *sibling;
+static struct mm_struct *walked __read_mostly, *sibling;
 static struct address_space *file;
-static bool stop_walkers;
+static bool stop_walkers __read_mostly;
 
 static DEFINE_PER_CPU(u64, bench_walks); /* own CPU, task context */
 
-static int bench_walker(void *arg)
+static int __hot bench_walker(void *arg)
 {
 	unsigned long where = (unsigned long)arg;
 	struct page *page;
@@ -51,11 +51,11 @@ static int bench_walker(void *arg)
 	return 0;
 }
 
-static void empty(void *unused)
+static void __hot empty(void *unused)
 {
 }
 
-static void reload_cr3(void *unused)
+static void __hot reload_cr3(void *unused)
 {
 	insn_write_cr3(insn_read_cr3());
 }
