@@ -14,13 +14,10 @@
  *					   is written with a flush
  *					load: a fault
  */
-#include <kernel/irqflags.h>
-#include <kernel/sched.h>
-#include <asm/mmu_context.h>
 #include <asm/uaccess.h>
 #include <mm/mm.h>
 #include <model/machine.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -28,11 +25,10 @@ static struct mm_struct *mm, *other;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	other = mm_alloc("other");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!mm_mmap(mm, ADDR + PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(other && !fault_in(mm, ADDR, true));
+	mm = scenario_mm("mm");
+	other = scenario_mm("other");
+	scenario_map(mm, ADDR, PAGE_SIZE);
+	scenario_reserve(mm, ADDR + PAGE_SIZE, PAGE_SIZE);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }
@@ -42,23 +38,14 @@ static void zap(void)
 	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
 }
 
-/* As from a thread of one mm to a thread of another. */
-static void switch_to(struct mm_struct *next)
-{
-	local_irq_disable();
-	switch_mm_irqs_off(NULL, next, current);
-	current->mm = next;
-	local_irq_enable();
-}
-
 static void leave_and_return(void)
 {
 	u64 val;
 
 	if (get_user_u64(&val, ADDR))
 		return;
-	switch_to(other);
-	switch_to(mm);
+	scenario_switch_to(other);
+	scenario_switch_to(mm);
 	model_use_cached(ADDR);
 }
 

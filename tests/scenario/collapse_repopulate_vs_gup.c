@@ -20,7 +20,7 @@
 #include <mm/collapse.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -29,10 +29,8 @@ static struct page *pinned;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
-	for (unsigned long a = ADDR; a < ADDR + PMD_SIZE; a += PAGE_SIZE)
-		scenario_check(!fault_in(mm, a, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PMD_SIZE);
 	/* The last of them: the collapse has looked at the one that CPU1 wants, and gone on. */
 	pinned = pfn_to_page(
 		pte_pfn(*pte_offset_lockless(*mm_find_pmd(mm, ADDR), ADDR + PMD_SIZE - PAGE_SIZE)));
@@ -48,20 +46,14 @@ static void once(void)
 
 static void twice(void)
 {
-	int ret;
-
 	once();
 	put_page(pinned);
-	ret = collapse_huge_page(mm, ADDR);
-	scenario_check(!ret || ret == -EAGAIN);
+	scenario_collapse(mm, ADDR);
 }
 
 static void walk(void)
 {
-	struct page *page;
-	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
-
-	gup_put_pages(&page, got, FOLL_GET);
+	scenario_walk(ADDR);
 }
 
 /* The first collapse alone: the table is what it was, and a walker inside does no harm. */

@@ -12,10 +12,9 @@
  *	copy; deposit the table
  *					grab the page; PMD and PTE still the same?
  */
-#include <mm/collapse.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -23,27 +22,20 @@ static struct mm_struct *mm;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
-	for (unsigned long a = ADDR; a < ADDR + PMD_SIZE; a += PAGE_SIZE)
-		scenario_check(!fault_in(mm, a, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PMD_SIZE);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }
 
 static void collapse(void)
 {
-	int ret = collapse_huge_page(mm, ADDR);
-
-	scenario_check(!ret || ret == -EAGAIN);
+	scenario_collapse(mm, ADDR);
 }
 
 static void walk(void)
 {
-	struct page *page;
-	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
-
-	gup_put_pages(&page, got, FOLL_GET);
+	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {

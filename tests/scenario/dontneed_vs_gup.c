@@ -14,7 +14,7 @@
  */
 #include <mm/gup.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -22,9 +22,8 @@ static struct mm_struct *mm;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PAGE_SIZE);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }
@@ -38,10 +37,7 @@ static void zap(void)
 
 static void walk(void)
 {
-	struct page *page;
-	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
-
-	gup_put_pages(&page, got, FOLL_GET);
+	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {

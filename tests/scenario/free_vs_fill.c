@@ -15,7 +15,7 @@
  * Policy early-free: without grace periods, for nobody walks here in software.
  */
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -23,11 +23,9 @@ static struct mm_struct *mm;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(
-		!mm_mmap(mm, PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0)); /* keeps the PMD table */
-	scenario_check(!fault_in(mm, ADDR, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PAGE_SIZE);
+	scenario_reserve(mm, PAGE_SIZE, PAGE_SIZE); /* keeps the PMD table */
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }

@@ -13,7 +13,7 @@
  */
 #include <mm/collapse.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -21,10 +21,8 @@ static struct mm_struct *mm;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
-	for (unsigned long a = ADDR; a < ADDR + PMD_SIZE; a += PAGE_SIZE)
-		scenario_check(!fault_in(mm, a, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PMD_SIZE);
 	scenario_idle_in(1, mm);
 }
 

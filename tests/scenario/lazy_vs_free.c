@@ -18,31 +18,20 @@
  * Policy early-free, which is broadcast without grace periods: an idle CPU does not hold one
  * up, and nobody walks here in software.
  */
-#include <mm/hugetlb.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PUD_SIZE
 
 static struct mm_struct *owner, *sharer;
 
-static void map(struct mm_struct *mm, struct address_space *file)
-{
-	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
-}
-
 static void setup(void)
 {
-	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
-
-	owner = mm_alloc("owner");
-	sharer = mm_alloc("sharer");
-	scenario_check(file && owner && sharer);
-	map(owner, file);
-	map(sharer, file);
+	owner = scenario_mm("owner");
+	sharer = scenario_mm("sharer");
+	scenario_share(ADDR, owner, sharer);
 	/* Keeps the PUD table of the sharer: the flush that frees it would wake CPU1. */
-	scenario_check(!mm_mmap(sharer, PAGE_SIZE, PAGE_SIZE, 0, NULL, 0));
+	scenario_reserve(sharer, PAGE_SIZE, PAGE_SIZE);
 	scenario_idle_in(1, sharer);
 	scenario_only_freed_tables();
 }

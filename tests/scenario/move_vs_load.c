@@ -19,7 +19,7 @@
 #include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define OLD PAGE_SIZE
 #define NEW PMD_SIZE
@@ -30,9 +30,9 @@ static struct vm_area_struct *old_vma, *new_vma;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
+	mm = scenario_mm("mm");
 	file = mapping_alloc(1, PAGE_SHIFT);
-	scenario_check(mm && file && !mm_mmap(mm, OLD, PAGE_SIZE, VM_WRITE, file, 0));
+	scenario_check(file && !mm_mmap(mm, OLD, PAGE_SIZE, VM_WRITE, file, 0));
 	scenario_check(!mm_mmap(mm, NEW, PAGE_SIZE, VM_WRITE, file, 0));
 	scenario_check(!fault_in(mm, OLD, true));
 	old_vma = find_vma(mm, OLD);

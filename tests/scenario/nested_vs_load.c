@@ -12,7 +12,7 @@
  */
 #include <asm/uaccess.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -21,22 +21,16 @@ static struct vm_area_struct *vma;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PAGE_SIZE);
 	vma = find_vma(mm, ADDR);
 	mmap_read_lock(mm);
 	scenario_run_in(1, mm);
 }
 
-/* madvise(MADV_DONTNEED) but for mmap_lock, which is held for read all the time. */
 static void zap(void)
 {
-	struct mmu_gather tlb;
-
-	tlb_gather_mmu(&tlb, mm);
-	unmap_page_range(&tlb, vma, ADDR, ADDR + PAGE_SIZE);
-	tlb_finish_mmu(&tlb);
+	scenario_zap_page(vma, ADDR);
 }
 
 static void load_zap_load(void)

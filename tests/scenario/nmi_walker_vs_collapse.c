@@ -24,10 +24,9 @@
 #include <asm/mmu_context.h>
 #include <asm/smp.h>
 #include <asm/tlbflush.h>
-#include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/perf_walk.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -45,11 +44,9 @@ NMI_HANDLER(sample);
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	temp_mm = mm_alloc("temporary");
-	scenario_check(mm && temp_mm && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
-	for (unsigned long a = ADDR; a < ADDR + PMD_SIZE; a += PAGE_SIZE)
-		scenario_check(!fault_in(mm, a, true));
+	mm = scenario_mm("mm");
+	temp_mm = scenario_mm("temporary");
+	scenario_map(mm, ADDR, PMD_SIZE);
 	scenario_run_in(1, mm);
 }
 
@@ -64,12 +61,9 @@ static void send_nmi(void)
 
 static void flush_and_collapse(void)
 {
-	int ret;
-
 	send_nmi();
 	flush_tlb_mm(mm);
-	ret = collapse_huge_page(mm, ADDR);
-	scenario_check(!ret || ret == -EAGAIN);
+	scenario_collapse(mm, ADDR);
 }
 
 static void borrow(void)

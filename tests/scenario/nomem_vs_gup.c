@@ -13,11 +13,8 @@
  * The order is the batch's: flush, grace period, free. 0ed1325967ab put the flush there.
  * Before, it came with the end of the gather, after the table had gone on its way.
  */
-#include <kernel/irqflags.h>
-#include <kernel/rcu.h>
-#include <mm/gup.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -25,38 +22,22 @@ static struct mm_struct *mm;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	/* A neighbour, so that only the PTE table goes. */
-	scenario_check(!mm_mmap(mm, PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PAGE_SIZE);
+	scenario_reserve(mm, PAGE_SIZE, PAGE_SIZE); /* so that only the PTE table goes */
 	scenario_run_in(1, mm);
 	fail_page_alloc_set(1);
-}
-
-/*
- * A timer interrupt, at this place and no other. CPU0 reports here, CPU1 at the end of its
- * thread; whoever is last ends the grace period.
- */
-static void tick(void)
-{
-	local_irq_disable();
-	rcu_sched_clock_irq(true);
-	local_irq_enable();
 }
 
 static void zap(void)
 {
 	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
-	tick();
+	scenario_tick();
 }
 
 static void walk(void)
 {
-	struct page *page;
-	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
-
-	gup_put_pages(&page, got, FOLL_GET);
+	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {

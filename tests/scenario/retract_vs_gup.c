@@ -13,12 +13,9 @@
  *
  * Nothing waits for the walker but the grace period, so every policy will do that has one.
  */
-#include <kernel/irqflags.h>
-#include <kernel/rcu.h>
 #include <mm/collapse.h>
-#include <mm/gup.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -27,9 +24,9 @@ static struct address_space *file;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
+	mm = scenario_mm("mm");
 	file = mapping_alloc(PMD_SIZE >> PAGE_SHIFT, PAGE_SHIFT);
-	scenario_check(mm && file && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
+	scenario_check(file && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
 	scenario_check(!fault_in(mm, ADDR, true));
 	down_write(&file->invalidate_lock);
 	unmap_mapping_range(file, 0, PMD_SIZE >> PAGE_SHIFT);
@@ -37,31 +34,17 @@ static void setup(void)
 	scenario_run_in(1, mm);
 }
 
-/*
- * A timer interrupt, at this place and no other. CPU0 reports here, CPU1 at the end of its
- * thread; whoever is last ends the grace period.
- */
-static void tick(void)
-{
-	local_irq_disable();
-	rcu_sched_clock_irq(true);
-	local_irq_enable();
-}
-
 static void retract(void)
 {
 	down_write(&file->invalidate_lock);
 	scenario_check(retract_page_tables(file, 0) == 1);
 	up_write(&file->invalidate_lock);
-	tick();
+	scenario_tick();
 }
 
 static void walk(void)
 {
-	struct page *page;
-	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
-
-	gup_put_pages(&page, got, FOLL_GET);
+	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {

@@ -16,33 +16,19 @@
  *						(walker reads P's PMDs as A's)
  *						write CR3
  */
-#include <kernel/irqflags.h>
-#include <kernel/sched.h>
-#include <asm/mmu_context.h>
-#include <mm/hugetlb.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PUD_SIZE
 
 static struct mm_struct *owner, *sharer, *other;
 
-static void map(struct mm_struct *mm, struct address_space *file)
-{
-	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
-}
-
 static void setup(void)
 {
-	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
-
-	owner = mm_alloc("owner");
-	sharer = mm_alloc("sharer");
-	other = mm_alloc("other");
-	scenario_check(file && owner && sharer && other);
-	map(owner, file);
-	map(sharer, file);
+	owner = scenario_mm("owner");
+	sharer = scenario_mm("sharer");
+	other = scenario_mm("other");
+	scenario_share(ADDR, owner, sharer);
 	scenario_run_in(1, sharer);
 }
 
@@ -52,13 +38,9 @@ static void unshare(void)
 	scenario_check(!mm_munmap(owner, ADDR, PMD_SIZE));
 }
 
-/* As from a thread of one mm to a thread of another. */
 static void leave(void)
 {
-	local_irq_disable();
-	switch_mm_irqs_off(NULL, other, current);
-	current->mm = other;
-	local_irq_enable();
+	scenario_switch_to(other);
 }
 
 #define EAGER .flush = "ipi", .fills = 1, .eager_mask = true

@@ -12,10 +12,8 @@
  *					load: the page
  *					(carries out INVLPGB)
  */
-#include <asm/uaccess.h>
 #include <mm/mm.h>
-#include <model/machine.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -23,10 +21,9 @@ static struct mm_struct *mm;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
-	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!mm_mmap(mm, ADDR + PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PAGE_SIZE);
+	scenario_reserve(mm, ADDR + PAGE_SIZE, PAGE_SIZE);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }
@@ -38,10 +35,7 @@ static void zap(void)
 
 static void load(void)
 {
-	u64 val;
-
-	if (!get_user_u64(&val, ADDR))
-		model_use_cached(ADDR);
+	scenario_load_twice(ADDR);
 }
 
 #define HW .flush = "invlpgb", .policy = "broadcast", .invlpgb = true

@@ -20,7 +20,7 @@
  */
 #include <asm/uaccess.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 #define NEXT (ADDR + PAGE_SIZE)
@@ -31,10 +31,9 @@ static unsigned long gone;
 
 static void setup(void)
 {
-	a = mm_alloc("A");
-	b = mm_alloc("B");
-	scenario_check(a && b && !mm_mmap(a, ADDR, PMD_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!fault_in(a, ADDR, true) && !fault_in(a, NEXT, true));
+	a = scenario_mm("A");
+	b = scenario_mm("B");
+	scenario_map(a, ADDR, PMD_SIZE);
 	vma = find_vma(a, ADDR);
 	/* Where it was before it ran B; it leaves at the next flush. */
 	cpumask_set_cpu(1, mm_cpumask(a));
@@ -42,20 +41,10 @@ static void setup(void)
 	scenario_run_in(1, b);
 }
 
-/* madvise(MADV_DONTNEED) but for mmap_lock, which is held for read all the time. */
-static void zap_one(unsigned long addr)
-{
-	struct mmu_gather tlb;
-
-	tlb_gather_mmu(&tlb, a);
-	unmap_page_range(&tlb, vma, addr, addr + PAGE_SIZE);
-	tlb_finish_mmu(&tlb);
-}
-
 static void zap(void)
 {
-	zap_one(ADDR);
-	zap_one(NEXT);
+	scenario_zap_page(vma, ADDR);
+	scenario_zap_page(vma, NEXT);
 	smp_store_release(&gone, 1); /* pairs with the acquire in come_back() */
 }
 

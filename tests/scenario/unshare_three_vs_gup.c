@@ -15,32 +15,19 @@
  * An mprotect leaves a shared table as an munmap does, and touches fewer tables besides.
  * No CPU runs A2: its flush has nobody to reach.
  */
-#include <mm/gup.h>
-#include <mm/hugetlb.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PUD_SIZE
 
 static struct mm_struct *owner, *first, *second;
 
-static void map(struct mm_struct *mm, struct address_space *file)
-{
-	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
-}
-
 static void setup(void)
 {
-	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
-
-	owner = mm_alloc("P");
-	first = mm_alloc("A1");
-	second = mm_alloc("A2");
-	scenario_check(file && owner && first && second);
-	map(owner, file);
-	map(first, file);
-	map(second, file);
+	owner = scenario_mm("P");
+	first = scenario_mm("A1");
+	second = scenario_mm("A2");
+	scenario_share(ADDR, owner, first, second);
 	scenario_run_in(1, first);
 }
 
@@ -53,10 +40,7 @@ static void unshare(void)
 
 static void walk(void)
 {
-	struct page *page;
-	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
-
-	gup_put_pages(&page, got, FOLL_GET);
+	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {

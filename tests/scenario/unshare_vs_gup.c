@@ -9,30 +9,18 @@
  *	P: clear PMD (its own now)
  *					pmd = read PMD in what is P's table
  */
-#include <mm/gup.h>
-#include <mm/hugetlb.h>
 #include <mm/mm.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PUD_SIZE
 
 static struct mm_struct *owner, *sharer;
 
-static void map(struct mm_struct *mm, struct address_space *file)
-{
-	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, file, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
-}
-
 static void setup(void)
 {
-	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
-
-	owner = mm_alloc("owner");
-	sharer = mm_alloc("sharer");
-	scenario_check(file && owner && sharer);
-	map(owner, file);
-	map(sharer, file);
+	owner = scenario_mm("owner");
+	sharer = scenario_mm("sharer");
+	scenario_share(ADDR, owner, sharer);
 	scenario_run_in(1, sharer);
 }
 
@@ -44,10 +32,7 @@ static void unshare(void)
 
 static void walk(void)
 {
-	struct page *page;
-	unsigned int got = gup_fast_only(ADDR, 1, FOLL_GET, &page);
-
-	gup_put_pages(&page, got, FOLL_GET);
+	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {

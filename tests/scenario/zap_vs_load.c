@@ -9,11 +9,9 @@
  *	free the page
  *					load: a fault, or the page before it is free
  */
-#include <kernel/sched.h>
-#include <asm/uaccess.h>
 #include <mm/mm.h>
 #include <model/machine.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
 
@@ -21,11 +19,10 @@ static struct mm_struct *mm;
 
 static void setup(void)
 {
-	mm = mm_alloc("mm");
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PAGE_SIZE);
 	/* The page above keeps the tables: only the page goes, and lazy CPUs are left alone. */
-	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!mm_mmap(mm, ADDR + PAGE_SIZE, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
+	scenario_reserve(mm, ADDR + PAGE_SIZE, PAGE_SIZE);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }
@@ -37,10 +34,7 @@ static void zap(void)
 
 static void load(void)
 {
-	u64 val;
-
-	if (!get_user_u64(&val, ADDR))
-		model_use_cached(ADDR);
+	scenario_load_twice(ADDR);
 }
 
 static const struct scenario_case cases[] = {

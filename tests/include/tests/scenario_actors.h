@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESTS_SCENARIO_ACTORS_H
+#define TESTS_SCENARIO_ACTORS_H
+
+#include <tests/scenario.h>
+
+/*
+ * What several scenarios set up and do. Each of them ends in scenario_check(): what fails
+ * makes the schedule red, or setup() not come to its end.
+ */
+
+/* setup(): a new mm, with nothing in it. */
+struct mm_struct *scenario_mm(const char *name);
+
+/* setup(): anonymous pages, writable; with scenario_map(), all of them there. */
+void scenario_reserve(struct mm_struct *mm, unsigned long addr, unsigned long len);
+void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len);
+
+/*
+ * setup(): a hugetlb file of PUD_SIZE, mapped and there at @addr, a multiple of PUD_SIZE, in
+ * each of these mms: they share the PMD table of the first.
+ */
+#define scenario_share(addr, ...) \
+	__scenario_share((addr), (struct mm_struct *const[]){__VA_ARGS__, NULL})
+void __scenario_share(unsigned long addr, struct mm_struct *const *mms);
+
+/* GUP-fast of one page, which is put back at once. */
+void scenario_walk(unsigned long addr);
+
+/* Collapse, which may find a page pinned by a walker. */
+void scenario_collapse(struct mm_struct *mm, unsigned long addr);
+
+/* madvise(MADV_DONTNEED) of one page, but for mmap_lock, which setup() has taken for read. */
+void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr);
+
+/* A load that may fill the TLB and, if it was no fault, another one if the TLB still has it. */
+void scenario_load_twice(unsigned long addr);
+
+/* As from a thread of one mm to a thread of another. */
+void scenario_switch_to(struct mm_struct *next);
+
+/*
+ * A timer interrupt, at this place and no other. This CPU reports its quiescent state here,
+ * another one at the end of its thread; whoever is last ends the grace period.
+ */
+void scenario_tick(void);
+
+#endif

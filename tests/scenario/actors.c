@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* See <tests/scenario_actors.h>. */
+#include <kernel/irqflags.h>
+#include <kernel/rcu.h>
+#include <kernel/sched.h>
+#include <asm/mmu_context.h>
+#include <asm/uaccess.h>
+#include <mm/collapse.h>
+#include <mm/gup.h>
+#include <mm/mm.h>
+#include <model/machine.h>
+#include <tests/scenario_actors.h>
+
+struct mm_struct *scenario_mm(const char *name)
+{
+	struct mm_struct *mm = mm_alloc(name);
+
+	scenario_check(mm);
+	return mm;
+}
+
+void scenario_reserve(struct mm_struct *mm, unsigned long addr, unsigned long len)
+{
+	scenario_check(!mm_mmap(mm, addr, len, VM_WRITE, NULL, 0));
+}
+
+void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len)
+{
+	scenario_reserve(mm, addr, len);
+	for (unsigned long a = addr; a < addr + len; a += PAGE_SIZE)
+		scenario_check(!fault_in(mm, a, true));
+}
+
+void __scenario_share(unsigned long addr, struct mm_struct *const *mms)
+{
+	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
+	const unsigned long flags = VM_WRITE | VM_MAYSHARE | VM_HUGETLB;
+
+	scenario_check(file);
+	for (; *mms; mms++) {
+		scenario_check(!mm_mmap(*mms, addr, PUD_SIZE, flags, file, 0));
+		scenario_check(!fault_in(*mms, addr, true));
+	}
+}
+
+void scenario_walk(unsigned long addr)
+{
+	struct page *page;
+	unsigned int got = gup_fast_only(addr, 1, FOLL_GET, &page);
+
+	gup_put_pages(&page, got, FOLL_GET);
+}
+
+void scenario_collapse(struct mm_struct *mm, unsigned long addr)
+{
+	int ret = collapse_huge_page(mm, addr);
+
+	scenario_check(!ret || ret == -EAGAIN);
+}
+
+void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, vma->vm_mm);
+	unmap_page_range(&tlb, vma, addr, addr + PAGE_SIZE);
+	tlb_finish_mmu(&tlb);
+}
+
+void scenario_load_twice(unsigned long addr)
+{
+	u64 val;
+
+	if (!get_user_u64(&val, addr))
+		model_use_cached(addr);
+}
+
+void scenario_switch_to(struct mm_struct *next)
+{
+	local_irq_disable();
+	switch_mm_irqs_off(NULL, next, current);
+	current->mm = next;
+	local_irq_enable();
+}
+
+void scenario_tick(void)
+{
+	local_irq_disable();
+	rcu_sched_clock_irq(true);
+	local_irq_enable();
+}
