@@ -79,7 +79,7 @@ static const struct scenario_case reuse_cases[] = {
 	{.flush = "ipi"},
 	{.flush = "ipi", .tso = true},
 	{.flush = "ipi", .tso = true, .x2apic = true},
-	{.busted = "csd_no_wait", .expect = SOMETIMES, .oracle = "scenario"},
+	{.busted = "csd_no_wait", RED_BY("scenario")},
 	{},
 };
 
@@ -97,8 +97,8 @@ SCENARIO(call_vs_reuse);
 static const struct scenario_case cases[] = {
 	{.flush = "ipi"},
 	{.flush = "ipi", .tso = true, .slow = true},
-	{.busted = "csd_late_next", .expect = SOMETIMES, .oracle = "deadlock"},
-	{.busted = "csd_newest_first", .expect = SOMETIMES, .oracle = "scenario"},
+	{.busted = "csd_late_next", RED_BY("deadlock")},
+	{.busted = "csd_newest_first", RED_BY("scenario")},
 	{},
 };
 

@@ -50,8 +50,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "invlpgb-nmi",
 	 .policy = "broadcast",
 	 .busted = "gup_no_pte_recheck",
-	 .expect = SOMETIMES,
-	 .oracle = "pins"},
+	 RED_BY("pins")},
 	{},
 };
 

@@ -49,8 +49,7 @@ static const struct scenario_case cases[] = {
 	 .policy = "early-free",
 	 .busted = "tlb_no_remote",
 	 .fills = 1,
-	 .expect = SOMETIMES,
-	 .oracle = "hardware"},
+	 RED_BY("hardware")},
 	{.flush = "ipi", .policy = "early-free", .busted = "tlb_no_remote"},
 	{},
 };

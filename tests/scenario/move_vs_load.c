@@ -66,14 +66,12 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi",
 	 .policy = "broadcast",
 	 .busted = "move_flush_unlocked",
-	 .expect = SOMETIMES,
-	 .oracle = "scenario"},
+	 RED_BY("scenario")},
 	{.flush = "invlpgb",
 	 .policy = "broadcast",
 	 .invlpgb = true,
 	 .busted = "move_flush_unlocked",
-	 .expect = SOMETIMES,
-	 .oracle = "scenario"},
+	 RED_BY("scenario")},
 	/* The NMI that stands in for INVLPGB drops more than it is asked to: the flush of the
 	 * new address takes the old one along. */
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .busted = "move_flush_unlocked"},

@@ -90,9 +90,9 @@ static void only_read(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi"},
 	{.flush = "ipi", .tso = true, .slow = true},
-	{.busted = "rcu_gp_under_way", .expect = SOMETIMES, .oracle = "scenario"},
+	{.busted = "rcu_gp_under_way", RED_BY("scenario")},
 	{.busted = "rcu_no_mb"},
-	{.busted = "rcu_no_mb", .tso = true, .expect = SOMETIMES, .oracle = "scenario"},
+	{.busted = "rcu_no_mb", .tso = true, RED_BY("scenario")},
 	{},
 };
 
@@ -123,7 +123,7 @@ SCENARIO(rcu_vs_irqs_off);
 
 static const struct scenario_case preempt_cases[] = {
 	{.flush = "ipi", .ticks = 1},
-	{.busted = "rcu_any_tick", .ticks = 1, .expect = SOMETIMES, .oracle = "scenario"},
+	{.busted = "rcu_any_tick", .ticks = 1, RED_BY("scenario")},
 	{},
 };
 
@@ -171,7 +171,7 @@ static void report_and_read(void)
 
 /* Without the bug the search does not end in reasonable time, so that is not claimed. */
 static const struct scenario_case begin_cases[] = {
-	{.busted = "rcu_arm_early", .expect = SOMETIMES, .oracle = "scenario"},
+	{.busted = "rcu_arm_early", RED_BY("scenario")},
 	{},
 };
 

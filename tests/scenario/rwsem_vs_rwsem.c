@@ -50,7 +50,7 @@ static void nobody_left(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi"},
 	{.flush = "ipi", .tso = true},
-	{.busted = "rwsem_late_state", .expect = SOMETIMES, .oracle = "deadlock"},
+	{.busted = "rwsem_late_state", RED_BY("deadlock")},
 	{},
 };
 

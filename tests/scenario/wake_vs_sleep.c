@@ -51,7 +51,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .tso = true},
 	{.flush = "ipi", .tso = true, .x2apic = true},
 	{.busted = "sched_state_no_mb"},
-	{.busted = "sched_state_no_mb", .tso = true, .expect = SOMETIMES, .oracle = "deadlock"},
+	{.busted = "sched_state_no_mb", .tso = true, RED_BY("deadlock")},
 	/* The waker's list and the run queue's lock are behind the interrupt as well. */
 	{.busted = "x2apic_no_fence", .tso = true, .x2apic = true},
 	{},
@@ -69,7 +69,7 @@ SCENARIO(wake_vs_sleep);
 static const struct scenario_case preempt_cases[] = {
 	{.flush = "ipi"},
 	{.flush = "ipi", .tso = true},
-	{.busted = "sched_preempt_sleeps", .expect = SOMETIMES, .oracle = "deadlock"},
+	{.busted = "sched_preempt_sleeps", RED_BY("deadlock")},
 	{},
 };
 

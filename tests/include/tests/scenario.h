@@ -50,6 +50,8 @@ struct scenario_case {
 	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, slow;
 	unsigned int fills, ticks, preemptions;
 };
+/* In a case: some schedule is red, by this oracle's verdict. */
+#define RED_BY(name) .expect = SOMETIMES, .oracle = (name)
 
 /**
  * struct scenario - registered by linker set
