@@ -12,8 +12,8 @@
 #include <mm/mm.h>
 #include <mm/pt_sync.h>
 #include <tests/holders.h>
+#include <tests/thp.h>
 
-#define THP_ADDR   0x40000000UL
 #define VECTOR_NMI 2
 
 static struct {
@@ -45,22 +45,6 @@ static void end(struct ktest *t)
 	KEXPECT_EQ(t, pt_sync_policy_select(saved.policy), 0);
 }
 
-static unsigned int others(void)
-{
-	return num_online_cpus() - 1;
-}
-
-static u64 taken(unsigned int vector)
-{
-	unsigned int cpu;
-	u64 n = 0;
-
-	for_each_online_cpu (cpu)
-		if (cpu != (unsigned int)raw_smp_processor_id())
-			n += irq_count(cpu, vector);
-	return n;
-}
-
 /* CPUs that have @mm loaded under @asid. */
 static unsigned int loaded_under(struct mm_struct *mm, u16 asid)
 {
@@ -71,16 +55,32 @@ static unsigned int loaded_under(struct mm_struct *mm, u16 asid)
 	return n;
 }
 
+/* An mm that every other CPU has; NULL: no memory. */
+static struct mm_struct *held_mm(const char *name, enum holder_state state)
+{
+	struct mm_struct *mm = mm_alloc(name);
+
+	if (mm)
+		holders_start(mm, state);
+	return mm;
+}
+
+static void let_go(struct mm_struct *mm)
+{
+	holders_stop();
+	mmput(mm);
+}
+
 /* One flush that frees no tables; checked: whom it interrupted, and who took an NMI. */
 static struct flush_receipt flush_expect(struct ktest *t, struct mm_struct *mm,
 					 unsigned int interrupted, unsigned int nmis)
 {
-	u64 calls = taken(CALL_FUNCTION_VECTOR), nmi = taken(VECTOR_NMI);
+	u64 calls = others_took(CALL_FUNCTION_VECTOR), nmi = others_took(VECTOR_NMI);
 	struct flush_receipt r = flush_tlb_mm_range(mm, 0, TLB_FLUSH_ALL, 0, false);
 
 	KEXPECT_EQ(t, r.interrupted, interrupted);
-	KEXPECT_EQ(t, taken(CALL_FUNCTION_VECTOR) - calls, interrupted);
-	KEXPECT_EQ(t, taken(VECTOR_NMI) - nmi, nmis);
+	KEXPECT_EQ(t, others_took(CALL_FUNCTION_VECTOR) - calls, interrupted);
+	KEXPECT_EQ(t, others_took(VECTOR_NMI) - nmi, nmis);
 	KEXPECT_EQ(t, r.waited, interrupted > 0);
 	return r;
 }
@@ -93,25 +93,23 @@ KTEST(asid_transition, interrupts_twice_then_never)
 	if (num_online_cpus() < 2)
 		KSKIP(t, "needs two CPUs");
 	begin(t);
-	mm = mm_alloc("transition");
+	mm = held_mm("transition", HOLD_RUNNING);
 	KASSERT(t, mm);
 	KEXPECT_EQ(t, mm_global_asid(mm), 0);
-	holders_start(mm, HOLD_RUNNING);
-	flush_expect(t, mm, others(), 0);
+	flush_expect(t, mm, other_cpus(), 0);
 	asid = mm_global_asid(mm);
 	KEXPECT(t, is_global_asid(asid));
 	KEXPECT(t, mm_in_asid_transition(mm));
 	KEXPECT_EQ(t, loaded_under(mm, asid), 0);
 	/* The broadcast reaches nobody yet: this one waits as well. */
-	flush_expect(t, mm, others(), others());
-	KEXPECT_EQ(t, loaded_under(mm, asid), others());
+	flush_expect(t, mm, other_cpus(), other_cpus());
+	KEXPECT_EQ(t, loaded_under(mm, asid), other_cpus());
 	KEXPECT(t, mm_in_asid_transition(mm));
-	flush_expect(t, mm, 0, others());
+	flush_expect(t, mm, 0, other_cpus());
 	KEXPECT(t, !mm_in_asid_transition(mm));
 	for (int i = 0; i < 4; i++)
-		flush_expect(t, mm, 0, others());
-	holders_stop();
-	mmput(mm);
+		flush_expect(t, mm, 0, other_cpus());
+	let_go(mm);
 	end(t);
 }
 
@@ -123,15 +121,13 @@ KTEST(asid_transition, not_for_an_mm_on_few_cpus)
 	if (num_online_cpus() < 2)
 		KSKIP(t, "needs two CPUs");
 	begin(t);
-	asid_sample_cpus = others();
-	mm = mm_alloc("few");
+	asid_sample_cpus = other_cpus();
+	mm = held_mm("few", HOLD_RUNNING);
 	KASSERT(t, mm);
-	holders_start(mm, HOLD_RUNNING);
 	for (int i = 0; i < 4; i++)
-		flush_expect(t, mm, others(), 0);
+		flush_expect(t, mm, other_cpus(), 0);
 	KEXPECT_EQ(t, mm_global_asid(mm), 0);
-	holders_stop();
-	mmput(mm);
+	let_go(mm);
 	end(t);
 }
 
@@ -146,20 +142,18 @@ KTEST(asid_transition, lazy_cpus_let_go)
 	if (num_online_cpus() < 2)
 		KSKIP(t, "needs two CPUs");
 	begin(t);
-	mm = mm_alloc("lazy");
+	mm = held_mm("lazy", HOLD_LAZY);
 	KASSERT(t, mm);
-	holders_start(mm, HOLD_LAZY);
 	for (int i = 0; i < 2; i++) /* nobody to interrupt, so waited, without any */
 		KEXPECT_EQ(t, flush_tlb_mm_range(mm, 0, TLB_FLUSH_ALL, 0, false).interrupted, 0);
 	KEXPECT_EQ(t, mm_global_asid(mm), 0);
 	use_global_asid(mm);
-	flush_expect(t, mm, others(), others());
+	flush_expect(t, mm, other_cpus(), other_cpus());
 	for (unsigned int cpu = 1; cpu < num_online_cpus(); cpu++)
 		KEXPECT(t, tlb_cpu_loaded_mm((int)cpu) == &init_mm);
-	flush_expect(t, mm, 0, others());
+	flush_expect(t, mm, 0, other_cpus());
 	KEXPECT(t, !mm_in_asid_transition(mm));
-	holders_stop();
-	mmput(mm);
+	let_go(mm);
 	end(t);
 }
 
@@ -172,14 +166,12 @@ KTEST(asid_transition, lazy_cpus_keep_a_global_asid)
 		KSKIP(t, "needs two CPUs");
 	begin(t);
 	asid_mode = ASID_BORN;
-	mm = mm_alloc("lazy");
+	mm = held_mm("lazy", HOLD_LAZY);
 	KASSERT(t, mm);
-	holders_start(mm, HOLD_LAZY);
-	flush_expect(t, mm, 0, others());
+	flush_expect(t, mm, 0, other_cpus());
 	KEXPECT_EQ(t, flush_tlb_mm(mm).interrupted, 0);
-	KEXPECT_EQ(t, loaded_under(mm, mm_global_asid(mm)), others());
-	holders_stop();
-	mmput(mm);
+	KEXPECT_EQ(t, loaded_under(mm, mm_global_asid(mm)), other_cpus());
+	let_go(mm);
 	end(t);
 }
 
@@ -192,26 +184,12 @@ KTEST(asid_transition, outlives_its_backend)
 		KSKIP(t, "needs two CPUs");
 	begin(t);
 	asid_mode = ASID_BORN;
-	mm = mm_alloc("outlives");
+	mm = held_mm("outlives", HOLD_RUNNING);
 	KASSERT(t, mm);
-	holders_start(mm, HOLD_RUNNING);
 	KEXPECT_EQ(t, flush_backend_select("ipi"), 0);
-	flush_expect(t, mm, 0, others());
-	holders_stop();
-	mmput(mm);
+	flush_expect(t, mm, 0, other_cpus());
+	let_go(mm);
 	end(t);
-}
-
-static struct mm_struct *thp_mm(void)
-{
-	struct mm_struct *mm = mm_alloc("mixed");
-
-	if (!mm || mm_mmap(mm, THP_ADDR, PMD_SIZE, VM_WRITE, NULL, 0))
-		return NULL;
-	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
-		if (fault_in(mm, THP_ADDR + i * PAGE_SIZE, true))
-			return NULL;
-	return mm;
 }
 
 /* Under policy receipt: exactly the collapses whose own flush waited leave their wait out. */
@@ -224,7 +202,7 @@ KTEST(asid_transition, receipt_skips_what_waited)
 	begin(t);
 	KEXPECT_EQ(t, pt_sync_policy_select("receipt"), 0);
 	for (unsigned int round = 0; round < 3; round++) {
-		struct mm_struct *mm = thp_mm();
+		struct mm_struct *mm = thp_mm("mixed");
 
 		KASSERT(t, mm);
 		holders_start(mm, HOLD_RUNNING);
@@ -238,15 +216,14 @@ KTEST(asid_transition, receipt_skips_what_waited)
 			KEXPECT_EQ(t, collapse_huge_page(mm, THP_ADDR), 0);
 			ipis = now->flush_ipis - was.flush_ipis;
 			KEXPECT_EQ(t, now->flushes - was.flushes, 1);
-			KEXPECT(t, ipis == 0 || ipis == others());
+			KEXPECT(t, ipis == 0 || ipis == other_cpus());
 			KEXPECT_EQ(t, now->skipped - was.skipped, ipis > 0);
 			KEXPECT_EQ(t, now->syncs - was.syncs, ipis == 0);
 			waited += ipis > 0;
 			did_not += ipis == 0;
 			KEXPECT_EQ(t, split_huge_pmd(mm, THP_ADDR), 0);
 		}
-		holders_stop();
-		mmput(mm);
+		let_go(mm);
 	}
 	printk("# %u flushes waited, %u did not\n", waited, did_not);
 	KEXPECT_GT(t, waited, 0);

@@ -13,28 +13,16 @@
 #include <mm/mm.h>
 #include <tests/holders.h>
 #include <tests/sharers.h>
-
-#define THP_ADDR 0x40000000UL
+#include <tests/thp.h>
 
 struct counted {
 	struct task_acct acct;
 	u64 irqs;
 };
 
-static u64 irqs_taken(void)
-{
-	unsigned int cpu;
-	u64 n = 0;
-
-	for_each_online_cpu (cpu)
-		if (cpu != (unsigned int)raw_smp_processor_id())
-			n += irq_count(cpu, CALL_FUNCTION_VECTOR);
-	return n;
-}
-
 static struct counted count_begin(void)
 {
-	return (struct counted){current->acct, irqs_taken()};
+	return (struct counted){current->acct, others_took(CALL_FUNCTION_VECTOR)};
 }
 
 /* Flush IPIs / sync IPIs since @c, and that the others took just as many. */
@@ -58,30 +46,6 @@ static u64 syncs_since(const struct counted *c)
 	return current->acct.syncs - c->acct.syncs;
 }
 
-static unsigned int others(void)
-{
-	return num_online_cpus() - 1;
-}
-
-static bool fault_range(struct mm_struct *mm, unsigned long addr, unsigned long nr,
-			unsigned long stride)
-{
-	for (unsigned long i = 0; i < nr; i++)
-		if (fault_in(mm, addr + i * stride, true))
-			return false;
-	return true;
-}
-
-static struct mm_struct *thp_mm(void)
-{
-	struct mm_struct *mm = mm_alloc("counts");
-
-	if (!mm || mm_mmap(mm, THP_ADDR, PMD_SIZE, VM_WRITE, NULL, 0) ||
-	    !fault_range(mm, THP_ADDR, HPAGE_PMD_NR, PAGE_SIZE))
-		return NULL;
-	return mm;
-}
-
 static void collapse_expect(struct ktest *t, struct mm_struct *mm, u64 flush, u64 sync)
 {
 	struct counted c = count_begin();
@@ -98,23 +62,23 @@ static void uncollapse(struct ktest *t, struct mm_struct *mm)
 
 KTEST(counts, collapse_running)
 {
-	struct mm_struct *mm = thp_mm();
+	struct mm_struct *mm = thp_mm("counts");
 
 	KASSERT(t, mm);
 	holders_start(mm, HOLD_RUNNING);
-	collapse_expect(t, mm, others(), others());
+	collapse_expect(t, mm, other_cpus(), other_cpus());
 	uncollapse(t, mm);
-	collapse_expect(t, mm, others(), others());
+	collapse_expect(t, mm, other_cpus(), other_cpus());
 	holders_stop();
 	mmput(mm);
 }
 
 KTEST(counts, collapse_others_idle)
 {
-	struct mm_struct *mm = thp_mm();
+	struct mm_struct *mm = thp_mm("counts");
 
 	KASSERT(t, mm);
-	collapse_expect(t, mm, 0, others());
+	collapse_expect(t, mm, 0, other_cpus());
 	mmput(mm);
 }
 
@@ -126,14 +90,14 @@ KTEST(counts, collapse_others_idle)
  */
 static void collapse_lazy(struct ktest *t, bool eager, unsigned int flushed)
 {
-	struct mm_struct *mm = thp_mm();
+	struct mm_struct *mm = thp_mm("counts");
 	bool old = mm_cpumask_eager;
 
 	KASSERT(t, mm);
 	mm_cpumask_eager = eager;
 	holders_start(mm, HOLD_LAZY);
 	for (unsigned int i = 0; i < 4; i++) {
-		collapse_expect(t, mm, i < flushed ? others() : 0, others());
+		collapse_expect(t, mm, i < flushed ? other_cpus() : 0, other_cpus());
 		uncollapse(t, mm);
 	}
 	holders_stop();
@@ -171,19 +135,19 @@ out:
 
 KTEST(counts, unshare_last)
 {
-	unshare_expect(t, 2, 1, others(), others());
+	unshare_expect(t, 2, 1, other_cpus(), other_cpus());
 }
 
 KTEST(counts, unshare_4gib_one_gather)
 {
 	if (sharers_lack(4))
 		KSKIP(t, sharers_lack(4));
-	unshare_expect(t, 2, 4, others(), others());
+	unshare_expect(t, 2, 4, other_cpus(), other_cpus());
 }
 
 KTEST(counts, unshare_not_last)
 {
-	unshare_expect(t, 3, 1, others(), 0);
+	unshare_expect(t, 3, 1, other_cpus(), 0);
 }
 
 /*
@@ -207,10 +171,10 @@ static void unshare_lazy(struct ktest *t, bool wake, bool eager, unsigned int fl
 
 		KEXPECT_EQ(t, sharers_unshare(s.mm[1], i), 0);
 		KEXPECT_EQ(t, flushes_since(&c), 1);
-		EXPECT_IPIS(t, c, i < flushed ? others() : 0, others());
+		EXPECT_IPIS(t, c, i < flushed ? other_cpus() : 0, other_cpus());
 		/* Who was left alone has it still, and will catch up when it wakes. */
 		KEXPECT_EQ(t, cpumask_weight(mm_cpumask(s.mm[1])),
-			   wake && i + 1 >= flushed ? 0 : others());
+			   wake && i + 1 >= flushed ? 0 : other_cpus());
 	}
 	holders_stop();
 out:
@@ -255,13 +219,13 @@ static void flush_moved_on(struct ktest *t, bool trim)
 	holders_start(mm, HOLD_RUNNING);
 	holders_stop();
 	holders_start(next, HOLD_RUNNING);
-	KEXPECT_EQ(t, cpumask_weight(mm_cpumask(mm)), others());
+	KEXPECT_EQ(t, cpumask_weight(mm_cpumask(mm)), other_cpus());
 	for (unsigned int i = 0; i < 3; i++) {
 		struct counted c = count_begin();
 
 		flush_tlb_mm_range(mm, THP_ADDR, THP_ADDR + PAGE_SIZE, PAGE_SHIFT, false);
-		EXPECT_IPIS(t, c, trim && i == 0 ? others() : 0, 0);
-		KEXPECT_EQ(t, cpumask_weight(mm_cpumask(mm)), trim ? 0 : others());
+		EXPECT_IPIS(t, c, trim && i == 0 ? other_cpus() : 0, 0);
+		KEXPECT_EQ(t, cpumask_weight(mm_cpumask(mm)), trim ? 0 : other_cpus());
 	}
 	holders_stop();
 	mm_cpumask_trim = old;
@@ -294,7 +258,7 @@ KTEST(counts, mprotect_shared)
 	holders_start(s.mm[1], HOLD_RUNNING);
 	c = count_begin();
 	KEXPECT_EQ(t, mm_mprotect(s.mm[1], SHARED_ADDR, PUD_SIZE, false), 0);
-	EXPECT_IPIS(t, c, 2 * others(), others());
+	EXPECT_IPIS(t, c, 2 * other_cpus(), other_cpus());
 	KEXPECT_EQ(t, flushes_since(&c), 2);
 	KEXPECT_EQ(t, syncs_since(&c), 1);
 	holders_stop();

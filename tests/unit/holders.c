@@ -5,6 +5,7 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <asm/pv_model.h>
+#include <asm/smp.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
 #include <tests/holders.h>
@@ -159,4 +160,20 @@ void holders_stop(void)
 		kthread_stop(holders[cpu].task);
 		holders[cpu].task = NULL;
 	}
+}
+
+unsigned int other_cpus(void)
+{
+	return num_online_cpus() - 1;
+}
+
+u64 others_took(unsigned int vector)
+{
+	unsigned int cpu;
+	u64 n = 0;
+
+	for_each_online_cpu (cpu)
+		if (cpu != (unsigned int)raw_smp_processor_id())
+			n += irq_count(cpu, vector);
+	return n;
 }

@@ -32,8 +32,8 @@
 #include <tests/nmi_walker.h>
 #include <tests/oracle.h>
 #include <tests/sharers.h>
+#include <tests/thp.h>
 
-#define THP_ADDR   0x40000000UL
 #define WALKER_CPU 1
 #define WRITER_CPU 2
 
@@ -86,13 +86,8 @@ static bool scene_begin(struct scene *s, enum op op)
 		s->mm = s->sharers.mm[1];
 		return s->other;
 	}
-	s->mm = mm_alloc("walked");
-	if (!s->mm || mm_mmap(s->mm, THP_ADDR, PMD_SIZE, VM_WRITE, NULL, 0))
-		return false;
-	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
-		if (fault_in(s->mm, THP_ADDR + i * PAGE_SIZE, true))
-			return false;
-	return s->other;
+	s->mm = thp_mm("walked");
+	return s->mm && s->other;
 }
 
 /* The operation, to the point where the table is something else. */

@@ -6,32 +6,18 @@
 #include <kernel/time.h>
 #include <asm/mmu_context.h>
 #include <mm/collapse.h>
-#include <mm/mm.h>
 #include <mm/perf_walk.h>
 #include <mm/pt_sync.h>
 #include <tests/errand.h>
 #include <tests/holders.h>
 #include <tests/nmi_walker.h>
 #include <tests/oracle.h>
-
-#define THP_ADDR 0x40000000UL
-
-static struct mm_struct *thp_mm(void)
-{
-	struct mm_struct *mm = mm_alloc("walked");
-
-	if (!mm || mm_mmap(mm, THP_ADDR, PMD_SIZE, VM_WRITE, NULL, 0))
-		return NULL;
-	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
-		if (fault_in(mm, THP_ADDR + i * PAGE_SIZE, true))
-			return NULL;
-	return mm;
-}
+#include <tests/thp.h>
 
 KTEST(perf_walk, sizes)
 {
 	unsigned long kernel = (unsigned long)&init_mm;
-	struct mm_struct *mm = thp_mm();
+	struct mm_struct *mm = thp_mm("walked");
 
 	KASSERT(t, mm);
 	KEXPECT_EQ(t, perf_get_page_size(THP_ADDR), 0); /* nobody's: no mm */
@@ -114,7 +100,7 @@ KTEST(perf_walk, does_not_hide_the_outer_walk)
 	if (num_online_cpus() < 3)
 		KSKIP(t, "needs three CPUs: a walker, a writer and a witness");
 	KASSERT(t, !flush_backend_select("invlpgb-nmi") && !pt_sync_policy_select("never"));
-	c.mm = thp_mm();
+	c.mm = thp_mm("walked");
 	KASSERT(t, c.mm);
 	oracle_reset();
 	KEXPECT(t, holder_walk_on(1, c.mm, THP_ADDR, SITE_PTE));

@@ -47,4 +47,8 @@ bool holders_preempt(bool on);
 /* HOLD_IRQS_OFF, HOLD_IN_WALK: interrupts on again now; does not wait. */
 void holders_release(void);
 
+/* How many CPUs there are besides this one, and how often they have taken @vector. */
+unsigned int other_cpus(void);
+u64 others_took(unsigned int vector);
+
 #endif
