@@ -15,29 +15,43 @@
 		(i)      \
 	}
 
-static inline int atomic_read(const atomic_t *v)
-{
-	return READ_ONCE(v->counter);
-}
+/* What both widths have. */
+#define ATOMIC_OPS(name, type)                                                  \
+	static inline type name##_read(const name##_t *v)                       \
+	{                                                                       \
+		return READ_ONCE(v->counter);                                   \
+	}                                                                       \
+	static inline void name##_set(name##_t *v, type i)                      \
+	{                                                                       \
+		WRITE_ONCE(v->counter, i);                                      \
+	}                                                                       \
+	static inline type name##_add_return(type i, name##_t *v)               \
+	{                                                                       \
+		return arch_add_return(&v->counter, i);                         \
+	}                                                                       \
+	static inline void name##_add(type i, name##_t *v)                      \
+	{                                                                       \
+		(void)arch_add_return(&v->counter, i);                          \
+	}                                                                       \
+	static inline void name##_inc(name##_t *v)                              \
+	{                                                                       \
+		name##_add(1, v);                                               \
+	}                                                                       \
+	static inline type name##_inc_return(name##_t *v)                       \
+	{                                                                       \
+		return name##_add_return(1, v);                                 \
+	}                                                                       \
+	static inline bool name##_try_cmpxchg(name##_t *v, type *old, type new) \
+	{                                                                       \
+		return try_cmpxchg(&v->counter, old, new);                      \
+	}
 
-static inline void atomic_set(atomic_t *v, int i)
-{
-	WRITE_ONCE(v->counter, i);
-}
-
-static inline int atomic_add_return(int i, atomic_t *v)
-{
-	return arch_add_return(&v->counter, i);
-}
+ATOMIC_OPS(atomic, int) /* atomic_read(), ... */
+ATOMIC_OPS(atomic64, s64) /* atomic64_read(), ... */
 
 static inline int atomic_fetch_add(int i, atomic_t *v)
 {
 	return arch_add_return(&v->counter, i) - i;
-}
-
-static inline void atomic_add(int i, atomic_t *v)
-{
-	(void)arch_add_return(&v->counter, i);
 }
 
 static inline void atomic_sub(int i, atomic_t *v)
@@ -50,19 +64,9 @@ static inline int atomic_sub_return(int i, atomic_t *v)
 	return arch_add_return(&v->counter, -i);
 }
 
-static inline void atomic_inc(atomic_t *v)
-{
-	atomic_add(1, v);
-}
-
 static inline void atomic_dec(atomic_t *v)
 {
 	atomic_sub(1, v);
-}
-
-static inline int atomic_inc_return(atomic_t *v)
-{
-	return atomic_add_return(1, v);
 }
 
 static inline bool atomic_dec_and_test(atomic_t *v)
@@ -75,11 +79,6 @@ static inline bool atomic_sub_and_test(int i, atomic_t *v)
 	return atomic_sub_return(i, v) == 0;
 }
 
-static inline bool atomic_try_cmpxchg(atomic_t *v, int *old, int new)
-{
-	return try_cmpxchg(&v->counter, old, new);
-}
-
 /* Add @i unless the value is @u; returns whether it was added. */
 static inline bool atomic_add_unless(atomic_t *v, int i, int u)
 {
@@ -90,41 +89,6 @@ static inline bool atomic_add_unless(atomic_t *v, int i, int u)
 			return false;
 	} while (!atomic_try_cmpxchg(v, &c, c + i));
 	return true;
-}
-
-static inline s64 atomic64_read(const atomic64_t *v)
-{
-	return READ_ONCE(v->counter);
-}
-
-static inline void atomic64_set(atomic64_t *v, s64 i)
-{
-	WRITE_ONCE(v->counter, i);
-}
-
-static inline s64 atomic64_add_return(s64 i, atomic64_t *v)
-{
-	return arch_add_return(&v->counter, i);
-}
-
-static inline s64 atomic64_inc_return(atomic64_t *v)
-{
-	return atomic64_add_return(1, v);
-}
-
-static inline void atomic64_add(s64 i, atomic64_t *v)
-{
-	(void)atomic64_add_return(i, v);
-}
-
-static inline void atomic64_inc(atomic64_t *v)
-{
-	atomic64_add(1, v);
-}
-
-static inline bool atomic64_try_cmpxchg(atomic64_t *v, s64 *old, s64 new)
-{
-	return try_cmpxchg(&v->counter, old, new);
 }
 
 #endif

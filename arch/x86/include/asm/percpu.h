@@ -2,25 +2,13 @@
 #ifndef ASM_PERCPU_H
 #define ASM_PERCPU_H
 
-#include <kernel/compiler.h>
-#include <kernel/config.h>
-#include <kernel/types.h>
+#include <kernel/percpu_defs.h>
 
 /*
- * Per-CPU variables live in .data..percpu; each CPU has a copy of that section.
  * GS base = (this CPU's copy) - (the section as linked), so %gs:var is this CPU's
  * var. Until a CPU has its copy GS base is 0 and the linked section itself serves.
- *
- * A declaration says who may touch the variable, in a comment: own CPU in task
- * context; own CPU with IRQs off; own CPU writes and all read.
  */
-#define DEFINE_PER_CPU(type, name) __section(".data..percpu") __used typeof(type) name
-#define DEFINE_PER_CPU_ALIGNED(type, name) \
-	__section(".data..percpu") __used typeof(type) name __cacheline_aligned
-#define DECLARE_PER_CPU(type, name) extern typeof(type) name
-
 extern unsigned long this_cpu_off; /* own CPU's copy minus the section */
-extern unsigned long __per_cpu_offset[CONFIG_NR_CPUS]; /* the same for every CPU */
 
 static __always_inline unsigned long __this_cpu_off(void)
 {
@@ -31,9 +19,7 @@ static __always_inline unsigned long __this_cpu_off(void)
 	return off;
 }
 
-#define per_cpu_ptr(ptr, cpu) ((typeof(ptr))((char *)(ptr) + __per_cpu_offset[cpu]))
-#define per_cpu(var, cpu)     (*per_cpu_ptr(&(var), cpu))
-#define this_cpu_ptr(ptr)     ((typeof(ptr))((char *)(ptr) + __this_cpu_off()))
+#define this_cpu_ptr(ptr) ((typeof(ptr))((char *)(ptr) + __this_cpu_off()))
 
 /*
  * One instruction each, so that neither an interrupt nor a preemption can come
@@ -82,7 +68,5 @@ static __always_inline unsigned long __this_cpu_off(void)
 		__asm__ __volatile__("xaddq %0,%%gs:%1" : "+r"(__v), "+m"(var)::"cc"); \
 		__v + __inc;                                                           \
 	})
-#define this_cpu_inc(var) this_cpu_add(var, 1)
-#define this_cpu_dec(var) this_cpu_add(var, -1)
 
 #endif
