@@ -107,6 +107,11 @@ unsigned int tlb_remove_table_sync_one(void)
 	return smp_call_function(tlb_remove_table_smp_sync, NULL, true);
 }
 
+unsigned int pt_sync_wait_all(const struct pt_withdrawal *w)
+{
+	return tlb_remove_table_sync_one();
+}
+
 const struct pt_sync_policy *pt_sync_policy(void)
 {
 	return policy;

@@ -12,17 +12,12 @@ static bool broadcast_covers(const struct pt_withdrawal *w, const struct flush_r
 	return false;
 }
 
-static unsigned int broadcast_wait(const struct pt_withdrawal *w)
-{
-	return tlb_remove_table_sync_one();
-}
-
 static const struct pt_sync_policy broadcast = {
 	.name = "broadcast",
 	.help = "interrupt every other CPU after the flush: Linux 7.3",
 	.sound_on = SOUND_ON_ALL,
 	.covers = broadcast_covers,
-	.wait = broadcast_wait,
+	.wait = pt_sync_wait_all,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(broadcast);

@@ -15,17 +15,12 @@ static bool implied_covers(const struct pt_withdrawal *w, const struct flush_rec
 	return flush_backend()->native_ipi;
 }
 
-static unsigned int implied_wait(const struct pt_withdrawal *w)
-{
-	return tlb_remove_table_sync_one();
-}
-
 static const struct pt_sync_policy implied = {
 	.name = "implied",
 	.help = "no second IPI if flushes are native IPIs, decided at boot: series v5-v10",
 	.sound_on = SOUND_ON_ALL,
 	.covers = implied_covers,
-	.wait = implied_wait,
+	.wait = pt_sync_wait_all,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(implied);

@@ -16,17 +16,12 @@ static bool receipt_covers(const struct pt_withdrawal *w, const struct flush_rec
 	return !w->owed && pt_receipt_covers(w, r);
 }
 
-static unsigned int receipt_wait(const struct pt_withdrawal *w)
-{
-	return tlb_remove_table_sync_one();
-}
-
 static const struct pt_sync_policy receipt = {
 	.name = "receipt",
 	.help = "no second IPI if the receipt of this very flush says it waited",
 	.sound_on = SOUND_ON_ALL,
 	.covers = receipt_covers,
-	.wait = receipt_wait,
+	.wait = pt_sync_wait_all,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(receipt);

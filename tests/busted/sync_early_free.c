@@ -12,11 +12,6 @@ static bool early_free_covers(const struct pt_withdrawal *w, const struct flush_
 	return false;
 }
 
-static unsigned int early_free_wait(const struct pt_withdrawal *w)
-{
-	return tlb_remove_table_sync_one();
-}
-
 static void early_free_defer(struct rcu_head *head, void (*func)(struct rcu_head *head))
 {
 	func(head);
@@ -27,7 +22,7 @@ static const struct pt_sync_policy early_free = {
 	.help = "busted: tables are freed without a grace period",
 	.sound_on = SOUND_ON_ALL,
 	.covers = early_free_covers,
-	.wait = early_free_wait,
+	.wait = pt_sync_wait_all,
 	.defer = early_free_defer,
 };
 PT_SYNC_POLICY(early_free);

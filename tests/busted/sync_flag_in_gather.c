@@ -24,17 +24,12 @@ static bool flag_in_gather_covers(const struct pt_withdrawal *w, const struct fl
 	return r->waited;
 }
 
-static unsigned int flag_in_gather_wait(const struct pt_withdrawal *w)
-{
-	return tlb_remove_table_sync_one();
-}
-
 static const struct pt_sync_policy flag_in_gather = {
 	.name = "flag-in-gather",
 	.help = "busted: no sync if this gather's own flush waited, forget earlier sharers: series v3",
 	.sound_on = FLUSH_WAITS_ALWAYS,
 	.covers = flag_in_gather_covers,
-	.wait = flag_in_gather_wait,
+	.wait = pt_sync_wait_all,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(flag_in_gather);

@@ -30,17 +30,12 @@ static bool implied_kvm_covers(const struct pt_withdrawal *w, const struct flush
 	return false;
 }
 
-static unsigned int implied_kvm_wait(const struct pt_withdrawal *w)
-{
-	return tlb_remove_table_sync_one();
-}
-
 static const struct pt_sync_policy implied_kvm = {
 	.name = "implied-kvm",
 	.help = "busted: no wait on ipi and on pv, by a table made at boot (series v4)",
 	.sound_on = FLUSH_WAITS_ALWAYS | FLUSH_WAITS_NEVER,
 	.covers = implied_kvm_covers,
-	.wait = implied_kvm_wait,
+	.wait = pt_sync_wait_all,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(implied_kvm);

@@ -26,17 +26,12 @@ static bool implied_probe_covers(const struct pt_withdrawal *w, const struct flu
 	return READ_ONCE(flushes_wait) == flush_backend();
 }
 
-static unsigned int implied_probe_wait(const struct pt_withdrawal *w)
-{
-	return tlb_remove_table_sync_one();
-}
-
 static const struct pt_sync_policy implied_probe = {
 	.name = "implied-probe",
 	.help = "busted: once a flush has waited, all are taken to wait",
 	.sound_on = FLUSH_WAITS_ALWAYS | FLUSH_WAITS_NEVER,
 	.covers = implied_probe_covers,
-	.wait = implied_probe_wait,
+	.wait = pt_sync_wait_all,
 	.defer = call_rcu,
 };
 PT_SYNC_POLICY(implied_probe);

@@ -100,6 +100,8 @@ void pt_owe(const struct pt_withdrawal *w, struct ptdesc *pt);
 /* Whoever was owed a wait for @pt has had it, or the table is free. */
 void pt_owed_settle(struct ptdesc *pt);
 
+/* A policy's ->wait: interrupt every other CPU, tlb_remove_table_sync_one(). */
+unsigned int pt_sync_wait_all(const struct pt_withdrawal *w);
 /* A policy's ->wait: interrupt who is owed, and who ->may_walk, and no others. */
 unsigned int pt_sync_wait_may_walk(const struct pt_withdrawal *w);
 /* A policy's ->may_walk: the CPUs in the mask of @mm. What that rests on: sync_mmcpus.c. */
