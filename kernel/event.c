@@ -15,7 +15,6 @@
 #include <kernel/event.h>
 #include <kernel/memblock.h>
 #include <kernel/preempt.h>
-#include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <asm/barrier.h>
@@ -115,20 +114,6 @@ unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int m
 		if (copy_slot(&ring[(seq - 1) & RING_MASK], seq, &out[copied]))
 			copied++;
 	return copied;
-}
-
-static const char *const formats[NR_EVENTS] = {
-#define EVENT(name, fmt) [EV_##name] = fmt,
-#include <kernel/event_list.h>
-#undef EVENT
-};
-
-int event_format(const struct event *ev, char *buf, size_t size)
-{
-	if (ev->id >= NR_EVENTS)
-		return snprintf(buf, size, "event %u?", ev->id);
-	/* Each format takes at most three 64-bit words: checked by a unit test. */
-	return snprintf(buf, size, formats[ev->id], ev->a, ev->b, ev->c);
 }
 
 static void sort_observers(void)

@@ -3,7 +3,7 @@
 # other include paths: <asm/insn.h> and what touches memory come from arch/model.
 MB        := build/model
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
-	kernel/completion.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
+	kernel/completion.c kernel/event_format.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
 	tests/oracle/walks.c tests/oracle/poison.c tests/oracle/gentag.c tests/oracle/pins.c \
 	$(wildcard tests/busted/sync_*.c) arch/model/pv.c $(wildcard tests/scenario/*.c)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \

@@ -2,7 +2,6 @@
 /* See <model/story.h>. The columns are the two CPUs with the most to tell. */
 #include "model.h"
 #include <kernel/event.h>
-#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <model/story.h>
 #include <tests/history.h>
@@ -43,18 +42,6 @@ unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int m
 		out[n++] = story[i];
 	}
 	return n;
-}
-
-static const char *const formats[NR_EVENTS] = {
-#define EVENT(name, fmt) [EV_##name] = fmt,
-#include <kernel/event_list.h>
-#undef EVENT
-};
-
-int event_format(const struct event *ev, char *buf, size_t size)
-{
-	return snprintf(buf, size, formats[ev->id], (unsigned long long)ev->a,
-			(unsigned long long)ev->b, (unsigned long long)ev->c);
 }
 
 void story_print(void)
