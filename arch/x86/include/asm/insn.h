@@ -95,7 +95,6 @@ static __always_inline void insn_invlpg(unsigned long addr)
 }
 
 /* INVPCID (SDM vol. 2A): by type. */
-
 static __always_inline void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
 {
 	struct {

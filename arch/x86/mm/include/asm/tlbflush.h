@@ -120,7 +120,7 @@ struct flush_broadcast {
  * @name: for flush=
  * @waits: flush_waits() says it; with @broadcast: if every mm has a global ASID
  * @native_ipi: flush_multi() is the native IPI flush on every call: what the upstream
- *              series tests once at boot. Only sync_implied.c may read it
+ *              series tests once at boot. No policy but sync_implied.c may rest on it
  * @broadcast: NULL, or how mms that have a global ASID are flushed, in place of @flush_multi()
  * @available: NULL, or returns why the backend cannot be used on this machine, or NULL
  * @note: NULL, or returns what stands in for what on this machine, for flush_backend_note()
