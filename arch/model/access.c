@@ -84,12 +84,8 @@ const void *model_load(const volatile void *p, size_t size)
 	op_on(p, false);
 	point(OP_LOAD);
 	e = sb_find(c, p, size);
-	if (e) {
-		note_seen(c, p, size, true);
-		return &e->value;
-	}
-	note_seen(c, p, size, false);
-	return (const void *)p;
+	note_seen(c, p, size, e);
+	return e ? (const void *)&e->value : (const void *)p;
 }
 
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size)
@@ -117,11 +113,9 @@ void model_store(volatile void *p, const void *value, size_t size)
 		__builtin_memcpy((void *)p, value, size);
 		return;
 	}
-	if (!machine.exploring || !model_config.store_buffers) {
-		if (machine.exploring) {
-			op_on(p, true);
-			point(OP_STORE);
-		}
+	if (!model_config.store_buffers) {
+		op_on(p, true);
+		point(OP_STORE);
 		__builtin_memcpy((void *)p, value, size);
 		return;
 	}
@@ -141,10 +135,8 @@ void *__model_rmw(volatile void *p, size_t size)
 		model_fence();
 		return (void *)p;
 	}
-	if (machine.exploring) {
-		op_awaits_buffer(op_on(p, true));
-		point(OP_RMW);
-	}
+	op_awaits_buffer(op_on(p, true));
+	point(OP_RMW);
 	note_seen(c, p, size, false);
 	return (void *)p;
 }

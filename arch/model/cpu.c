@@ -6,7 +6,9 @@
 #include "model.h"
 #include <kernel/bug.h>
 #include <kernel/preempt.h>
+#include <kernel/sched.h>
 #include <asm/percpu.h>
+#include <asm/setup.h>
 
 struct machine machine __aligned(64);
 struct model_config model_config;
@@ -166,9 +168,6 @@ static unsigned long fresh_stack(void *top, void (*entry)(void))
 }
 
 /* The treaty's part of thread switching, <asm/setup.h>. */
-#include <asm/setup.h>
-#include <kernel/sched.h>
-
 void arch_prepare_stack(struct task_struct *t, void (*entry)(void))
 {
 	t->sp = fresh_stack(model_stack_top(t->stack), entry);

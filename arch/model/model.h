@@ -143,7 +143,7 @@ static inline void op_awaits_buffer(struct op *op)
 		op_touches(op, object(OBJ_BUFFER, machine.cpu), ACC_READ | ACC_AWAIT);
 }
 
-/* shared.c: is this access a step? */
+/* shared.c: is this access a step? Never one before exploring, and none of an oracle. */
 bool shared_access(const volatile void *p, bool write);
 void model_discover(void); /* something is a step that this search took for none */
 

@@ -6,7 +6,8 @@
  *
  *	IRQS		written by each step of a CPU with IF=1 (it may change IF), and by an
  *			interrupt that it takes; and by the step that is going to set IF. Steps
- *			with IF=0 leave it alone: no interrupt can be taken before or after them
+ *			with IF=0 only read it: no interrupt can be taken between two of them,
+ *			but a handler's come after the interrupt that put them there
  *	CONTROL		the same for NMIs and for the hypervisor, whatever IF is
  *	PENDING, NMI	written by who sends and by who takes
  *	SLOT		one store: entered, then drained
