@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include <explore/replay.h>
 #include <model/machine.h>
-#include <tests/scenario_list.h>
 #include <tests/scenario_run.h>
 
 static const char *only, *only_case, *replay;
@@ -18,7 +17,6 @@ static bool everything, none;
 static unsigned int jobs = 1;
 static double seconds = 120;
 
-static struct scenario_info info;
 static const struct scenario_case *current_case;
 
 static void start(void)
@@ -39,30 +37,30 @@ static void boot(const struct scenario *s, const struct scenario_case *c)
 	current_case = c;
 	model_boot(&config, start);
 	if (!scenario_ready() || model_failure()) {
-		fprintf(stderr, "explore: setup of %s does not end: %s\n", info.name,
+		fprintf(stderr, "explore: setup of %s does not end: %s\n", s->name,
 			model_failure() ? model_failure() : "it waits for something");
 		exit(3);
 	}
 	model_snapshot();
 	model_world.essential = (1u << config.cpus) - 1;
-	model_world.name = info.name;
+	model_world.name = s->name;
 }
 
 /* What came out against what was expected: NULL, or what is wrong. */
-static const char *judge(const struct scenario_expect *e, enum xp_status status,
+static const char *judge(const struct scenario_case *c, enum xp_status status,
 			 const struct xp_result *res, u64 useful)
 {
-	if (status == XP_RED && e->never)
+	if (status == XP_RED && c->expect == NEVER)
 		return "red, and must never be";
-	if (status == XP_RED && e->oracle && strncmp(res->verdict, e->oracle, strlen(e->oracle)))
+	if (status == XP_RED && c->oracle && strncmp(res->verdict, c->oracle, strlen(c->oracle)))
 		return "red, but another oracle's";
 	if (status != XP_RED && !res->complete)
 		return "not complete";
-	if (status != XP_RED && !e->never)
+	if (status != XP_RED && c->expect == SOMETIMES)
 		return "never red, and must be";
-	if (e->useful == 1 && useful)
+	if (c->useful == NOT_USEFUL && useful)
 		return "a sync was useful, and none must be";
-	if (e->useful == 2 && status != XP_RED && !useful)
+	if (c->useful == USEFUL && status != XP_RED && !useful)
 		return "no sync was useful, and some must be";
 	return NULL;
 }
@@ -82,7 +80,6 @@ static void print_red(struct xp_schedule *s)
 static int run_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
 {
 	struct xp_options opt = {.max_seconds = seconds, .reduce = none ? XP_NONE : XP_DPOR};
-	struct scenario_expect e;
 	struct xp_result res;
 	enum xp_status status;
 	const char *wrong;
@@ -90,10 +87,9 @@ static int run_case(unsigned int number, const struct scenario *s, const struct 
 	u64 useful;
 
 	boot(s, c);
-	scenario_expectation(c, &e);
 	scenario_case_name(s, c, name, sizeof(name));
 	status = model_explore(&opt, &res, &useful);
-	wrong = judge(&e, status, &res, useful);
+	wrong = judge(c, status, &res, useful);
 	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
 	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
 	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
@@ -138,11 +134,11 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	char name[128];
 
 	scenario_case_name(s, c, name, sizeof(name));
-	if (only && strcmp(info.name, only))
+	if (only && strcmp(s->name, only))
 		return false;
 	if (only_case && !strstr(name, only_case))
 		return false;
-	return everything || only || !scenario_slow(c);
+	return everything || only || !c->slow;
 }
 
 /* Wait until fewer than @most children are left; returns how many of them were red. */
@@ -169,14 +165,12 @@ static int run_all(void)
 	int red = 0;
 
 	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
-		for (unsigned int j = 0; scenario_info(s, &info), (c = scenario_nth_case(s, j));
-		     j++)
+		for (c = s->cases; scenario_is_case(c); c++)
 			total += wanted(s, c);
 	printf("1..%u\n", total);
 	fflush(stdout);
 	for (unsigned int i = 0; (s = scenario_nth(i)); i++) {
-		scenario_info(s, &info);
-		for (unsigned int j = 0; (c = scenario_nth_case(s, j)); j++) {
+		for (c = s->cases; scenario_is_case(c); c++) {
 			if (!wanted(s, c))
 				continue;
 			number++;
@@ -192,7 +186,7 @@ static int run_all(void)
 	if (!number) {
 		fprintf(stderr, "explore: no such scenario; they are:");
 		for (unsigned int i = 0; (s = scenario_nth(i)); i++)
-			fprintf(stderr, " %s", (scenario_info(s, &info), info.name));
+			fprintf(stderr, " %s", s->name);
 		fprintf(stderr, "\n");
 		return 2;
 	}

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* See <tests/scenario_list.h>. */
+/* Cases: their names, and what the machine is to offer. See <tests/scenario_run.h>. */
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <model/machine.h>
 #include <tests/scenario.h>
-#include <tests/scenario_list.h>
 #include <tests/scenario_run.h>
-
-void scenario_info(const struct scenario *s, struct scenario_info *info)
-{
-	info->name = s->name;
-	info->help = s->help;
-}
-
-const struct scenario_case *scenario_nth_case(const struct scenario *s, unsigned int n)
-{
-	const struct scenario_case *c = &s->cases[n];
-
-	return c->flush || c->policy || c->busted ? c : NULL;
-}
 
 void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
 			size_t size)
@@ -40,18 +26,6 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		if (marks[i].on)
 			n += snprintf(buf + n, size - (size_t)n, "+%s", marks[i].name);
-}
-
-void scenario_expectation(const struct scenario_case *c, struct scenario_expect *e)
-{
-	e->never = c->expect == NEVER;
-	e->oracle = c->oracle;
-	e->useful = c->useful;
-}
-
-bool scenario_slow(const struct scenario_case *c)
-{
-	return c->slow;
 }
 
 void scenario_config(const struct scenario *s, const struct scenario_case *c,

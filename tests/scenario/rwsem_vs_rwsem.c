@@ -10,6 +10,7 @@
  *	up_write(): grant, wake
  *					schedule(): RUNNING again, goes on
  */
+#include <kernel/list.h>
 #include <kernel/rwsem.h>
 #include <tests/scenario.h>
 

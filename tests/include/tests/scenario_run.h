@@ -2,14 +2,24 @@
 #ifndef TESTS_SCENARIO_RUN_H
 #define TESTS_SCENARIO_RUN_H
 
-#include <kernel/types.h>
+#include <tests/scenario_types.h>
 
-struct scenario;
-struct scenario_case;
+struct model_config;
 
 /* Between the scenarios, which are kernel code, and who explores them. */
 const struct scenario *scenario_nth(unsigned int n); /* by name; NULL past the last */
 unsigned int scenario_cpus(const struct scenario *s); /* how many it needs */
+
+/* for (c = s->cases; scenario_is_case(c); c++) */
+static inline bool scenario_is_case(const struct scenario_case *c)
+{
+	return c->flush || c->policy || c->busted;
+}
+void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
+			size_t size);
+void scenario_config(const struct scenario *s, const struct scenario_case *c,
+		     struct model_config *config);
+
 void scenario_select(const struct scenario *s);
 int scenario_choose(const struct scenario_case *c); /* backend, policy, bug; -1: no such one */
 void scenario_start(void); /* a thread that sets up, then starts the actors: model_boot() */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESTS_SCENARIO_TYPES_H
+#define TESTS_SCENARIO_TYPES_H
+
+#include <kernel/types.h>
+
+/*
+ * Scenarios and their cases as data: also for who explores them, and is an ordinary program
+ * that cannot include the kernel's <kernel/compiler.h>. For scenarios: <tests/scenario.h>.
+ */
+#define SCENARIO_CPUS 4
+
+/* What is expected of a search: no schedule is red, or some schedule is. */
+enum expected { NEVER, SOMETIMES };
+
+/**
+ * struct scenario_case - a scenario under one choice of backend, policy and planted bug
+ * @flush, @policy: by name; NULL: ipi, broadcast
+ * @busted: a planted bug (DEFINE_BUSTED), or NULL
+ * @expect: NEVER counts only if the search was complete
+ * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL
+ * @useful: a sync finds someone to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
+ * @tso: with store buffers
+ * @x2apic: an ICR write waits for no store
+ * @fills: page walks that the hardware of each CPU may begin by itself
+ * @tce: INVLPG leaves other paths' entries (AMD, EFER.TCE)
+ * @invlpgb: the CPU offers INVLPGB
+ * @ticks: timer interrupts for each CPU
+ * @preemptions: times that the hypervisor may take each CPU away
+ * @tlbsync_early: the first TLBSYNC may return too early (AMD erratum #1718)
+ * @wake_lazy: unshare=wake-lazy
+ * @eager_mask: mask=eager
+ * @slow: not in the set that `make check` runs
+ */
+enum { NOT_ASKED, NOT_USEFUL, USEFUL };
+struct scenario_case {
+	const char *flush, *policy, *busted;
+	enum expected expect;
+	const char *oracle;
+	int useful;
+	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, slow;
+	unsigned int fills, ticks, preemptions;
+};
+/* In a case: some schedule is red, by this oracle's verdict. */
+#define RED_BY(name) .expect = SOMETIMES, .oracle = (name)
+
+/**
+ * struct scenario - registered by linker set
+ * @cpus: how many, if more than have actors; the others idle
+ * @nmis: it sends NMIs itself
+ * @fill_va: where the hardware's own walks go
+ * @fill_cpus: whose do; 0: everyone's
+ * @preempt_cpus: those that the hypervisor preempts; 0: all
+ * @cases: until one whose flush and policy and busted are all NULL
+ */
+struct scenario {
+	const char *name;
+	const char *help;
+	void (*setup)(void);
+	void (*actor[SCENARIO_CPUS])(void);
+	void (*end)(void);
+	unsigned int cpus;
+	bool nmis;
+	unsigned long fill_va;
+	unsigned int fill_cpus, preempt_cpus;
+	const struct scenario_case *cases;
+};
+
+#endif
