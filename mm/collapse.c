@@ -153,6 +153,8 @@ bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr)
 		spin_unlock(pmd_lockptr(pmdp));
 		return false;
 	}
+	/* Written to since: hardware would have nothing to set that is lost below. */
+	VM_BUG_ON(pmd_write(pmd) && !pmd_dirty(pmd));
 	table = pgtable_trans_huge_withdraw(mm, pmdp);
 	ptes = ptdesc_address(table);
 	huge = pfn_to_page(pmd_pfn(pmd));

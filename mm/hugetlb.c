@@ -2,6 +2,7 @@
 /* hugetlb and its shared PMD tables. The rules stand in <mm/hugetlb.h>. */
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
+#include <mm/writeback.h>
 
 static unsigned long vma_hugecache_index(const struct vm_area_struct *vma, unsigned long addr)
 {
@@ -178,7 +179,7 @@ static void unmap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, u
 	spin_unlock(pmd_lockptr(ptep));
 	page = pfn_to_page(pmd_pfn(pmd));
 	observe(PAGE_UNMAP, pmd_pfn(pmd), vma->vm_mm->context.ctx_id, addr);
-	atomic_dec(&page->_mapcount);
+	page_remove_rmap(page);
 	tlb_remove_page(tlb, page);
 }
 
@@ -190,6 +191,7 @@ static void protect_huge_pmd(struct mmu_gather *tlb, unsigned long addr, pmd_t *
 	pmd = pmdp_get(ptep);
 	if (pmd_write(pmd) != writable) {
 		pmdp_get_and_clear(ptep);
+		/* Dirty all the time, and nobody asks: huge pages are not written out. */
 		set_pmd(ptep, pfn_pmd(pmd_pfn(pmd), writable ? _PAGE_USER_RW : _PAGE_USER_RO));
 		tlb_remove_pmd_tlb_entry(tlb, addr);
 	}

@@ -3,11 +3,21 @@
 #include <kernel/sched.h>
 #include <kernel/string.h>
 #include <mm/hugetlb.h>
+#include <mm/busted.h>
 #include <mm/mm.h>
+#include <mm/writeback.h>
 
-static pgprot_t vma_prot(const struct vm_area_struct *vma)
+DEFINE_BUSTED(zap_flush_unlocked,
+	      "a zap of dirty file pages flushes after it has let go of the ptl (1cf35d47712d)");
+DEFINE_BUSTED(zap_rmap_early,
+	      "a zap takes dirty file pages from the rmap before it flushes (5df397dec7c4)");
+
+/* Anonymous memory is dirty for good. Of a file only what is written to, here or later. */
+static pgprot_t vma_prot(const struct vm_area_struct *vma, bool write)
 {
-	return vma->vm_flags & VM_WRITE ? _PAGE_USER_RW : _PAGE_USER_RO;
+	if (!(vma->vm_flags & VM_WRITE))
+		return _PAGE_USER_RO;
+	return vma->vm_mapping && !write ? _PAGE_USER_CLEAN : _PAGE_USER_RW;
 }
 
 /* The page that belongs at @addr, with a reference: the file's, or a new zeroed one. */
@@ -37,13 +47,16 @@ static int do_pte_fault(struct vm_area_struct *vma, pmd_t *pmdp, unsigned long a
 		if (!ptep)
 			break; /* a huge page, or withdrawn meanwhile: the caller looks again */
 		if (!pte_none(ptep_get(ptep))) {
-			/* Present: only a write to what mprotect() has made read-only is left. */
+			/*
+			 * Present: only a write to what mprotect() or page_mkclean() has made
+			 * read-only is left. No Dirty that hardware sets meanwhile is lost.
+			 */
 			if (write && !pte_write(ptep_get(ptep)))
-				set_pte(ptep, pfn_pte(pte_pfn(ptep_get(ptep)), vma_prot(vma)));
+				set_pte(ptep, pte_mkdirty(pte_mkwrite(ptep_get(ptep))));
 		} else if (page) {
 			observe(PAGE_MAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr);
 			atomic_inc(&page->_mapcount);
-			set_pte(ptep, pfn_pte(page_to_pfn(page), vma_prot(vma)));
+			set_pte(ptep, pfn_pte(page_to_pfn(page), vma_prot(vma, write)));
 			page = NULL; /* the entry has the reference now */
 		} else {
 			/* Nothing may be allocated under the lock: get a page, come back. */
@@ -73,7 +86,7 @@ static void do_huge_pmd_wp(struct vm_area_struct *vma, pmd_t *pmdp)
 	spin_lock(pmd_lockptr(pmdp));
 	pmd = pmdp_get(pmdp);
 	if (pmd_leaf(pmd) && !pmd_write(pmd))
-		set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), vma_prot(vma)));
+		set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), vma_prot(vma, true)));
 	spin_unlock(pmd_lockptr(pmdp));
 }
 
@@ -123,18 +136,40 @@ int fault_in(struct mm_struct *mm, unsigned long addr, bool write)
 	return ret;
 }
 
-/* Returns where it stopped: @end, or earlier when the gather wants to be flushed. */
+/*
+ * What an entry that is gone knew of a file's page; what hardware does with the entry is over,
+ * but not what it does with the copies in TLBs. Returns true if one of them may lead to more
+ * stores that no entry will tell of.
+ */
+static bool zap_collect_dirty(struct mmu_gather *tlb, struct page *page, pte_t pte,
+			      unsigned long addr)
+{
+	if (page->type != PAGE_FILE || !pte_dirty(pte))
+		return false;
+	observe(PAGE_DIRTY, page_to_pfn(page), tlb->mm->context.ctx_id, addr);
+	set_page_dirty(page);
+	return true;
+}
+
+/*
+ * Returns where it stopped: @end, or earlier when the gather wants to be flushed.
+ *
+ * A dirty page of a file is flushed before the ptl is dropped and before the page leaves the
+ * rmap: whoever cleans it comes by the rmap, waits for the ptl, and by then no store that the
+ * page's flag does not speak of can happen any more. Source: Linux zap_pte_range().
+ */
 static unsigned long zap_pte_range(struct mmu_gather *tlb, pmd_t *pmdp, unsigned long addr,
 				   unsigned long end)
 {
-	bool force_flush = false;
+	bool full = false, dirty = false;
 	spinlock_t *ptl;
 	pte_t *ptep = pte_offset_map_lock(pmdp, addr, &ptl);
 
 	if (!ptep)
 		return end;
-	for (; addr < end && !force_flush; addr += PAGE_SIZE, ptep++) {
+	for (; addr < end && !full; addr += PAGE_SIZE, ptep++) {
 		struct page *page;
+		bool delay_rmap;
 		pte_t pte = ptep_get(ptep);
 
 		if (pte_none(pte))
@@ -143,12 +178,20 @@ static unsigned long zap_pte_range(struct mmu_gather *tlb, pmd_t *pmdp, unsigned
 		tlb_remove_tlb_entry(tlb, addr);
 		page = compound_head(pfn_to_page(pte_pfn(pte)));
 		observe(PAGE_UNMAP, pte_pfn(pte), tlb->mm->context.ctx_id, addr);
-		atomic_dec(&page->_mapcount);
-		force_flush = __tlb_remove_page(tlb, page);
+		delay_rmap = zap_collect_dirty(tlb, page, pte, addr);
+		dirty |= delay_rmap;
+		delay_rmap = delay_rmap && !busted(zap_rmap_early);
+		if (!delay_rmap)
+			page_remove_rmap(page);
+		full = __tlb_remove_page(tlb, page, delay_rmap);
+	}
+	if (dirty && !busted(zap_flush_unlocked)) {
+		tlb_flush_mmu_tlbonly(tlb);
+		tlb_flush_rmaps(tlb);
 	}
 	spin_unlock(ptl);
 	/* The TLB before the next page goes into a batch that has no room. */
-	if (force_flush)
+	if (full || dirty)
 		tlb_flush_mmu(tlb);
 	return addr;
 }
@@ -182,7 +225,7 @@ static bool zap_huge_pmd(struct mmu_gather *tlb, pmd_t *pmdp, unsigned long addr
 
 	page = pfn_to_page(pmd_pfn(pmd));
 	observe(PAGE_UNMAP, pmd_pfn(pmd), tlb->mm->context.ctx_id, addr);
-	atomic_dec(&page->_mapcount);
+	page_remove_rmap(page);
 	tlb_remove_page(tlb, page);
 	return true;
 }

@@ -213,7 +213,7 @@ static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma
 		if (pmd_leaf(pmdp_get(pmdp))) {
 			pmd_t old = pmdp_get_and_clear(pmdp);
 
-			set_pmd(pmdp, pfn_pmd(pmd_pfn(old), _PAGE_USER_RO));
+			set_pmd(pmdp, pmd_wrprotect(old));
 			tlb_remove_pmd_tlb_entry(tlb, addr);
 			spin_unlock(pmd_lockptr(pmdp));
 			continue;
@@ -225,7 +225,7 @@ static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma
 		for (; addr < next; addr += PAGE_SIZE, ptep++) {
 			if (!pte_present(ptep_get(ptep)) || !pte_write(ptep_get(ptep)))
 				continue;
-			set_pte(ptep, pfn_pte(pte_pfn(ptep_get_and_clear(ptep)), _PAGE_USER_RO));
+			set_pte(ptep, pte_wrprotect(ptep_get_and_clear(ptep)));
 			tlb_remove_tlb_entry(tlb, addr);
 		}
 		spin_unlock(ptl);

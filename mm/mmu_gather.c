@@ -6,6 +6,7 @@
 #include <kernel/string.h>
 #include <mm/busted.h>
 #include <mm/tlb.h>
+#include <mm/writeback.h>
 
 DEFINE_BUSTED(gather_free_before_flush, "mmu_gather drops pages before it flushes");
 DEFINE_BUSTED(gather_nomem_no_flush,
@@ -52,6 +53,7 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm)
 	tlb->fullmm = false;
 	tlb->need_flush_all = false;
 	tlb->fully_unshared_tables = false;
+	tlb->delayed_rmap = false;
 	INIT_LIST_HEAD(&tlb->unshared);
 	tlb->unshared_receipt = FLUSH_RECEIPT_NONE;
 	tlb->batch_count = 0;
@@ -172,11 +174,43 @@ static void tlb_remove_table(struct mmu_gather *tlb, struct ptdesc *pt)
 		tlb_table_flush(tlb);
 }
 
+static struct encoded_page *encode_page(struct page *page, unsigned long flags)
+{
+	return (struct encoded_page *)((unsigned long)page | flags);
+}
+
+static bool encoded_page_delayed(const struct encoded_page *page)
+{
+	return (unsigned long)page & ENCODED_PAGE_BIT_DELAY_RMAP;
+}
+
+static struct page *encoded_page_ptr(const struct encoded_page *page)
+{
+	return (struct page *)((unsigned long)page & ~ENCODED_PAGE_BIT_DELAY_RMAP);
+}
+
+void tlb_flush_rmaps(struct mmu_gather *tlb)
+{
+	if (!tlb->delayed_rmap)
+		return;
+	for (struct mmu_gather_batch *b = &tlb->local; b && b->nr; b = b->next) {
+		for (unsigned int i = 0; i < b->nr; i++) {
+			struct page *page = encoded_page_ptr(b->encoded_pages[i]);
+
+			if (!encoded_page_delayed(b->encoded_pages[i]))
+				continue;
+			page_remove_rmap(page);
+			b->encoded_pages[i] = encode_page(page, 0);
+		}
+	}
+	tlb->delayed_rmap = false;
+}
+
 static void tlb_batch_pages_flush(struct mmu_gather *tlb)
 {
 	for (struct mmu_gather_batch *b = &tlb->local; b && b->nr; b = b->next) {
 		for (unsigned int i = 0; i < b->nr; i++)
-			put_page(b->pages[i]);
+			put_page(encoded_page_ptr(b->encoded_pages[i]));
 		b->nr = 0;
 	}
 	tlb->active = &tlb->local;
@@ -184,9 +218,12 @@ static void tlb_batch_pages_flush(struct mmu_gather *tlb)
 
 void tlb_flush_mmu(struct mmu_gather *tlb)
 {
-	if (busted(gather_free_before_flush))
+	if (busted(gather_free_before_flush)) {
+		tlb_flush_rmaps(tlb);
 		tlb_batch_pages_flush(tlb);
+	}
 	tlb_flush_mmu_tlbonly(tlb);
+	tlb_flush_rmaps(tlb);
 	tlb_table_flush(tlb);
 	tlb_batch_pages_flush(tlb);
 }
@@ -210,18 +247,19 @@ static bool tlb_next_batch(struct mmu_gather *tlb)
 	return true;
 }
 
-bool __tlb_remove_page(struct mmu_gather *tlb, struct page *page)
+bool __tlb_remove_page(struct mmu_gather *tlb, struct page *page, bool delay_rmap)
 {
 	struct mmu_gather_batch *b = tlb->active;
 
 	VM_BUG_ON(b->nr == b->max);
-	b->pages[b->nr++] = page;
+	b->encoded_pages[b->nr++] = encode_page(page, delay_rmap ? ENCODED_PAGE_BIT_DELAY_RMAP : 0);
+	tlb->delayed_rmap |= delay_rmap;
 	return b->nr == b->max && !tlb_next_batch(tlb);
 }
 
 void tlb_remove_page(struct mmu_gather *tlb, struct page *page)
 {
-	if (__tlb_remove_page(tlb, page))
+	if (__tlb_remove_page(tlb, page, false))
 		tlb_flush_mmu(tlb);
 }
 

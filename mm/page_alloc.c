@@ -109,6 +109,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 	page->gen++;
 	page->mapping = NULL;
 	page->index = 0;
+	page->flags = 0;
 	atomic_set(&page->_mapcount, 0);
 	atomic_set(&page->_pincount, 0);
 	mark_block(page, order, type);

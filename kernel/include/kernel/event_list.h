@@ -37,6 +37,8 @@ EVENT_QUIET(PAGE_ALLOC, "page %#llx allocated, order %llu")
 EVENT_QUIET(PAGE_FREE, "page %#llx freed, order %llu")
 EVENT(PAGE_MAP, "page %#llx mapped by mm%llu at %#llx")
 EVENT_QUIET(PAGE_UNMAP, "page %#llx unmapped by mm%llu at %#llx")
+EVENT(PAGE_DIRTY, "page %#llx dirty, by an entry of mm%llu at %#llx")
+EVENT(PAGE_CLEAN, "page %#llx to be written out: clean")
 EVENT(ISOLATE, "page %#llx isolated, mm%llu at %#llx")
 EVENT(COPIED, "page %#llx copied away, mm%llu at %#llx")
 /* flushing */

@@ -25,6 +25,10 @@ enum page_type {
 	PAGE_KERNEL, /* anything else in use */
 };
 
+enum pageflags {
+	PG_dirty, /* PAGE_FILE: changed since it was last written out; see <mm/writeback.h> */
+};
+
 struct address_space;
 
 struct page {
@@ -41,7 +45,8 @@ struct page {
 	struct address_space *mapping; /* PAGE_FILE, PAGE_HUGETLB */
 	unsigned long index; /* offset in it, in pages of its size */
 	atomic_t _pincount; /* FOLL_PIN references among _refcount */
-	u32 __pad2[3];
+	u32 __pad2;
+	unsigned long flags; /* enum pageflags */
 };
 
 /**

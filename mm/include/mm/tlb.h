@@ -27,12 +27,16 @@
 struct mmu_gather_batch {
 	struct mmu_gather_batch *next;
 	unsigned int nr, max;
-	struct page *pages[];
+	struct encoded_page *encoded_pages[];
 };
 
-#define MAX_GATHER_BATCH       ((PAGE_SIZE - sizeof(struct mmu_gather_batch)) / sizeof(void *))
-#define MAX_GATHER_BATCH_COUNT (10000UL / MAX_GATHER_BATCH)
-#define MMU_GATHER_BUNDLE      8
+/* A page, and in the lowest bit of the pointer whether it is still in the rmap. */
+struct encoded_page;
+#define ENCODED_PAGE_BIT_DELAY_RMAP 1UL
+
+#define MAX_GATHER_BATCH	    ((PAGE_SIZE - sizeof(struct mmu_gather_batch)) / sizeof(void *))
+#define MAX_GATHER_BATCH_COUNT	    (10000UL / MAX_GATHER_BATCH)
+#define MMU_GATHER_BUNDLE	    8
 
 struct mmu_table_batch {
 	struct rcu_head rcu;
@@ -49,13 +53,14 @@ struct mmu_gather {
 	bool fullmm, need_flush_all, freed_tables;
 	bool cleared_ptes, cleared_pmds, cleared_puds, cleared_p4ds;
 	bool unshared_tables, fully_unshared_tables;
+	bool delayed_rmap;
 	struct list_head unshared; /* tables, until settled; i_mmap_rwsem write */
 	struct pt_withdrawal unshared_debt; /* all of them: the newest generation */
 	struct flush_receipt unshared_receipt; /* of the flush that followed the newest */
 	unsigned int batch_count;
 	struct mmu_gather_batch *active;
 	struct mmu_gather_batch local;
-	struct page *__pages[MMU_GATHER_BUNDLE];
+	struct encoded_page *__pages[MMU_GATHER_BUNDLE];
 };
 
 /* unshare=: must CPUs that hold the mm lazily hear of a table that is only unshared? */
@@ -75,8 +80,18 @@ void tlb_flush_pmd_range(struct mmu_gather *tlb, unsigned long addr, unsigned lo
 #define tlb_remove_tlb_entry(tlb, addr)	    tlb_flush_pte_range(tlb, addr, PAGE_SIZE)
 #define tlb_remove_pmd_tlb_entry(tlb, addr) tlb_flush_pmd_range(tlb, addr, PMD_SIZE)
 
-/* Drop the mapping's reference to @page after the flush. Returns true: flush now. */
-bool __tlb_remove_page(struct mmu_gather *tlb, struct page *page);
+/*
+ * Drop the mapping's reference to @page after the flush. Returns true: flush now.
+ * @delay_rmap: it is still in the rmap: tlb_flush_rmaps() after the flush
+ */
+bool __tlb_remove_page(struct mmu_gather *tlb, struct page *page, bool delay_rmap);
+
+/*
+ * After a flush: take out of the rmap what was left in it, so that nobody who asks whether a
+ * page is mapped hears "no" while a TLB may still lead there (page_mkclean()). Context: still
+ * under the ptl. Source: Linux tlb_flush_rmaps().
+ */
+void tlb_flush_rmaps(struct mmu_gather *tlb);
 /* The same, flushing when needed. */
 void tlb_remove_page(struct mmu_gather *tlb, struct page *page);
 

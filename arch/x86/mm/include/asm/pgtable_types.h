@@ -10,32 +10,33 @@
  * vol. 2 5.3). An entry is a value: pgd_val() and friends take it apart; memory is
  * only touched by the accessors of <asm/pgtable.h>.
  */
-#define _PAGE_PRESENT	BIT(0)
-#define _PAGE_RW	BIT(1)
-#define _PAGE_USER	BIT(2)
-#define _PAGE_ACCESSED	BIT(5)
-#define _PAGE_DIRTY	BIT(6)
-#define _PAGE_PSE	BIT(7)
-#define _PAGE_NX	BIT(63)
-#define PTE_PFN_MASK	0x000ffffffffff000UL
+#define _PAGE_PRESENT	 BIT(0)
+#define _PAGE_RW	 BIT(1)
+#define _PAGE_USER	 BIT(2)
+#define _PAGE_ACCESSED	 BIT(5)
+#define _PAGE_DIRTY	 BIT(6)
+#define _PAGE_PSE	 BIT(7)
+#define _PAGE_NX	 BIT(63)
+#define PTE_PFN_MASK	 0x000ffffffffff000UL
 
-#define _PAGE_TABLE	(_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED)
-#define _PAGE_USER_RO	(_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED | _PAGE_NX)
-#define _PAGE_USER_RW	(_PAGE_USER_RO | _PAGE_RW | _PAGE_DIRTY)
+#define _PAGE_TABLE	 (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED)
+#define _PAGE_USER_RO	 (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED | _PAGE_NX)
+#define _PAGE_USER_RW	 (_PAGE_USER_RO | _PAGE_RW | _PAGE_DIRTY)
+#define _PAGE_USER_CLEAN (_PAGE_USER_RO | _PAGE_RW) /* the first store sets Dirty */
 
-#define PTRS_PER_TABLE	(1UL << PT_INDEX_BITS)
-#define PMD_SHIFT	(PAGE_SHIFT + PT_INDEX_BITS)
-#define PMD_SIZE	(1UL << PMD_SHIFT)
-#define PMD_MASK	(~(PMD_SIZE - 1))
-#define PUD_SHIFT	(PMD_SHIFT + PT_INDEX_BITS)
-#define PUD_SIZE	(1UL << PUD_SHIFT)
-#define PUD_MASK	(~(PUD_SIZE - 1))
-#define PGDIR_SHIFT	(PUD_SHIFT + PT_INDEX_BITS)
-#define PGDIR_SIZE	(1UL << PGDIR_SHIFT)
-#define PGDIR_MASK	(~(PGDIR_SIZE - 1))
+#define PTRS_PER_TABLE	 (1UL << PT_INDEX_BITS)
+#define PMD_SHIFT	 (PAGE_SHIFT + PT_INDEX_BITS)
+#define PMD_SIZE	 (1UL << PMD_SHIFT)
+#define PMD_MASK	 (~(PMD_SIZE - 1))
+#define PUD_SHIFT	 (PMD_SHIFT + PT_INDEX_BITS)
+#define PUD_SIZE	 (1UL << PUD_SHIFT)
+#define PUD_MASK	 (~(PUD_SIZE - 1))
+#define PGDIR_SHIFT	 (PUD_SHIFT + PT_INDEX_BITS)
+#define PGDIR_SIZE	 (1UL << PGDIR_SHIFT)
+#define PGDIR_MASK	 (~(PGDIR_SIZE - 1))
 
-#define HPAGE_PMD_ORDER (PMD_SHIFT - PAGE_SHIFT)
-#define HPAGE_PMD_NR	(1UL << HPAGE_PMD_ORDER)
+#define HPAGE_PMD_ORDER	 (PMD_SHIFT - PAGE_SHIFT)
+#define HPAGE_PMD_NR	 (1UL << HPAGE_PMD_ORDER)
 
 /* Levels as events and ptdescs name them. */
 enum pt_level { PT_LEVEL_PTE = 1, PT_LEVEL_PMD, PT_LEVEL_PUD, PT_LEVEL_PGD };
@@ -127,6 +128,42 @@ static inline bool pte_present(pte_t e)
 static inline bool pte_write(pte_t e)
 {
 	return pte_val(e) & _PAGE_RW;
+}
+
+static inline bool pte_dirty(pte_t e)
+{
+	return pte_val(e) & _PAGE_DIRTY;
+}
+
+static inline bool pmd_dirty(pmd_t e)
+{
+	return pmd_val(e) & _PAGE_DIRTY;
+}
+
+/* Dirty stays: what was stored is still to be collected. (No shadow stacks: CR4.CET is 0.) */
+static inline pte_t pte_wrprotect(pte_t e)
+{
+	return __pte(pte_val(e) & ~_PAGE_RW);
+}
+
+static inline pmd_t pmd_wrprotect(pmd_t e)
+{
+	return __pmd(pmd_val(e) & ~_PAGE_RW);
+}
+
+static inline pte_t pte_mkwrite(pte_t e)
+{
+	return __pte(pte_val(e) | _PAGE_RW);
+}
+
+static inline pte_t pte_mkdirty(pte_t e)
+{
+	return __pte(pte_val(e) | _PAGE_DIRTY);
+}
+
+static inline pte_t pte_mkclean(pte_t e)
+{
+	return __pte(pte_val(e) & ~_PAGE_DIRTY);
 }
 
 static inline unsigned long entry_pfn(unsigned long v)

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MM_WRITEBACK_H
+#define MM_WRITEBACK_H
+
+#include <mm/page_alloc.h>
+#include <asm/bitops.h>
+
+/*
+ * Dirty pages of files (PAGE_FILE). Hardware notes a store in the entry that it went through;
+ * the kernel collects that into the page when it takes the entry away or cleans it. The order
+ * that makes a page which is clean, and mapped nowhere, one that nobody has stored to since
+ * it was written out:
+ *
+ *	who unmaps				who writes out
+ *	lock the ptl				page_mkclean(), if the page is mapped:
+ *	take the entry out by XCHG		  lock the ptl, also if the entry is empty
+ *	Dirty set: the page is dirty		  take the entry out by XCHG
+ *	flush, before the unlock and		  flush
+ *	before the page counts as unmapped	  put it back read-only and clean
+ *	unlock the ptl				  Dirty was set: the page is dirty
+ *						clear the page's flag; it was set: write
+ *
+ * There is no device: writing is what the caller does with the contents.
+ */
+static inline bool page_dirty(const struct page *page)
+{
+	return test_bit(PG_dirty, &page->flags);
+}
+
+/* A full barrier. Return: it was clean. */
+static inline bool set_page_dirty(struct page *page)
+{
+	return !test_and_set_bit(PG_dirty, &page->flags);
+}
+
+/* One entry less maps it. */
+static inline void page_remove_rmap(struct page *page)
+{
+	atomic_dec(&page->_mapcount);
+}
+
+static inline bool page_mapped(const struct page *page)
+{
+	return atomic_read(&page->_mapcount);
+}
+
+/**
+ * page_mkclean - make every entry that maps @page clean and read-only
+ * @page: of a file, with a reference
+ *
+ * After this the next store to it faults, and no TLB leads to it for stores.
+ *
+ * Context: may sleep; takes i_mmap_rwsem and ptls. Return: an entry was dirty.
+ * Source: Linux folio_mkclean().
+ */
+bool page_mkclean(struct page *page);
+
+/**
+ * clear_page_dirty_for_io - @page is about to be written out
+ *
+ * What is stored after this makes it dirty again; what was stored before is in the contents.
+ *
+ * Context: as page_mkclean(). Return: it was dirty: write it.
+ * Source: Linux folio_clear_dirty_for_io().
+ */
+bool clear_page_dirty_for_io(struct page *page);
+
+#endif
