@@ -8,6 +8,13 @@
  * read is cached, present entries only. So a CPU may come to hold, and follow, an entry
  * that was cleared after it was read, until it is told to forget.
  *
+ * Before an entry is used it has Accessed, and before a store goes through a leaf that has
+ * Dirty: if it has not, the next step is a locked one that looks at the entry again and sets
+ * them (SDM vol. 3A 4.8, 9.1.2.1; APM vol. 2 5.4.2). A store that finds a translation cached
+ * without Dirty walks again; cached with it, no store looks at the tables any more. A walk
+ * that nobody asked for never sets Dirty. The step does not wait for the store buffer: the
+ * manuals do not say that it does.
+ *
  * What drops what (this CPU only, and never later than the instruction):
  *	MOV CR3		all of the PCID, or all if CR4.PCIDE=0; nothing with bit 63
  *	INVLPG		the page; and of the paging-structure entries all (Intel; AMD with
@@ -16,10 +23,15 @@
  * A walk under way on the CPU ends with each of them.
  */
 #include "model.h"
+#include <kernel/busted.h>
 #include <kernel/printk.h>
 #include <asm/insn.h>
 #include <asm/pgtable_types.h>
 #include <model/access.h>
+
+/* The hardware's own, so that a test shows what its rule is good for. */
+DEFINE_BUSTED(hw_dirty_unchecked,
+	      "a store through a clean translation does not look at the entry in memory");
 
 static u16 pcid_of(const struct mcpu *c)
 {
@@ -50,9 +62,19 @@ static bool leaf(unsigned long entry, u8 level)
 	return level == PT_LEVEL_PTE || entry & _PAGE_PSE;
 }
 
-static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from)
+/* What @entry has to get before @w may use it. */
+static unsigned long lacks(unsigned long entry, const struct hw_walk *w)
 {
-	unsigned long entry = *from;
+	unsigned long needs = _PAGE_ACCESSED;
+
+	if (w->store && leaf(entry, w->level) && entry & _PAGE_RW)
+		needs |= _PAGE_DIRTY;
+	return needs & ~entry;
+}
+
+static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from,
+		  unsigned long entry)
+{
 	struct hw_tlb_entry *e = c->tlb.e;
 
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
@@ -88,11 +110,18 @@ struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va)
 	return w;
 }
 
-const struct hw_tlb_entry *tlb_lookup(const struct mcpu *c, unsigned long va)
+const struct hw_tlb_entry *tlb_lookup(struct mcpu *c, unsigned long va, bool store)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].leaf && serves(&c->tlb.e[i], c, va))
-			return &c->tlb.e[i];
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
+		struct hw_tlb_entry *e = &c->tlb.e[i];
+
+		if (!e->leaf || !serves(e, c, va))
+			continue;
+		if (!store || !(e->entry & _PAGE_RW) || e->entry & _PAGE_DIRTY ||
+		    busted(hw_dirty_unchecked))
+			return e;
+		e->valid = false; /* the walk caches what it finds in its place */
+	}
 	return NULL;
 }
 
@@ -101,15 +130,23 @@ const unsigned long *tlb_walk_reads(const struct hw_walk *w)
 	return entry_in(w->table, w->va, w->level);
 }
 
-/* One read of a walk; returns whether it goes on. */
+/* One read, or one locked update, of a walk; returns whether it goes on. */
 bool tlb_walk_one(struct mcpu *c, struct hw_walk *w)
 {
-	const unsigned long *from = tlb_walk_reads(w);
+	unsigned long *from = entry_in(w->table, w->va, w->level);
 	unsigned long entry = *from;
 
 	if (!(entry & _PAGE_PRESENT))
 		return false;
-	cache(c, w->level, w->va, from);
+	if (lacks(entry, w) && !w->update) {
+		w->update = true;
+		return true;
+	}
+	w->update = false;
+	entry |= lacks(entry, w);
+	if (entry != *from)
+		*from = entry;
+	cache(c, w->level, w->va, from, entry);
 	if (leaf(entry, w->level))
 		return false;
 	w->from = from;
@@ -117,6 +154,15 @@ bool tlb_walk_one(struct mcpu *c, struct hw_walk *w)
 	w->table = entry & PTE_PFN_MASK;
 	w->level--;
 	return true;
+}
+
+/* For histories: the step that @w is about to take. */
+void tlb_walk_story(unsigned int cpu, const struct hw_walk *w)
+{
+	const unsigned long *from = tlb_walk_reads(w);
+
+	hw_event(cpu, w->update ? EV_HW_UPDATE : EV_HW_FILL, *from, w->table >> PAGE_SHIFT,
+		 w->level);
 }
 
 /* The speculative walks of one CPU: PROC_FILL. */
@@ -319,7 +365,8 @@ unsigned int tlb_next(unsigned int cpu, struct model_acc *acc)
 	if (!may_fill(c))
 		return 1;
 	w = next_read(c);
-	acc[1] = (struct model_acc){(uintptr_t)tlb_walk_reads(&w), ACC_READ};
+	acc[1] = (struct model_acc){(uintptr_t)tlb_walk_reads(&w),
+				    w.update ? ACC_READ | ACC_WRITE : ACC_READ};
 	return 2;
 }
 
@@ -328,8 +375,11 @@ void tlb_step(unsigned int cpu)
 	struct mcpu *c = &machine.cpus[cpu];
 	struct hw_walk w = next_read(c);
 
-	hw_event(cpu, EV_HW_FILL, *tlb_walk_reads(&w), w.table >> PAGE_SHIFT, w.level);
-	hardware_reads(cpu, tlb_walk_reads(&w));
+	tlb_walk_story(cpu, &w);
+	if (w.update)
+		hardware_writes(cpu, tlb_walk_reads(&w));
+	else
+		hardware_reads(cpu, tlb_walk_reads(&w));
 	if (w.level != PT_LEVEL_PGD)
 		hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
 	fill_step(c);

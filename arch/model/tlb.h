@@ -16,10 +16,12 @@ void tlb_flush_pcid(struct mcpu *c, u16 pcid);
 void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va);
 
 /* tlb.c: for loads and stores, uaccess.c */
-const struct hw_tlb_entry *tlb_lookup(const struct mcpu *c, unsigned long va);
+/* What @va translates to, or NULL: walk. @store: a clean translation is dropped, for it won't do. */
+const struct hw_tlb_entry *tlb_lookup(struct mcpu *c, unsigned long va, bool store);
 struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va);
 const unsigned long *tlb_walk_reads(const struct hw_walk *w);
 bool tlb_walk_one(struct mcpu *c, struct hw_walk *w);
+void tlb_walk_story(unsigned int cpu, const struct hw_walk *w);
 
 /* tlb.c: are TLBs part of this search? Not before a load, a store or a fill needs one. */
 bool tlb_in_use(void);

@@ -16,42 +16,47 @@
 #include <model/access.h>
 #include <model/machine.h>
 
+enum access { LOOK_UP, WALK_READ, WALK_UPDATE, USE_LOAD, USE_STORE };
+
 /*
- * Take a step that depends on the TLB, and reads or writes @p if not NULL; as the access
- * itself if @use, else as a walk. Returns whether nothing was invalidated since @epoch.
+ * Take a step that depends on the TLB, and reads or writes @p if not NULL. Returns whether
+ * nothing was invalidated since @epoch.
  */
-static bool tlb_access(struct mcpu *c, const volatile void *p, bool write, bool use, u64 epoch)
+static bool tlb_access(struct mcpu *c, enum access how, const volatile void *p, u64 epoch)
 {
-	struct op *op;
+	static const enum op_kind kinds[] = {OP_LOAD, OP_LOAD, OP_HW, OP_LOAD, OP_STORE};
+	bool write = how == WALK_UPDATE || how == USE_STORE;
 	bool shared = p && shared_access(p, write);
+	struct op *op;
 
 	if (!machine.exploring || !tlb_in_use())
 		return true;
 	op = point_begin();
 	op_touches(op, object(OBJ_TLB, machine.cpu), tlb_write(machine.cpu));
-	if (use)
+	if (how >= USE_LOAD)
 		op_touches(op, object(OBJ_USE, machine.cpu), ACC_WRITE);
-	if (write && model_config.store_buffers)
+	if (how == USE_STORE && model_config.store_buffers)
 		op_touches(op, sb_slot(machine.cpu, c->sb_head + c->sb_nr),
 			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
 	else if (shared)
 		op_touches(op, (uintptr_t)p & ~7UL, write ? ACC_WRITE : ACC_READ);
-	point(write ? OP_STORE : OP_LOAD);
+	point(kinds[how]);
 	return c->tlb.epoch == epoch;
 }
 
 enum walk_result { WALK_DONE, WALK_FAULT, WALK_AGAIN };
 
-static enum walk_result walk(struct mcpu *c, unsigned long addr, u64 epoch)
+static enum walk_result walk(struct mcpu *c, unsigned long addr, bool store, u64 epoch)
 {
 	struct hw_walk w = tlb_begin_walk(c, addr);
 
+	w.store = store;
 	do {
 		const unsigned long *entry = tlb_walk_reads(&w);
 
-		if (!tlb_access(c, entry, false, false, epoch))
+		if (!tlb_access(c, w.update ? WALK_UPDATE : WALK_READ, entry, epoch))
 			return WALK_AGAIN;
-		hw_event(machine.cpu, EV_HW_FILL, *entry, w.table >> PAGE_SHIFT, w.level);
+		tlb_walk_story(machine.cpu, &w);
 		if (model_config.fills && w.level != PT_LEVEL_PGD)
 			hardware_follows(machine.cpu, w.table >> PAGE_SHIFT, w.level);
 		if (!(*entry & _PAGE_PRESENT))
@@ -75,10 +80,10 @@ static int user_access(u64 *load, const u64 *store, unsigned long addr)
 
 	tlb_needed();
 again:
-	tlb_access(c, NULL, false, false, 0);
+	tlb_access(c, LOOK_UP, NULL, 0);
 	epoch = c->tlb.epoch;
-	while (!(e = tlb_lookup(c, addr))) {
-		enum walk_result result = walk(c, addr, epoch);
+	while (!(e = tlb_lookup(c, addr, store))) {
+		enum walk_result result = walk(c, addr, store, epoch);
 
 		if (result == WALK_FAULT)
 			return -EFAULT;
@@ -88,9 +93,11 @@ again:
 	if (store && !(e->entry & _PAGE_RW))
 		return -EFAULT;
 	word = target(e, addr);
-	if (!tlb_access(c, word, store, true, epoch))
+	if (!tlb_access(c, store ? USE_STORE : USE_LOAD, word, epoch))
 		goto again;
 	hardware_uses(machine.cpu, __pa(word) >> PAGE_SHIFT);
+	if (store)
+		hw_event(machine.cpu, EV_HW_STORE, *store, addr, __pa(word) >> PAGE_SHIFT);
 	if (load)
 		*load = sb_value(c, word);
 	else if (machine.exploring && tlb_in_use() && model_config.store_buffers)
@@ -110,8 +117,8 @@ void model_use_cached(unsigned long addr)
 	u64 val;
 
 	tlb_needed();
-	tlb_access(this_mcpu(), NULL, false, false, 0);
-	if (tlb_lookup(this_mcpu(), addr))
+	tlb_access(this_mcpu(), LOOK_UP, NULL, 0);
+	if (tlb_lookup(this_mcpu(), addr, false))
 		get_user_u64(&val, addr);
 }
 

@@ -71,6 +71,8 @@ EVENT(VIOLATION, "VIOLATION %llu: %#llx %#llx")
 /* what the modelled hardware does by itself */
 EVENT(HW_DRAIN, "[store buffer: %#llx becomes visible]")
 EVENT(HW_FILL, "[page walker reads %#llx of table %#llx, level %llu]")
+EVENT(HW_UPDATE, "[page walker sets Accessed, Dirty: %#llx in table %#llx, level %llu]")
+EVENT(HW_STORE, "[stores %#llx at %#llx: page %#llx]")
 EVENT(HW_INVLPGB, "[carries out INVLPGB of CPU%llu]")
 EVENT(HW_PREEMPT, "[the hypervisor takes the CPU away]")
 EVENT(HW_RESUME, "[the hypervisor gives it back, flush %llu]")

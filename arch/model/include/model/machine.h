@@ -150,6 +150,8 @@ struct hw_walk {
 	unsigned long va;
 	const unsigned long *from; /* the entry that led there; NULL: CR3 */
 	unsigned long entry; /* what it said */
+	bool store; /* it is for one */
+	bool update; /* the entry to be read next has to get Accessed or Dirty */
 };
 struct hw_tlb {
 	struct hw_tlb_entry e[TLB_ENTRIES];
