@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A dirty page of a file is unmapped while it is written out and stored to. Is the last
+ * store in what was written, or the page dirty again?
+ *
+ *	CPU0 unmap_mapping_range()	CPU1 thread of the mm
+ *					store: Dirty is set, the TLB keeps it
+ *	lock the ptl
+ *	take the entry out: dirty,
+ *	so is the page
+ *	flush
+ *	unlock
+ *					clear_page_dirty_for_io(): entry empty,
+ *					page was dirty; write it out
+ *					store: must not find it
+ *
+ * 1cf35d47712d: the flush came after the unlock. 5df397dec7c4: the page counted as unmapped
+ * before the flush, so that page_mkclean() did not ask for the ptl.
+ *
+ * Where the translation is clean nothing of this is needed: the store looks at the entry.
+ */
+#include <asm/uaccess.h>
+#include <mm/collapse.h>
+#include <mm/mm.h>
+#include <mm/writeback.h>
+#include <tests/scenario.h>
+
+#define ADDR PMD_SIZE
+
+static struct mm_struct *mm;
+static struct address_space *file;
+static struct page *page;
+static u64 written;
+
+static void map(bool write)
+{
+	mm = mm_alloc("mm");
+	file = mapping_alloc(1, PAGE_SHIFT);
+	scenario_check(mm && file && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, file, 0));
+	scenario_check(!fault_in(mm, ADDR, write));
+	page = mapping_get_page(file, 0);
+	scenario_check(page);
+	scenario_run_in(1, mm);
+}
+
+static void setup_dirty(void)
+{
+	map(true);
+	down_write(&file->invalidate_lock);
+}
+
+static void setup_clean(void)
+{
+	map(false);
+	down_write(&file->invalidate_lock);
+}
+
+static void zap(void)
+{
+	unmap_mapping_range(file, 0, 1);
+}
+
+/* What a disk would have got. */
+static void write_out(void)
+{
+	if (clear_page_dirty_for_io(page))
+		written = READ_ONCE(*(u64 *)page_address(page));
+}
+
+static void store_and_clean(void)
+{
+	put_user_u64(1, ADDR);
+	write_out();
+	put_user_u64(2, ADDR);
+}
+
+static void load_and_clean(void)
+{
+	u64 v;
+
+	get_user_u64(&v, ADDR);
+	write_out();
+	put_user_u64(2, ADDR);
+}
+
+/* Clean means: what the page holds is what was written. */
+static bool last_store_is_known(void)
+{
+	pmd_t pmd = pmdp_get(mm_find_pmd(mm, ADDR));
+
+	return page_dirty(page) || pte_dirty(ptep_get(pte_offset_lockless(pmd, ADDR))) ||
+	       *(u64 *)page_address(page) == written;
+}
+
+static void end(void)
+{
+	scenario_check(last_store_is_known());
+}
+
+static const struct scenario_case cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "ipi", .policy = "broadcast", .tso = true},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast"},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "zap_flush_unlocked",
+	 .expect = SOMETIMES,
+	 .oracle = "scenario"},
+	{.flush = "invlpgb",
+	 .policy = "broadcast",
+	 .invlpgb = true,
+	 .busted = "zap_flush_unlocked",
+	 .expect = SOMETIMES,
+	 .oracle = "scenario"},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "zap_rmap_early",
+	 .expect = SOMETIMES,
+	 .oracle = "scenario"},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "mkclean_peek",
+	 .expect = SOMETIMES,
+	 .oracle = "scenario"},
+	{},
+};
+
+static const struct scenario zap_vs_store = {
+	.name = "zap_vs_store",
+	.help = "a dirty page of a file is unmapped, written out and stored to",
+	.setup = setup_dirty,
+	.actor = {zap, store_and_clean},
+	.end = end,
+	.cases = cases,
+};
+SCENARIO(zap_vs_store);
+
+static const struct scenario_case clean_cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "ipi", .policy = "broadcast", .tso = true},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
+	/* No dirty entry, no flush under the lock, nothing to revert. */
+	{.flush = "ipi", .policy = "broadcast", .busted = "zap_flush_unlocked"},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "hw_dirty_unchecked",
+	 .expect = SOMETIMES,
+	 .oracle = "scenario"},
+	{},
+};
+
+static const struct scenario zap_vs_first_store = {
+	.name = "zap_vs_first_store",
+	.help = "a page of a file is unmapped, loaded from, written out and stored to",
+	.setup = setup_clean,
+	.actor = {zap, load_and_clean},
+	.end = end,
+	.cases = clean_cases,
+};
+SCENARIO(zap_vs_first_store);
