@@ -11,6 +11,17 @@
 
 /* arch/x86/apic_x2apic.c, x2apic_icr(), whose place send() takes here. */
 DEFINE_BUSTED(x2apic_no_fence, "no fence in front of an x2APIC ICR write");
+/* The hardware's own. */
+DEFINE_BUSTED(hw_iret_keeps_stores, "IRET does not wait for the store buffer");
+
+/* IRET serialises: SDM vol. 3A 9.3; APM vol. 2 7.6.4. */
+static void iret(struct mcpu *c, bool iflag)
+{
+	if (!busted(hw_iret_keeps_stores))
+		model_fence();
+	if (iflag)
+		irqs_on();
+}
 
 static void run_irq(struct mcpu *c)
 {
@@ -34,7 +45,7 @@ static void run_irq(struct mcpu *c)
 	if (this_cpu_read(need_resched) && !preempt_count())
 		preempt_schedule_irq();
 	/* Preemption may have let another thread of this CPU run; it is still this CPU. */
-	irqs_on(); /* IRET; no interrupt is taken with IF=0 */
+	iret(c, true); /* no interrupt is taken with IF=0 */
 }
 
 static void run_nmi(struct mcpu *c)
@@ -48,8 +59,7 @@ static void run_nmi(struct mcpu *c)
 	linkset_for_each (nmi_handler, h)
 		h->fn(NULL, iflag);
 	this_cpu_add(__preempt_count, -NMI_OFFSET);
-	if (iflag)
-		irqs_on(); /* IRET */
+	iret(c, iflag);
 	c->in_nmi = false;
 }
 

@@ -12,9 +12,18 @@
  *	PENDING, NMI	written by who sends and by who takes
  *	SLOT		one store: entered, then drained
  *	BUFFER		written by each drain, read by what waits for an empty buffer
+ *
+ * An interrupt is taken with an empty store buffer: hardware drains it first (SDM vol. 3A
+ * 12.10 "Store Buffer"; APM vol. 2 7.5). That the CPU goes on meanwhile, and takes the
+ * interrupt later, is another schedule. The step that fills the buffer writes IRQS or
+ * CONTROL, so it need not write BUFFER to be in the interrupt's way.
  */
 #include "model.h"
+#include <kernel/busted.h>
 #include <kernel/printk.h>
+
+/* The hardware's own, so that a test shows what its rule is good for. */
+DEFINE_BUSTED(hw_irq_keeps_stores, "an interrupt does not wait for the store buffer");
 
 static u64 bit(enum model_proc_kind kind, unsigned int cpu)
 {
@@ -51,6 +60,12 @@ static bool op_enabled(const struct mcpu *c)
 	return false;
 }
 
+/* Is the store buffer such that an interrupt can be taken? */
+static bool drained(const struct mcpu *c)
+{
+	return !c->sb_nr || busted(hw_irq_keeps_stores);
+}
+
 u64 model_enabled(void)
 {
 	u64 on = 0;
@@ -69,9 +84,9 @@ u64 model_enabled(void)
 			continue;
 		if (op_enabled(c))
 			on |= bit(PROC_CPU, cpu);
-		if (c->pending && c->iflag)
+		if (c->pending && c->iflag && drained(c))
 			on |= bit(PROC_IRQ, cpu);
-		if (c->nmi_pending && !c->in_nmi)
+		if (c->nmi_pending && !c->in_nmi && drained(c))
 			on |= bit(PROC_NMI, cpu);
 	}
 	return on;
@@ -89,6 +104,13 @@ static unsigned int add_control(struct model_acc *acc, unsigned int n, unsigned 
 	if (!model_config.nmis && !model_config.preemptions)
 		return n;
 	return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+}
+
+static unsigned int add_drained(struct model_acc *acc, unsigned int n, unsigned int cpu)
+{
+	if (!model_config.store_buffers || busted(hw_irq_keeps_stores))
+		return n;
+	return add(acc, n, object(OBJ_BUFFER, cpu), ACC_READ | ACC_AWAIT);
 }
 
 /*
@@ -130,11 +152,13 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 	case PROC_IRQ:
 		n = add(acc, n, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
 		n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE | ACC_AWAIT | ACC_TURN);
+		n = add_drained(acc, n, cpu);
 		return add_control(acc, n, cpu);
 	case PROC_NMI:
 		if (!model_config.nmis)
 			return 0;
 		n = add(acc, n, object(OBJ_NMI, cpu), ACC_WRITE | ACC_AWAIT);
+		n = add_drained(acc, n, cpu);
 		if (c->iflag)
 			n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE);
 		return add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT | ACC_TURN);
