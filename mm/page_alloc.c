@@ -22,11 +22,16 @@ static u32 fail_interval;
 static u64 fail_count;
 static struct rand fail_rand;
 
+/*
+ * ->type and ->tail are read by lock-free walkers that have found the page in an
+ * entry on its way out (compound_head()), whoever owns it meanwhile: marked accesses,
+ * whatever lock is held.
+ */
 static void mark_block(struct page *page, unsigned int order, enum page_type type)
 {
 	page->order = (u8)order;
 	for (unsigned long i = 1; i < 1UL << order; i++) {
-		page[i].head = page;
+		WRITE_ONCE(page[i].tail, (u16)i);
 		smp_store_release(&page[i].type, PAGE_TAIL);
 	}
 	WRITE_ONCE(page->type, type);
@@ -40,14 +45,14 @@ static void free_one_block(unsigned long pfn, unsigned int order)
 		unsigned long buddy = pfn ^ (1UL << order);
 		struct page *b = pfn_to_page(buddy);
 
-		if (!pfn_valid(buddy) || b->type != PAGE_BUDDY || b->order != order)
+		if (!pfn_valid(buddy) || READ_ONCE(b->type) != PAGE_BUDDY || b->order != order)
 			break;
 		list_del(&b->lru);
-		b->type = PAGE_KERNEL;
+		WRITE_ONCE(b->type, PAGE_KERNEL);
 		pfn &= ~(1UL << order);
 		order++;
 	}
-	pfn_to_page(pfn)->type = PAGE_BUDDY;
+	WRITE_ONCE(pfn_to_page(pfn)->type, PAGE_BUDDY);
 	pfn_to_page(pfn)->order = (u8)order;
 	list_add(&pfn_to_page(pfn)->lru, &free_area[order]);
 }
@@ -64,14 +69,14 @@ static struct page *take_block(unsigned int order)
 		return NULL;
 	page = list_first_entry(&free_area[o], struct page, lru);
 	list_del(&page->lru);
-	page->type = PAGE_KERNEL; /* no longer a buddy to merge with */
+	WRITE_ONCE(page->type, PAGE_KERNEL); /* no longer a buddy to merge with */
 	free_pages_count -= 1UL << order;
 	while (o > order) {
 		struct page *upper;
 
 		o--;
 		upper = page + (1UL << o);
-		upper->type = PAGE_BUDDY;
+		WRITE_ONCE(upper->type, PAGE_BUDDY);
 		upper->order = (u8)o;
 		list_add(&upper->lru, &free_area[o]);
 	}
@@ -122,12 +127,13 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 void free_unref_page(struct page *page)
 {
 	unsigned int order = page->order;
+	enum page_type type = READ_ONCE(page->type);
 	unsigned long flags;
 
 	sync_point(SITE_FREE, SYNC_WRITE, page);
-	VM_BUG_ON(page_ref_count(page) || page->type == PAGE_TAIL || page->type == PAGE_BUDDY);
+	VM_BUG_ON(page_ref_count(page) || type == PAGE_TAIL || type == PAGE_BUDDY);
 	VM_BUG_ON(atomic_read(&page->_mapcount));
-	observe(PAGE_FREE, page_to_pfn(page), order, page->type);
+	observe(PAGE_FREE, page_to_pfn(page), order, type);
 	for (unsigned long i = 0; i < 1UL << order; i++)
 		WRITE_ONCE(page[i].type, PAGE_KERNEL);
 	spin_lock_irqsave(&zone_lock, flags);

@@ -34,14 +34,11 @@ struct address_space;
 struct page {
 	u8 type;
 	u8 order;
-	u16 __pad;
+	u16 tail; /* PAGE_TAIL: pages since the first one of the block; stale, never wild */
 	u32 gen; /* how often this frame was allocated; [gentag] keeps its own */
 	atomic_t _refcount; /* 0: free or frozen */
 	atomic_t _mapcount; /* entries that map it */
-	union {
-		struct list_head lru; /* PAGE_BUDDY */
-		struct page *head; /* PAGE_TAIL */
-	};
+	struct list_head lru; /* PAGE_BUDDY */
 	struct address_space *mapping; /* PAGE_FILE, PAGE_HUGETLB */
 	unsigned long index; /* offset in it, in pages of its size */
 	atomic_t _pincount; /* FOLL_PIN references among _refcount */
@@ -51,6 +48,7 @@ struct page {
 
 /**
  * struct ptdesc - a page-table page
+ * @__pad: what it was as a tail (struct page): a lock-free walker may still look
  * @type: PAGE_TABLE
  * @level: enum pt_level
  * @pt_list: PTE table: deposited under a huge PMD. PMD table: unshared by a gather that

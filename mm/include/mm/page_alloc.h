@@ -44,10 +44,13 @@ static inline struct page *virt_to_page(const void *va)
 	return pfn_to_page(PFN_DOWN(__pa(va)));
 }
 
-/* First page of the block; racy against freeing, like Linux's without a reference. */
+/*
+ * First page of the block; racy against freeing, like Linux's without a reference. If the
+ * page stops being a tail between the two reads, what it was as one still leads to a page.
+ */
 static inline struct page *compound_head(struct page *page)
 {
-	return READ_ONCE(page->type) == PAGE_TAIL ? READ_ONCE(page->head) : page;
+	return READ_ONCE(page->type) == PAGE_TAIL ? page - READ_ONCE(page->tail) : page;
 }
 
 /**
