@@ -25,18 +25,21 @@ static int refs_per_page(const struct page *head, unsigned int flags)
 static struct page *__hot try_grab_folio_fast(struct page *page, int refs, unsigned int flags)
 {
 	struct page *head = compound_head(page);
-	int count = refs * refs_per_page(head, flags);
 
 	sync_point(SITE_REF, SYNC_RMW, &head->_refcount);
-	if (!atomic_add_unless(&head->_refcount, count, 0))
+	/* Pairs with the release in alloc_pages(). */
+	if (!atomic_add_unless(&head->_refcount, refs, 0))
 		return NULL;
 	/* Between the look at the head and the count it may have become another block's. */
 	if (unlikely(compound_head(page) != head)) {
-		put_page_refs(head, count);
+		put_page_refs(head, refs);
 		return NULL;
 	}
+	/* What a pin counts for depends on the order, and that holds still only now. */
 	if (flags & FOLL_PIN && head->order)
 		atomic_add(refs, &head->_pincount);
+	else if (flags & FOLL_PIN)
+		atomic_add(refs * (GUP_PIN_COUNTING_BIAS - 1), &head->_refcount);
 	smp_mb__after_atomic(); /* grab before re-check; see <mm/gup.h> for the other side */
 	observe(GRAB, page_to_pfn(page), page_ref_count(head), 0);
 	return head;
