@@ -119,8 +119,11 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 	atomic_set(&page->_pincount, 0);
 	mark_block(page, order, type);
 	observe(PAGE_ALLOC, page_to_pfn(page), order, type);
-	/* Only now can a lock-free walker with a stale entry take a reference. */
-	atomic_set(&page->_refcount, 1);
+	/*
+	 * Only now can a lock-free walker with a stale entry take a reference; what it then
+	 * reads of the block is new. Pairs with the atomic in try_grab_folio_fast().
+	 */
+	atomic_set_release(&page->_refcount, 1);
 	return page;
 }
 

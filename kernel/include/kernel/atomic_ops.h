@@ -49,6 +49,11 @@
 ATOMIC_OPS(atomic, int) /* atomic_read(), ... */
 ATOMIC_OPS(atomic64, s64) /* atomic64_read(), ... */
 
+static inline void atomic_set_release(atomic_t *v, int i)
+{
+	smp_store_release(&v->counter, i);
+}
+
 static inline int atomic_fetch_add(int i, atomic_t *v)
 {
 	return arch_add_return(&v->counter, i) - i;
