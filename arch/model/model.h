@@ -115,7 +115,8 @@ enum model_object {
 	OBJ_TLB,
 	OBJ_INVLPGB,
 	OBJ_WALK,
-	OBJ_USE /* of a page, by loads and stores */
+	OBJ_USE, /* of a page, by loads and stores */
+	NR_OBJ_KINDS
 };
 static inline uintptr_t object(enum model_object kind, unsigned int cpu)
 {

@@ -255,3 +255,27 @@ void model_describe(unsigned int proc, char *buf, size_t size)
 		snprintf(buf, size, "%s %#lx", op_names[c->op.kind],
 			 c->op.nr ? (unsigned long)c->op.acc[0].obj : 0);
 }
+
+unsigned int model_object_kind(uintptr_t obj)
+{
+	return obj >> 8 < NR_OBJ_KINDS ? (unsigned int)(obj >> 8) : 0;
+}
+
+const char *model_object_name(unsigned int kind)
+{
+	static const char *const names[NR_OBJ_KINDS] = {
+		[0] = "memory",
+		[OBJ_CONTROL] = "control",
+		[OBJ_IRQS] = "irqs",
+		[OBJ_PENDING] = "pending",
+		[OBJ_NMI] = "nmi",
+		[OBJ_BUFFER] = "buffer",
+		[OBJ_SLOT] = "slot",
+		[OBJ_TLB] = "tlb",
+		[OBJ_INVLPGB] = "invlpgb",
+		[OBJ_WALK] = "walk",
+		[OBJ_USE] = "use",
+	};
+
+	return kind < NR_OBJ_KINDS ? names[kind] : NULL;
+}

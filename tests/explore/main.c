@@ -14,10 +14,18 @@
 
 static const char *only, *only_case, *replay;
 static bool everything, none;
-static unsigned int jobs = 1;
+static unsigned int jobs = 1, check;
 static double seconds = 120;
 
 static const struct scenario_case *current_case;
+
+/* What was asked for. */
+#define MAX_CASES 1024
+static struct choice {
+	const struct scenario *s;
+	const struct scenario_case *c;
+} chosen[MAX_CASES];
+static unsigned int nr_chosen;
 
 static void start(void)
 {
@@ -109,24 +117,21 @@ static int run_case(unsigned int number, const struct scenario *s, const struct 
 	return wrong ? 1 : 0;
 }
 
-static int run_replay(const struct scenario *s, const struct scenario_case *c)
+/* The same, but no search: random walks, and whether steps touch what they say. */
+static int check_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
 {
-	static struct xp_schedule schedule;
-	const char *bad = xp_parse(replay, &schedule);
-	enum xp_status status;
-	struct xp_result res;
-	u64 useful;
+	static char why[16384];
+	char name[128], *line, *rest = why;
+	bool good;
 
-	if (bad) {
-		fprintf(stderr, "explore: replay string: %s\n", bad);
-		return 2;
-	}
 	boot(s, c);
-	/* What is shared is found by the search that found the schedule: repeat it. */
-	model_explore(&(struct xp_options){.max_seconds = seconds}, &res, &useful);
-	model_freeze();
-	status = model_show(&schedule, stdout);
-	return status == XP_PASS ? 0 : 1;
+	scenario_case_name(s, c, name, sizeof(name));
+	good = model_check(check, seconds, why, sizeof(why));
+	printf("%sok %u %s # contract, %u walks\n", good ? "" : "not ", number, name, check);
+	while (!good && (line = strsep(&rest, "\n")))
+		printf("#   %s\n", line);
+	fflush(stdout);
+	return !good;
 }
 
 static bool wanted(const struct scenario *s, const struct scenario_case *c)
@@ -139,6 +144,38 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	if (only_case && !strstr(name, only_case))
 		return false;
 	return everything || only || !c->slow;
+}
+
+/* A schedule is one of a case: of that which is called so, or of the only one asked for. */
+static int run_replay(void)
+{
+	static struct xp_schedule schedule;
+	const char *bad = xp_parse(replay, &schedule);
+	unsigned int which = nr_chosen == 1 ? 0 : nr_chosen;
+	enum xp_status status;
+	struct xp_result res;
+	char name[128];
+	u64 useful;
+
+	for (unsigned int i = 0; i < nr_chosen && which == nr_chosen; i++) {
+		scenario_case_name(chosen[i].s, chosen[i].c, name, sizeof(name));
+		if (!strcmp(name + strlen(only) + 1, only_case))
+			which = i;
+	}
+	if (bad)
+		fprintf(stderr, "explore: replay string: %s\n", bad);
+	else if (which == nr_chosen)
+		fprintf(stderr,
+			"explore: a replay string is of one case, '%s' is in the names of %u\n",
+			only_case, nr_chosen);
+	if (bad || which == nr_chosen)
+		return 2;
+	boot(chosen[which].s, chosen[which].c);
+	/* What is shared is found by the search that found the schedule: repeat it. */
+	model_explore(&(struct xp_options){.max_seconds = seconds}, &res, &useful);
+	model_freeze();
+	status = model_show(&schedule, stdout);
+	return status == XP_PASS ? 0 : 1;
 }
 
 /* Wait until fewer than @most children are left; returns how many of them were red. */
@@ -159,49 +196,70 @@ static int reap(unsigned int *running, unsigned int most)
 
 static int run_all(void)
 {
-	unsigned int number = 0, running = 0, total = 0;
-	const struct scenario_case *c;
-	const struct scenario *s;
+	unsigned int running = 0;
 	int red = 0;
 
-	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
-		for (c = s->cases; scenario_is_case(c); c++)
-			total += wanted(s, c);
-	printf("1..%u\n", total);
+	printf("1..%u\n", nr_chosen);
 	fflush(stdout);
+	for (unsigned int i = 0; i < nr_chosen; i++) {
+		if (!fork())
+			exit((check ? check_case : run_case)(i + 1, chosen[i].s, chosen[i].c));
+		running++;
+		red += reap(&running, jobs - 1);
+	}
+	red += reap(&running, 0);
+	return red ? 1 : 0;
+}
+
+static void choose(void)
+{
+	const struct scenario_case *c;
+	const struct scenario *s;
+
 	for (unsigned int i = 0; (s = scenario_nth(i)); i++) {
 		for (c = s->cases; scenario_is_case(c); c++) {
 			if (!wanted(s, c))
 				continue;
-			number++;
-			if (replay)
-				return run_replay(s, c);
-			if (!fork())
-				exit(run_case(number, s, c));
-			running++;
-			red += reap(&running, jobs - 1);
+			if (nr_chosen == MAX_CASES) {
+				fprintf(stderr, "explore: more than MAX_CASES: raise it\n");
+				exit(3);
+			}
+			chosen[nr_chosen++] = (struct choice){s, c};
 		}
 	}
-	red += reap(&running, 0);
-	if (!number) {
-		fprintf(stderr, "explore: no such scenario; they are:");
-		for (unsigned int i = 0; (s = scenario_nth(i)); i++)
-			fprintf(stderr, " %s", s->name);
-		fprintf(stderr, "\n");
-		return 2;
+}
+
+/* One line: there is none that is called so; those that there are. */
+static int nothing_chosen(void)
+{
+	const struct scenario_case *c;
+	const struct scenario *s;
+	char name[128];
+
+	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
+		if (!strcmp(s->name, only))
+			break;
+	fprintf(stderr, "explore: no such %s; they are:", s ? "case" : "scenario");
+	for (c = s ? s->cases : NULL; s && scenario_is_case(c); c++) {
+		scenario_case_name(s, c, name, sizeof(name));
+		fprintf(stderr, " %s", name + strlen(only) + 1);
 	}
-	return red ? 1 : 0;
+	for (unsigned int i = 0; !s && scenario_nth(i); i++)
+		fprintf(stderr, " %s", scenario_nth(i)->name);
+	fprintf(stderr, "\n");
+	return 2;
 }
 
 static int usage(void)
 {
 	fprintf(stderr, "usage: explore [--all] [--jobs N] [--seconds N] [--no-reduction]\n"
-			"       [SCENARIO [CASE [REPLAY]]]\n");
+			"       [--check WALKS [--lie KIND]] [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
+	const char *lie = NULL;
 	int i;
 
 	for (i = 1; i < argc && !strncmp(argv[i], "--", 2); i++) {
@@ -213,13 +271,24 @@ int main(int argc, char **argv)
 			jobs = (unsigned int)atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)
 			seconds = atof(argv[++i]);
+		else if (!strcmp(argv[i], "--check") && i + 1 < argc && atoi(argv[i + 1]) > 0)
+			check = (unsigned int)atoi(argv[++i]);
+		else if (!strcmp(argv[i], "--lie") && i + 1 < argc)
+			lie = argv[++i];
 		else
 			return usage();
 	}
-	if (argc - i > 3 || !jobs || seconds <= 0)
+	if (argc - i > 3 || !jobs || seconds <= 0 || (lie && !check))
 		return usage();
+	if (lie && !model_plant_lie(lie)) {
+		fprintf(stderr, "explore: --lie %s: there are no such objects\n", lie);
+		return 2;
+	}
 	only = i < argc ? argv[i] : NULL;
 	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
-	return run_all();
+	choose();
+	if (!nr_chosen)
+		return nothing_chosen();
+	return replay ? run_replay() : run_all();
 }

@@ -26,7 +26,8 @@ static void next(void *w, unsigned p, struct xp_step *s)
 	unsigned int n = model_next(p, acc);
 
 	for (unsigned int i = 0; i < n; i++)
-		xp_touch(s, acc[i].obj, acc[i].rw);
+		if (!model_kept_quiet(acc[i].obj))
+			xp_touch(s, acc[i].obj, acc[i].rw);
 }
 
 static void step(void *w, unsigned p, struct xp_step *done)

@@ -13,6 +13,24 @@ extern struct xp_world model_world;
  */
 enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res, u64 *useful);
 
+/**
+ * model_check - does the machine keep the rules of <explore/world.h> here?
+ * @walks:	random executions, each by xp_check_world()
+ * @seconds:	and no longer
+ * @why, @size:	what is wrong
+ *
+ * Return: true if nothing was found.
+ */
+bool model_check(unsigned int walks, double seconds, char *why, size_t size);
+
+/*
+ * A planted bug: no step says any more what it touches of objects of that @kind by
+ * model_object_name(). For model_check(), which must see it. Return: false,
+ * there is no such kind.
+ */
+bool model_plant_lie(const char *kind);
+bool model_kept_quiet(uintptr_t obj);
+
 /* Run one schedule and print its history, two columns. Returns as xp_replay(). */
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);
 

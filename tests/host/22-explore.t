@@ -42,6 +42,35 @@ ok(bool(replay), "a red case prints its replay string", cut[0])
 if replay:
     status, story = run(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never", replay.group(1)], 60)
     ok(status == 1 and "withdraw table" in story, "the replay string gives the same violation", story)
-status, out = run(["build/model/explore", "nonsense"], 10)
-ok(status == 2 and "no such scenario" in out, "an unknown scenario: one line, status 2", out)
+
+# What the reduction rests on: steps touch what they say. And a step that keeps quiet is seen.
+for scenario in ("lock_vs_lock", "zap_vs_load", "tlbsync_vs_load"):
+    status, out = run(["build/model/explore", "--check", "2", scenario], 120)
+    good = re.findall(r"^ok \d+ (\S+) # contract, 2 walks$", out, re.M)
+    ok(status == 0 and good and f"1..{len(good)}\n" in out, f"{scenario} keeps the explorer's contract", out)
+LIES = (
+    ("memory", "lock_vs_lock", "ipi.broadcast"),
+    ("buffer", "lock_vs_lock", "+tso"),
+    ("slot", "lock_vs_lock", "+tso"),
+    ("irqs", "zap_vs_load", "+tso"),
+    ("pending", "zap_vs_load", "+tso"),
+    ("nmi", "zap_vs_load", "invlpgb-nmi"),
+    ("control", "zap_vs_load", "pv.broadcast+preempt"),
+    ("invlpgb", "tlbsync_vs_load", "early"),
+)
+for kind, scenario, case in LIES:
+    status, out = run(["build/model/explore", "--check", "4", "--lie", kind, scenario, case], 120)
+    ok(status == 1 and re.search(r"^not ok .* # contract, .*\n#   \w+: .* after ", out, re.M),
+       f"steps that keep quiet about {kind} are seen", out)
+status, out = run(["build/model/explore", "--check", "1", "--lie", "nonsense"], 10)
+ok(status == 2 and len(out.splitlines()) == 1, "a lie about nothing: one line, status 2", out)
+
+for args, says in (
+    (("nonsense",), "no such scenario; they are: "),
+    (("lock_vs_lock", "nonsense"), "no such case; they are: "),
+    (("lock_vs_lock", "ipi", "ab"), "a replay string is of one case"),
+    (("lock_vs_lock", "+tso", "?"), "not a replay string"),
+):
+    status, out = run(["build/model/explore", *args], 10)
+    ok(status == 2 and says in out and len(out.splitlines()) == 1, f"{' '.join(args)}: one line, status 2", out)
 done()

@@ -125,6 +125,10 @@ void hardware_uses(unsigned int cpu, unsigned long pfn);
  */
 void model_use_cached(unsigned long addr);
 
+/* The kind of an object that a step touches, 0: memory; its name, NULL: no such kind. */
+unsigned int model_object_kind(uintptr_t obj);
+const char *model_object_name(unsigned int kind);
+
 /* The next step of a process, in words. */
 void model_describe(unsigned int proc, char *buf, size_t size);
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Does the modelled machine keep the contract on which the reduction rests? */
+#include "engine.h"
+#include "model_world.h"
+#include <string.h>
+#include <explore/check.h>
+#include <model/machine.h>
+
+#define MAX_RESTARTS 1000
+
+static unsigned int lie_kind;
+static bool lying;
+
+bool model_plant_lie(const char *kind)
+{
+	const char *name;
+
+	for (lie_kind = 0; (name = model_object_name(lie_kind)); lie_kind++)
+		if (!strcmp(name, kind))
+			return lying = true;
+	return false;
+}
+
+bool model_kept_quiet(uintptr_t obj)
+{
+	return lying && model_object_kind(obj) == lie_kind;
+}
+
+bool model_check(unsigned int walks, double seconds, char *why, size_t size)
+{
+	double limit = xp_seconds() + seconds;
+	unsigned int restarts = 0;
+
+	model_learn();
+	for (unsigned int i = 0; i < walks;) {
+		bool good = xp_check_world(&model_world, NULL, 1, i, why, size);
+
+		if (model_discovered() || model_missed()) {
+			/* Something was taken for private, and is not: this walk again. */
+			if (++restarts > MAX_RESTARTS) {
+				snprintf(why, size, "what is shared does not settle");
+				return false;
+			}
+			model_learn();
+			continue;
+		}
+		if (!good)
+			return false;
+		if (++i < walks && xp_seconds() > limit) {
+			snprintf(why, size, "only %u walks in %g seconds", i, seconds);
+			return false;
+		}
+	}
+	return true;
+}
