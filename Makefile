@@ -78,7 +78,7 @@ $B/.flags $B/.objs: FORCE
 include arch/model/model.mk
 include tests/explore/explore.mk
 
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb iso debug bench format lint clean
+.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb iso debug bench explore explore-all format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -99,8 +99,15 @@ debug: ## the same as run, stopped before its first instruction, waiting for GDB
 	@./run.sh --debug
 bench: ## measure: the flavour without hooks and assertions, RUN=bench
 	@FLAVOUR=bench RUN=bench ./run.sh
+# SCENARIO, CASE, REPLAY; what they name is the explorer's business.
+quote = '$(subst ','\'',$1)'
+which = $(if $(SCENARIO),$(call quote,$(SCENARIO)) $(call quote,$(CASE)) $(if $(REPLAY),$(call quote,$(REPLAY))),$(if \
+	$(CASE)$(REPLAY)$(GDB),$(error CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO=)))
+gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'tbreak model_show' -ex run --args,$(error GDB=1 is for one schedule: say REPLAY=)))
 explore: $(MB)/explore ## every interleaving of every scenario on a modelled x86, each verdict final
-	@$(MB)/explore --jobs $(shell nproc)
+	@$(gdb) $(MB)/explore --jobs $(shell nproc) $(which)
+explore-all: $(MB)/explore ## the same, also of the cases that take long
+	@$(MB)/explore --all --jobs $(shell nproc)
 image: $B/shootdown.elf ## only build the kernel
 format: ## put the C sources into the form that check demands
 	@tools/lint.sh --fix

@@ -3,15 +3,16 @@
 """The explorer: its engine against brute force and x86-TSO, then every scenario's quick cases."""
 import os
 import re
+import shutil
 import subprocess
 
-from hosttest import TOP, done, equal, ok
+from hosttest import TOP, done, equal, ok, skip
 
 
 def run(command, seconds):
     try:
-        p = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                           timeout=seconds, check=False)
+        p = subprocess.run(command, cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, timeout=seconds, check=False)
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired as e:
         return "time limit", (e.stdout or b"").decode()
@@ -42,6 +43,17 @@ ok(bool(replay), "a red case prints its replay string", cut[0])
 if replay:
     status, story = run(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never", replay.group(1)], 60)
     ok(status == 1 and "withdraw table" in story, "the replay string gives the same violation", story)
+    make = ["make", "-s", "explore", "SCENARIO=collapse_vs_gup", "CASE=invlpgb-nmi.never", "REPLAY=" + replay.group(1)]
+    status, out = run(make, 60)
+    equal(out.split("\nmake: ")[0].strip(), story.strip(), "make explore SCENARIO= CASE= REPLAY= does the same")
+    if shutil.which("gdb"):
+        status, out = run([*make, "GDB=1"], 120)
+        ok("Temporary breakpoint 1, model_show" in out, "with GDB=1 it stands still where the schedule begins", out)
+    else:
+        skip("with GDB=1 it stands still where the schedule begins", "gdb is not installed")
+for wrong in ("CASE=x", "SCENARIO=lock_vs_lock GDB=1"):
+    status, out = run(["make", "explore", *wrong.split()], 60)
+    ok(status == 2 and len(out.splitlines()) == 1 and "say " in out, f"make explore {wrong}: one line, status 2", out)
 
 # What the reduction rests on: steps touch what they say. And a step that keeps quiet is seen.
 for scenario in ("lock_vs_lock", "zap_vs_load", "tlbsync_vs_load"):
