@@ -21,56 +21,33 @@
  */
 #include <asm/uaccess.h>
 #include <mm/collapse.h>
-#include <mm/mm.h>
-#include <mm/writeback.h>
-#include <tests/scenario.h>
+#include <tests/scenario_writeback.h>
 
 #define ADDR PMD_SIZE
 
-static struct mm_struct *mm;
-static struct address_space *file;
-static struct page *page;
-static u64 written;
-
-static void map(bool write)
-{
-	mm = mm_alloc("mm");
-	file = mapping_alloc(1, PAGE_SHIFT);
-	scenario_check(mm && file && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, file, 0));
-	scenario_check(!fault_in(mm, ADDR, write));
-	page = mapping_get_page(file, 0);
-	scenario_check(page);
-	scenario_run_in(1, mm);
-}
+static struct written_page page;
 
 static void setup_dirty(void)
 {
-	map(true);
-	down_write(&file->invalidate_lock);
+	scenario_map_written(&page, ADDR, true);
+	down_write(&page.file->invalidate_lock);
 }
 
 static void setup_clean(void)
 {
-	map(false);
-	down_write(&file->invalidate_lock);
+	scenario_map_written(&page, ADDR, false);
+	down_write(&page.file->invalidate_lock);
 }
 
 static void zap(void)
 {
-	unmap_mapping_range(file, 0, 1);
-}
-
-/* What a disk would have got. */
-static void write_out(void)
-{
-	if (clear_page_dirty_for_io(page))
-		written = READ_ONCE(*(u64 *)page_address(page));
+	unmap_mapping_range(page.file, 0, 1);
 }
 
 static void store_and_clean(void)
 {
 	put_user_u64(1, ADDR);
-	write_out();
+	scenario_write_out(&page);
 	put_user_u64(2, ADDR);
 }
 
@@ -79,22 +56,13 @@ static void load_and_clean(void)
 	u64 v;
 
 	get_user_u64(&v, ADDR);
-	write_out();
+	scenario_write_out(&page);
 	put_user_u64(2, ADDR);
-}
-
-/* Clean means: what the page holds is what was written. */
-static bool last_store_is_known(void)
-{
-	pmd_t pmd = pmdp_get(mm_find_pmd(mm, ADDR));
-
-	return page_dirty(page) || pte_dirty(ptep_get(pte_offset_lockless(pmd, ADDR))) ||
-	       *(u64 *)page_address(page) == written;
 }
 
 static void end(void)
 {
-	scenario_check(last_store_is_known());
+	scenario_check_written(&page);
 }
 
 static const struct scenario_case cases[] = {
@@ -102,27 +70,14 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .tso = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast"},
-	{.flush = "ipi",
-	 .policy = "broadcast",
-	 .busted = "zap_flush_unlocked",
-	 .expect = SOMETIMES,
-	 .oracle = "scenario"},
+	{.flush = "ipi", .policy = "broadcast", .busted = "zap_flush_unlocked", RED_BY("scenario")},
 	{.flush = "invlpgb",
 	 .policy = "broadcast",
 	 .invlpgb = true,
 	 .busted = "zap_flush_unlocked",
-	 .expect = SOMETIMES,
-	 .oracle = "scenario"},
-	{.flush = "ipi",
-	 .policy = "broadcast",
-	 .busted = "zap_rmap_early",
-	 .expect = SOMETIMES,
-	 .oracle = "scenario"},
-	{.flush = "ipi",
-	 .policy = "broadcast",
-	 .busted = "mkclean_peek",
-	 .expect = SOMETIMES,
-	 .oracle = "scenario"},
+	 RED_BY("scenario")},
+	{.flush = "ipi", .policy = "broadcast", .busted = "zap_rmap_early", RED_BY("scenario")},
+	{.flush = "ipi", .policy = "broadcast", .busted = "mkclean_peek", RED_BY("scenario")},
 	{},
 };
 
@@ -142,11 +97,7 @@ static const struct scenario_case clean_cases[] = {
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	/* No dirty entry, no flush under the lock, nothing to revert. */
 	{.flush = "ipi", .policy = "broadcast", .busted = "zap_flush_unlocked"},
-	{.flush = "ipi",
-	 .policy = "broadcast",
-	 .busted = "hw_dirty_unchecked",
-	 .expect = SOMETIMES,
-	 .oracle = "scenario"},
+	{.flush = "ipi", .policy = "broadcast", .busted = "hw_dirty_unchecked", RED_BY("scenario")},
 	{},
 };
 
