@@ -30,7 +30,7 @@ static struct {
 } dirty[MAX_DIRTY];
 static unsigned int nr_dirty;
 static u64 restores, learnt; /* and the last one that has taught something */
-static bool missed;
+static bool missed, careful;
 
 void model_region(void *base, size_t size, bool control)
 {
@@ -109,15 +109,20 @@ bool model_missed(void)
 	return m;
 }
 
+void model_careful(void)
+{
+	careful = true;
+}
+
 void model_restore(void)
 {
 	/*
 	 * Always, until for some time nothing new has turned up. What has been missed is more
 	 * than a wrong answer: a list with one end put back can take the whole search along.
 	 */
-	if (restores++ % LOOK_EVERY == 0 || restores - learnt < LOOK_ALWAYS)
+	if (restores++ % LOOK_EVERY == 0 || restores - learnt < LOOK_ALWAYS || careful)
 		if (look()) {
-			missed |= restores - learnt > LOOK_ALWAYS;
+			missed |= restores - learnt > LOOK_ALWAYS && !careful;
 			learnt = restores;
 		}
 	for (unsigned int i = 0; i < nr_dirty; i++)

@@ -190,6 +190,7 @@ static int reap(unsigned int *running, unsigned int most)
 		red += !WIFEXITED(status) || WEXITSTATUS(status);
 		if (!WIFEXITED(status))
 			printf("not ok # a search died of signal %d\n", WTERMSIG(status));
+		fflush(stdout); /* or the next child prints it again */
 	}
 	return red;
 }
