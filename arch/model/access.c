@@ -23,14 +23,15 @@ u64 value_at(const volatile void *p, size_t size)
 }
 
 /* For a later cpu_relax(): what we wait to see change. */
-static void note_seen(struct mcpu *c, const volatile void *p, size_t size, bool forwarded)
+static void note_seen(struct mcpu *c, const volatile void *p, size_t size, const struct sb_entry *e)
 {
 	/* The newest MAX_SEEN, in a ring: their order does not matter. */
 	struct seen *s = &c->seen[c->next_seen++ % MAX_SEEN];
 
 	s->p = (const char *)p;
 	s->value = value_at(p, size);
-	s->forwarded = forwarded;
+	s->forwarded = e;
+	s->slot = e ? (u8)(e - c->sb) : 0;
 	s->size = (u8)size;
 	if (c->nr_seen < MAX_SEEN)
 		c->nr_seen++;
@@ -49,6 +50,13 @@ static const struct sb_entry *sb_find(const struct mcpu *c, const volatile void 
 		BUG_ON(e->p < a + size && a < e->p + e->size);
 	}
 	return NULL;
+}
+
+unsigned int seen_slot(const struct mcpu *c, const struct seen *s)
+{
+	const struct sb_entry *e = sb_find(c, s->p, s->size);
+
+	return e ? (unsigned int)(e - c->sb) : s->slot; /* stored to again since, or drained */
 }
 
 bool seen_changed(const struct mcpu *c)
@@ -78,7 +86,7 @@ const void *model_load(const volatile void *p, size_t size)
 	if (!machine.exploring || machine.observing)
 		return (const void *)p;
 	if (!shared_access(p, false)) {
-		note_seen(c, p, size, false); /* another CPU may yet turn out to write it */
+		note_seen(c, p, size, NULL); /* another CPU may yet turn out to write it */
 		return (const void *)p;
 	}
 	op_on(p, false);
@@ -137,7 +145,7 @@ void *__model_rmw(volatile void *p, size_t size)
 	}
 	op_awaits_buffer(op_on(p, true));
 	point(OP_RMW);
-	note_seen(c, p, size, false);
+	note_seen(c, p, size, NULL);
 	return (void *)p;
 }
 

@@ -142,9 +142,14 @@ void cpu_relax(void)
 	struct mcpu *c = this_mcpu();
 	struct op *op = point_begin();
 
-	for (unsigned int i = 0; i < c->nr_seen; i++)
-		op_touches(op, (uintptr_t)c->seen[i].p & ~7UL, ACC_READ | ACC_AWAIT | ACC_SPIN);
-	op_awaits_buffer(op);
+	for (unsigned int i = 0; i < c->nr_seen; i++) {
+		const struct seen *s = &c->seen[i];
+
+		op_touches(op, (uintptr_t)s->p & ~7UL, ACC_READ | ACC_AWAIT | ACC_SPIN);
+		/* Not the buffer: it need not be empty, and drains of it say ACC_WAKE. */
+		if (s->forwarded)
+			op_touches(op, sb_slot(machine.cpu, seen_slot(c, s)), ACC_READ | ACC_AWAIT);
+	}
 	point(OP_RELAX);
 	c->nr_seen = 0;
 	c->next_seen = 0;

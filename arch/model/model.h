@@ -48,7 +48,8 @@ struct seen {
 	const char *p;
 	u64 value;
 	u8 size;
-	bool forwarded; /* from the own store buffer: it cannot change before that has drained */
+	bool forwarded; /* from the own store buffer, which has to drain before it can change */
+	u8 slot; /* the entry's place there */
 };
 
 /* An INVLPGB on its way. */
@@ -175,6 +176,7 @@ void hypervisor_step(unsigned int cpu);
 
 /* access.c */
 bool seen_changed(const struct mcpu *c); /* any of what it read last */
+unsigned int seen_slot(const struct mcpu *c, const struct seen *s); /* whose drain it waits for */
 u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size); /* there is room */
