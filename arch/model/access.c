@@ -121,7 +121,7 @@ void model_store(volatile void *p, const void *value, size_t size)
 		__builtin_memcpy((void *)p, value, size);
 		return;
 	}
-	if (!model_config.store_buffers) {
+	if (!has_buffer(machine.cpu)) {
 		op_on(p, true);
 		point(OP_STORE);
 		__builtin_memcpy((void *)p, value, size);

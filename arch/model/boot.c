@@ -148,7 +148,8 @@ void model_boot(const struct model_config *config, void (*start)(void))
 		model_cpu_begin(cpu, cpu_idle_loop);
 		if (config->invlpgb)
 			machine.cpus[cpu].cr4 = X86_CR4_PCIDE; /* arch/x86 start-up code does */
-		machine.cpus[cpu].ticks = config->ticks;
+		if (!(config->no_ticks & BIT(cpu)))
+			machine.cpus[cpu].ticks = config->ticks;
 		if (!config->fill_cpus || config->fill_cpus & BIT(cpu))
 			machine.cpus[cpu].fills = config->fills;
 		if (!config->preempt_cpus || config->preempt_cpus & BIT(cpu))

@@ -31,6 +31,24 @@ static void carry_out(struct mcpu *c, const struct invalidation *inv)
 			tlb_flush_page(c, inv->pcid, va);
 }
 
+static void at_once(const struct invalidation *inv)
+{
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		carry_out(&machine.cpus[cpu], inv);
+}
+
+/* As a step, with all TLBs for its objects. Any of them may have a walk under way by then. */
+static void at_once_step(const struct invalidation *inv)
+{
+	struct op *op = point_begin();
+
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		op_touches(op, object(OBJ_TLB, cpu),
+			   ACC_WRITE | (model_config.fills ? ACC_TURN : 0));
+	point(OP_HW);
+	at_once(inv);
+}
+
 void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 {
 	struct mcpu *c = this_mcpu();
@@ -48,8 +66,11 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 	BUG_ON((ecx & 0xffff) >= model_config.invlpgb_max); /* #GP */
 	BUG_ON(inv.has_va && !inv.has_pcid); /* <asm/invlpgb.h> has no use for it */
 	if (!machine.exploring) {
-		for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
-			carry_out(&machine.cpus[cpu], &inv);
+		at_once(&inv);
+		return;
+	}
+	if (model_config.invlpgb_at_once & BIT(machine.cpu)) {
+		at_once_step(&inv);
 		return;
 	}
 	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);

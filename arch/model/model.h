@@ -138,10 +138,15 @@ void op_touches(struct op *op, uintptr_t obj, unsigned int rw);
 void model_resume(unsigned int cpu); /* until its next step */
 void irqs_on(void); /* sets IF: STI, IRET. Two steps: see proc.c */
 
+static inline bool has_buffer(unsigned int cpu)
+{
+	return model_config.store_buffers && !(model_config.no_store_buffer & BIT(cpu));
+}
+
 /* What a locked operation, a fence, an xAPIC write needs: that all drains are done. */
 static inline void op_awaits_buffer(struct op *op)
 {
-	if (model_config.store_buffers)
+	if (has_buffer(machine.cpu))
 		op_touches(op, object(OBJ_BUFFER, machine.cpu), ACC_READ | ACC_AWAIT);
 }
 

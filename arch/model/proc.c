@@ -60,9 +60,18 @@ static bool op_enabled(const struct mcpu *c)
 	return false;
 }
 
-/* Is the store buffer such that an interrupt can be taken? */
-static bool drained(const struct mcpu *c)
+/* Where wait_for_irqs lets interrupts in: what may wait for another CPU's interrupt to end. */
+static bool waits(const struct mcpu *c)
 {
+	return c->op.kind == OP_HLT || c->op.kind == OP_RELAX || c->op.kind == OP_LOCK ||
+	       c->op.kind == OP_TLBSYNC;
+}
+
+/* Can it be interrupted here, but for IF? */
+static bool interruptible(const struct mcpu *c, unsigned int cpu)
+{
+	if (model_config.wait_for_irqs & BIT(cpu) && machine.exploring && !waits(c))
+		return false;
 	return !c->sb_nr || busted(hw_irq_keeps_stores);
 }
 
@@ -84,9 +93,9 @@ u64 model_enabled(void)
 			continue;
 		if (op_enabled(c))
 			on |= bit(PROC_CPU, cpu);
-		if (c->pending && c->iflag && drained(c))
+		if (c->pending && c->iflag && interruptible(c, cpu))
 			on |= bit(PROC_IRQ, cpu);
-		if (c->nmi_pending && !c->in_nmi && drained(c))
+		if (c->nmi_pending && !c->in_nmi && interruptible(c, cpu))
 			on |= bit(PROC_NMI, cpu);
 	}
 	return on;
@@ -108,7 +117,7 @@ static unsigned int add_control(struct model_acc *acc, unsigned int n, unsigned 
 
 static unsigned int add_drained(struct model_acc *acc, unsigned int n, unsigned int cpu)
 {
-	if (!model_config.store_buffers || busted(hw_irq_keeps_stores))
+	if (!has_buffer(cpu) || busted(hw_irq_keeps_stores))
 		return n;
 	return add(acc, n, object(OBJ_BUFFER, cpu), ACC_READ | ACC_AWAIT);
 }

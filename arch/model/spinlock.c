@@ -59,7 +59,7 @@ static void mark_unlock(const u32 *val)
 
 void spin_unlock(spinlock_t *lock)
 {
-	if (machine.exploring && !model_config.store_buffers && shared_access(&lock->val, true)) {
+	if (machine.exploring && !has_buffer(machine.cpu) && shared_access(&lock->val, true)) {
 		op_touches(point_begin(), (uintptr_t)&lock->val & ~7UL, ACC_WRITE | ACC_WAKE);
 		point(OP_STORE);
 		lock->val = 0;

@@ -35,7 +35,7 @@ static bool tlb_access(struct mcpu *c, enum access how, const volatile void *p, 
 	op_touches(op, object(OBJ_TLB, machine.cpu), tlb_write(machine.cpu));
 	if (how >= USE_LOAD)
 		op_touches(op, object(OBJ_USE, machine.cpu), ACC_WRITE);
-	if (how == USE_STORE && model_config.store_buffers)
+	if (how == USE_STORE && has_buffer(machine.cpu))
 		op_touches(op, sb_slot(machine.cpu, c->sb_head + c->sb_nr),
 			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
 	else if (shared)
@@ -100,7 +100,7 @@ again:
 		hw_event(machine.cpu, EV_HW_STORE, *store, addr, __pa(word) >> PAGE_SHIFT);
 	if (load)
 		*load = sb_value(c, word);
-	else if (machine.exploring && tlb_in_use() && model_config.store_buffers)
+	else if (machine.exploring && tlb_in_use() && has_buffer(machine.cpu))
 		sb_enter(c, word, *store, sizeof(*store));
 	else
 		*word = *store;

@@ -4,8 +4,11 @@
  * expected of it. TAP on standard output.
  */
 #include "model_world.h"
+#include "narrow.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <explore/replay.h>
@@ -17,7 +20,15 @@ static bool everything, none;
 static unsigned int jobs = 1, check;
 static double seconds = 120;
 
+static const struct scenario *current_scenario;
 static const struct scenario_case *current_case;
+
+/* What the process that searches a case tells the one that narrows it. */
+static struct {
+	bool red;
+	u64 used; /* processes of the schedule that is printed */
+	char verdict[XP_VERDICT_MAX];
+} * found;
 
 /* What was asked for. */
 #define MAX_CASES 1024
@@ -36,22 +47,28 @@ static void start(void)
 	scenario_start();
 }
 
-static void boot(const struct scenario *s, const struct scenario_case *c)
+static void boot(const struct model_config *config)
 {
-	struct model_config config;
+	const struct scenario *s = current_scenario;
 
 	scenario_select(s);
-	scenario_config(s, c, &config);
-	current_case = c;
-	model_boot(&config, start);
+	model_boot(config, start);
 	if (!scenario_ready() || model_failure()) {
 		fprintf(stderr, "explore: setup of %s does not end: %s\n", s->name,
 			model_failure() ? model_failure() : "it waits for something");
 		exit(3);
 	}
 	model_snapshot();
-	model_world.essential = (1u << config.cpus) - 1;
+	model_world.essential = (1u << config->cpus) - 1;
 	model_world.name = s->name;
+}
+
+static void boot_current(void)
+{
+	struct model_config config;
+
+	scenario_config(current_scenario, current_case, &config);
+	boot(&config);
 }
 
 /* What came out against what was expected: NULL, or what is wrong. */
@@ -80,12 +97,15 @@ static void print_red(struct xp_schedule *s)
 	model_freeze();
 	xp_minimise(&model_world, NULL, s, 3000);
 	xp_format(s, text);
+	found->used = 0;
+	for (unsigned int i = 0; i < s->nr; i++)
+		found->used |= 1ULL << s->proc[i];
 	printf("# replay %s\n", text);
 	model_show(s, stdout);
 }
 
-/* One case, in a process of its own: a machine boots once. Returns the exit status. */
-static int run_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
+/* In a process of its own: a machine boots once. Returns the exit status. */
+static int search_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
 {
 	struct xp_options opt = {.max_seconds = seconds, .reduce = none ? XP_NONE : XP_DPOR};
 	struct xp_result res;
@@ -94,7 +114,7 @@ static int run_case(unsigned int number, const struct scenario *s, const struct 
 	char name[128];
 	u64 useful;
 
-	boot(s, c);
+	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
 	status = model_explore(&opt, &res, &useful);
 	wrong = judge(c, status, &res, useful);
@@ -105,6 +125,9 @@ static int run_case(unsigned int number, const struct scenario *s, const struct 
 	       wrong ? wrong : "");
 	if (*res.verdict)
 		printf("#   %s\n", res.verdict);
+	found->red = status == XP_RED;
+	found->used = ~0ULL;
+	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
 	if (only && status == XP_RED)
 		print_red(&res.failing);
 	if (only) {
@@ -117,14 +140,73 @@ static int run_case(unsigned int number, const struct scenario *s, const struct 
 	return wrong ? 1 : 0;
 }
 
-/* The same, but no search: random walks, and whether steps touch what they say. */
+/* The same oracle, or the same way to go wrong. */
+static bool same_kind(const char *a, const char *b)
+{
+	size_t n = strcspn(a, ":");
+
+	return n == strcspn(b, ":") && !strncmp(a, b, n);
+}
+
+/* Where a process that is not to come back was told to go. */
+static int await(pid_t pid)
+{
+	int status;
+
+	waitpid(pid, &status, 0);
+	if (WIFSIGNALED(status))
+		raise(WTERMSIG(status));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 3;
+}
+
+static enum narrow_result search_with(const struct model_config *config)
+{
+	pid_t pid = fork();
+	enum xp_status status;
+	struct xp_result res;
+	u64 useful;
+
+	if (pid)
+		return (enum narrow_result)await(pid);
+	boot(config);
+	status = model_explore(&(struct xp_options){.max_seconds = seconds}, &res, &useful);
+	if (status == XP_RED)
+		_exit(same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT);
+	_exit(status == XP_PASS ? NARROW_NEVER : NARROW_CUT);
+}
+
+/* A red case is narrowed if one scenario was asked for: it takes several searches. */
+static int run_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
+{
+	struct model_config config;
+	int status;
+	pid_t pid;
+
+	found = mmap(NULL, sizeof(*found), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	if (found == MAP_FAILED) {
+		fprintf(stderr, "explore: no memory\n");
+		return 3;
+	}
+	pid = fork();
+	if (!pid)
+		exit(search_case(number, s, c));
+	status = await(pid);
+	if (found->red && only) {
+		scenario_config(s, c, &config);
+		narrow(stdout, &config, found->used, search_with);
+	}
+	return status;
+}
+
+/* The same as search_case(), but no search: random walks, and whether steps touch what they say. */
 static int check_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
 {
 	static char why[16384];
 	char name[128], *line, *rest = why;
 	bool good;
 
-	boot(s, c);
+	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
 	good = model_check(check, seconds, why, sizeof(why));
 	printf("%sok %u %s # contract, %u walks\n", good ? "" : "not ", number, name, check);
@@ -170,7 +252,9 @@ static int run_replay(void)
 			only_case, nr_chosen);
 	if (bad || which == nr_chosen)
 		return 2;
-	boot(chosen[which].s, chosen[which].c);
+	current_scenario = chosen[which].s;
+	current_case = chosen[which].c;
+	boot_current();
 	/* What is shared is found by the search that found the schedule: repeat it. */
 	model_explore(&(struct xp_options){.max_seconds = seconds}, &res, &useful);
 	model_freeze();
@@ -203,8 +287,11 @@ static int run_all(void)
 	printf("1..%u\n", nr_chosen);
 	fflush(stdout);
 	for (unsigned int i = 0; i < nr_chosen; i++) {
+		current_scenario = chosen[i].s;
+		current_case = chosen[i].c;
 		if (!fork())
-			exit((check ? check_case : run_case)(i + 1, chosen[i].s, chosen[i].c));
+			exit((check ? check_case : run_case)(i + 1, current_scenario,
+							     current_case));
 		running++;
 		red += reap(&running, jobs - 1);
 	}

@@ -85,4 +85,15 @@ for args, says in (
 ):
     status, out = run(["build/model/explore", *args], 10)
     ok(status == 2 and says in out and len(out.splitlines()) == 1, f"{' '.join(args)}: one line, status 2", out)
+
+# What a failure needs is found by taking it away: the v4 barrier its store buffer, the lazy CPU its page walker.
+for scenario, case, needs in (
+        ("targeted_vs_gup", "walk_publish_weak+tso+hw", "store buffer of CPU1"),
+        ("lazy_vs_unshare", "ipi.broadcast+fill", "page walker of CPU1"),
+        ("x2apic_vs_store", "x2apic_no_fence+tso+x2apic", "store buffer of CPU0, x2APIC"),
+        ("preempt_vs_collapse", "pv.never+preempt", "preemption of CPU1"),
+        ("zap_vs_store", "ipi.broadcast.zap_flush_unlocked", "no liberty, only the order of steps")):
+    status, out = run(["build/model/explore", scenario, case], 240)
+    equal(re.findall(r"^# needs: (.*)$", out, re.M), [needs], f"what {scenario} {case} needs", out[-2000:])
+
 done()

@@ -65,6 +65,12 @@ struct model_acc {
  * @tlbsync_early: the first TLBSYNC may return with one INVLPGB outstanding (AMD erratum #1718)
  * @preemptions: times that the hypervisor may take a CPU away
  * @preempt_cpus: of these CPUs; 0: of all
+ *
+ * And masks of CPUs from which a liberty is taken away again, to see whether it matters:
+ * @no_store_buffer: they have none
+ * @no_ticks: their timer does not fire
+ * @wait_for_irqs: they take interrupts and NMIs only where they wait: HLT, PAUSE, a lock, TLBSYNC
+ * @invlpgb_at_once: what they broadcast is carried out everywhere with the instruction
  */
 struct model_config {
 	unsigned int cpus;
@@ -81,6 +87,7 @@ struct model_config {
 	bool tlbsync_early;
 	unsigned int preemptions;
 	unsigned int preempt_cpus;
+	unsigned int no_store_buffer, no_ticks, wait_for_irqs, invlpgb_at_once;
 };
 extern struct model_config model_config;
 
