@@ -116,7 +116,7 @@ static void gp_start_locked(void)
 	if (busted(rcu_arm_early))
 		arm(gp + 1);
 	WRITE_ONCE(rcu.started, ++gp);
-	smp_mb(); /* B. Pairs with A in advance() and synchronize_rcu()'s call_rcu(). */
+	smp_mb(); /* B. Pairs with A in get_state_synchronize_rcu(). */
 	if (!busted(rcu_arm_early))
 		arm(gp);
 }
@@ -143,7 +143,7 @@ static void gp_end(void)
 
 	spin_lock_irqsave(&rcu.lock, flags);
 	gp = READ_ONCE(rcu.started);
-	/* Pairs with the acquire in advance(): readers' last accesses are before it. */
+	/* Pairs with the acquire in poll_state_synchronize_rcu(): readers' last accesses are before it. */
 	smp_store_release(&rcu.completed, gp);
 	observe(RCU_GP, gp, READ_ONCE(rcu.wanted), 0);
 	gp_start_locked();
@@ -165,21 +165,38 @@ static void note_qs(struct rcu_cpu *rc)
 		gp_end();
 }
 
+unsigned long get_state_synchronize_rcu(void)
+{
+	if (!busted(rcu_no_mb))
+		smp_mb(); /* A. Pairs with B in gp_start_locked(). */
+	return READ_ONCE(rcu.started) + 1;
+}
+
+unsigned long start_poll_synchronize_rcu(void)
+{
+	unsigned long gp = get_state_synchronize_rcu();
+
+	gp_request(gp);
+	return gp;
+}
+
+bool poll_state_synchronize_rcu(unsigned long gp)
+{
+	return smp_load_acquire(&rcu.completed) >= gp; /* pairs with the release in gp_end() */
+}
+
 /* Move callbacks on as far as grace periods allow. */
 static void advance(struct rcu_cpu *rc)
 {
 	lockdep_assert_irqs_disabled();
-	/* Pairs with the release in gp_end(). */
-	if (rc->wait.head && smp_load_acquire(&rcu.completed) >= rc->wait_gp) {
+	if (rc->wait.head && poll_state_synchronize_rcu(rc->wait_gp)) {
 		list_move(&rc->done, &rc->wait);
 		if (rc->thread)
 			wake_up_process(rc->thread);
 	}
 	if (!rc->wait.head && rc->next.head) {
 		list_move(&rc->wait, &rc->next);
-		if (!busted(rcu_no_mb))
-			smp_mb(); /* A. Pairs with B in gp_start_locked(). */
-		rc->wait_gp = READ_ONCE(rcu.started) + 1;
+		rc->wait_gp = get_state_synchronize_rcu();
 		if (busted(rcu_gp_under_way) && READ_ONCE(rcu.completed) < rc->wait_gp - 1)
 			rc->wait_gp--;
 		gp_request(rc->wait_gp);

@@ -54,6 +54,25 @@ static struct task_struct *start_reader(int (*fn)(void *), unsigned int cpu)
 	return r;
 }
 
+KTEST(rcu, polled_grace_period_waits_for_readers)
+{
+	struct task_struct *r;
+	unsigned long gp;
+
+	if (num_online_cpus() < 2)
+		KSKIP(t, "needs 2 CPUs");
+	r = start_reader(irqs_off_reader, 1);
+	gp = start_poll_synchronize_rcu();
+	for (int i = 0; i < 20; i++) {
+		schedule_timeout_ns(NSEC_PER_MSEC);
+		KEXPECT(t, !poll_state_synchronize_rcu(gp));
+	}
+	WRITE_ONCE(leave, 1);
+	synchronize_rcu();
+	KEXPECT(t, poll_state_synchronize_rcu(gp));
+	kthread_stop(r);
+}
+
 static struct rcu_head head;
 static int called, called_inside;
 

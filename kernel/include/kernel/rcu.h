@@ -29,6 +29,18 @@ struct rcu_head {
  */
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
 
+/**
+ * get_state_synchronize_rcu - which grace period must end before all readers of now have
+ *
+ * poll_state_synchronize_rcu() of it says whether it has. start_poll_synchronize_rcu() also
+ * sees to its beginning. A full barrier: who sees it over sees what was withdrawn before.
+ *
+ * Context: any but NMI.
+ */
+unsigned long get_state_synchronize_rcu(void);
+unsigned long start_poll_synchronize_rcu(void);
+bool poll_state_synchronize_rcu(unsigned long gp);
+
 /* Wait for a full grace period. Context: may sleep. */
 void synchronize_rcu(void);
 
