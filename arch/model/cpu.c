@@ -63,6 +63,17 @@ void op_touches(struct op *op, uintptr_t obj, unsigned int rw)
 	op->acc[op->nr++] = (struct model_acc){obj, (u8)rw};
 }
 
+/* A store that was announced before an interrupt, whose own have moved the buffer on. */
+static void renew_slot(struct mcpu *c)
+{
+	for (unsigned int i = 0; i < c->op.nr; i++) {
+		struct model_acc *acc = &c->op.acc[i];
+
+		if (acc->obj >> 8 == OBJ_SLOT && acc->rw & ACC_WRITE)
+			acc->obj = sb_slot(machine.cpu, c->sb_head + c->sb_nr);
+	}
+}
+
 /*
  * Announce the step described by ->op, wait for it to be ours. Interrupts that the search
  * makes us take come first: they are taken between two instructions.
@@ -86,6 +97,7 @@ void point(enum op_kind kind)
 		c->nr_seen = nr_seen;
 		c->next_seen = next_seen;
 		c->op = saved;
+		renew_slot(c);
 		if (kind == OP_HLT)
 			break;
 	}

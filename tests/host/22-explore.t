@@ -56,7 +56,7 @@ for wrong in ("CASE=x", "SCENARIO=lock_vs_lock GDB=1"):
     ok(status == 2 and len(out.splitlines()) == 1 and "say " in out, f"make explore {wrong}: one line, status 2", out)
 
 # What the reduction rests on: steps touch what they say. And a step that keeps quiet is seen.
-for scenario in ("lock_vs_lock", "call_vs_reuse", "zap_vs_load", "tlbsync_vs_load"):
+for scenario in ("lock_vs_lock", "call_vs_reuse", "wake_vs_preempt", "zap_vs_load", "tlbsync_vs_load"):
     status, out = run(["build/model/explore", "--check", "2", scenario], 120)
     good = re.findall(r"^ok \d+ (\S+) # contract, 2 walks$", out, re.M)
     ok(status == 0 and good and f"1..{len(good)}\n" in out, f"{scenario} keeps the explorer's contract", out)
