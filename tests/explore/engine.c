@@ -3,8 +3,8 @@
  * The search. Depth first: from the state at the top of the path take a step that is to be
  * explored, note its races (race.c), which may add branches further up, and go on from
  * there; if there is none, go back one step and put the process that took it to sleep. A
- * world cannot be taken back, so before the next step after going back it is reset and
- * the path run again.
+ * step cannot be taken back, so before the next step after going back the world is
+ * reset, or put back to a checkpoint, and the path run again from there.
  *
  * Always the same order: the CPU or liberty that ran last as long as it can, then the
  * lowest number.
@@ -148,16 +148,49 @@ static void enter(struct xp *x, const char *verdict)
 	}
 }
 
-/* Bring the world to the state at the top of the path. */
-static void rerun(struct xp *x)
+/* The world is in the state after @depth steps of the path: is it one to be kept? */
+static void checkpoint(struct xp *x, unsigned depth)
 {
+	if (depth % CHECKPOINT_EVERY || depth / CHECKPOINT_EVERY <= x->saved || !x->world->save)
+		return;
+	x->world->save(x->w, x->saved++);
+}
+
+/* Back to the newest checkpoint of the path, or to the beginning. Returns the depth. */
+static unsigned restore(struct xp *x)
+{
+	if (x->saved && x->world->restore(x->w, x->saved - 1))
+		return x->saved * CHECKPOINT_EVERY;
+	x->saved = 0;
 	x->world->reset(x->w);
-	for (unsigned i = 0; i < x->depth; i++) {
+	return 0;
+}
+
+static void run_path(struct xp *x, unsigned from)
+{
+	for (unsigned i = from; i < x->depth; i++) {
+		checkpoint(x, i);
 		x->scratch.nr = 0;
 		x->world->step(x->w, x->frame[i].proc, &x->scratch);
 	}
-	x->res->replayed += x->depth;
+	x->res->replayed += x->depth - from;
+}
+
+/* Bring the world to the state at the top of the path. */
+static void rerun(struct xp *x)
+{
+	unsigned from = restore(x);
+	u64 restored;
+
+	run_path(x, from);
 	x->dirty = false;
+	if (!from || !x->opt->check_restore)
+		return;
+	restored = x->world->fingerprint(x->w);
+	x->saved = 0;
+	run_path(x, restore(x));
+	if (x->world->fingerprint(x->w) != restored)
+		failure(x, "a restored checkpoint is not the state that was kept");
 }
 
 static void put_to_sleep(struct xp *x, const struct frame *f, struct frame *to)
@@ -192,6 +225,7 @@ static void forward(struct xp *x, unsigned p)
 
 	if (x->dirty)
 		rerun(x);
+	checkpoint(x, x->depth);
 	if (x->world->turns && x->opt->reduce == XP_DPOR)
 		race_turn(x, p);
 	x->scratch.nr = 0;
@@ -225,6 +259,8 @@ static void back(struct xp *x)
 		race_undo(x);
 	f->sleep |= BIT(f->proc);
 	*kid(x, x->depth, f->proc) = f->step;
+	if (x->saved * CHECKPOINT_EVERY > x->depth)
+		x->saved--;
 	x->dirty = true;
 }
 
@@ -233,7 +269,7 @@ void xp_search(struct xp *x)
 	x->frame[0].sleep = 0;
 	x->frame[0].cpu = 0;
 	x->frame[0].preemptions = 0;
-	x->depth = 0;
+	x->depth = x->saved = 0;
 	rerun(x);
 	enter(x, x->world->verdict ? x->world->verdict(x->w, false) : NULL);
 	while (!x->stop) {
@@ -268,6 +304,8 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 		       XP_MAX_PROCS);
 	if (depth > XP_MAX_DEPTH)
 		xp_die("%s: max_depth %u, must be at most %d", world->name, depth, XP_MAX_DEPTH);
+	if (!world->save != !world->restore || (opt->check_restore && !world->fingerprint))
+		xp_die("%s: save(), restore() and fingerprint() belong together", world->name);
 	memset(x, 0, sizeof(*x));
 	x->world = world;
 	x->w = w;

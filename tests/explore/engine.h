@@ -66,7 +66,10 @@ struct objects {
 
 /* A clock: for each process its newest event + 1 that is before, or is, the event. */
 typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
-#define CLOCK_LANES 8
+#define CLOCK_LANES	 8
+
+/* Saving a state costs about as much as a step, and every execution takes some to lead back. */
+#define CHECKPOINT_EVERY 8
 
 struct xp;
 struct progress {
@@ -81,6 +84,7 @@ struct xp {
 	struct xp_result *res;
 	unsigned depth, max_depth;
 	bool dirty; /* the world is not in the state of frame[depth] */
+	unsigned saved; /* checkpoints: n is the state at depth (n + 1) * CHECKPOINT_EVERY */
 	bool stop;
 	bool interrupted; /* by time, not by what was found */
 	struct frame *frame;

@@ -16,6 +16,7 @@ typedef uint8_t u8;
 #define LM_OPS	   32 /* of one thread or handler */
 #define LM_VARS	   6
 #define LM_REGS	   8
+#define LM_SLOTS   32 /* checkpoints: no program has executions that long */
 #define LM_STORES  32 /* that one thread can have executed */
 
 enum lm_kind {
@@ -68,6 +69,9 @@ struct lm_world {
 	struct xp_world world;
 	const struct lm_program *prog;
 	struct lm_state s;
+	struct lm_state saved[LM_SLOTS];
+	bool plant_save; /* a bug: checkpoints without memory */
+	bool loses; /* every other checkpoint */
 	const char *(*judge)(const struct lm_world *w, bool end); /* optional verdict */
 };
 

@@ -138,6 +138,36 @@ static void same_again(void)
 	lm_ok(good, "the same search has the same result");
 }
 
+/* The same search with checkpoints, without, and with a world that loses some. */
+static void checkpoints(void)
+{
+	struct xp_options opt = {.check_restore = true}, none = {0};
+	enum xp_status status = search(wide, true, opt, &res2);
+	u64 steps = res2.transitions, restored;
+	bool same;
+
+	lm_ok(status == XP_PASS, "a restored checkpoint is the state that was kept");
+	search(wide, true, none, &res);
+	same = same_result(&res, &res2, true);
+	restored = res.replayed;
+	w.world.restore = NULL;
+	w.world.save = NULL;
+	xp_explore(&w.world, &w, &none, &res2);
+	same &= same_result(&res, &res2, true);
+	lm_ok(same && restored < steps && restored * 2 < res2.replayed,
+	      "checkpoints: the same search, %llu steps run again, not %llu",
+	      (unsigned long long)restored, (unsigned long long)res2.replayed);
+	lm_init(&w, &prog);
+	w.loses = true;
+	xp_explore(&w.world, &w, &none, &res2);
+	lm_ok(same_result(&res, &res2, true), "a checkpoint that is lost: the same search");
+	lm_init(&w, &prog);
+	w.plant_save = true;
+	status = xp_explore(&w.world, &w, &opt, &res2);
+	lm_ok(status == XP_RED && strstr(res2.verdict, "checkpoint"),
+	      "a checkpoint that lacks memory: %s", res2.verdict);
+}
+
 static void endless(void *v, unsigned p, struct xp_step *done)
 {
 	(void)v;
@@ -182,4 +212,5 @@ void lm_test_search(void)
 	limits();
 	workers();
 	same_again();
+	checkpoints();
 }

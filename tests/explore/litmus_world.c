@@ -324,6 +324,23 @@ static void reset(void *v)
 	memset(&w->s, 0, sizeof(w->s));
 }
 
+static void save(void *v, unsigned slot)
+{
+	struct lm_world *w = v;
+
+	w->saved[slot] = w->s;
+	if (w->plant_save)
+		memset(w->saved[slot].mem, 0, sizeof(w->s.mem));
+}
+
+static bool restore(void *v, unsigned slot)
+{
+	struct lm_world *w = v;
+
+	w->s = w->saved[slot];
+	return !w->loses || slot % 2;
+}
+
 static bool finished(void *v)
 {
 	const struct lm_world *w = v;
@@ -388,6 +405,8 @@ void lm_init(struct lm_world *w, const struct lm_program *prog)
 		.essential = (1ULL << prog->nr_threads) - 1,
 		.turns = prog->interrupts && !prog->handlers_apart,
 		.reset = reset,
+		.save = save,
+		.restore = restore,
 		.enabled = enabled,
 		.next = next,
 		.step = step,

@@ -49,6 +49,7 @@ typedef uint64_t u64;
 #define XP_MAX_PROCS 64
 #define XP_MAX_ACC   12
 #define XP_MAX_DEPTH 4096 /* steps of one execution */
+#define XP_MAX_SLOTS (XP_MAX_DEPTH / 8) /* checkpoints */
 
 enum {
 	XP_READ = 1,
@@ -87,6 +88,11 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  *		count as preemptions, and the minimiser removes them where it can
  * @turns:	some step writes with XP_TURN
  * @reset:	back to the initial state; cheap, once per schedule
+ * @save:	optional, with @restore: keep the state as checkpoint @slot, 0 .. XP_MAX_SLOTS - 1,
+ *		in place of what that held. About as cheap as a few steps
+ * @restore:	optional: back to the state that was kept as @slot. All of it, as if the steps to there
+ *		had been taken again (xp_options.check_restore compares). Return: false if
+ *		it is lost; then only reset() may follow
  * @enabled:	mask of the processes that can take a step now
  * @next:	what the next step of @p would touch in this state; may be more than
  *		step() then reports, never less. Also asked of processes that cannot run (rule 3)
@@ -111,6 +117,8 @@ struct xp_world {
 	u64 essential;
 	bool turns;
 	void (*reset)(void *w);
+	void (*save)(void *w, unsigned slot);
+	bool (*restore)(void *w, unsigned slot);
 	u64 (*enabled)(void *w);
 	void (*next)(void *w, unsigned p, struct xp_step *s);
 	void (*step)(void *w, unsigned p, struct xp_step *done);
