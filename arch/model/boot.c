@@ -66,6 +66,25 @@ void *model_stack_top(void *stack)
 	return (char *)stack + STACK_SIZE;
 }
 
+static unsigned long stack_low[MAX_STACKS]; /* that a thread has ever waited at */
+
+bool stack_unused(const void *p)
+{
+	unsigned long i = ((unsigned long)p - (unsigned long)stacks) / STACK_SIZE;
+
+	return i < MAX_STACKS && (!stack_low[i] || (unsigned long)p < stack_low[i]);
+}
+
+void stack_in_use(unsigned long sp)
+{
+	unsigned long i = (sp - (unsigned long)stacks) / STACK_SIZE;
+
+	if (stack_low[i] && stack_low[i] <= sp)
+		return;
+	stack_low[i] = sp & -64UL;
+	model_changes((void *)sp, stacks[i] + STACK_SIZE);
+}
+
 static void setup_percpu(void)
 {
 	size_t size = (size_t)(__stop_kpercpu - __start_kpercpu);
@@ -101,15 +120,16 @@ void arch_boot_secondary_cpus(void)
 
 static void add_regions(void)
 {
-	model_region(model_memory, sizeof(model_memory), false);
-	model_region(stacks, sizeof(stacks), true);
-	model_region(&machine, sizeof(machine), true);
+	model_region(model_memory, sizeof(model_memory), REGION_DATA);
+	model_region(stacks, sizeof(stacks), REGION_STACKS);
+	model_region(&machine, sizeof(machine), REGION_MACHINE);
 	if (__start_kdata)
-		model_region(__start_kdata, (size_t)(__stop_kdata - __start_kdata), false);
+		model_region(__start_kdata, (size_t)(__stop_kdata - __start_kdata), REGION_DATA);
 	if (__start_kbss)
-		model_region(__start_kbss, (size_t)(__stop_kbss - __start_kbss), false);
+		model_region(__start_kbss, (size_t)(__stop_kbss - __start_kbss), REGION_DATA);
 	if (__start_kmostly)
-		model_region(__start_kmostly, (size_t)(__stop_kmostly - __start_kmostly), false);
+		model_region(__start_kmostly, (size_t)(__stop_kmostly - __start_kmostly),
+			     REGION_DATA);
 }
 
 /* Every CPU in turn, interrupts as they come, until nobody can go on. */

@@ -192,6 +192,8 @@ void arch_prepare_stack(struct task_struct *t, void (*entry)(void))
 
 struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next)
 {
+	if (machine.exploring) /* less the frame of model_swap() */
+		stack_in_use((unsigned long)__builtin_frame_address(0) - 128);
 	model_swap(&prev->sp, next->sp);
 	return prev;
 }

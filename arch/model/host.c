@@ -13,6 +13,11 @@ void *host_alloc(size_t size)
 	return memset(p, 0, size);
 }
 
+void host_free(void *p)
+{
+	free(p);
+}
+
 void host_vprint(const char *fmt, va_list ap)
 {
 	vprintf(fmt, ap);

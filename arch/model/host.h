@@ -7,6 +7,7 @@
 
 /* What the model needs of libc, whose headers do not mix with the kernel's. */
 void *host_alloc(size_t size); /* zeroed, aligned to a cache line; never fails */
+void host_free(void *p);
 void host_vprint(const char *fmt, va_list ap);
 void host_die(const char *what) __attribute__((noreturn));
 

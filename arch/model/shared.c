@@ -51,10 +51,12 @@ bool shared_access(const volatile void *p, bool write)
 		return false;
 	w = find((uintptr_t)p >> 3);
 	if (!((write ? w->writers : w->readers) & me)) {
-		if (write)
+		if (write) {
 			w->writers |= me;
-		else
+			model_changes((const void *)p, (const char *)p + 1);
+		} else {
 			w->readers |= me;
+		}
 		discovered |= is_shared(w) && !w->step;
 	}
 	return w->step;

@@ -8,6 +8,7 @@
 #include "model.h"
 #include "host.h"
 #include <kernel/bug.h>
+#include <asm/percpu.h>
 
 #define LINE	    64
 #define MAX_REGIONS 12
@@ -19,7 +20,7 @@ static struct region {
 	char *base, *copy;
 	size_t size;
 	u8 *known; /* per line: it is in dirty[] */
-	bool control;
+	enum region_kind kind;
 } regions[MAX_REGIONS];
 static unsigned int nr_regions;
 
@@ -29,10 +30,17 @@ static struct {
 	size_t size;
 } dirty[MAX_DIRTY];
 static unsigned int nr_dirty;
-static u64 restores, learnt; /* and the last one that has taught something */
+static u64 looks, learnt; /* and the last one that has taught something */
 static bool missed, careful;
 
-void model_region(void *base, size_t size, bool control)
+/* A state on the path of the search: the dirty lines, as long as there are no more of them. */
+static struct checkpoint {
+	unsigned int nr, room;
+	unsigned long cpu_off;
+	char *lines;
+} checkpoints[MODEL_MAX_CHECKPOINTS];
+
+void model_region(void *base, size_t size, enum region_kind kind)
 {
 	struct region *r = &regions[nr_regions++];
 
@@ -42,7 +50,7 @@ void model_region(void *base, size_t size, bool control)
 	r->size = size;
 	r->copy = host_alloc(r->size);
 	r->known = host_alloc(r->size / LINE + 1);
-	r->control = control;
+	r->kind = kind;
 }
 
 static size_t line_size(const struct region *r, size_t off)
@@ -61,7 +69,8 @@ static void put_back(struct region *r, size_t off)
 
 /*
  * Stacks that are in use, and the machine itself: put back always. A schedule that begins
- * with one line of them left over does not come out wrong, it crashes.
+ * with one line of them left over does not come out wrong, it crashes. So does one that
+ * begins with a checkpoint that lacks one: see stack_in_use().
  */
 static void put_back_control(struct region *r)
 {
@@ -77,7 +86,7 @@ void model_snapshot(void)
 	machine.exploring = true;
 	for (unsigned int i = 0; i < nr_regions; i++) {
 		__builtin_memcpy(regions[i].copy, regions[i].base, regions[i].size);
-		if (regions[i].control)
+		if (regions[i].kind != REGION_DATA)
 			put_back_control(&regions[i]);
 	}
 }
@@ -90,6 +99,8 @@ static bool look(void)
 	for (unsigned int i = 0; i < nr_regions; i++) {
 		struct region *r = &regions[i];
 
+		if (r->kind == REGION_STACKS)
+			continue; /* stack_in_use() tells */
 		for (size_t off = 0; off < r->size; off += LINE) {
 			if (r->known[off / LINE] ||
 			    !__builtin_memcmp(r->base + off, r->copy + off, line_size(r, off)))
@@ -114,20 +125,112 @@ void model_careful(void)
 	careful = true;
 }
 
-void model_restore(void)
+static void stacks_in_use(void)
+{
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		stack_in_use(machine.cpus[cpu].sp);
+}
+
+/* Before lines are put back, or saved: is any not among them? */
+static void look_at_times(void)
 {
 	/*
 	 * Always, until for some time nothing new has turned up. What has been missed is more
 	 * than a wrong answer: a list with one end put back can take the whole search along.
 	 */
-	if (restores++ % LOOK_EVERY == 0 || restores - learnt < LOOK_ALWAYS || careful)
+	stacks_in_use();
+	if (looks++ % LOOK_EVERY == 0 || looks - learnt < LOOK_ALWAYS || careful)
 		if (look()) {
-			missed |= restores - learnt > LOOK_ALWAYS && !careful;
-			learnt = restores;
+			missed |= looks - learnt > LOOK_ALWAYS && !careful;
+			learnt = looks;
 		}
+}
+
+/* From now on the lines of [@from, @to) are put back, and saved, whether they differ or not. */
+void model_changes(const void *from, const void *to)
+{
+	for (unsigned int i = 0; i < nr_regions; i++) {
+		struct region *r = &regions[i];
+		size_t off = (const char *)from - r->base, end = (const char *)to - r->base;
+
+		if ((const char *)from < r->base || off >= r->size)
+			continue;
+		for (off -= off % LINE; off < end; off += LINE)
+			if (!r->known[off / LINE])
+				put_back(r, off);
+	}
+}
+
+void model_restore(void)
+{
+	look_at_times();
 	for (unsigned int i = 0; i < nr_dirty; i++)
 		if (likely(dirty[i].size == LINE))
 			__builtin_memcpy(dirty[i].to, dirty[i].from, LINE);
 		else
 			__builtin_memcpy(dirty[i].to, dirty[i].from, dirty[i].size);
+}
+
+void model_save(unsigned int slot)
+{
+	struct checkpoint *p = &checkpoints[slot];
+
+	look_at_times();
+	if (p->room < nr_dirty) {
+		host_free(p->lines);
+		p->room = nr_dirty + nr_dirty / 4;
+		p->lines = host_alloc((size_t)p->room * LINE);
+	}
+	p->nr = nr_dirty;
+	p->cpu_off = model_cpu_off;
+	for (unsigned int i = 0; i < nr_dirty; i++)
+		if (likely(dirty[i].size == LINE))
+			__builtin_memcpy(p->lines + i * LINE, dirty[i].to, LINE);
+		else
+			__builtin_memcpy(p->lines + i * LINE, dirty[i].to, dirty[i].size);
+}
+
+bool model_restore_saved(unsigned int slot)
+{
+	const struct checkpoint *p = &checkpoints[slot];
+
+	look_at_times();
+	if (p->nr != nr_dirty)
+		return false;
+	for (unsigned int i = 0; i < nr_dirty; i++)
+		if (likely(dirty[i].size == LINE))
+			__builtin_memcpy(dirty[i].to, p->lines + i * LINE, LINE);
+		else
+			__builtin_memcpy(dirty[i].to, p->lines + i * LINE, dirty[i].size);
+	model_cpu_off = p->cpu_off;
+	return true;
+}
+
+static u64 hash_line(const char *p, const char *copy, size_t size)
+{
+	u64 h = (u64)p, word = 0;
+
+	if (!__builtin_memcmp(p, copy, size) || stack_unused(p))
+		return 0;
+	for (size_t i = 0; i < size; i += sizeof(word)) {
+		__builtin_memcpy(&word, p + i, min_t(size_t, sizeof(word), size - i));
+		h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
+		h ^= h >> 32;
+	}
+	return h;
+}
+
+/*
+ * The sum of what differs from the snapshot, so that lines may become known between two of
+ * them; without what lies on stacks below all that was ever in use, which nobody reads.
+ */
+u64 model_fingerprint(void)
+{
+	u64 h = model_cpu_off;
+
+	stacks_in_use();
+	look();
+	for (unsigned int i = 0; i < nr_dirty; i++)
+		h += hash_line(dirty[i].to, dirty[i].from, dirty[i].size);
+	return h;
 }

@@ -16,7 +16,7 @@
 #include <tests/scenario_run.h>
 
 static const char *only, *only_case, *replay;
-static bool everything, none;
+static bool everything, none, check_restore;
 static unsigned int jobs = 1, check;
 static double seconds = 120;
 
@@ -107,7 +107,9 @@ static void print_red(struct xp_schedule *s)
 /* In a process of its own: a machine boots once. Returns the exit status. */
 static int search_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
 {
-	struct xp_options opt = {.max_seconds = seconds, .reduce = none ? XP_NONE : XP_DPOR};
+	struct xp_options opt = {.max_seconds = seconds,
+				 .reduce = none ? XP_NONE : XP_DPOR,
+				 .check_restore = check_restore};
 	struct xp_result res;
 	enum xp_status status;
 	const char *wrong;
@@ -340,8 +342,9 @@ static int nothing_chosen(void)
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: explore [--all] [--jobs N] [--seconds N] [--no-reduction]\n"
-			"       [--check WALKS [--lie KIND]] [SCENARIO [CASE [REPLAY]]]\n");
+	fprintf(stderr,
+		"usage: explore [--all] [--jobs N] [--seconds N] [--no-reduction]\n"
+		"       [--check-restore] [--check WALKS [--lie KIND]] [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
 
@@ -355,6 +358,8 @@ int main(int argc, char **argv)
 			everything = true;
 		else if (!strcmp(argv[i], "--no-reduction"))
 			none = true;
+		else if (!strcmp(argv[i], "--check-restore"))
+			check_restore = true;
 		else if (!strcmp(argv[i], "--jobs") && i + 1 < argc)
 			jobs = (unsigned int)atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)

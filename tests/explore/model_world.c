@@ -15,6 +15,23 @@ static void reset(void *w)
 	model_restore();
 }
 
+_Static_assert(MODEL_MAX_CHECKPOINTS >= XP_MAX_SLOTS, "a checkpoint for each slot");
+
+static void save(void *w, unsigned slot)
+{
+	model_save(slot);
+}
+
+static bool restore(void *w, unsigned slot)
+{
+	return model_restore_saved(slot);
+}
+
+static u64 fingerprint(void *w)
+{
+	return model_fingerprint();
+}
+
 static u64 enabled(void *w)
 {
 	return model_failure() || model_discovered() ? 0 : model_enabled();
@@ -73,11 +90,14 @@ struct xp_world model_world = {
 	.nr_procs = MODEL_MAX_PROCS,
 	.turns = true,
 	.reset = reset,
+	.save = save,
+	.restore = restore,
 	.enabled = enabled,
 	.next = next,
 	.step = step,
 	.finished = finished,
 	.verdict = verdict,
+	.fingerprint = fingerprint,
 	.proc_name = proc_name,
 	.describe = describe,
 };

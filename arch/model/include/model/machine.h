@@ -101,6 +101,15 @@ void model_restore(void);
  */
 void model_careful(void);
 
+/*
+ * Checkpoints of the schedule that runs. model_restore_saved() is false if the state is lost,
+ * because a line turned out to be part of it that was not saved.
+ */
+#define MODEL_MAX_CHECKPOINTS 512
+void model_save(unsigned int slot);
+bool model_restore_saved(unsigned int slot);
+u64 model_fingerprint(void); /* of all that a schedule can change */
+
 /* For actors: wait here, in setup, until exploring begins. */
 void model_gate(void);
 
@@ -162,6 +171,7 @@ struct hw_tlb_entry {
 struct hw_walk {
 	bool active;
 	u8 level; /* of the table to be read next */
+	u8 unused[6]; /* no padding: states are compared as bytes */
 	unsigned long table; /* physical */
 	unsigned long va;
 	const unsigned long *from; /* the entry that led there; NULL: CR3 */
