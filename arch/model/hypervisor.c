@@ -26,6 +26,8 @@ u64 hypervisor_enabled(unsigned int cpu)
 
 unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc)
 {
+	if (!hypervisor_enabled(cpu))
+		return 0;
 	acc[0] = (struct model_acc){object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT};
 	acc[1] = (struct model_acc){(uintptr_t)preempted_byte(cpu) & ~7UL, ACC_WRITE};
 	acc[2] = (struct model_acc){object(OBJ_TLB, cpu), (u8)tlb_write(cpu)};

@@ -85,7 +85,7 @@ void insn_tlbsync(void)
 	model_fence();
 	if (!machine.exploring)
 		return;
-	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE | ACC_AWAIT);
+	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_READ | ACC_AWAIT);
 	point(OP_TLBSYNC);
 	this_mcpu()->tlbsyncs++;
 }

@@ -152,6 +152,8 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 
 	switch ((enum model_proc_kind)(proc / MODEL_MAX_CPUS)) {
 	case PROC_CPU:
+		if (c->op.kind == OP_HLT) /* goes on as PROC_IRQ or PROC_NMI */
+			return add(acc, n, object(OBJ_IRQS, cpu), ACC_READ);
 		for (; n < c->op.nr; n++)
 			acc[n] = c->op.acc[n];
 		mark_wakers(acc, n);
@@ -160,6 +162,8 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 		return add_control(acc, n, cpu);
 	case PROC_IRQ:
 		n = add(acc, n, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
+		if (!c->pending)
+			return n;
 		n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE | ACC_AWAIT | ACC_TURN);
 		n = add_drained(acc, n, cpu);
 		return add_control(acc, n, cpu);
@@ -167,6 +171,8 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 		if (!model_config.nmis)
 			return 0;
 		n = add(acc, n, object(OBJ_NMI, cpu), ACC_WRITE | ACC_AWAIT);
+		if (!c->nmi_pending)
+			return n;
 		n = add_drained(acc, n, cpu);
 		if (c->iflag)
 			n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE);
@@ -178,6 +184,8 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 		n = add(acc, n, sb_slot(cpu, c->sb_head), ACC_WRITE | ACC_AWAIT);
 		return add(acc, n, object(OBJ_BUFFER, cpu), ACC_WRITE | ACC_WAKE);
 	case PROC_TICK:
+		if (!c->ticks)
+			return 0;
 		return add(acc, n, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
 	case PROC_FILL:
 		return tlb_next(cpu, acc);

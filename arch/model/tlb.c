@@ -211,6 +211,7 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn)
 /* What was translated before, or is being, no longer counts. */
 static void invalidated(struct mcpu *c)
 {
+	c->tlb.cut |= c->tlb.walk.active;
 	c->tlb.walk.active = false;
 	c->tlb.epoch++;
 }
@@ -361,6 +362,8 @@ unsigned int tlb_next(unsigned int cpu, struct model_acc *acc)
 	const struct mcpu *c = &machine.cpus[cpu];
 	struct hw_walk w;
 
+	if (!c->fills && !c->tlb.walk.active && !c->tlb.cut)
+		return 0;
 	acc[0] = (struct model_acc){object(OBJ_TLB, cpu), ACC_WRITE | ACC_AWAIT};
 	if (!may_fill(c))
 		return 1;

@@ -182,6 +182,7 @@ struct hw_walk {
 struct hw_tlb {
 	struct hw_tlb_entry e[TLB_ENTRIES];
 	struct hw_walk walk;
+	u64 cut; /* a walk that would have gone on was not let */
 	u64 epoch; /* counts invalidations; see uaccess.c */
 };
 
