@@ -365,10 +365,10 @@ void xp_print_result(FILE *to, const struct xp_result *res)
 
 void xp_print_rate(FILE *to, const struct xp_result *res)
 {
-	double s = res->seconds > 1e-6 ? res->seconds : 1e-6;
+	double s = res->busiest > 1e-6 ? res->busiest : 1e-6;
 
 	fprintf(to,
-		"%.0f schedules/s, %.2f million transitions/s, %.2f with replayed ones, %.2f s\n",
+		"%.0f schedules/s, %.2f million transitions/s, %.2f with replayed ones, %.2f s of CPU time\n",
 		(double)res->schedules / s, (double)res->transitions / s / 1e6,
 		(double)(res->transitions + res->replayed) / s / 1e6, s);
 }

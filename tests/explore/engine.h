@@ -69,7 +69,7 @@ typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
 #define CLOCK_LANES	 8
 
 /* Saving a state costs about as much as a step, and every execution takes some to lead back. */
-#define CHECKPOINT_EVERY 8
+#define CHECKPOINT_EVERY 16
 
 struct xp;
 struct progress {

@@ -112,7 +112,7 @@ enum xp_status xp_explore(const struct xp_world *world, void *w, const struct xp
 /** xp_print_result - the line `schedules=N transitions=M complete=yes|no`, and why if no */
 void xp_print_result(FILE *to, const struct xp_result *res);
 
-/** xp_print_rate - schedules and transitions per second: another line in each run */
+/** xp_print_rate - schedules and transitions per second of CPU time: another line in each run */
 void xp_print_rate(FILE *to, const struct xp_result *res);
 
 #endif
