@@ -5,6 +5,7 @@
  * the newest entry for its word, else memory; a locked operation waits until it is empty.
  */
 #include "model.h"
+#include "race.h"
 #include <model/access.h>
 #include <kernel/bug.h>
 
@@ -78,28 +79,41 @@ static struct op *op_on(const volatile void *p, bool write)
 	return op;
 }
 
-const void *model_load(const volatile void *p, size_t size)
+static const void *load(const volatile void *p, size_t size, bool acquire, const void *pc)
 {
 	struct mcpu *c = this_mcpu();
-	const struct sb_entry *e;
+	const struct sb_entry *e = NULL;
 
 	if (!machine.exploring || machine.observing)
 		return (const void *)p;
-	if (!shared_access(p, false)) {
-		note_seen(c, p, size, NULL); /* another CPU may yet turn out to write it */
-		return (const void *)p;
+	/* No step: note_seen() all the same, another CPU may yet turn out to write it. */
+	if (shared_access(p, false)) {
+		op_on(p, false);
+		point(OP_LOAD);
+		e = sb_find(c, p, size);
 	}
-	op_on(p, false);
-	point(OP_LOAD);
-	e = sb_find(c, p, size);
+	race_access(p, size, RACE_MARKED, pc);
+	if (!e)
+		race_load(p, acquire);
 	note_seen(c, p, size, e);
 	return e ? (const void *)&e->value : (const void *)p;
 }
 
-void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size)
+const void *model_load(const volatile void *p, size_t size)
+{
+	return load(p, size, false, __builtin_return_address(0));
+}
+
+const void *model_load_acquire(const volatile void *p, size_t size)
+{
+	return load(p, size, true, __builtin_return_address(0));
+}
+
+void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release)
 {
 	struct sb_entry *e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
 
+	race_enter((c->sb_head + c->sb_nr - 1) % SB_SIZE, release);
 	e->p = (char *)p;
 	e->size = (u8)size;
 	e->value = value;
@@ -113,25 +127,37 @@ u64 sb_value(struct mcpu *c, const u64 *p)
 	return e ? e->value : *p;
 }
 
-void model_store(volatile void *p, const void *value, size_t size)
+static void store(volatile void *p, const void *value, size_t size, bool release, const void *pc)
 {
 	struct mcpu *c = this_mcpu();
+	bool step = shared_access(p, true), buffered = step && has_buffer(machine.cpu);
 
-	if (!shared_access(p, true)) {
-		__builtin_memcpy((void *)p, value, size);
-		return;
-	}
-	if (!has_buffer(machine.cpu)) {
+	if (step && !buffered) {
 		op_on(p, true);
 		point(OP_STORE);
-		__builtin_memcpy((void *)p, value, size);
+	} else if (buffered) {
+		/* Nobody sees it yet; but the drain can come only now. */
+		op_touches(point_begin(), sb_slot(machine.cpu, c->sb_head + c->sb_nr),
+			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
+		point(OP_STORE);
+	}
+	race_access(p, size, RACE_WRITE | RACE_MARKED, pc);
+	if (buffered) {
+		sb_enter(c, p, value_at(value, size), size, release);
 		return;
 	}
-	/* Nobody sees it yet; but the drain can come only now. */
-	op_touches(point_begin(), sb_slot(machine.cpu, c->sb_head + c->sb_nr),
-		   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
-	point(OP_STORE);
-	sb_enter(c, p, value_at(value, size), size);
+	race_store(p, release);
+	__builtin_memcpy((void *)p, value, size);
+}
+
+void model_store(volatile void *p, const void *value, size_t size)
+{
+	store(p, value, size, false, __builtin_return_address(0));
+}
+
+void model_store_release(volatile void *p, const void *value, size_t size)
+{
+	store(p, value, size, true, __builtin_return_address(0));
 }
 
 void *__model_rmw(volatile void *p, size_t size)
@@ -141,20 +167,26 @@ void *__model_rmw(volatile void *p, size_t size)
 	if (!shared_access(p, true)) {
 		/* It is a barrier all the same. */
 		model_fence();
-		return (void *)p;
+	} else {
+		op_awaits_buffer(op_on(p, true));
+		point(OP_RMW);
+		note_seen(c, p, size, NULL);
 	}
-	op_awaits_buffer(op_on(p, true));
-	point(OP_RMW);
-	note_seen(c, p, size, NULL);
+	race_access(p, size, RACE_WRITE | RACE_MARKED, __builtin_return_address(0));
+	race_rmw(p);
 	return (void *)p;
 }
 
 void model_fence(void)
 {
-	if (!this_mcpu()->sb_nr || machine.observing)
+	if (machine.observing)
 		return;
-	op_awaits_buffer(point_begin());
-	point(OP_FENCE);
+	if (this_mcpu()->sb_nr) {
+		op_awaits_buffer(point_begin());
+		point(OP_FENCE);
+	}
+	model_rmb();
+	model_wmb();
 }
 
 void sb_drain_one(struct mcpu *c)
@@ -162,6 +194,7 @@ void sb_drain_one(struct mcpu *c)
 	struct sb_entry *e = &c->sb[c->sb_head];
 
 	__builtin_memcpy(e->p, &e->value, e->size);
+	race_drain((unsigned int)(c - machine.cpus), c->sb_head, e->p);
 	c->sb_head = (c->sb_head + 1) % SB_SIZE;
 	c->sb_nr--;
 }

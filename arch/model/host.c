@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include "host.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void *host_alloc(size_t size)
 {
@@ -27,4 +29,44 @@ void host_die(const char *what)
 {
 	fprintf(stderr, "explore: %s\n", what);
 	exit(3);
+}
+
+/* The path of the program, and from where on the names of sources are relative to it. */
+static size_t own_path(char *path, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	char *build;
+
+	if (n < 0)
+		host_die("/proc/self/exe cannot be read");
+	path[n] = 0;
+	build = strstr(path, "/build/");
+	return build ? (size_t)(build - path) + 1 : 0;
+}
+
+static bool in_header(const char *line)
+{
+	return strstr(line, ".h:");
+}
+
+void host_place(unsigned long pc, char *buf, size_t size)
+{
+	char exe[400], command[500], function[200] = "?", file[400] = "?";
+	size_t top = own_path(exe, sizeof(exe));
+	FILE *f;
+
+	snprintf(command, sizeof(command), "addr2line -f -i -e '%s' %#lx", exe, pc);
+	fflush(NULL);
+	f = popen(command, "r");
+	while (f && fgets(function, sizeof(function), f) && fgets(file, sizeof(file), f))
+		if (!in_header(file))
+			break;
+	if (f)
+		pclose(f);
+	function[strcspn(function, "\n")] = 0;
+	file[strcspn(file, " \n")] = 0;
+	if (*function == '?')
+		snprintf(buf, size, "%#lx", pc);
+	else
+		snprintf(buf, size, "%s %s", function, strncmp(file, exe, top) ? file : file + top);
 }

@@ -9,6 +9,8 @@
 void *host_alloc(size_t size); /* zeroed, aligned to a cache line; never fails */
 void host_free(void *p);
 void host_vprint(const char *fmt, va_list ap);
+/* Where in the sources @pc is: "function file:line", the innermost one in a .c file. */
+void host_place(unsigned long pc, char *buf, size_t size);
 void host_die(const char *what) __attribute__((noreturn));
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Interrupts: sending them, taking them, coming back from them. */
 #include "model.h"
+#include "race.h"
 #include <kernel/bug.h>
 #include <kernel/busted.h>
 #include <kernel/nmi.h>
@@ -68,6 +69,7 @@ void take_interrupt(struct mcpu *c)
 	enum deliver what = c->deliver;
 
 	c->deliver = DELIVER_NONE;
+	race_taken();
 	if (what == DELIVER_NMI)
 		run_nmi(c);
 	else
@@ -93,6 +95,7 @@ static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
 	}
 	BUG_ON(obj == OBJ_NMI && !model_config.nmis);
 	for_each_cpu (cpu, mask) {
+		race_send(cpu, model_config.x2apic);
 		if (obj == OBJ_NMI)
 			machine.cpus[cpu].nmi_pending = true;
 		else

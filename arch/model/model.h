@@ -186,7 +186,8 @@ bool seen_changed(const struct mcpu *c); /* any of what it read last */
 unsigned int seen_slot(const struct mcpu *c, const struct seen *s); /* whose drain it waits for */
 u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
-void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size); /* there is room */
+/* There is room; @release: what came before it is seen by who sees it */
+void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release);
 u64 sb_value(struct mcpu *c, const u64 *p); /* its own store, else memory */
 
 void model_swap(unsigned long *save, unsigned long load);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel on the modelled machine, as an ordinary program. The same sources as the image,
 # other include paths: <asm/insn.h> and what touches memory come from arch/model.
-MB        := build/model
+# RACES=1: the same with a detector of data races (arch/model/race.h).
+MVARIANT  := $(if $(RACES),-race)
+MB        := build/model$(MVARIANT)
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
 	kernel/completion.c kernel/event_format.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
 	tests/oracle/walks.c tests/oracle/poison.c tests/oracle/gentag.c tests/oracle/pins.c \
@@ -12,6 +14,14 @@ MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86
 MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv -fno-omit-frame-pointer -fno-stack-protector -fno-pie \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
 	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_LOCKDEP=0
+# gcc's own runtime is not linked: arch/model/tsan.c is. Tests, oracles and the model are no
+# part of what races.
+MCHECK-race := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=0
+MRENAME-race := --redefine-sym memset=race_memset --redefine-sym memcpy=race_memcpy
+mcheck     = $(if $(filter kernel/% mm/% arch/x86/% tests/busted/%,$1),$(MCHECK$(MVARIANT)))
+ifneq ($(RACES),)
+MCFLAGS   += -DCONFIG_MODEL_RACES=1
+endif
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
 
@@ -24,7 +34,7 @@ $(MB)/kernel/spinlock.c.o $(MB)/tests/scenario/lock_vs_lock.c.o: MCFLAGS += $(RE
 $(MKOBJS): $(MB)/%.o: %
 	$(call say,MODEL,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(MCFLAGS) $(MINC) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(MCFLAGS) $(call mcheck,$<) $(MINC) -MMD -MP -c -o $@ $<
 
 $(MHOBJS): $(MB)/%.o: %
 	$(call say,HOST,$@)
@@ -36,7 +46,7 @@ $(MB)/kernel.o: $(MKOBJS)
 	$(Q)ld -r -o $@ $^
 	$(Q)objcopy --set-section-flags .bss=alloc,load,data,contents --rename-section .bss=kbss \
 		--rename-section .data=kdata --rename-section .data..percpu=kpercpu \
-		--rename-section .data..read_mostly=kmostly $@
+		--rename-section .data..read_mostly=kmostly $(MRENAME$(MVARIANT)) $@
 
 $(MB)/explore: $(MB)/kernel.o $(MHOBJS)
 	$(call say,LD,$@)

@@ -7,6 +7,7 @@
  */
 #include "model.h"
 #include "host.h"
+#include "race.h"
 #include <kernel/bug.h>
 #include <asm/percpu.h>
 
@@ -149,6 +150,7 @@ static void stacks_in_use(void)
 /* Before lines are put back, or saved: is any not among them? */
 static void look_at_times(void)
 {
+	race_reset();
 	/*
 	 * Always, until for some time nothing new has turned up. What has been missed is more
 	 * than a wrong answer: a list with one end put back can take the whole search along.

@@ -5,6 +5,7 @@
  * what it finds; that it keeps the contract is explored by itself (lock_vs_lock).
  */
 #include "model.h"
+#include "race.h"
 #include <kernel/bug.h>
 #include <kernel/preempt.h>
 #include <kernel/spinlock.h>
@@ -28,6 +29,7 @@ void spin_lock(spinlock_t *lock)
 		op_awaits_buffer(op);
 		point(OP_LOCK);
 	}
+	race_lock(&lock->val);
 	BUG_ON(lock->val); /* no step, and yet held: by what this very CPU has interrupted */
 	lock->val = 1;
 }
@@ -62,6 +64,7 @@ void spin_unlock(spinlock_t *lock)
 	if (machine.exploring && !has_buffer(machine.cpu) && shared_access(&lock->val, true)) {
 		op_touches(point_begin(), (uintptr_t)&lock->val & ~7UL, ACC_WRITE | ACC_WAKE);
 		point(OP_STORE);
+		race_store(&lock->val, true);
 		lock->val = 0;
 	} else {
 		smp_store_release(&lock->val, 0);

@@ -13,8 +13,16 @@ static unsigned int nr_story;
 
 static void tell(const struct event *ev)
 {
-	if (nr_story < MAX_STORY)
-		story[nr_story++] = *ev;
+	unsigned int at = nr_story;
+
+	if (nr_story == MAX_STORY)
+		return;
+	/* Of a race the first access is told when the second one happens. */
+	while (at && story[at - 1].tsc > ev->tsc)
+		at--;
+	memmove(&story[at + 1], &story[at], (nr_story - at) * sizeof(*story));
+	story[at] = *ev;
+	nr_story++;
 }
 
 void story_begin(void)

@@ -2,6 +2,7 @@
 /* What the kernel expects of kernel/ and has no part in what is explored. */
 #include "model.h"
 #include "host.h"
+#include "race.h"
 #include <kernel/bug.h>
 #include <kernel/event.h>
 #include <kernel/lockrank.h>
@@ -37,7 +38,7 @@ void model_fail(const char *fmt, ...)
 
 const char *model_failure(void)
 {
-	return machine.failure;
+	return machine.failure ? machine.failure : race_verdict();
 }
 
 /* A panic ends the schedule: it is a verdict here. Outside of one it is a bug of ours. */
@@ -130,5 +131,7 @@ void arch_clone_kernel_pgd(u64 *pgd)
 
 void copy_page(void *to, const void *from)
 {
+	race_access(from, PAGE_SIZE, 0, __builtin_return_address(0));
+	race_access(to, PAGE_SIZE, RACE_WRITE, __builtin_return_address(0));
 	memcpy(to, from, PAGE_SIZE);
 }

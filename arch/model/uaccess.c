@@ -101,7 +101,7 @@ again:
 	if (load)
 		*load = sb_value(c, word);
 	else if (machine.exploring && tlb_in_use() && has_buffer(machine.cpu))
-		sb_enter(c, word, *store, sizeof(*store));
+		sb_enter(c, word, *store, sizeof(*store), false);
 	else
 		*word = *store;
 	return 0;

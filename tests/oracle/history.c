@@ -142,6 +142,9 @@ static void describe(const struct event *ev, char *buf, size_t size)
 		snprintf(buf, size, "%pS runs here for CPU%llu", (void *)ev->a,
 			 (unsigned long long)ev->b);
 		break;
+	case EV_HW_RACE:
+		strscpy(buf, (const char *)ev->a, size);
+		break;
 	default:
 		event_format(ev, buf, size);
 	}

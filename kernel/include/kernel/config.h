@@ -34,6 +34,11 @@
 #define CONFIG_EVENT_RING 512
 #endif
 
+/* The model looks for data races (arch/model/race.h); its kernel objects are instrumented. */
+#ifndef CONFIG_MODEL_RACES
+#define CONFIG_MODEL_RACES 0
+#endif
+
 /* Timer ticks a second, on every CPU. */
 #ifndef CONFIG_HZ
 #define CONFIG_HZ 100

@@ -78,4 +78,5 @@ EVENT(HW_PREEMPT, "[the hypervisor takes the CPU away]")
 EVENT(HW_RESUME, "[the hypervisor gives it back, flush %llu]")
 EVENT(HW_IRQ, "[takes an interrupt]")
 EVENT(HW_NMI, "[takes an NMI]")
+EVENT(HW_RACE, "[data race: text at %#llx]")
 #undef EVENT_QUIET

@@ -18,7 +18,8 @@ enum expected { NEVER, SOMETIMES };
  * @flush, @policy: by name; NULL: ipi, broadcast
  * @busted: a planted bug (DEFINE_BUSTED), or NULL
  * @expect: NEVER counts only if the search was complete
- * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL
+ * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL; "race": the data-race
+ *          detector's, in the build that has it and in no other
  * @useful: a sync finds someone to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
  * @tso: with store buffers
  * @x2apic: an ICR write waits for no store

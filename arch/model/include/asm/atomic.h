@@ -9,24 +9,24 @@
  * Locked operations. model_rmw() is the step: it returns with the store buffer empty, and
  * nobody else moves before the next step; what follows is plain C.
  */
-#define xchg(p, v)                            \
-	({                                    \
-		typeof(*(p)) __new = (v);     \
-		typeof(p) __p = model_rmw(p); \
-		typeof(*(p)) __old = *__p;    \
-		*__p = __new;                 \
-		__old;                        \
+#define xchg(p, v)                                         \
+	({                                                 \
+		typeof(*(p)) __new = (v);                  \
+		volatile typeof(*(p)) *__p = model_rmw(p); \
+		typeof(*(p)) __old = *__p;                 \
+		*__p = __new;                              \
+		__old;                                     \
 	})
-#define try_cmpxchg(p, oldp, v)                \
-	({                                     \
-		typeof(p) __p = model_rmw(p);  \
-		typeof(*(p)) __seen = *__p;    \
-		bool __ok = __seen == *(oldp); \
-		if (__ok)                      \
-			*__p = (v);            \
-		else                           \
-			*(oldp) = __seen;      \
-		__ok;                          \
+#define try_cmpxchg(p, oldp, v)                            \
+	({                                                 \
+		volatile typeof(*(p)) *__p = model_rmw(p); \
+		typeof(*(p)) __seen = *__p;                \
+		bool __ok = __seen == *(oldp);             \
+		if (__ok)                                  \
+			*__p = (v);                        \
+		else                                       \
+			*(oldp) = __seen;                  \
+		__ok;                                      \
 	})
 #define cmpxchg(p, old, v)                        \
 	({                                        \
@@ -34,10 +34,10 @@
 		(void)try_cmpxchg(p, &__want, v); \
 		__want;                           \
 	})
-#define arch_add_return(p, i)                 \
-	({                                    \
-		typeof(p) __p = model_rmw(p); \
-		*__p += (i);                  \
+#define arch_add_return(p, i)                              \
+	({                                                 \
+		volatile typeof(*(p)) *__p = model_rmw(p); \
+		*__p = *__p + (i);                         \
 	})
 
 #include <kernel/atomic_ops.h>

@@ -7,7 +7,7 @@
 /* Locked operations: one step each, with an empty store buffer. */
 static inline bool test_and_set_bit(unsigned int nr, unsigned long *addr)
 {
-	unsigned long *word = model_rmw(&addr[nr / BITS_PER_LONG]);
+	volatile unsigned long *word = model_rmw(&addr[nr / BITS_PER_LONG]);
 	unsigned long mask = 1UL << (nr % BITS_PER_LONG), old = *word;
 
 	*word = old | mask;
@@ -16,7 +16,7 @@ static inline bool test_and_set_bit(unsigned int nr, unsigned long *addr)
 
 static inline bool test_and_clear_bit(unsigned int nr, unsigned long *addr)
 {
-	unsigned long *word = model_rmw(&addr[nr / BITS_PER_LONG]);
+	volatile unsigned long *word = model_rmw(&addr[nr / BITS_PER_LONG]);
 	unsigned long mask = 1UL << (nr % BITS_PER_LONG), old = *word;
 
 	*word = old & ~mask;

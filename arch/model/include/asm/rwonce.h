@@ -8,11 +8,22 @@
  * Marked accesses. On the model each is a step of the search, if the word is one that
  * several CPUs touch: a load reads memory or this CPU's store buffer, a store enters it.
  */
-#define READ_ONCE(x) (*(const typeof(x) *)model_load(&(x), sizeof(x)))
+#define READ_ONCE(x) (*(const volatile typeof(x) *)model_load(&(x), sizeof(x)))
 #define WRITE_ONCE(x, v)                              \
 	do {                                          \
 		typeof(x) __w = (v);                  \
 		model_store(&(x), &__w, sizeof(__w)); \
 	} while (0)
+
+/* A race that is meant: what is read may be any value, what is written does no harm. */
+#define data_race(expr)                            \
+	({                                         \
+		if (CONFIG_MODEL_RACES)            \
+			model_ignore_races(true);  \
+		typeof(expr) __racy = (expr);      \
+		if (CONFIG_MODEL_RACES)            \
+			model_ignore_races(false); \
+		__racy;                            \
+	})
 
 #endif

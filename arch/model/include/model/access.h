@@ -2,7 +2,9 @@
 #ifndef MODEL_ACCESS_H
 #define MODEL_ACCESS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <kernel/config.h>
 
 /*
  * Accesses of the kernel under exploration. Each may be a step of the search: it returns
@@ -18,6 +20,29 @@ const void *model_load(const volatile void *p, size_t size);
 
 /* Into the store buffer; with store buffers off, into memory. */
 void model_store(volatile void *p, const void *value, size_t size);
+
+/*
+ * The same, ordered against plain accesses: for the race detector only, since on x86 every
+ * load is an acquire and every store a release.
+ */
+const void *model_load_acquire(const volatile void *p, size_t size);
+void model_store_release(volatile void *p, const void *value, size_t size);
+void model_acquire_fence(void);
+void model_release_fence(void);
+void model_ignore_races(bool ignore);
+
+#define model_rmb()                                    \
+	do {                                           \
+		__asm__ __volatile__("" ::: "memory"); \
+		if (CONFIG_MODEL_RACES)                \
+			model_acquire_fence();         \
+	} while (0)
+#define model_wmb()                                    \
+	do {                                           \
+		__asm__ __volatile__("" ::: "memory"); \
+		if (CONFIG_MODEL_RACES)                \
+			model_release_fence();         \
+	} while (0)
 
 /* A locked operation: waits for the store buffer to drain. Returns @p. */
 void *__model_rmw(volatile void *p, size_t size);

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Is there a data race in this schedule? A vector clock for each CPU, and for each word the
+ * last access of each kind by each CPU: an access that a CPU makes later and that is ordered
+ * after what another one does implies the same of its earlier ones (Flanagan and Freund,
+ * FastTrack, 2009). Ordering is as in <model/access.h>'s marked accesses, never the order
+ * in which this schedule happened to run: so accesses race that were far apart.
+ *
+ *	now		what this CPU knows of each CPU
+ *	fenced		what it knew at its last release fence; its plain WRITE_ONCE()s pass it on
+ *	heard		what came with values that it has read without acquiring them
+ */
+#include "model.h"
+#include "host.h"
+#include "race.h"
+#include <kernel/printk.h>
+#include <model/access.h>
+
+struct clock {
+	u32 t[MODEL_MAX_CPUS];
+};
+
+static struct {
+	struct clock now, fenced, heard, sent; /* sent: by whoever has interrupted this CPU */
+	struct clock buffered[SB_SIZE]; /* what the stores in its store buffer pass on */
+	unsigned int ignored; /* nesting of data_race() */
+} cpus[MODEL_MAX_CPUS];
+
+/* One access. Of a CPU's accesses of one kind to the same bytes the last is remembered. */
+struct cell {
+	u32 clock, pc, step;
+	u8 bytes, cpu, kind;
+};
+
+/* All tables are empty when the generation changes: nothing is cleared for a schedule. */
+static u32 generation = 1;
+
+#define MAX_CELLS 32
+#define WORDS	  8192 /* a power of two */
+static struct word {
+	uintptr_t key;
+	u32 generation;
+	unsigned int nr;
+	struct cell cells[MAX_CELLS];
+} words[WORDS];
+
+#define SYNCS 8192
+static struct sync {
+	uintptr_t key;
+	u32 generation;
+	struct clock clock;
+} syncs[SYNCS];
+
+static struct {
+	struct cell first, second;
+	bool any, mixed, told;
+} found;
+
+static char lines[2][100]; /* of a history; written by race_verdict() */
+
+static unsigned int hash(uintptr_t key, unsigned int size)
+{
+	return (unsigned int)((key * 0x9e3779b97f4a7c15ULL) >> 40) & (size - 1);
+}
+
+static struct word *word_of(uintptr_t key)
+{
+	unsigned int i = hash(key, WORDS), tries = 0;
+
+	while (words[i].generation == generation && words[i].key != key) {
+		i = (i + 1) & (WORDS - 1);
+		if (++tries == WORDS)
+			host_die("a schedule touches more words than arch/model/race.c remembers");
+	}
+	if (words[i].generation != generation) {
+		words[i].generation = generation;
+		words[i].key = key;
+		words[i].nr = 0;
+	}
+	return &words[i];
+}
+
+static struct clock *sync_of(const volatile void *p)
+{
+	uintptr_t key = (uintptr_t)p;
+	unsigned int i = hash(key, SYNCS), tries = 0;
+
+	while (syncs[i].generation == generation && syncs[i].key != key) {
+		i = (i + 1) & (SYNCS - 1);
+		if (++tries == SYNCS)
+			host_die("a schedule orders by more words than arch/model/race.c "
+				 "remembers");
+	}
+	if (syncs[i].generation != generation)
+		syncs[i] = (struct sync){.key = key, .generation = generation};
+	return &syncs[i].clock;
+}
+
+static void join(struct clock *to, const struct clock *from)
+{
+	for (unsigned int i = 0; i < MODEL_MAX_CPUS; i++)
+		to->t[i] = max(to->t[i], from->t[i]);
+}
+
+/* What comes after is not passed on by what was passed on before. */
+static void tick(void)
+{
+	cpus[machine.cpu].now.t[machine.cpu]++;
+}
+
+static bool off(void)
+{
+	return !machine.exploring || machine.observing;
+}
+
+void __race_reset(void)
+{
+	if (!++generation)
+		host_die("too many schedules for arch/model/race.c");
+	__builtin_memset(cpus, 0, sizeof(cpus));
+	for (unsigned int i = 0; i < MODEL_MAX_CPUS; i++)
+		cpus[i].now.t[i] = 1;
+	found.any = false;
+}
+
+void model_acquire_fence(void)
+{
+	if (!off())
+		join(&cpus[machine.cpu].now, &cpus[machine.cpu].heard);
+}
+
+void model_release_fence(void)
+{
+	if (off())
+		return;
+	cpus[machine.cpu].fenced = cpus[machine.cpu].now;
+	tick();
+}
+
+void __race_load(const volatile void *p, bool acquire)
+{
+	if (off())
+		return;
+	join(&cpus[machine.cpu].heard, sync_of(p));
+	if (acquire)
+		join(&cpus[machine.cpu].now, sync_of(p));
+}
+
+static const struct clock *passed_on(bool release)
+{
+	return release ? &cpus[machine.cpu].now : &cpus[machine.cpu].fenced;
+}
+
+void __race_store(const volatile void *p, bool release)
+{
+	if (off())
+		return;
+	*sync_of(p) = *passed_on(release);
+	if (release)
+		tick();
+}
+
+/* Every locked operation is a full barrier (SDM vol. 3A 9.2.2), on this machine. */
+void __race_rmw(const volatile void *p)
+{
+	if (off())
+		return;
+	join(&cpus[machine.cpu].now, sync_of(p));
+	model_acquire_fence();
+	*sync_of(p) = cpus[machine.cpu].now;
+	model_release_fence();
+}
+
+void __race_lock(const volatile void *p)
+{
+	if (!off())
+		join(&cpus[machine.cpu].now, sync_of(p));
+}
+
+void __race_enter(unsigned int slot, bool release)
+{
+	cpus[machine.cpu].buffered[slot] = *passed_on(release);
+	if (release)
+		tick();
+}
+
+void __race_drain(unsigned int cpu, unsigned int slot, const void *p)
+{
+	*sync_of(p) = cpus[cpu].buffered[slot];
+}
+
+void __race_send(unsigned int target, bool fenced_only)
+{
+	if (off())
+		return;
+	join(&cpus[target].sent, passed_on(!fenced_only));
+	tick();
+}
+
+void __race_taken(void)
+{
+	if (!off())
+		join(&cpus[machine.cpu].now, &cpus[machine.cpu].sent);
+}
+
+void model_ignore_races(bool ignore)
+{
+	cpus[machine.cpu].ignored += ignore ? 1 : -1u;
+}
+
+static void tell(const struct cell *c, const char *line)
+{
+	struct event ev = {.tsc = c->step, .id = EV_HW_RACE, .cpu = c->cpu, .a = (uintptr_t)line};
+
+	if (model_event_hook)
+		model_event_hook(&ev);
+}
+
+static void report(const struct cell *first, const struct cell *second, bool mixed)
+{
+	if (found.any || machine.failure)
+		return;
+	found.first = *first;
+	found.second = *second;
+	found.any = true;
+	found.mixed = mixed;
+	found.told = false;
+	if (!mixed)
+		tell(first, lines[0]);
+	tell(second, lines[1]);
+}
+
+static bool races(const struct cell *old, const struct cell *new)
+{
+	return old->cpu != new->cpu && old->bytes &new->bytes &&
+	       (old->kind | new->kind) & RACE_WRITE && !(old->kind & new->kind &RACE_MARKED) &&
+	       old->clock > cpus[new->cpu].now.t[old->cpu];
+}
+
+/*
+ * The model's plain accesses go to memory, past the store buffer. That makes no difference
+ * to a word that nobody else touches meanwhile, unless this CPU's own marked store to it
+ * is still in the buffer: then a load would miss it and a store be overwritten by it.
+ */
+static bool in_own_buffer(const struct cell *c, uintptr_t key)
+{
+	const struct mcpu *cpu = &machine.cpus[c->cpu];
+
+	for (unsigned int i = 0; i < cpu->sb_nr; i++) {
+		const struct sb_entry *e = &cpu->sb[(cpu->sb_head + i) % SB_SIZE];
+
+		if ((uintptr_t)e->p >> 3 == key && c->bytes & ((1u << e->size) - 1)
+								      << ((uintptr_t)e->p & 7))
+			return true;
+	}
+	return false;
+}
+
+static void one_word(uintptr_t key, struct cell new)
+{
+	struct word *w = word_of(key);
+	struct cell *same = NULL;
+
+	if (!(new.kind &RACE_MARKED) && in_own_buffer(&new, key))
+		report(&new, &new, true);
+	for (unsigned int i = 0; i < w->nr; i++) {
+		struct cell *old = &w->cells[i];
+
+		if (races(old, &new))
+			report(old, &new, false);
+		if (old->cpu == new.cpu && old->kind == new.kind && old->bytes == new.bytes)
+			same = old;
+	}
+	if (!same) {
+		if (w->nr == MAX_CELLS)
+			host_die("a word is touched in more ways than arch/model/race.c "
+				 "remembers");
+		same = &w->cells[w->nr++];
+	}
+	*same = new;
+}
+
+void __race_access(const volatile void *p, size_t size, unsigned int kind, const void *pc)
+{
+	uintptr_t at = (uintptr_t)p, end = at + size;
+	unsigned int me = machine.cpu;
+
+	if (off() || cpus[me].ignored)
+		return;
+	for (; at < end; at = (at | 7) + 1) {
+		size_t n = min((at | 7) + 1, end) - at;
+
+		one_word(at >> 3, (struct cell){.clock = cpus[me].now.t[me],
+						.pc = (u32)(uintptr_t)pc - 1,
+						.step = (u32)machine.steps,
+						.bytes = (u8)(((1u << n) - 1) << (at & 7)),
+						.cpu = (u8)me,
+						.kind = (u8)kind});
+	}
+}
+
+static int describe(char *buf, size_t size, unsigned int kind, unsigned long pc)
+{
+	char place[200];
+
+	host_place(pc, place, sizeof(place));
+	return snprintf(buf, size, "%s %s, %s", kind & RACE_MARKED ? "marked" : "plain",
+			kind & RACE_WRITE ? "write" : "read", place);
+}
+
+static void describe_cell(char *text, size_t size, const char *before, const struct cell *c)
+{
+	int n = snprintf(text, size, "%sCPU%u ", before, c->cpu);
+
+	describe(text + n, size - (size_t)n, c->kind, c->pc);
+}
+
+const char *race_verdict(void)
+{
+	static char first[100], second[100], text[2 * sizeof(first)];
+
+	if (!found.any)
+		return NULL;
+	if (found.told)
+		return text;
+	found.told = true;
+	describe(lines[0], sizeof(lines[0]), found.first.kind, found.first.pc);
+	describe(lines[1], sizeof(lines[1]), found.second.kind, found.second.pc);
+	describe_cell(first, sizeof(first), "race: ", &found.first);
+	describe_cell(second, sizeof(second), "; ", &found.second);
+	snprintf(text, sizeof(text), "%s%s", first,
+		 found.mixed ? ": a marked store to it is in its store buffer" : second);
+	return text;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the compiler calls in front of each plain access of code built with
+ * -fsanitize=thread (gcc's tsan.cc, sanitizer.def): our own runtime in place of libtsan. Volatile accesses
+ * have calls of their own (--param tsan-distinguish-volatile=1): those are what is left of
+ * a marked access, which has announced itself (access.c).
+ */
+#include "model.h"
+#include "race.h"
+#include <kernel/string.h>
+
+void __tsan_init(void);
+void __tsan_init(void)
+{
+}
+
+#define CALLER __builtin_return_address(0)
+
+#define PLAIN(name, size, kind)                     \
+	void __tsan_##name(const void *p);          \
+	void __tsan_##name(const void *p)           \
+	{                                           \
+		race_access(p, size, kind, CALLER); \
+	}
+#define VOLATILE(name)                     \
+	void __tsan_##name(const void *p); \
+	void __tsan_##name(const void *p)  \
+	{                                  \
+	}
+
+PLAIN(read1, 1, 0)
+PLAIN(read2, 2, 0)
+PLAIN(read4, 4, 0)
+PLAIN(read8, 8, 0)
+PLAIN(read16, 16, 0)
+PLAIN(write1, 1, RACE_WRITE)
+PLAIN(write2, 2, RACE_WRITE)
+PLAIN(write4, 4, RACE_WRITE)
+PLAIN(write8, 8, RACE_WRITE)
+PLAIN(write16, 16, RACE_WRITE)
+PLAIN(unaligned_read2, 2, 0)
+PLAIN(unaligned_read4, 4, 0)
+PLAIN(unaligned_read8, 8, 0)
+PLAIN(unaligned_read16, 16, 0)
+PLAIN(unaligned_write2, 2, RACE_WRITE)
+PLAIN(unaligned_write4, 4, RACE_WRITE)
+PLAIN(unaligned_write8, 8, RACE_WRITE)
+PLAIN(unaligned_write16, 16, RACE_WRITE)
+
+VOLATILE(volatile_read1)
+VOLATILE(volatile_read2)
+VOLATILE(volatile_read4)
+VOLATILE(volatile_read8)
+VOLATILE(volatile_read16)
+VOLATILE(volatile_write1)
+VOLATILE(volatile_write2)
+VOLATILE(volatile_write4)
+VOLATILE(volatile_write8)
+VOLATILE(volatile_write16)
+
+void __tsan_read_range(const void *p, size_t size);
+void __tsan_read_range(const void *p, size_t size)
+{
+	race_access(p, size, 0, CALLER);
+}
+
+void __tsan_write_range(const void *p, size_t size);
+void __tsan_write_range(const void *p, size_t size)
+{
+	race_access(p, size, RACE_WRITE, CALLER);
+}
+
+/* The kernel's memset() and memcpy(), by name (model.mk): the host's are not instrumented. */
+void *race_memset(void *p, int c, size_t size);
+void *race_memset(void *p, int c, size_t size)
+{
+	race_access(p, size, RACE_WRITE, CALLER);
+	return memset(p, c, size);
+}
+
+void *race_memcpy(void *to, const void *from, size_t size);
+void *race_memcpy(void *to, const void *from, size_t size)
+{
+	race_access(from, size, 0, CALLER);
+	race_access(to, size, RACE_WRITE, CALLER);
+	return memcpy(to, from, size);
+}
