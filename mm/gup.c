@@ -8,6 +8,7 @@
 
 DEFINE_BUSTED(gup_no_pmd_recheck, "GUP-fast does not look at the PMD again after the grab");
 DEFINE_BUSTED(gup_no_pte_recheck, "GUP-fast does not look at the PTE again after the grab");
+DEFINE_BUSTED(gup_plain_pmd, "GUP-fast reads the PMD by a plain load");
 
 /* A walk in progress: what it wants and what it has. */
 struct gup_walk {
@@ -117,7 +118,7 @@ static bool gup_fast_pmd_range(struct gup_walk *w, pud_t pud, unsigned long addr
 	pmd_t *pmdp = pmd_offset_lockless(pud, addr);
 
 	for (unsigned long next; addr < end; addr = next, pmdp++) {
-		pmd_t pmd = pmdp_get_lockless(pmdp);
+		pmd_t pmd = busted(gup_plain_pmd) ? *pmdp : pmdp_get_lockless(pmdp);
 
 		next = pmd_addr_end(addr, end);
 		if (!pmd_present(pmd))

@@ -5,6 +5,7 @@
  * One lock and no per-CPU lists on purpose: the product is the page-table code, and an
  * allocator whose state is simple to state is one that an oracle can shadow.
  */
+#include <kernel/busted.h>
 #include <kernel/job.h>
 #include <kernel/memblock.h>
 #include <kernel/rand.h>
@@ -13,6 +14,8 @@
 
 struct page *mem_map __read_mostly;
 unsigned long max_pfn __read_mostly;
+
+DEFINE_BUSTED(page_no_release, "a block is published by a plain WRITE_ONCE() of its count");
 
 static DEFINE_SPINLOCK(zone_lock, RANK_ZONE);
 static struct list_head free_area[MAX_PAGE_ORDER + 1];
@@ -123,7 +126,10 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 	 * Only now can a lock-free walker with a stale entry take a reference; what it then
 	 * reads of the block is new. Pairs with the atomic in try_grab_folio_fast().
 	 */
-	atomic_set_release(&page->_refcount, 1);
+	if (busted(page_no_release))
+		atomic_set(&page->_refcount, 1);
+	else
+		atomic_set_release(&page->_refcount, 1);
 	return page;
 }
 

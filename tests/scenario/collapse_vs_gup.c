@@ -51,6 +51,8 @@ static const struct scenario_case cases[] = {
 	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL},
 	{.flush = "invlpgb-nmi", .policy = "receipt", .useful = USEFUL},
+	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL, .tso = true},
+	{.flush = "ipi", .policy = "broadcast", .busted = "gup_plain_pmd", RED_BY("race")},
 	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL},
 	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL, .tso = true},
 	{.flush = "invlpgb-nmi", .policy = "mmcpus", .useful = USEFUL},

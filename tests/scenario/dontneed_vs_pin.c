@@ -63,6 +63,7 @@ static void end(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
 	{.flush = "invlpgb-nmi", .policy = "never"},
+	{.flush = "invlpgb-nmi", .policy = "never", .busted = "page_no_release", RED_BY("race")},
 	{},
 };
 

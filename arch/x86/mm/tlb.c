@@ -32,6 +32,7 @@
 
 DEFINE_BUSTED(tlb_skip_lazy, "a flush that frees tables leaves lazy CPUs alone (3ef938c35035)");
 DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
+DEFINE_BUSTED(tlb_plain_loaded_mm, "loaded_mm becomes LOADED_MM_SWITCHING by a plain store");
 DEFINE_BUSTED(tlb_no_switching,
 	      "a flush leaves a CPU alone that is in the middle of a switch (fea4e317f9e7)");
 DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
@@ -82,7 +83,10 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 			return;
 	} else {
 		sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
-		this_cpu_write(cpu_tlbstate.loaded_mm, LOADED_MM_SWITCHING);
+		if (busted(tlb_plain_loaded_mm))
+			*this_cpu_ptr(&cpu_tlbstate.loaded_mm) = LOADED_MM_SWITCHING;
+		else
+			this_cpu_write(cpu_tlbstate.loaded_mm, LOADED_MM_SWITCHING);
 		barrier();
 
 		/* Linux <= 6.13 left the mask here; later ones at the next flush. */
