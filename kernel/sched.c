@@ -205,7 +205,7 @@ void set_current_state(enum task_state state)
 void yield(void)
 {
 	/* A look without the lock: who comes just now gets the CPU told. */
-	if (!list_empty(&this_rq()->queue))
+	if (!data_race(list_empty(&this_rq()->queue)))
 		schedule();
 }
 
@@ -345,8 +345,11 @@ void cpu_idle_loop(void)
 	for (;;) {
 		local_irq_disable();
 		rcu_note_context_switch();
-		/* What makes it 1 is an interrupt, and STI;HLT lets none slip by. */
-		if (!this_cpu_read(need_resched) && list_empty(&this_rq()->queue))
+		/*
+		 * What makes it 1 is an interrupt, and STI;HLT lets none slip by. The queue without
+		 * its lock: who has been added and is missed here has an interrupt on its way.
+		 */
+		if (!this_cpu_read(need_resched) && data_race(list_empty(&this_rq()->queue)))
 			insn_sti_hlt();
 		else
 			local_irq_enable();
