@@ -15,6 +15,8 @@
 struct page *mem_map __read_mostly;
 unsigned long max_pfn __read_mostly;
 
+DEFINE_BUSTED(page_touch_after_free, "a page is cleared after it was freed");
+DEFINE_BUSTED(page_shift_too_far, "the size of a block is 1 << (order + 64)");
 DEFINE_BUSTED(page_no_release, "a block is published by a plain WRITE_ONCE() of its count");
 
 static DEFINE_SPINLOCK(zone_lock, RANK_ZONE);
@@ -143,11 +145,13 @@ void free_unref_page(struct page *page)
 	VM_BUG_ON(page_ref_count(page) || type == PAGE_TAIL || type == PAGE_BUDDY);
 	VM_BUG_ON(atomic_read(&page->_mapcount));
 	observe(PAGE_FREE, page_to_pfn(page), order, type);
-	for (unsigned long i = 0; i < 1UL << order; i++)
+	for (unsigned long i = 0; i < 1UL << (busted(page_shift_too_far) ? order + 64 : order); i++)
 		WRITE_ONCE(page[i].type, PAGE_KERNEL);
 	spin_lock_irqsave(&zone_lock, flags);
 	free_one_block(page_to_pfn(page), order);
 	spin_unlock_irqrestore(&zone_lock, flags);
+	if (busted(page_touch_after_free))
+		memset(page_address(page), 0, PAGE_SIZE);
 }
 
 void *get_zeroed_page(gfp_t gfp)

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # The kernel on the modelled machine, as an ordinary program. The same sources as the image,
 # other include paths: <asm/insn.h> and what touches memory come from arch/model.
-# RACES=1: the same with a detector of data races (arch/model/race.h).
-MVARIANT  := $(if $(RACES),-race)
+# RACES=1: the same with a detector of data races (arch/model/race.h). SANITIZE=1: with
+# AddressSanitizer and UBSan (arch/model/asan.c).
+ifneq ($(if $(RACES),$(SANITIZE)),)
+$(error RACES=1 and SANITIZE=1 are two builds: one at a time)
+endif
+MVARIANT  := $(if $(RACES),-race)$(if $(SANITIZE),-asan)
+comma     := ,
 MB        := build/model$(MVARIANT)
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
 	kernel/completion.c kernel/event_format.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
@@ -18,9 +23,19 @@ MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -
 # part of what races.
 MCHECK-race := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=0
 MRENAME-race := --redefine-sym memset=race_memset --redefine-sym memcpy=race_memcpy
+# A per-CPU variable is reached from the address of another object: no object-size.
+MCHECK-asan := -fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all --param asan-stack=0
+MRENAME-asan := --redefine-sym memset=asan_memset --redefine-sym memcpy=asan_memcpy
 mcheck     = $(if $(filter kernel/% mm/% arch/x86/% tests/busted/%,$1),$(MCHECK$(MVARIANT)))
+# Of the host's side: what must not be checked is asan.c's to say. The engine has ordinary stacks.
+MUNCHECKED := arch/model/snapshot.c arch/model/tlb.c arch/model/uaccess.c
+mhostcheck = $(if $(SANITIZE),$(MCHECK-asan) $(if $(filter $(MUNCHECKED),$1),-fno-sanitize=address) \
+	$(if $(filter tests/explore/%,$1),--param asan-stack=1))
 ifneq ($(RACES),)
 MCFLAGS   += -DCONFIG_MODEL_RACES=1
+endif
+ifneq ($(SANITIZE),)
+MCFLAGS   += -DCONFIG_MODEL_ASAN=1
 endif
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
@@ -39,7 +54,7 @@ $(MKOBJS): $(MB)/%.o: %
 $(MHOBJS): $(MB)/%.o: %
 	$(call say,HOST,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(filter-out $(if $(filter %/host.c tests/explore/%,$<),-ffreestanding),$(MCFLAGS)) $(MINC) -Iarch/model -Itests/explore/include -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(filter-out $(if $(filter %/host.c tests/explore/%,$<),-ffreestanding),$(MCFLAGS)) $(call mhostcheck,$<) $(MINC) -Iarch/model -Itests/explore/include -MMD -MP -c -o $@ $<
 
 # What the kernel keeps in memory gets sections of its own, so that it can be put back.
 $(MB)/kernel.o: $(MKOBJS)
@@ -50,6 +65,6 @@ $(MB)/kernel.o: $(MKOBJS)
 
 $(MB)/explore: $(MB)/kernel.o $(MHOBJS)
 	$(call say,LD,$@)
-	$(Q)$(CC) -no-pie -o $@ $^
+	$(Q)$(CC) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $^
 
 -include $(MKOBJS:.o=.d) $(MHOBJS:.o=.d)

@@ -7,6 +7,7 @@
  * whether a walk had ended when a table was deposited. So the events that judge are steps,
  * which read what the events that are judged by write.
  */
+#include "asan.h"
 #include "model.h"
 #include <kernel/event.h>
 #include <kernel/sched.h>
@@ -86,6 +87,8 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 		return;
 	if (machine.exploring && judged(id, b, c))
 		point(OP_WATCH);
+	if (id == EV_PAGE_ALLOC || id == EV_PAGE_FREE)
+		asan_frames(a, (unsigned int)b, id == EV_PAGE_FREE);
 	ev.tsc = machine.steps;
 	machine.observing = true;
 	ev.cpu = (u16)machine.cpu;

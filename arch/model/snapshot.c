@@ -5,6 +5,7 @@
  * the others are compared with it now and then, and if one of them differs after all, the
  * schedules since the last look do not count and the search begins again.
  */
+#include "asan.h"
 #include "model.h"
 #include "host.h"
 #include "race.h"
@@ -151,6 +152,7 @@ static void stacks_in_use(void)
 static void look_at_times(void)
 {
 	race_reset();
+	asan_restore();
 	/*
 	 * Always, until for some time nothing new has turned up. What has been missed is more
 	 * than a wrong answer: a list with one end put back can take the whole search along.

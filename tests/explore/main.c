@@ -3,6 +3,7 @@
  * explore: every case of every scenario, each searched to its end, each against what is
  * expected of it. TAP on standard output.
  */
+#include "model_checked.h"
 #include "model_world.h"
 #include "narrow.h"
 #include <signal.h>
@@ -12,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <explore/replay.h>
-#include <kernel/config.h>
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
@@ -189,6 +189,7 @@ static enum narrow_result search_with(const struct model_config *config)
 static int run_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
 {
 	struct model_config config;
+	char name[128];
 	int status;
 	pid_t pid;
 
@@ -206,7 +207,8 @@ static int run_case(unsigned int number, const struct scenario *s, const struct 
 		scenario_config(s, c, &config);
 		narrow(stdout, &config, found->used, search_with);
 	}
-	return status;
+	scenario_case_name(s, c, name, sizeof(name));
+	return checked_status(status, number, name, c);
 }
 
 /* The same as search_case(), but no search: random walks, and whether steps touch what they say. */
@@ -226,12 +228,6 @@ static int check_case(unsigned int number, const struct scenario *s, const struc
 	return !good;
 }
 
-/* What only one of the checked builds can see is no case of the others. */
-static bool needs(const struct scenario_case *c, const char *build)
-{
-	return c->oracle && !strcmp(c->oracle, build);
-}
-
 static bool wanted(const struct scenario *s, const struct scenario_case *c)
 {
 	char name[128];
@@ -241,7 +237,7 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 		return false;
 	if (only_case && !strstr(name, only_case))
 		return false;
-	if (needs(c, "race") && !CONFIG_MODEL_RACES)
+	if (!checked_can_see(c))
 		return false;
 	return everything || only || !c->slow;
 }

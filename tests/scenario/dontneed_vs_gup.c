@@ -51,6 +51,8 @@ static const struct scenario_case cases[] = {
 	 .policy = "broadcast",
 	 .busted = "gup_no_pte_recheck",
 	 RED_BY("pins")},
+	{.busted = "page_touch_after_free", RED_BY("sanitizer")},
+	{.busted = "page_shift_too_far", RED_BY("sanitizer")},
 	{},
 };
 

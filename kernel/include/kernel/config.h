@@ -39,6 +39,11 @@
 #define CONFIG_MODEL_RACES 0
 #endif
 
+/* The model is built with AddressSanitizer and UBSan (arch/model/asan.h). */
+#ifndef CONFIG_MODEL_ASAN
+#define CONFIG_MODEL_ASAN 0
+#endif
+
 /* Timer ticks a second, on every CPU. */
 #ifndef CONFIG_HZ
 #define CONFIG_HZ 100

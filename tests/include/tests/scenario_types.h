@@ -19,7 +19,8 @@ enum expected { NEVER, SOMETIMES };
  * @busted: a planted bug (DEFINE_BUSTED), or NULL
  * @expect: NEVER counts only if the search was complete
  * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL; "race": the data-race
- *          detector's, in the build that has it and in no other
+ *          detector's, "sanitizer": AddressSanitizer's or UBSan's report, which ends the
+ *          search; each in the build that has it and in no other
  * @useful: a sync finds someone to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
  * @tso: with store buffers
  * @x2apic: an ICR write waits for no store

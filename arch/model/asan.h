@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MODEL_ASAN_H
+#define MODEL_ASAN_H
+
+#include <kernel/config.h>
+#include <kernel/types.h>
+
+/*
+ * AddressSanitizer's view of the machine's memory, in the build with CONFIG_MODEL_ASAN=1:
+ * free frames are poisoned. Shadow memory is no part of a snapshot, so what a schedule has
+ * changed of it is put back here. In the other builds this is nothing.
+ */
+void __model_asan_frames(unsigned long pfn, unsigned int order, bool free);
+void __model_asan_restore(void);
+
+static inline void asan_frames(unsigned long pfn, unsigned int order, bool free)
+{
+	if (CONFIG_MODEL_ASAN)
+		__model_asan_frames(pfn, order, free);
+}
+
+static inline void asan_restore(void)
+{
+	if (CONFIG_MODEL_ASAN)
+		__model_asan_restore();
+}
+
+#endif
