@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The checked builds of the explorer: data races (RACES=1), AddressSanitizer and UBSan (SANITIZE=1).
+
+Each says nothing of a few quick cases, and of each bug planted for it says where it is.
+"""
+import re
+import subprocess
+
+from hosttest import TOP, done, ok
+
+RACE, ASAN = "build/model-race/explore", "build/model-asan/explore"
+
+
+def run(command, seconds):
+    try:
+        p = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds,
+                           check=False)
+        return p.returncode, p.stdout
+    except subprocess.TimeoutExpired as e:
+        return "time limit", (e.stdout or b"").decode()
+
+
+def built(variable, program):
+    status, out = run(["make", "-s", variable, program], 600)
+    return ok(status == 0, f"{program} is built", out)
+
+
+def quiet(program, scenario, case):
+    """Every case of that name is as expected, and none is left out."""
+    status, out = run([program, "--seconds", "120", scenario, case], 150)
+    ok(status == 0 and re.search(r"^ok \d+ .*complete=yes", out, re.M), f"{program}: {scenario} {case}: nothing", out)
+
+
+def found(program, scenario, case, *said):
+    _, out = run([program, "--seconds", "60", scenario, case], 90)
+    for what in said:
+        ok(re.search(what, out), f"{program}: {scenario} {case}: {what}", out)
+    return out
+
+
+if built("RACES=1", RACE):
+    for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("dontneed_vs_pin", "invlpgb-nmi.never"),
+                           ("collapse_vs_gup", "invlpgb.targeted"), ("wake_vs_sleep", "ipi.broadcast"),
+                           ("asid_slot_vs_flush", "ipi.broadcast"), ("lazy_vs_unshare", "ipi")):
+        quiet(RACE, scenario, case)
+    place = r"(marked|plain) (read|write), \w+ [\w/]+\.c:\d+"
+    both = rf"race: CPU\d {place}; CPU\d {place}"
+    for scenario, case, plain in (("collapse_vs_gup", "gup_plain_pmd", "plain read, gup_fast_pmd_range mm/gup.c:"),
+                                  ("trim_vs_flush", "tlb_plain_loaded_mm", "plain write, switch_mm_irqs_off arch/x86/mm/tlb.c:"),
+                                  ("dontneed_vs_pin", "page_no_release", "plain write, mark_block mm/page_alloc.c:")):
+        out = found(RACE, scenario, case, both, plain)
+        replay = re.search(r"^# replay (\S+)$", out, re.M)
+        ok(replay and re.search(r"^# .*\| ", out, re.M), f"{case}: a replay string and two columns", out)
+        verdict = re.search(r"^# (race: .*)$", out, re.M)
+        if replay and verdict:
+            status, again = run([RACE, scenario, case, replay[1]], 60)
+            ok(status == 1 and verdict[1] in again, f"{case}: the replay string gives the same race", again)
+
+if built("SANITIZE=1", ASAN):
+    for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("collapse_vs_gup", "invlpgb.broadcast"),
+                           ("asid_slot_vs_flush", "ipi.broadcast"), ("lazy_vs_unshare", "ipi")):
+        quiet(ASAN, scenario, case)
+    found(ASAN, "dontneed_vs_gup", "page_touch_after_free", "AddressSanitizer: use-after-poison", "free_unref_page")
+    found(ASAN, "dontneed_vs_gup", "page_shift_too_far", "runtime error: shift exponent", "free_unref_page")
+
+status, out = run(["make", "explore", "RACES=1", "SANITIZE=1"], 30)
+ok(status == 2 and "one at a time" in out, "RACES=1 and SANITIZE=1 at once: refused", out)
+done()
