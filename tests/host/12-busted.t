@@ -4,9 +4,11 @@
 
 The kernel lists them: "# list: busted NAME [OPTION=VALUE ...]" with what shows the bug.
 """
+import glob
+import os
 import re
 
-from hosttest import boot, done, ktap, need_kernel, ok, todo_skip
+from hosttest import TOP, boot, done, ktap, need_kernel, ok, todo_skip
 
 names = need_kernel("torture")
 listing = boot(RUN="list", SMP=1, timeout=20).out
@@ -24,6 +26,18 @@ for name, *options in variants:
     ok(columns and ("oracles=walks" not in options or "|" in columns.group()), f"{append}: a history", result)
     ok(re.search(r"seed[ =]*(0x)?[0-9a-f]+", result.out), f"{append}: its seed", result)
     ok(re.search(r"make run .*SEED=", result.out), f"{append}: the command that replays it", result)
+
+# The others are the explorer's: each comes out in a case of a scenario, which 22-explore.t runs.
+others = re.findall(r"^# list: model-only (\S+) \S", listing, re.M)
+ok(others, "planted bugs that torture does not show are listed as such", listing)
+scenarios = "".join(open(f, encoding="utf-8").read() for f in glob.glob(os.path.join(TOP, "tests/scenario/*.c")))
+cases = [c for c in re.findall(r"\{[^{}]*\}", scenarios) if "RED_BY(" in c or "SOMETIMES" in c]
+for name in others:
+    caught = any(f'"{name}"' in c for c in cases)
+    if name == "targeted_no_mb":
+        ok(not caught, f"model-only {name}: cannot be missed on x86, tests/RACES.md says why")
+    else:
+        ok(caught, f"model-only {name}: a case of a scenario must find it")
 
 # The same options without the bug are green: it is the bug that is seen.
 for options in sorted({" ".join(options) for _, *options in variants}):

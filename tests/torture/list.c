@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Lists: of names in options, of what is registered, and of the options of this run. */
+#include <kernel/busted.h>
 #include <kernel/job.h>
 #include <kernel/param.h>
 #include <kernel/printk.h>
@@ -42,6 +43,7 @@ bool list_has(const char *list, const char *name)
  * One line each, for people and for scripts:
  *	flush NAME WAITS NATIVE_IPI BUSTED [why it cannot be used on this machine]
  *	policy NAME SOUND_ON BUSTED HELP
+ *	model-only NAME HELP (a planted bug that a torture run of seconds does not show)
  */
 static enum exit_status list(void)
 {
@@ -62,6 +64,9 @@ static enum exit_status list(void)
 		printk("# list: oracle %s\n", o->name);
 	linkset_for_each (busted_case, b)
 		printk("# list: busted %s %s\n", b->name, b->options);
+	linkset_for_each (busted, b)
+		if (!is_busted(b->name))
+			printk("# list: model-only %s %s\n", b->name, b->help);
 	linkset_for_each (param, p)
 		printk("# %s= %s\n", p->name, p->help);
 	return EXIT_PASS;

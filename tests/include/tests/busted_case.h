@@ -21,7 +21,7 @@ LINKSET_DECLARE(busted_case, const struct busted_case);
 	static const struct busted_case __busted_case_##ident = {cname, coptions}; \
 	LINKSET_ADD(busted_case, &__busted_case_##ident)
 
-/* Is this backend or policy there to be caught? */
+/* Is there a torture run that shows this planted bug, or busted backend or policy? */
 static inline bool is_busted(const char *name)
 {
 	linkset_for_each (busted_case, b)
