@@ -151,8 +151,6 @@ static void stacks_in_use(void)
 /* Before lines are put back, or saved: is any not among them? */
 static void look_at_times(void)
 {
-	race_reset();
-	asan_restore();
 	/*
 	 * Always, until for some time nothing new has turned up. What has been missed is more
 	 * than a wrong answer: a list with one end put back can take the whole search along.
@@ -182,6 +180,8 @@ void model_changes(const void *from, const void *to)
 
 void model_restore(void)
 {
+	race_reset();
+	asan_restore();
 	look_at_times();
 	for (unsigned int i = 0; i < nr_dirty; i++)
 		if (likely(dirty[i].size == LINE))

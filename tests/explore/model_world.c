@@ -3,6 +3,7 @@
 #include "model_world.h"
 #include <string.h>
 #include <explore/replay.h>
+#include <kernel/config.h>
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
@@ -108,6 +109,11 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 	unsigned int restarts = 0;
 	bool again;
 
+	/* Whose clocks and shadow memory are in no checkpoint. */
+	if (CONFIG_MODEL_RACES || CONFIG_MODEL_ASAN) {
+		model_world.save = NULL;
+		model_world.restore = NULL;
+	}
 	do {
 		model_learn();
 		useful_seen = 0;
