@@ -78,6 +78,11 @@ struct lm_world {
 /* litmus_world.c: lm_init() makes @w a world of @prog */
 void lm_init(struct lm_world *w, const struct lm_program *prog);
 
+/* litmus_checkpoint.c: members of struct xp_world */
+u64 lm_fingerprint(void *v);
+void lm_save(void *v, unsigned slot);
+bool lm_restore(void *v, unsigned slot);
+
 /*
  * litmus_parse.c: threads are separated by |, the handler of a thread follows a colon.
  * x=1 a=x x=a a=x~1 (xchg) a=x+1 (xadd) mf l! (lock) l. (unlock) x?1 (spin until x is 1)
@@ -108,6 +113,7 @@ u64 lm_outcome(const struct lm_world *w, const char *show);
 void lm_outcomes(const struct lm_program *prog, const char *show, enum xp_reduce reduce,
 		 bool enough, char *buf, size_t size);
 
+extern const char lm_wide[]; /* three threads */
 extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
 
 /* Groups of tests, one a file. */
@@ -116,6 +122,7 @@ void lm_test_random(unsigned programs);
 void lm_test_plants(unsigned programs);
 void lm_test_contract(void);
 void lm_test_search(void);
+void lm_test_checkpoints(void);
 void lm_test_replay(void);
 void lm_test_speed(void);
 

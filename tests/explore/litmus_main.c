@@ -56,8 +56,13 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } groups[] = {
-	{"classic", lm_test_classic},	{"random", random_programs}, {"plants", plants},
-	{"contract", lm_test_contract}, {"search", lm_test_search},  {"replay", lm_test_replay},
+	{"classic", lm_test_classic},
+	{"random", random_programs},
+	{"plants", plants},
+	{"contract", lm_test_contract},
+	{"search", lm_test_search},
+	{"replay", lm_test_replay},
+	{"checkpoints", lm_test_checkpoints},
 	{"speed", lm_test_speed},
 };
 #define NR_GROUPS (sizeof(groups) / sizeof(groups[0]))

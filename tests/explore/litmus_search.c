@@ -57,7 +57,7 @@ static void verdicts(void)
 	      (unsigned long long)res.failures, (unsigned long long)res.schedules);
 }
 
-static const char wide[] = "x=1 a=y z=1 b=z x=2 c=y | y=1 a=x z=2 b=z y=2 c=x | z=3 a=z";
+const char lm_wide[] = "x=1 a=y z=1 b=z x=2 c=y | y=1 a=x z=2 b=z y=2 c=x | z=3 a=z";
 
 static void limits(void)
 {
@@ -65,10 +65,10 @@ static void limits(void)
 	u64 all, before = 0;
 	unsigned bound;
 
-	search(wide, false, (struct xp_options){0}, &res);
+	search(lm_wide, false, (struct xp_options){0}, &res);
 	all = res.schedules;
 	for (bound = 0; bound < 20; bound++) {
-		search(wide, false,
+		search(lm_wide, false,
 		       (struct xp_options){.bound_preemptions = true, .preemptions = bound}, &res);
 		grows &= res.schedules >= before;
 		before = res.schedules;
@@ -79,9 +79,9 @@ static void limits(void)
 	lm_ok(good && grows && bound && res.complete && res.schedules == all,
 	      "a preemption bound says what it cuts, and at %u nothing", bound);
 	for (unsigned workers = 1; workers < 4; workers++) {
-		search(wide, true, (struct xp_options){.max_schedules = 500, .workers = workers},
+		search(lm_wide, true, (struct xp_options){.max_schedules = 500, .workers = workers},
 		       &res);
-		search(wide, true,
+		search(lm_wide, true,
 		       (struct xp_options){.max_schedules = 500, .workers = 5 - workers}, &res2);
 		good &= res.schedules >= 500 && !res.complete && !strcmp(res.why, "schedule limit");
 		good &= workers == 1 ? res.schedules == 500 : same_result(&res, &res2, true);
@@ -93,7 +93,7 @@ static void limits(void)
 		good &= !res.complete && !strcmp(res.why, "time limit") && res.seconds < 5;
 	}
 	lm_ok(good, "a time limit, by one worker and by two");
-	search(wide, true, (struct xp_options){.max_depth = 12}, &res);
+	search(lm_wide, true, (struct xp_options){.max_depth = 12}, &res);
 	lm_ok(!res.complete && !strcmp(res.why, "an execution is too deep") && res.deepest == 12,
 	      "executions that are too deep are cut, and that is said");
 }
@@ -136,36 +136,6 @@ static void same_again(void)
 		good &= same_result(&res, &res2, true);
 	}
 	lm_ok(good, "the same search has the same result");
-}
-
-/* The same search with checkpoints, without, and with a world that loses some. */
-static void checkpoints(void)
-{
-	struct xp_options opt = {.check_restore = true}, none = {0};
-	enum xp_status status = search(wide, true, opt, &res2);
-	u64 steps = res2.transitions, restored;
-	bool same;
-
-	lm_ok(status == XP_PASS, "a restored checkpoint is the state that was kept");
-	search(wide, true, none, &res);
-	same = same_result(&res, &res2, true);
-	restored = res.replayed;
-	w.world.restore = NULL;
-	w.world.save = NULL;
-	xp_explore(&w.world, &w, &none, &res2);
-	same &= same_result(&res, &res2, true);
-	lm_ok(same && restored < steps && restored * 2 < res2.replayed,
-	      "checkpoints: the same search, %llu steps run again, not %llu",
-	      (unsigned long long)restored, (unsigned long long)res2.replayed);
-	lm_init(&w, &prog);
-	w.loses = true;
-	xp_explore(&w.world, &w, &none, &res2);
-	lm_ok(same_result(&res, &res2, true), "a checkpoint that is lost: the same search");
-	lm_init(&w, &prog);
-	w.plant_save = true;
-	status = xp_explore(&w.world, &w, &opt, &res2);
-	lm_ok(status == XP_RED && strstr(res2.verdict, "checkpoint"),
-	      "a checkpoint that lacks memory: %s", res2.verdict);
 }
 
 static void endless(void *v, unsigned p, struct xp_step *done)
@@ -212,5 +182,4 @@ void lm_test_search(void)
 	limits();
 	workers();
 	same_again();
-	checkpoints();
 }

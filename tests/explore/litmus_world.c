@@ -324,23 +324,6 @@ static void reset(void *v)
 	memset(&w->s, 0, sizeof(w->s));
 }
 
-static void save(void *v, unsigned slot)
-{
-	struct lm_world *w = v;
-
-	w->saved[slot] = w->s;
-	if (w->plant_save)
-		memset(w->saved[slot].mem, 0, sizeof(w->s.mem));
-}
-
-static bool restore(void *v, unsigned slot)
-{
-	struct lm_world *w = v;
-
-	w->s = w->saved[slot];
-	return !w->loses || slot % 2;
-}
-
 static bool finished(void *v)
 {
 	const struct lm_world *w = v;
@@ -349,11 +332,6 @@ static bool finished(void *v)
 		if (op_of(w, t) || w->s.stored[t] != w->s.drained[t])
 			return false;
 	return true;
-}
-
-static u64 fingerprint(void *v)
-{
-	return lm_hash(&((struct lm_world *)v)->s);
 }
 
 static const char *verdict(void *v, bool end)
@@ -405,14 +383,14 @@ void lm_init(struct lm_world *w, const struct lm_program *prog)
 		.essential = (1ULL << prog->nr_threads) - 1,
 		.turns = prog->interrupts && !prog->handlers_apart,
 		.reset = reset,
-		.save = save,
-		.restore = restore,
+		.save = lm_save,
+		.restore = lm_restore,
 		.enabled = enabled,
 		.next = next,
 		.step = step,
 		.finished = finished,
 		.verdict = verdict,
-		.fingerprint = fingerprint,
+		.fingerprint = lm_fingerprint,
 		.proc_name = proc_name,
 		.describe = describe,
 	};

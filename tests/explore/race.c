@@ -297,6 +297,14 @@ void race_leaf(struct xp *x)
 	}
 }
 
+static bool says_turn(const struct xp_step *s)
+{
+	for (unsigned i = 0; i < s->nr; i++)
+		if (s->acc[i].rw & XP_TURN)
+			return true;
+	return false;
+}
+
 /*
  * @p is about to turn steps into others. One that is held up now would be forgotten: let it
  * race as if the execution ended here. What belongs before it may still be to come.
@@ -308,9 +316,9 @@ void race_turn(struct xp *x, unsigned p)
 
 	x->scratch.nr = 0;
 	x->world->next(x->w, p, &x->scratch);
-	objects_step(&x->objs, &x->scratch, &turn);
-	if (!turn.turns || x->opt->plant & XP_PLANT_TURN)
+	if (!says_turn(&x->scratch) || x->opt->plant & XP_PLANT_TURN)
 		return;
+	objects_step(&x->objs, &x->scratch, &turn);
 	for (unsigned q = 0; q < x->world->nr_procs; q++) {
 		if (q == p || f->enabled & BIT(q))
 			continue;

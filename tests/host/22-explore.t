@@ -34,6 +34,9 @@ for good, name, what in sorted(results, key=lambda r: r[1]):
     ok(good == "ok", name, what)
 ok(status == 0, "the explorer's exit status")
 
+status, out = run(["build/model/explore", "--check-restore", "switch_vs_flush", "invlpgb."], 120)
+ok(status == 0, "states that come from checkpoints are those that were kept", out)
+
 # Nothing of it depends on the clock or on the order of processes.
 again = [run(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never"], 60)[1] for _ in range(2)]
 cut = [re.sub(r"^.*schedules/s.*$", "", text, flags=re.M) for text in again]
