@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One case: searched, judged, shown; see case.h. */
+#include "case.h"
+#include "model_checked.h"
+#include "model_world.h"
+#include "narrow.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <model/machine.h>
+#include <tests/scenario_run.h>
+
+static const struct scenario *current_scenario;
+static const struct scenario_case *current_case;
+static const struct case_options *options;
+
+/* What the process that searches a case tells the one that narrows it. */
+static struct {
+	bool red;
+	u64 used; /* processes of the schedule that is printed */
+	char verdict[XP_VERDICT_MAX];
+} * found;
+
+static void start(void)
+{
+	if (scenario_choose(current_case)) {
+		fprintf(stderr, "explore: no such backend, policy or bug\n");
+		exit(2);
+	}
+	scenario_start();
+}
+
+static void boot(const struct model_config *config)
+{
+	const struct scenario *s = current_scenario;
+
+	scenario_select(s);
+	model_boot(config, start);
+	if (!scenario_ready() || model_failure()) {
+		fprintf(stderr, "explore: setup of %s does not end: %s\n", s->name,
+			model_failure() ? model_failure() : "it waits for something");
+		exit(3);
+	}
+	model_snapshot();
+	model_world.essential = (1u << config->cpus) - 1;
+	model_world.name = s->name;
+}
+
+static void boot_current(void)
+{
+	struct model_config config;
+
+	scenario_config(current_scenario, current_case, &config);
+	boot(&config);
+}
+
+/* A planted bug may well be a race too, which then comes first. */
+static bool is_race(const char *verdict)
+{
+	return !strncmp(verdict, "race:", strlen("race:"));
+}
+
+/* What came out against what was expected: NULL, or what is wrong. */
+static const char *judge(const struct scenario_case *c, enum xp_status status,
+			 const struct xp_result *res, u64 useful)
+{
+	if (status == XP_RED && c->expect == NEVER)
+		return "red, and must never be";
+	if (status == XP_RED && c->oracle && !is_race(res->verdict) &&
+	    strncmp(res->verdict, c->oracle, strlen(c->oracle)))
+		return "red, but another oracle's";
+	if (status != XP_RED && !res->complete)
+		return "not complete";
+	if (status != XP_RED && c->expect == SOMETIMES)
+		return "never red, and must be";
+	if (c->useful == NOT_USEFUL && useful)
+		return "a sync was useful, and none must be";
+	if (c->useful == USEFUL && status != XP_RED && !useful)
+		return "no sync was useful, and some must be";
+	return NULL;
+}
+
+static void print_red(struct xp_schedule *s)
+{
+	static char text[XP_FORMAT_MAX];
+
+	model_freeze();
+	xp_minimise(&model_world, NULL, s, 3000);
+	xp_format(s, text);
+	found->used = 0;
+	for (unsigned int i = 0; i < s->nr; i++)
+		found->used |= 1ULL << s->proc[i];
+	printf("# replay %s\n", text);
+	model_show(s, stdout);
+}
+
+/* @arg: the number of the case. Returns the exit status. */
+static int search_case(const void *arg)
+{
+	const struct scenario *s = current_scenario;
+	const struct scenario_case *c = current_case;
+	unsigned int number = *(const unsigned int *)arg;
+	struct xp_options opt = {.max_seconds = options->seconds,
+				 .reduce = options->no_reduction ? XP_NONE : XP_DPOR,
+				 .check_restore = options->check_restore};
+	struct xp_result res;
+	enum xp_status status;
+	const char *wrong;
+	char name[128];
+	u64 useful;
+
+	boot_current();
+	scenario_case_name(s, c, name, sizeof(name));
+	status = model_explore(&opt, &res, &useful);
+	wrong = judge(c, status, &res, useful);
+	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
+	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
+	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
+	       res.complete ? "yes" : "no", (unsigned long long)useful, wrong ? ": " : "",
+	       wrong ? wrong : "");
+	if (*res.verdict)
+		printf("#   %s\n", res.verdict);
+	found->red = status == XP_RED;
+	found->used = ~0ULL;
+	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
+	if (options->alone && status == XP_RED)
+		print_red(&res.failing);
+	if (options->alone) {
+		printf("#   given up as explored elsewhere %llu, deepest %u, replayed %llu\n",
+		       (unsigned long long)res.blocked, res.deepest,
+		       (unsigned long long)res.replayed);
+		xp_print_rate(stdout, &res);
+	}
+	fflush(stdout);
+	return wrong ? 1 : 0;
+}
+
+/* The same oracle, or the same way to go wrong. */
+static bool same_kind(const char *a, const char *b)
+{
+	size_t n = strcspn(a, ":");
+
+	return n == strcspn(b, ":") && !strncmp(a, b, n);
+}
+
+static int search_with(const void *arg)
+{
+	enum xp_status status;
+	struct xp_result res;
+	u64 useful;
+
+	boot(arg);
+	status =
+		model_explore(&(struct xp_options){.max_seconds = options->seconds}, &res, &useful);
+	if (status == XP_RED)
+		return same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
+	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
+}
+
+/*
+ * In a process of its own: a machine boots once. A line of memory that a schedule has changed,
+ * and that was not known to change, can take the whole process along before anybody looks
+ * (arch/model/snapshot.c). So if it dies, once more, looking each time.
+ */
+static int in_child(int (*search)(const void *), const void *arg)
+{
+	int status = 0;
+
+	for (int careful = 0; careful < 2; careful++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			if (careful)
+				model_careful();
+			_exit(search(arg));
+		}
+		if (pid < 0 || waitpid(pid, &status, 0) < 0) {
+			perror("explore: fork");
+			return 3;
+		}
+		if (WIFEXITED(status))
+			return WEXITSTATUS(status);
+	}
+	raise(WTERMSIG(status));
+	return 3;
+}
+
+static enum narrow_result narrower(const struct model_config *config)
+{
+	return (enum narrow_result)in_child(search_with, config);
+}
+
+static void select_case(const struct scenario *s, const struct scenario_case *c,
+			const struct case_options *opt)
+{
+	current_scenario = s;
+	current_case = c;
+	options = opt;
+}
+
+int case_run(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+	     const struct case_options *opt)
+{
+	struct model_config config;
+	char name[128];
+	int status;
+
+	select_case(s, c, opt);
+
+	found = mmap(NULL, sizeof(*found), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	if (found == MAP_FAILED) {
+		fprintf(stderr, "explore: no memory\n");
+		return 3;
+	}
+	status = in_child(search_case, &number);
+	if (found->red && options->alone) {
+		scenario_config(s, c, &config);
+		narrow(stdout, &config, found->used, narrower);
+	}
+	scenario_case_name(s, c, name, sizeof(name));
+	return checked_status(status, number, name, c);
+}
+
+int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+	       const struct case_options *opt)
+{
+	static char why[16384];
+	char name[128], *line, *rest = why;
+	bool good;
+
+	select_case(s, c, opt);
+	boot_current();
+	scenario_case_name(s, c, name, sizeof(name));
+	good = model_check(options->walks, options->seconds, why, sizeof(why));
+	printf("%sok %u %s # contract, %u walks\n", good ? "" : "not ", number, name,
+	       options->walks);
+	while (!good && (line = strsep(&rest, "\n")))
+		printf("#   %s\n", line);
+	fflush(stdout);
+	return !good;
+}
+
+int case_replay(const struct scenario *s, const struct scenario_case *c,
+		const struct case_options *opt, const struct xp_schedule *schedule)
+{
+	struct xp_result res;
+	u64 useful;
+
+	select_case(s, c, opt);
+	boot_current();
+	/* What is shared is found by the search that found the schedule: repeat it. */
+	model_explore(&(struct xp_options){.max_seconds = opt->seconds}, &res, &useful);
+	model_freeze();
+	return model_show(schedule, stdout) == XP_PASS ? 0 : 1;
+}

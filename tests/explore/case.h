@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_CASE_H
+#define EXPLORE_CASE_H
+
+#include <explore/replay.h>
+#include <tests/scenario_types.h>
+
+/**
+ * struct case_options - how cases are explored
+ * @seconds: for each
+ * @no_reduction: every interleaving
+ * @check_restore: compare each restored checkpoint with the state that it was made of
+ * @alone: one scenario was asked for: show a red schedule, what it needs, and how fast it went
+ * @walks: of case_check()
+ */
+struct case_options {
+	double seconds;
+	bool no_reduction, check_restore, alone;
+	unsigned int walks;
+};
+
+/*
+ * All return an exit status: 0 as expected, 1 not, 3 the machine does not even start. Once
+ * for each process, since a machine boots once.
+ */
+
+/* Search it to its end, print a TAP line. */
+int case_run(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+	     const struct case_options *opt);
+
+/* No search: random walks, and whether steps touch what they say. */
+int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+	       const struct case_options *opt);
+
+/* Exactly this schedule, as two columns. 0: nothing is wrong with it. */
+int case_replay(const struct scenario *s, const struct scenario_case *c,
+		const struct case_options *opt, const struct xp_schedule *schedule);
+
+#endif
