@@ -94,7 +94,8 @@ static void print_red(struct xp_schedule *s)
 	for (unsigned int i = 0; i < s->nr; i++)
 		found->used |= 1ULL << s->proc[i];
 	printf("# replay %s\n", text);
-	model_show(s, stdout);
+	if (options->alone)
+		model_show(s, stdout);
 }
 
 /* @arg: the number of the case. Returns the exit status. */
@@ -126,7 +127,7 @@ static int search_case(const void *arg)
 	found->red = status == XP_RED;
 	found->used = ~0ULL;
 	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
-	if (options->alone && status == XP_RED)
+	if (status == XP_RED)
 		print_red(&res.failing);
 	if (options->alone) {
 		printf("#   given up as explored elsewhere %llu, deepest %u, replayed %llu\n",

@@ -10,7 +10,8 @@
  * @seconds: for each
  * @no_reduction: every interleaving
  * @check_restore: compare each restored checkpoint with the state that it was made of
- * @alone: one scenario was asked for: show a red schedule, what it needs, and how fast it went
+ * @alone: one scenario was asked for: show a red schedule, what it needs, and how fast it went;
+ *	its replay string is printed anyway
  * @walks: of case_check()
  */
 struct case_options {

@@ -34,6 +34,23 @@ for good, name, what in sorted(results, key=lambda r: r[1]):
     ok(good == "ok", name, what)
 ok(status == 0, "the explorer's exit status")
 
+# The ledger of races: the schedules that it names are those that come out.
+found = {}
+for name, red in re.findall(r"^ok \d+ (\w+)\.\S+ # red .*\n((?:# .*\n)*)", out, re.M):
+    found.setdefault(name, set()).update(re.findall(r"^# replay (\S+)$", red, re.M))
+with open(os.path.join(TOP, "tests/RACES.md"), encoding="utf-8") as ledger:
+    rows = [row for row in ledger.read().split("## In the argument, by the explorer")[1].splitlines() if row.startswith("|")]
+named = 0
+for row in rows:
+    scenario = None
+    for word in re.findall(r"`([^`]+)`", row):
+        if re.fullmatch(r"\w+_vs_\w+", word):
+            scenario = word
+        elif scenario and re.fullmatch(r"([a-zA-Z]+\d*)+", word) and re.search(r"\d", word):
+            named += 1
+            ok(word in found.get(scenario, ()), f"tests/RACES.md: {scenario} {word}", *found.get(scenario, ()))
+ok(named > 20, f"tests/RACES.md names {named} schedules")
+
 status, out = run(["build/model/explore", "--check-restore", "switch_vs_flush", "invlpgb."], 120)
 ok(status == 0, "states that come from checkpoints are those that were kept", out)
 
