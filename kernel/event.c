@@ -12,6 +12,7 @@
  *	smp_store_release(seq, n + 1)	smp_rmb()
  *					if (seq != n + 1) skip
  */
+#include <kernel/drive.h>
 #include <kernel/event.h>
 #include <kernel/memblock.h>
 #include <kernel/preempt.h>
@@ -32,6 +33,7 @@ static DEFINE_PER_CPU(struct event_slot *, event_ring);
 static DEFINE_PER_CPU(u64, event_count); /* own CPU, any context; all read */
 
 void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
+const struct drive *drive __read_mostly;
 
 /* Observers of event i: observers[first[i]] … observers[first[i + 1] - 1]. */
 static const struct observer **observers;
@@ -73,6 +75,8 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 	struct event ev;
 	u64 n;
 
+	if (driven())
+		drive->event(id);
 	if (unlikely(!ring) || (quiet[id] && !observed))
 		return;
 	ev = make_event(id, a, b, c);

@@ -137,6 +137,14 @@ phys_addr_t memblock_end(void)
 	return ram.n ? ram.r[ram.n - 1].end : 0;
 }
 
+bool memblock_is_memory(phys_addr_t addr)
+{
+	for (unsigned int i = 0; i < ram.n; i++)
+		if (ram.r[i].base <= addr && addr < ram.r[i].end)
+			return true;
+	return false;
+}
+
 phys_addr_t memblock_total(void)
 {
 	phys_addr_t sum = 0;

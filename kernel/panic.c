@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* How a run ends: shutdown() on purpose, die() for the user's mistake, panic() for ours. */
 #include <kernel/bug.h>
+#include <kernel/drive.h>
 #include <kernel/irqflags.h>
 #include <kernel/nmi.h>
 #include <kernel/panic.h>
@@ -73,10 +74,12 @@ void panic(const char *fmt, ...)
 	char msg[512];
 	va_list ap;
 
-	panic_begin(true);
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
+	if (driven())
+		drive->panic(msg);
+	panic_begin(true);
 
 	printk("panic: %s\n", msg);
 	printk("# on CPU%d, thread %s (%u), preempt count %#x\n", raw_smp_processor_id(),

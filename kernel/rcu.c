@@ -98,9 +98,12 @@ static void arm(u64 gp)
 	 * The count before the bits: a CPU may see its bit and report at once. The
 	 * online mask does not change any more: nobody asks before smp_init() is done.
 	 */
+	sync_point(SITE_RCU, SYNC_WRITE, &rcu.nr_waiting);
+	sync_point(SITE_RCU, SYNC_WRITE, &rcu.waiting);
 	atomic_set(&rcu.nr_waiting, (int)num_online_cpus());
 	for (unsigned int w = 0; w < CPUMASK_WORDS; w++)
 		WRITE_ONCE(rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
+	sync_point(SITE_RCU, SYNC_WRITE, &rcu.armed);
 	smp_store_release(&rcu.armed, gp); /* pairs with the acquire in note_qs() */
 }
 
@@ -115,6 +118,7 @@ static void gp_start_locked(void)
 	WRITE_ONCE(rcu.since, sched_clock());
 	if (busted(rcu_arm_early))
 		arm(gp + 1);
+	sync_point(SITE_RCU, SYNC_WRITE, &rcu.started);
 	WRITE_ONCE(rcu.started, ++gp);
 	smp_mb(); /* B. Pairs with A in get_state_synchronize_rcu(). */
 	if (!busted(rcu_arm_early))
@@ -126,11 +130,14 @@ static void gp_request(u64 gp)
 	unsigned long flags;
 
 	/* Who raised it has also seen to its beginning, now or when the current one ends. */
+	sync_point(SITE_RCU, SYNC_READ, &rcu.wanted);
 	if (READ_ONCE(rcu.wanted) >= gp)
 		return;
 	spin_lock_irqsave(&rcu.lock, flags);
-	if (READ_ONCE(rcu.wanted) < gp)
+	if (READ_ONCE(rcu.wanted) < gp) {
+		sync_point(SITE_RCU, SYNC_WRITE, &rcu.wanted);
 		WRITE_ONCE(rcu.wanted, gp);
+	}
 	gp_start_locked();
 	spin_unlock_irqrestore(&rcu.lock, flags);
 }
@@ -144,6 +151,7 @@ static void gp_end(void)
 	spin_lock_irqsave(&rcu.lock, flags);
 	gp = READ_ONCE(rcu.started);
 	/* Pairs with the acquire in poll_state_synchronize_rcu(): readers' last accesses are before it. */
+	sync_point(SITE_RCU, SYNC_WRITE, &rcu.completed);
 	smp_store_release(&rcu.completed, gp);
 	observe(RCU_GP, gp, READ_ONCE(rcu.wanted), 0);
 	gp_start_locked();
@@ -153,14 +161,18 @@ static void gp_end(void)
 /* This CPU is in a quiescent state, IRQs off. */
 static void note_qs(struct rcu_cpu *rc)
 {
-	u64 gp = smp_load_acquire(&rcu.armed); /* pairs with gp_start_locked() */
+	u64 gp;
 
+	sync_point(SITE_RCU, SYNC_READ, &rcu.armed);
+	gp = smp_load_acquire(&rcu.armed); /* pairs with gp_start_locked() */
 	if (likely(rc->noted == gp))
 		return;
 	rc->noted = gp;
+	sync_point(SITE_RCU, SYNC_RMW, &rcu.waiting);
 	/* Not set: we came online after this one began. */
 	if (!cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), &rcu.waiting))
 		return;
+	sync_point(SITE_RCU, SYNC_RMW, &rcu.nr_waiting);
 	if (atomic_dec_and_test(&rcu.nr_waiting))
 		gp_end();
 }
@@ -189,6 +201,7 @@ bool poll_state_synchronize_rcu(unsigned long gp)
 static void advance(struct rcu_cpu *rc)
 {
 	lockdep_assert_irqs_disabled();
+	sync_point(SITE_RCU, SYNC_READ, &rcu.completed);
 	if (rc->wait.head && poll_state_synchronize_rcu(rc->wait_gp)) {
 		list_move(&rc->done, &rc->wait);
 		if (rc->thread)
@@ -196,6 +209,7 @@ static void advance(struct rcu_cpu *rc)
 	}
 	if (!rc->wait.head && rc->next.head) {
 		list_move(&rc->wait, &rc->next);
+		sync_point(SITE_RCU, SYNC_READ, &rcu.started);
 		rc->wait_gp = get_state_synchronize_rcu();
 		if (busted(rcu_gp_under_way) && READ_ONCE(rcu.completed) < rc->wait_gp - 1)
 			rc->wait_gp--;

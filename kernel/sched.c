@@ -20,6 +20,8 @@
  */
 #include <kernel/bug.h>
 #include <kernel/busted.h>
+#include <kernel/drive.h>
+#include <kernel/event.h>
 #include <kernel/rcu.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
@@ -195,6 +197,7 @@ void set_current_state(enum task_state state)
 
 	/* Stale, and harmless if a wake-up comes right here: that one sees the new state. */
 	WRITE_ONCE(t->wakeup_pending, false);
+	sync_point(SITE_TASK, SYNC_WRITE, &t->state);
 	/* Before the caller's look at its condition. Pairs with the lock in the waker. */
 	if (busted(sched_state_no_mb))
 		WRITE_ONCE(t->state, state);
@@ -343,6 +346,8 @@ void cpu_idle_loop(void)
 {
 	this_cpu_add(__preempt_count, -PREEMPT_OFFSET);
 	for (;;) {
+		if (driven())
+			drive->idle();
 		local_irq_disable();
 		rcu_note_context_switch();
 		/*

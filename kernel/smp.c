@@ -87,6 +87,7 @@ static void csd_wait(struct csd *csd, unsigned int cpu)
 {
 	struct watchdog_wait w = {0};
 
+	sync_point(SITE_CSD, SYNC_ACQUIRE, &csd->flags);
 	while (smp_load_acquire(&csd->flags) & CSD_BUSY)
 		watchdog_spin(&w, "call-function request", (int)cpu);
 }
@@ -94,6 +95,7 @@ static void csd_wait(struct csd *csd, unsigned int cpu)
 /* Everything that the function did is seen by who then sees it released: csd_wait(). */
 static void csd_release(struct csd *csd)
 {
+	sync_point(SITE_CSD, SYNC_WRITE, &csd->flags);
 	smp_store_release(&csd->flags, 0);
 }
 
@@ -104,6 +106,7 @@ static bool csd_push(struct csd *csd, unsigned int cpu)
 	struct csd *old = READ_ONCE(*headp);
 
 	sync_point(SITE_CSD, SYNC_RMW, headp);
+	sync_point(SITE_CSD, SYNC_WRITE, &csd->next);
 	do {
 		WRITE_ONCE(csd->next, old);
 		/* Full barrier; publishes func, info, flags and whatever @info points to.
@@ -221,6 +224,7 @@ void __hot generic_smp_call_function_interrupt(void)
 	for (csd = oldest_first(xchg(headp, NULL)); csd; csd = next) {
 		next = READ_ONCE(csd->next); /* released, it is the caller's again */
 		csd_run(csd);
+		sync_point(SITE_CSD, SYNC_READ, &csd->next);
 		if (busted(csd_late_next))
 			next = READ_ONCE(csd->next);
 	}

@@ -11,6 +11,7 @@
  */
 #include <kernel/bug.h>
 #include <kernel/busted.h>
+#include <kernel/drive.h>
 #include <kernel/event.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
@@ -20,12 +21,12 @@
 #include <asm/atomic.h>
 
 /*
- * The scheduler's and RCU's own locks are no sync points: what a hook does with one
- * (park the CPU, switch threads) may need them.
+ * The scheduler's and RCU's own locks are no sync points: what a hook does with one (delay,
+ * switch threads) may need them. Not so for one that drives all CPUs.
  */
 static inline bool is_sync_point(const spinlock_t *lock)
 {
-	return lock->rank < RANK_RCU;
+	return lock->rank < RANK_RCU || driven();
 }
 
 void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank)
@@ -55,6 +56,7 @@ static void take(spinlock_t *lock)
 		wait_for(lock);
 	if (busted(lock_look_then_take)) {
 		wait_for(lock);
+		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
 		WRITE_ONCE(lock->val, 1);
 	}
 	if (CONFIG_LOCKDEP)
@@ -75,7 +77,7 @@ static void lock_common(spinlock_t *lock, bool nested)
 	check_recursion(lock);
 	lock_rank_acquire(lock, lock->name, lock->rank, nested);
 	if (is_sync_point(lock))
-		sync_point(SITE_LOCK, SYNC_RMW, lock);
+		sync_point(SITE_LOCK, SYNC_ACQUIRE, &lock->val);
 	take(lock);
 }
 
@@ -93,13 +95,15 @@ bool spin_trylock(spinlock_t *lock)
 {
 	preempt_disable();
 	if (is_sync_point(lock))
-		sync_point(SITE_LOCK, SYNC_RMW, lock);
+		sync_point(SITE_LOCK, SYNC_RMW, &lock->val);
 	if (READ_ONCE(lock->val) || (!busted(lock_plain_trylock) && xchg(&lock->val, 1))) {
 		preempt_enable();
 		return false;
 	}
-	if (busted(lock_plain_trylock))
+	if (busted(lock_plain_trylock)) {
+		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
 		WRITE_ONCE(lock->val, 1);
+	}
 	if (CONFIG_LOCKDEP)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 	lock_rank_acquire_try(lock, lock->name, lock->rank);
@@ -119,7 +123,7 @@ void spin_unlock(spinlock_t *lock)
 		WRITE_ONCE(lock->owner, 0);
 	}
 	if (is_sync_point(lock))
-		sync_point(SITE_LOCK, SYNC_WRITE, lock);
+		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
 	/* Pairs with the xchg() in take() and spin_trylock(). */
 	smp_store_release(&lock->val, 0);
 	preempt_enable();

@@ -4,6 +4,7 @@
 #include "host.h"
 #include "race.h"
 #include <kernel/bug.h>
+#include <kernel/drive.h>
 #include <kernel/event.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
@@ -18,6 +19,7 @@
 
 u64 rand_seed = 1;
 void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
+const struct drive *drive; /* the search drives coroutines, at each access */
 
 static void vfail(const char *fmt, va_list ap)
 {

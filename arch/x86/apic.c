@@ -11,6 +11,7 @@
 #include "early.h"
 #include "msr.h"
 #include <kernel/bug.h>
+#include <kernel/drive.h>
 #include <kernel/errno.h>
 #include <kernel/param.h>
 #include <kernel/smp.h>
@@ -102,6 +103,8 @@ void arch_send_call_function_ipi_mask(const struct cpumask *mask)
 	struct cpumask others;
 
 	VM_BUG_ON(cpumask_test_cpu(me, mask));
+	if (driven())
+		drive->sent(mask, CALL_FUNCTION_VECTOR);
 	cpumask_copy(&others, &cpu_online_mask);
 	__cpumask_clear_cpu(me, &others);
 	/*
@@ -116,6 +119,11 @@ void arch_send_call_function_ipi_mask(const struct cpumask *mask)
 
 void arch_send_reschedule_ipi(int cpu)
 {
+	struct cpumask one = {0};
+
+	__cpumask_set_cpu((unsigned int)cpu, &one);
+	if (driven())
+		drive->sent(&one, RESCHEDULE_VECTOR);
 	apic.icr(ICR_ASSERT | RESCHEDULE_VECTOR, acpi_apic_id[cpu]);
 }
 
@@ -123,6 +131,8 @@ void arch_send_reschedule_ipi(int cpu)
 void arch_send_nmi_mask(const struct cpumask *mask)
 {
 	VM_BUG_ON(cpumask_test_cpu((unsigned int)raw_smp_processor_id(), mask));
+	if (driven() && drive->hold_nmi(mask))
+		return;
 	apic.send_mask(mask, ICR_ASSERT | ICR_NMI);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "apic.h"
 #include "traps.h"
+#include <kernel/drive.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
@@ -71,6 +72,10 @@ void __hot irq_handle(struct pt_regs *regs)
 	/* Taken with IF=1, by definition: the count alone decides. */
 	bool preemptible = preempt_count() == 0;
 
+	if (driven() && !drive->taken(vector)) {
+		apic_eoi();
+		return;
+	}
 	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
 	irq_account(vector);
 	/* The one that flushes is no case among others: their jump table lies in a cold page. */

@@ -6,6 +6,7 @@
  */
 #include <kernel/compiler.h>
 #include <kernel/errno.h>
+#include <kernel/event.h>
 #include <asm/cpufeature.h>
 #include <asm/extable.h>
 #include <asm/page.h>
@@ -37,6 +38,7 @@ int get_user_u64(u64 *val, unsigned long addr)
 
 	if (!user_address(addr))
 		return -EFAULT;
+	sync_point(SITE_LOAD, SYNC_READ, (void *)(addr & ~7UL));
 	user_access_begin();
 	__asm__ __volatile__("1: movq (%2), %1\n"
 			     "   xorl %0, %0\n"
@@ -55,6 +57,7 @@ int put_user_u64(u64 val, unsigned long addr)
 
 	if (!user_address(addr))
 		return -EFAULT;
+	sync_point(SITE_LOAD, SYNC_WRITE, (void *)(addr & ~7UL));
 	user_access_begin();
 	__asm__ __volatile__("1: movq %1, (%2)\n"
 			     "   xorl %0, %0\n"

@@ -51,6 +51,7 @@ static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 	if (this_cpu_read(nmi_flush_done) == epoch)
 		return;
 	flush_here(epoch, irqs_on);
+	sync_point(SITE_IPI, SYNC_WRITE, this_cpu_ptr(&nmi_flush_done));
 	smp_store_release(this_cpu_ptr(&nmi_flush_done), epoch); /* [D] */
 }
 NMI_HANDLER(nmi_flush);
@@ -73,10 +74,14 @@ static void nmi_flush_wait(const struct cpumask *others, s64 epoch)
 	unsigned int cpu;
 
 	for_each_cpu (cpu, others) {
+		const u64 *done = per_cpu_ptr(&nmi_flush_done, cpu);
 		struct watchdog_wait w = {0};
 
-		while ((s64)smp_load_acquire(&per_cpu(nmi_flush_done, cpu)) < epoch) /* [D] */
+		sync_point(SITE_IPI, SYNC_READ, done);
+		while ((s64)smp_load_acquire(done) < epoch) { /* [D] */
+			sync_point(SITE_IPI, SYNC_AWAIT, done);
 			watchdog_spin(&w, "flush by NMI", (int)cpu);
+		}
 	}
 }
 

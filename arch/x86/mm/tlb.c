@@ -239,6 +239,7 @@ bool should_flush_tlb(int cpu, void *info)
 	/* loaded_mm before is_lazy; pairs with switch_mm_irqs_off(), which writes them in the
 	 * other order: is_lazy = false, then SWITCHING and next. */
 	smp_rmb();
+	sync_point(SITE_LOADED, SYNC_READ, &per_cpu(cpu_tlbstate_shared, cpu).is_lazy);
 	/* A lazy CPU catches up when it stops being lazy, and no table goes. */
 	if (tlb_cpu_lazy(cpu))
 		return false;

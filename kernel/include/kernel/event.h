@@ -42,10 +42,20 @@ enum sync_site {
 	SITE_FREE, /* memory is about to go back */
 	SITE_WALK, /* which mm a CPU says it walks */
 	SITE_VCPU, /* what a host and its vCPU share */
+	SITE_TEST, /* what the CPUs of a test share */
+	SITE_LOAD, /* user memory, by way of the TLB */
+	SITE_TASK, /* state of a thread */
+	SITE_RCU, /* grace periods */
 	NR_SITES
 };
 
-enum sync_rw { SYNC_READ, SYNC_WRITE, SYNC_RMW };
+enum sync_rw {
+	SYNC_READ,
+	SYNC_WRITE,
+	SYNC_RMW,
+	SYNC_ACQUIRE, /* of a word of 32 bits, that waits until it is 0 */
+	SYNC_AWAIT, /* of a word of 64 bits that was looked at: again when it has changed */
+};
 
 struct event {
 	u64 tsc;

@@ -19,6 +19,7 @@ void *memblock_alloc(size_t size, size_t align, const char *what);
 void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size));
 
 phys_addr_t memblock_end(void); /* first address past all RAM that we use */
+bool memblock_is_memory(phys_addr_t addr); /* is it of that RAM? */
 phys_addr_t memblock_total(void); /* bytes of RAM that we use */
 
 /*
