@@ -140,6 +140,12 @@ u64 oracle_violations(void)
 	return READ_ONCE(violations);
 }
 
+const char *oracle_first(void)
+{
+	/* Pairs with oracle_fail(). */
+	return smp_load_acquire(&first.ready) ? first.line : NULL;
+}
+
 void oracle_report_first(void)
 {
 	if (!smp_load_acquire(&first.ready)) /* pairs with oracle_fail() */

@@ -47,6 +47,9 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 
 u64 oracle_violations(void); /* since oracle_reset() */
 
+/* The first of them, one line, until it is reported; NULL: none. */
+const char *oracle_first(void);
+
 /* Print the first violation since oracle_reset(), once: the line and the two-column history. */
 void oracle_report_first(void);
 
