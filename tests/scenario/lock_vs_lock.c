@@ -12,6 +12,7 @@
  *					n = read counter: CPU0's
  */
 #include <kernel/spinlock.h>
+#include <kernel/event.h>
 #include <tests/scenario.h>
 
 static DEFINE_SPINLOCK(lock, RANK_OP);
@@ -27,6 +28,7 @@ static void count(void)
 
 	scenario_check(!READ_ONCE(inside));
 	WRITE_ONCE(inside, 1);
+	sync_point(SITE_TEST, SYNC_WRITE, &inside);
 	WRITE_ONCE(counter, n + 1);
 	WRITE_ONCE(inside, 0);
 }
@@ -40,8 +42,10 @@ static void once(void)
 
 static void until_it_works(void)
 {
-	while (!spin_trylock(&lock))
+	while (!spin_trylock(&lock)) {
+		sync_point(SITE_LOCK, SYNC_AWAIT, &lock.val);
 		cpu_relax();
+	}
 	count();
 	spin_unlock(&lock);
 }

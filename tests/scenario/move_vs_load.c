@@ -35,10 +35,10 @@ static void setup(void)
 	scenario_check(file && !mm_mmap(mm, OLD, PAGE_SIZE, VM_WRITE, file, 0));
 	scenario_check(!mm_mmap(mm, NEW, PAGE_SIZE, VM_WRITE, file, 0));
 	scenario_check(!fault_in(mm, OLD, true));
+	mmap_write_lock(mm);
 	old_vma = find_vma(mm, OLD);
 	new_vma = find_vma(mm, NEW);
 	scenario_check(!pte_alloc(mm, mm_find_pmd(mm, NEW)));
-	mmap_write_lock(mm);
 	down_write(&file->invalidate_lock);
 	scenario_run_in(1, mm);
 }

@@ -23,8 +23,8 @@ static void setup(void)
 {
 	mm = scenario_mm("mm");
 	scenario_map(mm, ADDR, PAGE_SIZE);
-	vma = find_vma(mm, ADDR);
 	mmap_read_lock(mm);
+	vma = find_vma(mm, ADDR);
 	scenario_run_in(1, mm);
 }
 

@@ -13,6 +13,7 @@
  *
  * Calls have no need of it: csd_push() is a locked operation.
  */
+#include <kernel/event.h>
 #include <kernel/smp.h>
 #include <asm/insn.h>
 #include <asm/smp.h>
@@ -38,8 +39,10 @@ static void send(void)
 /* Nothing is queued: the interrupt leaves behind that it was here. */
 static void receive(void)
 {
-	while (smp_call_interrupts(1) == before)
+	while (smp_call_interrupts(1) == before) {
+		sync_point(SITE_TEST, SYNC_AWAIT, &flag); /* until an interrupt has come, too */
 		cpu_relax();
+	}
 	scenario_check(READ_ONCE(flag));
 }
 
