@@ -92,7 +92,9 @@ void point(enum op_kind kind)
 		unsigned int nr_seen = c->nr_seen, next_seen = c->next_seen;
 
 		__builtin_memcpy(seen, c->seen, sizeof(seen));
+		c->handlers++;
 		take_interrupt(c);
+		c->handlers--;
 		__builtin_memcpy(c->seen, seen, sizeof(seen));
 		c->nr_seen = nr_seen;
 		c->next_seen = next_seen;

@@ -25,6 +25,7 @@ enum op_kind {
 	OP_ICR, /* interrupts to others; xAPIC needs: store buffer empty */
 	OP_TLBSYNC, /* needs: own INVLPGBs complete */
 	OP_WATCH, /* an oracle looks */
+	OP_TELL, /* something is about to be told: model_tell() */
 	OP_HW, /* CR3, INVLPG, a load or store through the TLB */
 };
 
@@ -73,6 +74,7 @@ struct mcpu {
 	bool iflag, in_nmi, nmi_pending;
 	bool stopped; /* never runs again: panic */
 	bool preempted; /* by the hypervisor */
+	unsigned int handlers; /* that it is in, one in another */
 	enum deliver deliver; /* what the search makes it take when it goes on */
 	u32 pending;
 	unsigned int preemptions;

@@ -12,6 +12,7 @@
 #include <kernel/event.h>
 #include <kernel/sched.h>
 #include <asm/pgtable_types.h>
+#include <tests/tale.h>
 
 void (*model_event_hook)(const struct event *ev);
 
@@ -79,12 +80,46 @@ static bool judged(enum event_id id, u64 b, u64 level)
 	return true;
 }
 
+static bool model_telling;
+
+static void tell_first(void)
+{
+	point_begin();
+	point(OP_TELL);
+}
+
+static void tell_site(enum sync_site site, enum sync_rw rw, const volatile void *obj)
+{
+	if (!machine.exploring || machine.observing || !tale_tells_site(site))
+		return;
+	tell_first();
+	tale_site(machine.cpu, site);
+}
+
+void model_tell(bool on)
+{
+	model_telling = on;
+	sync_point_hook = on ? tell_site : NULL;
+}
+
+unsigned int model_handlers(unsigned int cpu)
+{
+	return machine.cpus[cpu].handlers;
+}
+
+bool model_about_to_tell(unsigned int cpu)
+{
+	return machine.cpus[cpu].op.kind == OP_TELL;
+}
+
 void __observe(enum event_id id, u64 a, u64 b, u64 c)
 {
 	struct event ev = {.id = (u16)id, .a = a, .b = b, .c = c};
 
 	if (!started || machine.observing)
 		return;
+	if (model_telling && tale_tells(id))
+		tell_first();
 	if (machine.exploring && judged(id, b, c))
 		point(OP_WATCH);
 	if (id == EV_PAGE_ALLOC || id == EV_PAGE_FREE)

@@ -40,6 +40,7 @@ static bool op_enabled(const struct mcpu *c)
 	case OP_IRQWIN:
 	case OP_HW:
 	case OP_WATCH:
+	case OP_TELL:
 		return true;
 	case OP_STORE:
 		return c->sb_nr < SB_SIZE;
@@ -241,6 +242,11 @@ void model_step(unsigned int proc)
 	}
 }
 
+bool model_pending(unsigned int cpu, bool nmi)
+{
+	return nmi ? machine.cpus[cpu].nmi_pending : machine.cpus[cpu].pending;
+}
+
 bool model_at_rest(void)
 {
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
@@ -256,7 +262,7 @@ static const char *const op_names[] = {
 	[OP_LOAD] = "load",   [OP_START] = "start",  [OP_STORE] = "store", [OP_RMW] = "locked",
 	[OP_FENCE] = "fence", [OP_LOCK] = "lock",    [OP_STI] = "sti",	   [OP_IRQWIN] = "irqs on",
 	[OP_HLT] = "hlt",     [OP_RELAX] = "pause",  [OP_ICR] = "send",	   [OP_TLBSYNC] = "tlbsync",
-	[OP_HW] = "tlb",      [OP_WATCH] = "oracle",
+	[OP_HW] = "tlb",      [OP_WATCH] = "oracle", [OP_TELL] = "tell",
 };
 
 void model_describe(unsigned int proc, char *buf, size_t size)

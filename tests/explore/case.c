@@ -256,5 +256,7 @@ int case_replay(const struct scenario *s, const struct scenario_case *c,
 	/* What is shared is found by the search that found the schedule: repeat it. */
 	model_explore(&(struct xp_options){.max_seconds = opt->seconds}, &res, &useful);
 	model_freeze();
-	return model_show(schedule, stdout) == XP_PASS ? 0 : 1;
+	return opt->events				 ? model_guided(schedule, stdout)
+	       : model_show(schedule, stdout) == XP_PASS ? 0
+							 : 1;
 }

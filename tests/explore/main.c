@@ -141,7 +141,7 @@ static int nothing_chosen(void)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: explore [--all] [--jobs N] [--seconds N] [--no-reduction]\n"
+		"usage: explore [--all] [--jobs N] [--seconds N] [--no-reduction] [--events]\n"
 		"       [--check-restore] [--check WALKS [--lie KIND]] [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
@@ -158,6 +158,8 @@ int main(int argc, char **argv)
 			opt.no_reduction = true;
 		else if (!strcmp(argv[i], "--check-restore"))
 			opt.check_restore = true;
+		else if (!strcmp(argv[i], "--events"))
+			opt.events = true;
 		else if (!strcmp(argv[i], "--jobs") && i + 1 < argc)
 			jobs = (unsigned int)atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)
@@ -180,7 +182,5 @@ int main(int argc, char **argv)
 	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
 	choose();
-	if (!nr_chosen)
-		return nothing_chosen();
-	return replay ? run_replay() : run_all();
+	return !nr_chosen ? nothing_chosen() : replay ? run_replay() : run_all();
 }

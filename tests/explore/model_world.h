@@ -34,4 +34,10 @@ bool model_kept_quiet(uintptr_t obj);
 /* Run one schedule and print its history, two columns. Returns as xp_replay(). */
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);
 
+/*
+ * Run a schedule that gives events in the order of @s: one letter an event, of the process
+ * that it is of, as run=metal prints them. Prints what they were.
+ */
+enum xp_status model_guided(const struct xp_schedule *s, FILE *to);
+
 #endif

@@ -150,6 +150,17 @@ void model_use_cached(unsigned long addr);
 unsigned int model_object_kind(uintptr_t obj);
 const char *model_object_name(unsigned int kind);
 
+/* Has @cpu been sent an interrupt, or an NMI, that it has not taken? */
+bool model_pending(unsigned int cpu, bool nmi);
+
+/*
+ * For who leads a schedule by its tale (tests/tale.h): each line of it is told in a step that
+ * does nothing before, and where a CPU is about to take such a step can be asked for.
+ */
+void model_tell(bool on);
+bool model_about_to_tell(unsigned int cpu);
+unsigned int model_handlers(unsigned int cpu); /* that it is in, one in another */
+
 /* The next step of a process, in words. */
 void model_describe(unsigned int proc, char *buf, size_t size);
 

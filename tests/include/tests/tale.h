@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TESTS_TALE_H
+#define TESTS_TALE_H
+
+#include <stddef.h>
+#include <stdbool.h>
+
+/*
+ * A schedule as the events that a person would tell of it, in words that are the same on every
+ * machine: CPUs, names of events, tables by number in the order in which they appear. What
+ * depends on the size of tables or on addresses is left out.
+ */
+struct event;
+
+/* Of a process of the search, as both worlds number them. */
+struct tale_line {
+	char text[40];
+	unsigned char proc;
+};
+
+void tale_begin(void);
+void tale_end(void);
+void tale_tell(const struct event *ev); /* nothing unless begun */
+bool tale_tells(unsigned int id); /* of such events? */
+
+/*
+ * Sync points that come as often whatever the size of tables, and say where between two events
+ * a CPU is. Again and again the same one is told once.
+ */
+void tale_site(unsigned int cpu, unsigned int site);
+bool tale_tells_site(unsigned int site);
+unsigned int tale_length(void);
+const struct tale_line *tale_nth(unsigned int n);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* See <tests/tale.h>. */
+#include <kernel/bug.h>
+#include <kernel/event.h>
+#include <kernel/printk.h>
+#include <kernel/string.h>
+#include <tests/scenario.h>
+#include <tests/tale.h>
+
+#define MAX_LINES  400
+#define MAX_TABLES 16
+
+static struct tale_line lines[MAX_LINES];
+static unsigned int nr_lines;
+static u64 tables[MAX_TABLES];
+static unsigned int nr_tables;
+static bool telling;
+
+enum what { NOTHING, NAME, TABLE, TABLE_AND_C };
+static const struct {
+	const char *name;
+	enum what what;
+} told[NR_EVENTS] = {
+#define TOLD(id, what) [EV_##id] = {#id, what}
+	TOLD(WALK_BEGIN, NAME),
+	TOLD(WALK_END, NAME),
+	TOLD(GRAB, NAME),
+	TOLD(UNGRAB, NAME),
+	TOLD(PIN, NAME),
+	TOLD(PERF_WALK, NAME),
+	TOLD(WITHDRAW, TABLE),
+	TOLD(SYNC_BEGIN, TABLE_AND_C),
+	TOLD(SYNC_END, TABLE_AND_C),
+	TOLD(DEPOSIT, TABLE),
+	TOLD(REPOPULATE, TABLE),
+	TOLD(REUSE, TABLE),
+	TOLD(TABLE_FREE, TABLE),
+	TOLD(FLUSH_BEGIN, NAME),
+	TOLD(FLUSH_FUNC, NAME),
+	TOLD(FLUSH_END, NAME),
+	TOLD(NMI_FLUSH, NAME),
+	TOLD(IPI_SEND, NAME),
+	TOLD(IPI_RECV, NAME),
+	TOLD(SWITCH_MM, NAME),
+	TOLD(LAZY, NAME),
+	TOLD(HW_IRQ, NAME),
+	TOLD(HW_NMI, NAME),
+#undef TOLD
+};
+
+static unsigned int number_of(u64 table)
+{
+	for (unsigned int i = 0; i < nr_tables; i++)
+		if (tables[i] == table)
+			return i;
+	if (nr_tables == MAX_TABLES)
+		return MAX_TABLES;
+	tables[nr_tables] = table;
+	return nr_tables++;
+}
+
+void tale_begin(void)
+{
+	nr_lines = nr_tables = 0;
+	telling = true;
+}
+
+void tale_end(void)
+{
+	telling = false;
+}
+
+void tale_tell(const struct event *ev)
+{
+	enum what what = told[ev->id].what;
+	struct tale_line *l = &lines[nr_lines];
+	unsigned int kind = ev->id == EV_HW_IRQ ? 1 : ev->id == EV_HW_NMI ? 2 : 0;
+	int n;
+
+	if (!telling || what == NOTHING || nr_lines == MAX_LINES)
+		return;
+	nr_lines++;
+	l->proc = (unsigned char)(kind * SCENARIO_CPUS + ev->cpu);
+	n = snprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
+	if (what != NAME)
+		n += snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %u", number_of(ev->a));
+	if (what == TABLE_AND_C)
+		snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %llu",
+			 (unsigned long long)ev->c);
+}
+
+bool tale_tells(unsigned int id)
+{
+	return telling && told[id].what != NOTHING;
+}
+
+static const char *const sites[NR_SITES] = {
+	[SITE_PGD] = "pgd", [SITE_PUD] = "pud",	    [SITE_PMD] = "pmd",
+	[SITE_REF] = "ref", [SITE_GEN] = "tlb_gen", [SITE_LOADED] = "loaded_mm",
+};
+
+bool tale_tells_site(unsigned int site)
+{
+	return telling && sites[site];
+}
+
+void tale_site(unsigned int cpu, unsigned int site)
+{
+	struct tale_line *l = &lines[nr_lines];
+
+	if (!tale_tells_site(site) || nr_lines == MAX_LINES)
+		return;
+	l->proc = (unsigned char)cpu;
+	snprintf(l->text, sizeof(l->text), "CPU%u - %s", cpu, sites[site]);
+	for (unsigned int i = nr_lines; i-- > 0;) {
+		if (lines[i].proc % SCENARIO_CPUS != cpu)
+			continue;
+		if (!strcmp(lines[i].text, l->text))
+			return;
+		break;
+	}
+	nr_lines++;
+}
+
+unsigned int tale_length(void)
+{
+	return nr_lines;
+}
+
+const struct tale_line *tale_nth(unsigned int n)
+{
+	return &lines[n];
+}
