@@ -43,8 +43,18 @@ INC_mm       := $(INC_kernel) -Imm/include
 INC_arch/x86/mm := $(INC_mm)
 INC_tests    := $(INC_mm) -Itests/include
 
+INC_tests/scenario := $(INC_tests) -Iarch/model/include
+INC_tests/metal := -Itests/metal/include $(INC_tests/scenario) -Itests/explore/include -Itests/explore
+INC_tests/explore := -Itests/metal/include $(INC_tests) -Itests/explore/include
+
 DIRS := boot kernel arch/x86 arch/x86/mm mm $(if $(NO_TESTS),,$(wildcard tests/oracle tests/backend tests/unit tests/busted tests/torture tests/bench))
-SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S))
+# The scenarios, and the search that drives CPUs through them: where there are hooks.
+ifeq ($(FLAVOUR)$(NO_TESTS),debug)
+DIRS += tests/metal
+SEARCH := $(addprefix tests/explore/,engine.c minimise.c object.c race.c replay.c)
+SCENES := $(filter-out %/hardware.c %/judge.c,$(wildcard tests/scenario/*.c))
+endif
+SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S)) $(SCENES) $(SEARCH)
 OBJS := $(patsubst %,$B/%.o,$(SRCS))
 layer = $(or $(filter $(patsubst %/,%,$(dir $1)),$(patsubst INC_%,%,$(filter INC_%,$(.VARIABLES)))),tests)
 
@@ -65,6 +75,13 @@ $B/%.o: % $B/.flags
 	$(call say,$(if $(filter %.S,$<),AS,CC),$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(INC_$(call layer,$<)) -MMD -MP -c -o $@ $<
+	$(Q)$(if $(filter tests/metal/% tests/scenario/tale.c $(SEARCH),$<),$(APART) $@)
+
+# The search counts seconds in floating point, on a CPU that does nothing else. What it keeps
+# is told apart from the kernel's, which it puts back.
+$(patsubst %,$B/%.o,$(SEARCH) $(addprefix tests/metal/,alone.c job.c libc.c replay.c world.c)): CFLAGS := $(filter-out -mgeneral-regs-only -Wmissing-prototypes,$(CFLAGS)) -Wno-sign-compare -Wno-unused-parameter
+APART := objcopy --set-section-flags .bss=alloc,load,data,contents --rename-section .bss=.data..explorer \
+	--rename-section .data=.data..explorer
 
 # Rewritten when they would change, so that other flags or another set of files rebuild.
 $B/.flags: what = $(CC) $(CFLAGS)
@@ -104,8 +121,10 @@ quote = '$(subst ','\'',$1)'
 which = $(if $(SCENARIO),$(call quote,$(SCENARIO)) $(call quote,$(CASE)) $(if $(REPLAY),$(call quote,$(REPLAY))),$(if \
 	$(CASE)$(REPLAY)$(GDB),$(error CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO=)))
 gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'tbreak model_show' -ex run --args,$(error GDB=1 is for one schedule: say REPLAY=)))
-explore: $(MB)/explore ## every interleaving of every scenario on a modelled x86, each verdict final
-	@$(gdb) $(MB)/explore --jobs $(shell nproc) $(which)
+# METAL=1: run=metal, where a case is named by SCENARIO.CASE or the beginning of that.
+metal = $(if $(SCENARIO),scenario=$(SCENARIO)$(if $(CASE),.$(CASE))) $(if $(REPLAY),replay=$(REPLAY)) $(APPEND)
+explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final
+	@$(if $(METAL),RUN=metal TIMEOUT=$${TIMEOUT:-7200} APPEND=$(call quote,$(strip $(metal))) ./run.sh,$(gdb) $(MB)/explore --jobs $(shell nproc) $(which))
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)
 image: $B/shootdown.elf ## only build the kernel

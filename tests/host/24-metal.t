@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The same search on driven CPUs: the same verdicts as on the model, and one schedule, the same events."""
+import re
+
+from hosttest import boot, done, equal, need_kernel, ok, run
+
+# One case of each scenario, where there are such, of each kind: what makes it red, and what does not.
+CASES = """
+call_vs_call.ipi.broadcast.csd_newest_first
+call_vs_reuse.ipi.broadcast
+collapse_vs_gup.ipi.broadcast
+collapse_vs_gup.invlpgb-nmi.never
+dontneed_vs_gup.ipi.broadcast
+collapse_repopulate_vs_gup.invlpgb-nmi.broadcast
+asid_slot_vs_flush.ipi.broadcast
+""".split()
+
+
+def tales(out):
+    """Of each case: its result, its events as a string, and as lines."""
+    found = {}
+    for part in re.split(r"^(?=(?:not )?ok \d+ )", out, flags=re.M)[1:]:
+        head = re.match(r"(ok|not ok) \d+ (\S+) # (\S+) .*", part)
+        events = re.search(r"^# events (\S+)$", part, re.M)
+        found[head.group(2)] = (head.group(1), head.group(0), events.group(1) if events else "",
+                                re.findall(r"^# tale (.*)$", part, re.M))
+    return found
+
+
+def metal(**variables):
+    return boot(RUN="metal", SMP=4, timeout=240, **variables)
+
+
+need_kernel("metal")
+run("make -s build/model/explore", timeout=300)
+result = metal(APPEND="seconds=60 scenario=" + ",".join(CASES))
+found = tales(result.out)
+ok(result.status == 0, "status 0", result)
+equal(sorted(n for n in found if n in CASES), sorted(CASES), "every case came out", result)
+for name, (verdict, line, events, lines) in sorted(found.items()):
+    ok(verdict == "ok", line.split("#")[0].split(" ", 2)[2].strip() + ": as the model has it", line)
+    ok(len(lines) >= 3, f"{name}: a schedule has events", line)
+    scenario, case = name.split(".", 1)
+    model = run(["build/model/explore", "--events", scenario, case, events], timeout=120)
+    equal(re.findall(r"^# tale (.*)$", model.out, re.M), lines, f"{name}: the same events on the model", model)
+
+# A schedule and its string.
+replay = re.search(r"collapse_vs_gup.invlpgb-nmi.never #.*?^# replay (\S+)$", result.out, re.M | re.S)
+ok(bool(replay), "a red case prints its replay string", result)
+again = metal(APPEND=f"scenario=collapse_vs_gup.invlpgb-nmi.never replay={replay.group(1) if replay else ''}")
+ok(again.status == 1 and "walks" in again.out, "the string gives the same violation", again)
+equal(re.findall(r"^# tale (.*)$", again.out, re.M), found["collapse_vs_gup.invlpgb-nmi.never"][3], "and the same events")
+
+# What the gate must be seen by when it does not work.
+deaf = metal(APPEND="scenario=collapse_vs_gup.invlpgb-nmi.never plant=deaf")
+ok(deaf.status == 1 and "never red, and must be" in deaf.out, "a gate at which no CPU stops finds nothing: red", deaf)
+other = found["collapse_vs_gup.ipi.broadcast"]
+model = run(["build/model/explore", "--events", "collapse_vs_gup", "ipi.receipt", other[2]], timeout=120)
+ok(re.findall(r"^# tale (.*)$", model.out, re.M) != other[3], "the events of another case are not the same", model)
+silent = metal(APPEND="scenario=collapse_vs_gup.ipi.broadcast plant=silent")
+ok(silent.status == 3 and re.search(r"CPU\d: has reached no sync point for 2 s, after", silent.out) and
+   "backtrace" in silent.out, "a CPU that never answers: one line, where it is, status 3", silent)
+few = boot(RUN="metal", SMP=2, APPEND="scenario=collapse_vs_gup.ipi", timeout=60)
+ok(few.status == 2 and "give it SMP=3" in few.err + few.out, "too few CPUs: one line, status 2", few)
+none = metal(APPEND="scenario=nonsense")
+ok(none.status == 2 and "no case of that name" in none.err + none.out, "no such case: one line, status 2", none)
+done()

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The gate: where driven CPUs wait for their turn, and how the controller gives it. */
+#include "metal.h"
+#include <kernel/bug.h>
+#include <kernel/cpumask.h>
+#include <kernel/drive.h>
+#include <kernel/irqflags.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <kernel/string.h>
+#include <kernel/time.h>
+#include <kernel/watchdog.h>
+#include <asm/barrier.h>
+#include <asm/drive.h>
+#include <asm/smp.h>
+#include <tests/tale.h>
+
+struct metal_cpu metal_cpus[METAL_CPUS];
+unsigned int metal_driven;
+enum metal_mode metal_mode;
+enum metal_plant metal_plant;
+char metal_failure[200];
+struct xp_access metal_touched[METAL_TOUCHED];
+unsigned int metal_nr_touched;
+
+static bool nmi_now; /* the controller sends one itself */
+
+static struct metal_cpu *this_seat(void)
+{
+	unsigned int cpu = (unsigned int)raw_smp_processor_id();
+
+	return metal_mode != METAL_OFF && cpu < metal_driven ? &metal_cpus[cpu] : NULL;
+}
+
+void metal_touch(uintptr_t obj, unsigned int rw)
+{
+	if (metal_mode != METAL_EXPLORE)
+		return;
+	for (unsigned int i = 0; i < metal_nr_touched; i++)
+		if (metal_touched[i].obj == obj && metal_touched[i].rw == rw)
+			return;
+	BUG_ON(metal_nr_touched == METAL_TOUCHED);
+	metal_touched[metal_nr_touched++] = (struct xp_access){obj, (unsigned char)rw};
+}
+
+void metal_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (*metal_failure)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(metal_failure, sizeof(metal_failure), fmt, ap);
+	va_end(ap);
+}
+
+static void hold(struct metal_cpu *c, bool on)
+{
+	if (c->held == on)
+		return;
+	c->held = on;
+	arch_hold_interrupts(on);
+}
+
+static enum metal_order park(struct metal_cpu *c, const struct metal_op *op)
+{
+	enum metal_order order;
+
+	c->op = *op;
+	smp_store_release(&c->state, STATE_PARKED); /* pairs with metal_wait() */
+	while (!(order = smp_load_acquire(&c->order))) /* pairs with metal_give() */
+		cpu_relax();
+	WRITE_ONCE(c->order, ORDER_NONE);
+	return order;
+}
+
+/* The one interrupt that drive_taken() will let through comes between here and CLI. */
+static void take_interrupt(struct metal_cpu *c)
+{
+	c->taken = false;
+	barrier();
+	hold(c, false);
+	insn_sti();
+	while (!READ_ONCE(c->taken))
+		cpu_relax();
+	insn_cli();
+}
+
+/* The controller sends it when it sees READY. */
+static void take_nmi(struct metal_cpu *c)
+{
+	c->taken = false;
+	smp_store_release(&c->state, STATE_READY); /* pairs with metal_wait() */
+	while (!READ_ONCE(c->taken))
+		cpu_relax();
+	c->in_nmi = false;
+}
+
+static void gate(struct metal_cpu *c, struct metal_op op)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	op.iflag = flags & X86_EFLAGS_IF;
+	hold(c, true);
+	for (;;) {
+		switch (park(c, &op)) {
+		case ORDER_STEP:
+			while (metal_plant == PLANT_SILENT && op.kind == OP_START)
+				cpu_relax();
+			goto out;
+		case ORDER_IRQ:
+			take_interrupt(c);
+			op.again = true;
+			if (op.kind != OP_IDLE)
+				break;
+			/* A driven CPU does not halt: it goes round its idle loop, to come back here. */
+			scheduler_ipi();
+			goto out;
+		case ORDER_NMI:
+			take_nmi(c);
+			break;
+		case ORDER_SAVE:
+			home_save();
+			break;
+		case ORDER_HOME:
+			home_go();
+		default:
+			break;
+		}
+	}
+out:
+	local_irq_restore(flags);
+}
+
+static bool blocked(enum sync_rw rw, const volatile void *obj)
+{
+	return rw == SYNC_AWAIT || (rw == SYNC_ACQUIRE && *(const volatile u32 *)obj);
+}
+
+static bool is_write(enum sync_site site, enum sync_rw rw)
+{
+	return rw == SYNC_WRITE || rw == SYNC_RMW || (rw == SYNC_ACQUIRE && site == SITE_LOCK);
+}
+
+/*
+ * What a load finds by way of the TLB depends on all levels of the tables: they are one
+ * object, beside those that they are to the walkers.
+ */
+static bool is_step(enum sync_site site, const volatile void *obj, bool write)
+{
+	if (site == SITE_LOAD)
+		return true;
+	if (site <= SITE_PTE && write)
+		metal_touch(OBJECT(OBJ_TABLES, 0), XP_WRITE);
+	return shared_access(obj, write);
+}
+
+static bool stops_here(enum sync_site site, enum sync_rw rw, const volatile void *obj)
+{
+	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_DEAF &&
+	    is_step(site, obj, is_write(site, rw)))
+		return true;
+	return blocked(rw, obj);
+}
+
+static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
+{
+	struct metal_cpu *c = this_seat();
+	struct metal_op op = {.kind = OP_SYNC, .site = site, .rw = rw, .obj = obj};
+
+	if (!c)
+		return;
+	if (stops_here(site, rw, obj)) {
+		if (rw == SYNC_AWAIT)
+			op.seen = *(const volatile u64 *)obj;
+		gate(c, op);
+	}
+	if (metal_mode == METAL_EXPLORE)
+		tale_site((unsigned int)raw_smp_processor_id(), site);
+}
+
+void metal_park(enum metal_kind kind)
+{
+	struct metal_cpu *c = this_seat();
+
+	if (c)
+		gate(c, (struct metal_op){.kind = kind});
+}
+
+bool metal_can_run(unsigned int cpu)
+{
+	const struct metal_op *op = &metal_cpus[cpu].op;
+
+	switch (op->kind) {
+	case OP_SYNC:
+		if (op->rw == SYNC_AWAIT)
+			return op->again || *(const volatile u64 *)op->obj != op->seen;
+		return !blocked(op->rw, op->obj);
+	case OP_EVENT:
+		return true;
+	case OP_START:
+		return metal_mode == METAL_EXPLORE;
+	default:
+		return false;
+	}
+}
+
+/* <kernel/drive.h> */
+
+static void drive_idle(void)
+{
+	metal_park(OP_IDLE);
+}
+
+static bool drive_taken(unsigned int vector)
+{
+	struct metal_cpu *c = this_seat();
+	unsigned int cpu = (unsigned int)raw_smp_processor_id();
+
+	if (!c)
+		return true;
+	if (vector == 2) {
+		c->nmi = false;
+		c->in_nmi = true;
+	} else {
+		if (vector == CALL_FUNCTION_VECTOR)
+			c->call = false;
+		else if (vector == RESCHEDULE_VECTOR)
+			c->resched = false;
+		else
+			return true; /* nobody is told of a spurious one */
+		hold(c, true);
+	}
+	if (!c->dropping && vector == 2)
+		observe(HW_NMI, 0, 0, 0);
+	else if (!c->dropping)
+		observe(HW_IRQ, 0, 0, 0);
+	metal_touch(OBJECT(vector == 2 ? OBJ_NMI : OBJ_PENDING, cpu), XP_WRITE | XP_AWAIT);
+	WRITE_ONCE(c->taken, true);
+	return !c->dropping;
+}
+
+static void drive_sent(const struct cpumask *mask, unsigned int vector)
+{
+	unsigned int cpu;
+
+	if (metal_mode == METAL_OFF)
+		return;
+	for_each_cpu (cpu, mask) {
+		if (cpu >= metal_driven)
+			continue;
+		metal_touch(
+			OBJECT(OBJ_PENDING, cpu),
+			XP_WRITE | (metal_cpus[cpu].call || metal_cpus[cpu].resched ? 0 : XP_WAKE));
+		if (vector == CALL_FUNCTION_VECTOR)
+			metal_cpus[cpu].call = true;
+		else
+			metal_cpus[cpu].resched = true;
+	}
+}
+
+static bool drive_hold_nmi(const struct cpumask *mask)
+{
+	unsigned int cpu;
+
+	if (metal_mode == METAL_OFF || nmi_now)
+		return false;
+	for_each_cpu (cpu, mask) {
+		if (cpu >= metal_driven)
+			continue;
+		metal_touch(OBJECT(OBJ_NMI, cpu), XP_WRITE | (metal_cpus[cpu].nmi ? 0 : XP_WAKE));
+		metal_cpus[cpu].nmi = true;
+	}
+	return true;
+}
+
+/* Events by which oracles conclude that are far from any sync point: before them is one. */
+static void drive_event(unsigned int id)
+{
+	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_DEAF &&
+	    (id == EV_WALK_END || id == EV_DEPOSIT || id == EV_TABLE_FREE))
+		metal_park(OP_EVENT);
+}
+
+/* The verdict of this schedule; the CPU is of no more use in it. */
+static void drive_panic(const char *msg)
+{
+	struct metal_cpu *c = this_seat();
+
+	if (!c || metal_mode != METAL_EXPLORE)
+		return;
+	metal_fail("%s", msg);
+	insn_cli();
+	hold(c, true);
+	for (;;)
+		if (park(c, &(struct metal_op){.kind = OP_DEAD}) == ORDER_HOME)
+			home_go();
+}
+
+static const struct drive metal = {
+	.idle = drive_idle,
+	.taken = drive_taken,
+	.sent = drive_sent,
+	.hold_nmi = drive_hold_nmi,
+	.event = drive_event,
+	.panic = drive_panic,
+};
+
+/* The controller's side */
+
+void metal_give(unsigned int cpu, enum metal_order order)
+{
+	WRITE_ONCE(metal_cpus[cpu].state, STATE_RUNNING);
+	smp_store_release(&metal_cpus[cpu].order, order); /* pairs with park() */
+}
+
+void metal_send_nmi(unsigned int cpu)
+{
+	struct cpumask one = {0};
+
+	__cpumask_set_cpu(cpu, &one);
+	nmi_now = true;
+	arch_send_nmi_mask(&one);
+	nmi_now = false;
+}
+
+#define WAIT_NS	   (2 * NSEC_PER_SEC)
+#define WAIT_TURNS 20000 /* as time alone does not condemn: the emulator may have been stopped */
+
+static void __noreturn never_answers(unsigned int cpu)
+{
+	static char schedule[600];
+	struct cpumask one = {0};
+	char what[800];
+
+	world_describe_schedule(schedule, sizeof(schedule));
+	__cpumask_set_cpu(cpu, &one);
+	drive = NULL;
+	metal_mode = METAL_OFF;
+	snprintf(what, sizeof(what), "has reached no sync point for %llu s, after %s",
+		 (unsigned long long)(WAIT_NS / NSEC_PER_SEC), schedule);
+	watchdog_report(&one, what);
+	for (;;)
+		cpu_relax();
+}
+
+void metal_wait(unsigned int cpu, enum metal_state state)
+{
+	u64 since = 0;
+
+	/* Pairs with park() and the other stores to ->state. */
+	for (u32 turns = 0; smp_load_acquire(&metal_cpus[cpu].state) != state; turns++) {
+		cpu_relax();
+		if (turns % 256)
+			continue;
+		if (!since)
+			since = sched_clock();
+		if (turns > WAIT_TURNS && sched_clock() - since > WAIT_NS)
+			never_answers(cpu);
+	}
+}
+
+void metal_drive(unsigned int cpus)
+{
+	metal_driven = cpus;
+	drive = &metal;
+	WRITE_ONCE(sync_point_hook, sync_hook);
+	metal_mode = METAL_SETUP;
+	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
+		arch_send_reschedule_ipi((int)cpu);
+		metal_wait(cpu, STATE_PARKED);
+		BUG_ON(metal_cpus[cpu].op.kind != OP_IDLE);
+	}
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * run=metal: every case of every scenario that asks for nothing but sequentially consistent
+ * CPUs and their interrupts, searched on this machine's own, each against what is expected
+ * of it.
+ */
+#include <string.h>
+#include <explore/replay.h>
+#include "world.h"
+#include <kernel/bug.h>
+#include <kernel/errno.h>
+#include <kernel/irqflags.h>
+#include <kernel/job.h>
+#include <kernel/param.h>
+#include <kernel/preempt.h>
+#include <kernel/printk.h>
+#include <kernel/rcu.h>
+#include <kernel/sched.h>
+#include <kernel/smp.h>
+#include <asm/drive.h>
+#include <asm/tlbflush.h>
+#include <kernel/busted.h>
+#include <mm/page_alloc.h>
+#include <tests/list.h>
+#include <tests/oracle.h>
+#include <tests/scenario.h>
+#include <tests/scenario_run.h>
+
+static char only[1200], replay[512];
+static u64 seconds = 20, most;
+
+static int set_text(char *to, size_t size, const char *value)
+{
+	return strscpy(to, value, size) == strlen(value) ? 0 : -EINVAL;
+}
+
+static int set_scenario(const char *value)
+{
+	return set_text(only, sizeof(only), value);
+}
+PARAM(scenario,
+      "metal: a list of NAME.flush.policy, or of beginnings of that: only these cases (all)",
+      set_scenario);
+
+static int set_plant(const char *value)
+{
+	metal_plant = !strcmp(value, "deaf")	 ? PLANT_DEAF
+		      : !strcmp(value, "silent") ? PLANT_SILENT
+						 : PLANT_NONE;
+	return metal_plant == PLANT_NONE ? -EINVAL : 0;
+}
+PARAM(plant,
+      "metal: a bug in the gate, to be found: deaf (CPUs stop at no sync point), silent (one never answers)",
+      set_plant);
+
+static int set_replay(const char *value)
+{
+	return set_text(replay, sizeof(replay), value);
+}
+PARAM(replay, "metal: the schedule to run of the one case that scenario= names", set_replay);
+
+static int set_seconds(const char *value)
+{
+	return kstrtou64(value, &seconds) || !seconds ? -EINVAL : 0;
+}
+PARAM(seconds, "metal: for each case, after which it is cut and not complete (20)", set_seconds);
+
+static int set_schedules(const char *value)
+{
+	return kstrtou64(value, &most);
+}
+PARAM(schedules, "metal: for each case, after which it is cut; 0: no limit (default)",
+      set_schedules);
+
+/* Those that judge in the model; and one that knows what a TLB may hold, for what is judged there by looking into it. */
+#define AS_MODEL       "walks,poison,gentag,pins"
+#define WITH_TLBS      AS_MODEL ",tlbshadow"
+
+#define ARENA_SHARE    3 /* of all blocks; more is more than enough */
+#define ARENA_MOST     40
+#define DEEPEST	       1024
+#define MINIMISER_RUNS 60
+
+static bool known_bug(const char *name)
+{
+	linkset_for_each (busted, b)
+		if (!strcmp(b->name, name))
+			return true;
+	return false;
+}
+
+/* NULL, or why this machine cannot show it. */
+static const char *beyond(const struct scenario *s, const struct scenario_case *c)
+{
+	if (c->tso || c->x2apic)
+		return "store buffers cannot be driven";
+	if (c->fills || c->tce)
+		return "page walks of the hardware cannot be driven";
+	if (c->invlpgb || c->tlbsync_early)
+		return "INVLPGB cannot be driven";
+	if (c->ticks)
+		return "the timer is not driven";
+	if (c->oracle && (!strcmp(c->oracle, "race") || !strcmp(c->oracle, "sanitizer")))
+		return "only another build of the model finds it";
+	if (c->preemptions)
+		return "the hypervisor cannot be driven";
+	if (c->busted && !known_bug(c->busted))
+		return "this planted bug is not in the image";
+	return NULL;
+}
+
+static bool wanted(const struct scenario *s, const struct scenario_case *c)
+{
+	char name[128], one[100];
+
+	scenario_case_name(s, c, name, sizeof(name));
+	if (beyond(s, c))
+		return false;
+	for (unsigned int i = 0; list_nth(only, i, one, sizeof(one)); i++)
+		if (!strncmp(name, one, strlen(one)))
+			return true;
+	return !*only;
+}
+
+static unsigned int count(bool (*fn)(const struct scenario *s, const struct scenario_case *c),
+			  unsigned int *most_cpus)
+{
+	const struct scenario_case *c;
+	const struct scenario *s;
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
+		for (c = s->cases; scenario_is_case(c); c++)
+			if (fn(s, c)) {
+				n++;
+				*most_cpus = max(*most_cpus, scenario_cpus(s));
+			}
+	return n;
+}
+
+/* What came out against what was expected: NULL, or what is wrong. */
+static const char *judge(const struct scenario_case *e, enum xp_status status,
+			 const struct xp_result *res, u64 useful)
+{
+	/* The oracle of the modelled hardware sees into TLBs; here others have to tell. */
+	bool other = e->oracle && strcmp(e->oracle, "hardware") &&
+		     strncmp(res->verdict, e->oracle, strlen(e->oracle));
+
+	/* The image's lock checker speaks up before it happens. */
+	if (other && (!strcmp(e->oracle, "livelock") || !strcmp(e->oracle, "deadlock")))
+		other = strncmp(res->verdict, "assertion", 9);
+	if (status == XP_RED && e->expect == NEVER)
+		return "red, and must never be";
+	if (status == XP_RED && other)
+		return "red, but another oracle's";
+	if (status != XP_RED && !res->complete)
+		return "not complete";
+	if (status != XP_RED && e->expect == SOMETIMES)
+		return "never red, and must be";
+	if (e->useful == NOT_USEFUL && useful)
+		return "a sync was useful, and none must be";
+	if (e->useful == USEFUL && status != XP_RED && !useful)
+		return "no sync was useful, and some must be";
+	return NULL;
+}
+
+/* From the empty machine to the actors before their first instruction. */
+static void prepare(const struct scenario *s, const struct scenario_case *c)
+{
+	unsigned int cpus = scenario_cpus(s);
+
+	metal_mode = METAL_SETUP;
+	world_restore(LEVEL_BASE);
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
+		if (cpu >= cpus)
+			__cpumask_clear_cpu(cpu, &cpu_online_mask);
+	scenario_select(s);
+	if (scenario_choose(c))
+		die("metal: no such backend, policy or bug");
+	shared_forget();
+	world_begin(cpus);
+	oracle_reset();
+	if (oracle_select(c->oracle && !strcmp(c->oracle, "hardware") ? WITH_TLBS : AS_MODEL))
+		die("metal: an oracle is missing in this image");
+	scenario_start();
+	world_settle();
+	if (!scenario_ready() || *metal_failure || oracle_violations())
+		die("metal: setup of %s does not end: %s", s->name,
+		    *metal_failure	  ? metal_failure
+		    : oracle_violations() ? oracle_first()
+					  : "it waits for something");
+	metal_mode = METAL_EXPLORE;
+	world_save(LEVEL_CASE);
+}
+
+/* The schedule that fails, or one with many switches, and what it tells. */
+static void show(const struct xp_schedule *found, bool red)
+{
+	static char text[XP_FORMAT_MAX];
+	static struct xp_schedule s;
+
+	s = *found;
+	shared_freeze();
+	if (red)
+		xp_minimise(&metal_world, NULL, &s, MINIMISER_RUNS);
+	xp_format(&s, text);
+	printk("# replay %s\n", text);
+	world_replay(&s);
+}
+
+/* replay=: that schedule of the first case there is. */
+static bool run_replay(const struct scenario *s, const struct scenario_case *c)
+{
+	static struct xp_options opt;
+	static struct xp_schedule schedule;
+	static struct xp_result res;
+	const char *bad = xp_parse(replay, &schedule);
+	u64 useful;
+
+	if (bad)
+		die("replay=%s: %s", replay, bad);
+	/* What is shared is found by the search that found the schedule: repeat it. */
+	opt = (struct xp_options){.max_seconds = (double)seconds, .max_depth = DEEPEST};
+	prepare(s, c);
+	world_explore(&opt, &res, &useful);
+	return world_replay(&schedule) == XP_PASS;
+}
+
+static bool run_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
+{
+	static struct xp_options opt;
+	static struct xp_result res;
+	enum xp_status status;
+	const char *wrong;
+	char name[128];
+	u64 useful;
+
+	opt = (struct xp_options){
+		.max_seconds = (double)seconds, .max_depth = DEEPEST, .max_schedules = most};
+	prepare(s, c);
+	scenario_case_name(s, c, name, sizeof(name));
+	status = world_explore(&opt, &res, &useful);
+	wrong = judge(c, status, &res, useful);
+	printk("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
+	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
+	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
+	       res.complete ? "yes" : "no", (unsigned long long)useful, wrong ? ": " : "",
+	       wrong ? wrong : "");
+	printk("#   deepest %u, given up %llu, replayed %llu, %llu ms\n", res.deepest,
+	       (unsigned long long)res.blocked, (unsigned long long)res.replayed,
+	       (unsigned long long)(res.seconds * 1000));
+	if (*res.verdict)
+		printk("#   %s\n", res.verdict);
+	show(status == XP_RED ? &res.failing : world_busiest(), status == XP_RED);
+	return !wrong;
+}
+
+static void controller(void)
+{
+	unsigned int total, number = 0, cpus = 0, bad = 0;
+	const struct scenario_case *c;
+	const struct scenario *s;
+
+	total = count(wanted, &cpus);
+	metal_drive(cpus);
+	world_save(LEVEL_BASE);
+	if (!*replay)
+		printk("KTAP version 1\n1..%u\n", total);
+	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
+		for (c = s->cases; scenario_is_case(c); c++)
+			if (wanted(s, c) && *replay)
+				shutdown(run_replay(s, c) ? EXIT_PASS : EXIT_RED);
+			else if (wanted(s, c))
+				bad += !run_case(++number, s, c);
+	shutdown(bad ? EXIT_RED : EXIT_PASS);
+}
+
+static int controller_thread(void *unused)
+{
+	preempt_disable();
+	local_irq_disable();
+	home_run_controller(controller);
+	return 0;
+}
+
+static void stop_tick(void *unused)
+{
+	arch_stop_tick();
+}
+
+static enum exit_status run_metal(void)
+{
+	unsigned int cpus = 0;
+	struct task_struct *t;
+
+	if (!count(wanted, &cpus))
+		die("scenario=%s: no case of that name can be run here", only);
+	if (nr_cpu_ids <= cpus)
+		die("metal: %u CPUs are not enough, %u are driven and one drives; give it SMP=%u",
+		    nr_cpu_ids, cpus, cpus + 1);
+	rcu_barrier();
+	arena_fill(min_t(unsigned int,
+			 (unsigned int)(nr_free_pages() >> MAX_PAGE_ORDER) / ARENA_SHARE,
+			 ARENA_MOST));
+	t = kthread_create_on_cpu(controller_thread, NULL, (int)nr_cpu_ids - 1, "controller");
+	if (!t)
+		die("metal: no stack for the controller; give it more MEM=");
+	on_each_cpu(stop_tick, NULL, true);
+	wake_up_process(t);
+	for (;;) {
+		set_current_state(TASK_SLEEPING);
+		schedule();
+	}
+}
+JOB(metal, "scenarios on driven CPUs, in every order of their sync points (scenario=)", run_metal);

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef METAL_METAL_H
+#define METAL_METAL_H
+
+#include <kernel/event.h>
+#include <kernel/types.h>
+#include <explore/world.h>
+
+/*
+ * Real CPUs, driven by the search of tests/explore. One CPU, the last, is the controller: it
+ * runs the search, with interrupts off, and no code under test. The others are driven:
+ *
+ *	driven CPU					controller
+ *	sync_point(): publish what comes next,
+ *	   state = PARKED (release)
+ *							acquire; choose
+ *							order = ... (release)
+ *	acquire; go on to the next sync point
+ *
+ * At any time one of all these CPUs runs kernel code, the others spin on their own word. So
+ * nothing depends on what the machine does atomically.
+ *
+ * A parked CPU holds its interrupts: by IF=0 in the gate, and by the task priority of its APIC
+ * from one gate to the next, so that it can also take a step with IF=1 before it takes what is
+ * pending. To take one is a step of its own: priority 0, STI, and the vector comes through the
+ * IDT. NMIs cannot be held, so their sending is put off until the search has them taken.
+ *
+ * What schedules change is put back by copying memory (snapshot.c). What must survive that, all
+ * data of this folder and of the search, lies in a section of its own.
+ */
+#define METAL_CPUS 4 /* driven ones, at most: those of a scenario */
+
+enum metal_kind {
+	OP_NONE,
+	OP_SYNC, /* a sync point */
+	OP_EVENT, /* an event, which judges or by which is judged */
+	OP_START, /* an actor, before its first instruction */
+	OP_IDLE, /* nothing to run */
+	OP_DEAD, /* has panicked */
+};
+
+/* What a parked CPU is about to do. */
+struct metal_op {
+	enum metal_kind kind;
+	enum sync_site site;
+	enum sync_rw rw;
+	const volatile void *obj;
+	u64 seen; /* SYNC_AWAIT: what it saw there */
+	bool again; /* and it has taken an interrupt since */
+	bool iflag;
+};
+
+enum metal_mode {
+	METAL_OFF,
+	METAL_SETUP, /* CPUs stop only where they wait */
+	METAL_EXPLORE,
+};
+
+enum metal_order {
+	ORDER_NONE,
+	ORDER_STEP,
+	ORDER_IRQ, /* take the pending interrupt */
+	ORDER_NMI, /* wait for an NMI, which comes now */
+	ORDER_SAVE, /* this is where ORDER_GO is to come back to; go home */
+	ORDER_HOME, /* leave everything, go home */
+	ORDER_GO, /* from home */
+};
+
+enum metal_state { STATE_RUNNING, STATE_PARKED, STATE_READY, STATE_HOME };
+
+struct metal_cpu {
+	u32 order; /* controller writes, CPU clears */
+	u32 state; /* CPU writes, controller reads */
+	struct metal_op op; /* while PARKED */
+	bool taken, dropping, held; /* own CPU */
+	/* What the machine has under way for this CPU, as its interrupts were sent. */
+	bool call, resched, nmi, in_nmi;
+};
+extern struct metal_cpu metal_cpus[METAL_CPUS];
+extern unsigned int metal_driven; /* CPUs 0 … */
+extern enum metal_mode metal_mode;
+extern char metal_failure[200]; /* empty, or the verdict of this schedule */
+
+/* Bugs of the gate itself, for the test of it. */
+enum metal_plant { PLANT_NONE, PLANT_DEAF, PLANT_SILENT };
+extern enum metal_plant metal_plant;
+
+/* Two levels: the empty machine, and a case ready to be explored. */
+enum metal_level { LEVEL_BASE, LEVEL_CASE, NR_LEVELS };
+
+/* Objects that are no memory. See arch/model/proc.c. */
+enum metal_object { OBJ_CONTROL = 1, OBJ_IRQS, OBJ_PENDING, OBJ_NMI, OBJ_WALK, OBJ_TABLES };
+#define OBJECT(kind, cpu) ((uintptr_t)(kind) << 8 | (cpu))
+
+#define METAL_TOUCHED	  24
+extern struct xp_access metal_touched[METAL_TOUCHED]; /* by the step under way */
+extern unsigned int metal_nr_touched;
+void metal_touch(uintptr_t obj, unsigned int rw);
+
+/* gate.c */
+void metal_park(enum metal_kind kind);
+void metal_give(unsigned int cpu, enum metal_order order);
+void metal_wait(unsigned int cpu, enum metal_state state); /* dies when it never comes */
+void metal_drive(unsigned int cpus); /* from here on; each is parked at OP_IDLE */
+void metal_send_nmi(unsigned int cpu);
+bool metal_can_run(unsigned int cpu);
+void metal_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* home.c */
+void home_save(void); /* own CPU, in its gate: returns after each ORDER_GO */
+void home_go(void) __attribute__((noreturn));
+void home_level(enum metal_level level); /* which one is saved, and gone back to */
+void home_run_controller(void (*fn)(void)) __attribute__((noreturn)); /* on a stack of ours */
+
+/* snapshot.c */
+void snapshot_take(enum metal_level level);
+void snapshot_restore(enum metal_level level);
+void arena_fill(unsigned int blocks); /* of 2 MiB, before the first snapshot */
+void *arena_alloc(size_t size, size_t align);
+struct arena_mark {
+	unsigned int block;
+	size_t used;
+};
+struct arena_mark arena_mark(void);
+void arena_release(struct arena_mark to); /* everything allocated since */
+
+/* shared.c */
+bool shared_access(const volatile void *p, bool write);
+bool shared_discovered(void);
+void shared_learn(void);
+void shared_freeze(void);
+void shared_forget(void); /* another case */
+
+/* world.c */
+void world_describe_schedule(char *buf, size_t size);
+
+#endif

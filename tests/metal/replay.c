@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One schedule again, and what it tells: to be compared with the model's. The model's steps are
+ * finer, so it can follow; it is led by the order of events.
+ */
+#include <string.h>
+#include <explore/replay.h>
+#include "world.h"
+#include <kernel/printk.h>
+#include <tests/tale.h>
+
+static void print_tale(void)
+{
+	static struct xp_schedule by_event;
+	static char text[XP_FORMAT_MAX];
+
+	by_event.nr = 0;
+	for (unsigned int i = 0; i < tale_length(); i++)
+		by_event.proc[by_event.nr++] = tale_nth(i)->proc;
+	xp_format(&by_event, text);
+	printk("# events %s\n", text);
+	for (unsigned int i = 0; i < tale_length(); i++)
+		printk("# tale %s\n", tale_nth(i)->text);
+}
+
+static void told(const struct event *ev)
+{
+	if (metal_mode == METAL_EXPLORE)
+		tale_tell(ev);
+}
+
+#define TELL(event)                                                                   \
+	static const struct observer __told_##event = {.id = EV_##event, .fn = told}; \
+	LINKSET_ADD(observer, &__told_##event)
+TELL(WALK_BEGIN);
+TELL(WALK_END);
+TELL(GRAB);
+TELL(UNGRAB);
+TELL(PIN);
+TELL(PERF_WALK);
+TELL(WITHDRAW);
+TELL(SYNC_BEGIN);
+TELL(SYNC_END);
+TELL(DEPOSIT);
+TELL(REPOPULATE);
+TELL(REUSE);
+TELL(TABLE_FREE);
+TELL(FLUSH_BEGIN);
+TELL(FLUSH_FUNC);
+TELL(FLUSH_END);
+TELL(NMI_FLUSH);
+TELL(IPI_SEND);
+TELL(IPI_RECV);
+TELL(SWITCH_MM);
+TELL(LAZY);
+TELL(HW_IRQ);
+TELL(HW_NMI);
+
+enum xp_status world_replay(const struct xp_schedule *s)
+{
+	static struct xp_run run;
+	enum xp_status status;
+
+	shared_freeze();
+	tale_begin();
+	status = xp_replay(&metal_world, NULL, s, false, NULL, NULL, &run);
+	tale_end();
+	if (*run.error)
+		printk("# replay cannot be followed: %s\n", run.error);
+	if (*run.verdict)
+		printk("# replay: %s\n", run.verdict);
+	print_tale();
+	return status;
+}
