@@ -131,6 +131,7 @@ static void __schedule(bool preempted)
 
 	spin_lock(&rq->lock);
 	this_cpu_write(need_resched, 0);
+	sync_point(SITE_TASK, SYNC_READ, &prev->state);
 	state = READ_ONCE(prev->state);
 	sleeps = (!preempted || busted(sched_preempt_sleeps)) && state == TASK_SLEEPING;
 	if (prev != rq->idle && state != TASK_DEAD && !sleeps)
@@ -250,6 +251,7 @@ bool wake_up_process(struct task_struct *t)
 	preempt_disable(); /* so that preempt_enable() below can switch at once */
 	spin_lock_irqsave(&rq->lock, flags);
 	WRITE_ONCE(t->wakeup_pending, true);
+	sync_point(SITE_TASK, SYNC_RMW, &t->state);
 	t->fresh = false;
 	if (READ_ONCE(t->state) == TASK_SLEEPING) {
 		kick = wake_locked(rq, t);
