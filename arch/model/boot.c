@@ -68,21 +68,37 @@ void *model_stack_top(void *stack)
 
 static unsigned long stack_low[MAX_STACKS]; /* that a thread has ever waited at */
 
-bool stack_unused(const void *p)
+size_t stack_dead(const void *p, size_t size)
 {
-	unsigned long i = ((unsigned long)p - (unsigned long)stacks) / STACK_SIZE;
+	unsigned long a = (unsigned long)p, i = (a - (unsigned long)stacks) / STACK_SIZE, from;
 
-	return i < MAX_STACKS && (!stack_low[i] || (unsigned long)p < stack_low[i]);
+	if (i >= MAX_STACKS)
+		return 0;
+	from = stack_low[i] ? stack_low[i] : (unsigned long)stacks[i + 1];
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		if ((machine.cpus[cpu].sp - (unsigned long)stacks) / STACK_SIZE == i)
+			from = machine.cpus[cpu].sp;
+	return from <= a ? 0 : min_t(size_t, size, from - a);
 }
 
 void stack_in_use(unsigned long sp)
 {
 	unsigned long i = (sp - (unsigned long)stacks) / STACK_SIZE;
 
-	if (stack_low[i] && stack_low[i] <= sp)
-		return;
-	stack_low[i] = sp & -64UL;
-	model_changes((void *)sp, stacks[i] + STACK_SIZE);
+	if (!stack_low[i] || stack_low[i] > sp)
+		stack_low[i] = sp;
+}
+
+void stacks_changed(void)
+{
+	static unsigned long known[MAX_STACKS];
+
+	for (unsigned int i = 0; i < MAX_STACKS; i++) {
+		if (known[i] == stack_low[i])
+			continue;
+		known[i] = stack_low[i];
+		model_changes((void *)known[i], stacks[i] + STACK_SIZE);
+	}
 }
 
 static void setup_percpu(void)

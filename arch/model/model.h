@@ -159,10 +159,7 @@ void model_discover(void); /* something is a step that this search took for none
 /* observe.c: something that @cpu's hardware did; for histories */
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 
-/* snapshot.c */
-enum region_kind { REGION_DATA, REGION_MACHINE, REGION_STACKS };
-void model_region(void *base, size_t size, enum region_kind kind);
-void model_changes(const void *from, const void *to); /* in a schedule, if only for a while */
+#include "snapshot.h"
 
 /* irq.c */
 void take_interrupt(struct mcpu *c);
@@ -194,7 +191,5 @@ u64 sb_value(struct mcpu *c, const u64 *p); /* its own store, else memory */
 
 void model_swap(unsigned long *save, unsigned long load);
 void *model_stack_top(void *stack);
-bool stack_unused(const void *p); /* on a stack, where none has ever waited */
-void stack_in_use(unsigned long sp); /* down to there, by who does not run now */
 
 #endif

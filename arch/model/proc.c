@@ -153,8 +153,8 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 
 	switch ((enum model_proc_kind)(proc / MODEL_MAX_CPUS)) {
 	case PROC_CPU:
-		if (c->op.kind == OP_HLT) /* goes on as PROC_IRQ or PROC_NMI */
-			return add(acc, n, object(OBJ_IRQS, cpu), ACC_READ);
+		if (c->op.kind == OP_HLT) /* until PROC_IRQ or PROC_NMI, which write IRQS */
+			return add(acc, n, object(OBJ_IRQS, cpu), ACC_READ | ACC_AWAIT);
 		for (; n < c->op.nr; n++)
 			acc[n] = c->op.acc[n];
 		mark_wakers(acc, n);

@@ -11,7 +11,7 @@
 #include "model.h"
 #include <kernel/bug.h>
 
-#define TABLE_SIZE 16384 /* a power of two, larger than any scenario's footprint */
+#define TABLE_SIZE (2 * MAX_WORDS) /* a power of two, larger than any scenario's footprint */
 
 struct word {
 	uintptr_t key; /* address / 8; 0: empty */
@@ -52,8 +52,9 @@ bool shared_access(const volatile void *p, bool write)
 	w = find((uintptr_t)p >> 3);
 	if (!((write ? w->writers : w->readers) & me)) {
 		if (write) {
+			if (!w->writers)
+				model_written[model_nr_written++] = (const void *)p;
 			w->writers |= me;
-			model_changes((const void *)p, (const char *)p + 1);
 		} else {
 			w->readers |= me;
 		}

@@ -73,6 +73,12 @@ static void put_back(struct region *r, size_t off)
 	dirty[nr_dirty++].from = r->copy + off;
 }
 
+/* Of the machine: all but the CPUs that this one has not got. */
+static bool in_use(const char *p)
+{
+	return p < (const char *)&machine.cpus[model_config.cpus];
+}
+
 /*
  * Stacks that are in use, and the machine itself: put back always. A schedule that begins
  * with one line of them left over does not come out wrong, it crashes. So does one that
@@ -83,7 +89,9 @@ static void put_back_control(struct region *r)
 	static const char zeroes[LINE];
 
 	for (size_t off = 0; off < r->size; off += LINE)
-		if (__builtin_memcmp(r->copy + off, zeroes, line_size(r, off)))
+		if (r->kind == REGION_MACHINE
+			    ? in_use(r->base + off)
+			    : __builtin_memcmp(r->copy + off, zeroes, line_size(r, off)))
 			put_back(r, off);
 }
 
@@ -112,8 +120,6 @@ static bool look(void)
 	for (unsigned int i = 0; i < nr_regions; i++) {
 		struct region *r = &regions[i];
 
-		if (r->kind == REGION_STACKS)
-			continue; /* stack_in_use() tells */
 		for (size_t off = 0; off < r->size; off += LINE) {
 			if (off % CHUNK == 0 && unchanged(r, off)) {
 				off += CHUNK - LINE;
@@ -142,10 +148,20 @@ void model_careful(void)
 	careful = true;
 }
 
-static void stacks_in_use(void)
+const void *model_written[MAX_WORDS];
+unsigned int model_nr_written;
+
+/* What is told, not looked for. */
+static void take_note(void)
 {
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
 		stack_in_use(machine.cpus[cpu].sp);
+	stacks_changed();
+	while (model_nr_written) {
+		const char *p = model_written[--model_nr_written];
+
+		model_changes(p, p + 1);
+	}
 }
 
 /* Before lines are put back, or saved: is any not among them? */
@@ -155,7 +171,7 @@ static void look_at_times(void)
 	 * Always, until for some time nothing new has turned up. What has been missed is more
 	 * than a wrong answer: a list with one end put back can take the whole search along.
 	 */
-	stacks_in_use();
+	take_note();
 	if (looks++ % LOOK_EVERY == 0 || looks - learnt < LOOK_ALWAYS || careful)
 		if (look()) {
 			missed |= looks - learnt > LOOK_ALWAYS && !careful;
@@ -227,13 +243,13 @@ bool model_restore_saved(unsigned int slot)
 
 static u64 hash_line(const char *p, const char *copy, size_t size)
 {
-	u64 h = (u64)p, word = 0;
+	size_t dead = stack_dead(p, size);
+	u64 h = (u64)p;
 
-	if (!__builtin_memcmp(p, copy, size) || stack_unused(p))
+	if (!__builtin_memcmp(p + dead, copy + dead, size - dead))
 		return 0;
-	for (size_t i = 0; i < size; i += sizeof(word)) {
-		__builtin_memcpy(&word, p + i, min_t(size_t, sizeof(word), size - i));
-		h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
+	for (size_t i = dead; i < size; i++) {
+		h = (h ^ (u8)p[i]) * 0x9e3779b97f4a7c15ULL;
 		h ^= h >> 32;
 	}
 	return h;
@@ -241,13 +257,13 @@ static u64 hash_line(const char *p, const char *copy, size_t size)
 
 /*
  * The sum of what differs from the snapshot, so that lines may become known between two of
- * them; without what lies on stacks below all that was ever in use, which nobody reads.
+ * them; without what lies on stacks below what is in use, which nobody reads.
  */
-u64 model_fingerprint(void)
+u64 model_image(void)
 {
 	u64 h = model_cpu_off;
 
-	stacks_in_use();
+	take_note();
 	look();
 	for (unsigned int i = 0; i < nr_dirty; i++)
 		h += hash_line(dirty[i].to, dirty[i].from, dirty[i].size);

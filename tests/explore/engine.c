@@ -186,10 +186,10 @@ static void rerun(struct xp *x)
 	x->dirty = false;
 	if (!from || !x->opt->check_restore)
 		return;
-	restored = x->world->fingerprint(x->w);
+	restored = x->world->image(x->w);
 	x->saved = 0;
 	run_path(x, restore(x));
-	if (x->world->fingerprint(x->w) != restored)
+	if (x->world->image(x->w) != restored)
 		failure(x, "a restored checkpoint is not the state that was kept");
 }
 
@@ -304,8 +304,9 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 		       XP_MAX_PROCS);
 	if (depth > XP_MAX_DEPTH)
 		xp_die("%s: max_depth %u, must be at most %d", world->name, depth, XP_MAX_DEPTH);
-	if (!world->save != !world->restore || (opt->check_restore && !world->fingerprint))
-		xp_die("%s: save(), restore() and fingerprint() belong together", world->name);
+	if (!world->save != !world->restore || (opt->check_restore && !world->image))
+		xp_die("%s: save(), restore() and, to check them, image() belong together",
+		       world->name);
 	memset(x, 0, sizeof(*x));
 	x->world = world;
 	x->w = w;

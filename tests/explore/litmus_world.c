@@ -391,6 +391,7 @@ void lm_init(struct lm_world *w, const struct lm_program *prog)
 		.finished = finished,
 		.verdict = verdict,
 		.fingerprint = lm_fingerprint,
+		.image = lm_fingerprint,
 		.proc_name = proc_name,
 		.describe = describe,
 	};

@@ -28,9 +28,9 @@ static bool restore(void *w, unsigned slot)
 	return model_restore_saved(slot);
 }
 
-static u64 fingerprint(void *w)
+static u64 image(void *w)
 {
-	return model_fingerprint();
+	return model_image();
 }
 
 static u64 enabled(void *w)
@@ -98,7 +98,7 @@ struct xp_world model_world = {
 	.step = step,
 	.finished = finished,
 	.verdict = verdict,
-	.fingerprint = fingerprint,
+	.image = image,
 	.proc_name = proc_name,
 	.describe = describe,
 };

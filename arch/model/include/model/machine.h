@@ -46,7 +46,7 @@ enum {
 };
 struct model_acc {
 	uintptr_t obj;
-	u8 rw;
+	u64 rw; /* no padding: states are compared as bytes */
 };
 
 /**
@@ -108,7 +108,7 @@ void model_careful(void);
 #define MODEL_MAX_CHECKPOINTS 512
 void model_save(unsigned int slot);
 bool model_restore_saved(unsigned int slot);
-u64 model_fingerprint(void); /* of all that a schedule can change */
+u64 model_image(void); /* of all that a schedule can change */
 
 /* For actors: wait here, in setup, until exploring begins. */
 void model_gate(void);
@@ -174,7 +174,8 @@ struct hw_tlb_entry {
 	bool valid;
 	bool leaf; /* a translation; else a paging-structure entry */
 	u8 level; /* of the table that it was read from */
-	u16 pcid;
+	u8 unused;
+	u16 pcid, unused2; /* no padding: states are compared as bytes */
 	unsigned long va; /* first address that it serves */
 	unsigned long entry; /* as read */
 	const unsigned long *from; /* where */

@@ -36,7 +36,7 @@ struct xp_schedule {
  * @workers:	processes to search with, 0 and 1: this one only
  * @plant:	a bug in the engine itself, see <explore/plant.h>; 0: none
  * @check_restore: whenever a checkpoint is restored, run the path from reset() too and
- *		compare fingerprints, which the world must have: another is the verdict
+ *		compare their image(), which the world must have: another is the verdict
  * @step_seconds: die, with the schedule, when nothing ends for so long: a step of the world
  *		that loops. 0: never. Takes SIGALRM
  * @on_end:	optional; at each complete execution, with the world in its last state.

@@ -106,6 +106,8 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  *		whether there is one must not depend on the order of independent steps
  * @fingerprint: optional; hash of the whole state, private state of processes included
  *		(for xp_check_world(); for the litmus tests also of the final state)
+ * @image:	optional; hash of all that @save keeps, for xp_options.check_restore. Unlike
+ *		@fingerprint it may tell the two orders of independent steps apart
  * @proc_name:	optional; for printing, otherwise the letter of the replay string
  * @describe:	optional; the next step of @p in words, in the state before it
  *
@@ -126,6 +128,7 @@ struct xp_world {
 	bool (*enough)(void *w);
 	const char *(*verdict)(void *w, bool end);
 	u64 (*fingerprint)(void *w);
+	u64 (*image)(void *w);
 	const char *(*proc_name)(void *w, unsigned p);
 	void (*describe)(void *w, unsigned p, char *buf, size_t size);
 };
