@@ -80,8 +80,7 @@ $B/%.o: % $B/.flags
 # The search counts seconds in floating point, on a CPU that does nothing else. What it keeps
 # is told apart from the kernel's, which it puts back.
 $(patsubst %,$B/%.o,$(SEARCH) $(addprefix tests/metal/,alone.c job.c libc.c replay.c world.c)): CFLAGS := $(filter-out -mgeneral-regs-only -Wmissing-prototypes,$(CFLAGS)) -Wno-sign-compare -Wno-unused-parameter
-APART := objcopy --set-section-flags .bss=alloc,load,data,contents --rename-section .bss=.data..explorer \
-	--rename-section .data=.data..explorer
+APART := objcopy --rename-section .bss=.bss..explorer --rename-section .data=.data..explorer
 
 # Rewritten when they would change, so that other flags or another set of files rebuild.
 $B/.flags: what = $(CC) $(CFLAGS)

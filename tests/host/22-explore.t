@@ -9,9 +9,13 @@ import subprocess
 from hosttest import TOP, done, equal, ok, skip
 
 
+# What make tells the makes below it is not for those that are run here.
+ENV = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+
+
 def run(command, seconds):
     try:
-        p = subprocess.run(command, cwd=TOP, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        p = subprocess.run(command, cwd=TOP, env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT, text=True, timeout=seconds, check=False)
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired as e:

@@ -95,10 +95,7 @@ extern struct model_config model_config;
 void model_boot(const struct model_config *config, void (*start)(void));
 void model_snapshot(void);
 void model_restore(void);
-/*
- * From now on model_restore() looks at all memory each time: for whoever goes deep by degrees,
- * and may do so for long before anything new is touched.
- */
+/* From now on model_restore() looks at all memory each time: new lines may come late. */
 void model_careful(void);
 
 /*
