@@ -58,29 +58,10 @@ static void boot_current(void)
 }
 
 /* A planted bug may well be a race too, which then comes first. */
-static bool is_race(const char *verdict)
+static bool its_oracle(const struct scenario_case *c, const char *verdict)
 {
-	return !strncmp(verdict, "race:", strlen("race:"));
-}
-
-/* What came out against what was expected: NULL, or what is wrong. */
-static const char *judge(const struct scenario_case *c, enum xp_status status,
-			 const struct xp_result *res, u64 useful)
-{
-	if (status == XP_RED && c->expect == NEVER)
-		return "red, and must never be";
-	if (status == XP_RED && c->oracle && !is_race(res->verdict) &&
-	    strncmp(res->verdict, c->oracle, strlen(c->oracle)))
-		return "red, but another oracle's";
-	if (status != XP_RED && !res->complete)
-		return "not complete";
-	if (status != XP_RED && c->expect == SOMETIMES)
-		return "never red, and must be";
-	if (c->useful == NOT_USEFUL && useful)
-		return "a sync was useful, and none must be";
-	if (c->useful == USEFUL && status != XP_RED && !useful)
-		return "no sync was useful, and some must be";
-	return NULL;
+	return !strncmp(verdict, "race:", strlen("race:")) ||
+	       (c->oracle && !strncmp(verdict, c->oracle, strlen(c->oracle)));
 }
 
 static void print_red(struct xp_schedule *s)
@@ -116,7 +97,12 @@ static int search_case(const void *arg)
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
 	status = model_explore(&opt, &res, &useful);
-	wrong = judge(c, status, &res, useful);
+	wrong = scenario_judge(c, &(struct scenario_outcome){
+					  .red = status == XP_RED,
+					  .complete = res.complete,
+					  .its_oracle = its_oracle(c, res.verdict),
+					  .useful = useful,
+				  });
 	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
 	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
 	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,

@@ -138,30 +138,18 @@ static unsigned int count(bool (*fn)(const struct scenario *s, const struct scen
 	return n;
 }
 
-/* What came out against what was expected: NULL, or what is wrong. */
-static const char *judge(const struct scenario_case *e, enum xp_status status,
-			 const struct xp_result *res, u64 useful)
+static bool its_oracle(const struct scenario_case *c, const char *verdict)
 {
+	if (!c->oracle)
+		return false;
 	/* The oracle of the modelled hardware sees into TLBs; here others have to tell. */
-	bool other = e->oracle && strcmp(e->oracle, "hardware") &&
-		     strncmp(res->verdict, e->oracle, strlen(e->oracle));
-
+	if (!strcmp(c->oracle, "hardware"))
+		return true;
 	/* The image's lock checker speaks up before it happens. */
-	if (other && (!strcmp(e->oracle, "livelock") || !strcmp(e->oracle, "deadlock")))
-		other = strncmp(res->verdict, "assertion", 9);
-	if (status == XP_RED && e->expect == NEVER)
-		return "red, and must never be";
-	if (status == XP_RED && other)
-		return "red, but another oracle's";
-	if (status != XP_RED && !res->complete)
-		return "not complete";
-	if (status != XP_RED && e->expect == SOMETIMES)
-		return "never red, and must be";
-	if (e->useful == NOT_USEFUL && useful)
-		return "a sync was useful, and none must be";
-	if (e->useful == USEFUL && status != XP_RED && !useful)
-		return "no sync was useful, and some must be";
-	return NULL;
+	if (!strcmp(c->oracle, "livelock") || !strcmp(c->oracle, "deadlock"))
+		if (!strncmp(verdict, "assertion", strlen("assertion")))
+			return true;
+	return !strncmp(verdict, c->oracle, strlen(c->oracle));
 }
 
 /* From the empty machine to the actors before their first instruction. */
@@ -240,7 +228,12 @@ static bool run_case(unsigned int number, const struct scenario *s, const struct
 	prepare(s, c);
 	scenario_case_name(s, c, name, sizeof(name));
 	status = world_explore(&opt, &res, &useful);
-	wrong = judge(c, status, &res, useful);
+	wrong = scenario_judge(c, &(struct scenario_outcome){
+					  .red = status == XP_RED,
+					  .complete = res.complete,
+					  .its_oracle = its_oracle(c, res.verdict),
+					  .useful = useful,
+				  });
 	printk("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
 	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
 	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,

@@ -28,6 +28,23 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 			n += snprintf(buf + n, size - (size_t)n, "+%s", marks[i].name);
 }
 
+const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o)
+{
+	if (o->red && c->expect == NEVER)
+		return "red, and must never be";
+	if (o->red && c->oracle && !o->its_oracle)
+		return "red, but another oracle's";
+	if (!o->red && !o->complete)
+		return "not complete";
+	if (!o->red && c->expect == SOMETIMES)
+		return "never red, and must be";
+	if (c->useful == NOT_USEFUL && o->useful)
+		return "a sync was useful, and none must be";
+	if (c->useful == USEFUL && !o->red && !o->useful)
+		return "no sync was useful, and some must be";
+	return NULL;
+}
+
 void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		     struct model_config *config)
 {

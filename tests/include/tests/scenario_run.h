@@ -17,6 +17,15 @@ static inline bool scenario_is_case(const struct scenario_case *c)
 }
 void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
 			size_t size);
+/* What a search came to. */
+struct scenario_outcome {
+	bool red, complete;
+	bool its_oracle; /* red by the oracle that the case names; nobody asks if it names none */
+	u64 useful; /* syncs, over all schedules */
+};
+/* Against what is expected of the case: NULL, or what is wrong. */
+const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o);
+
 void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		     struct model_config *config);
 
