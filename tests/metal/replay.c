@@ -29,32 +29,10 @@ static void told(const struct event *ev)
 		tale_tell(ev);
 }
 
-#define TELL(event)                                                                   \
+#define TELL(event, what)                                                             \
 	static const struct observer __told_##event = {.id = EV_##event, .fn = told}; \
-	LINKSET_ADD(observer, &__told_##event)
-TELL(WALK_BEGIN);
-TELL(WALK_END);
-TELL(GRAB);
-TELL(UNGRAB);
-TELL(PIN);
-TELL(PERF_WALK);
-TELL(WITHDRAW);
-TELL(SYNC_BEGIN);
-TELL(SYNC_END);
-TELL(DEPOSIT);
-TELL(REPOPULATE);
-TELL(REUSE);
-TELL(TABLE_FREE);
-TELL(FLUSH_BEGIN);
-TELL(FLUSH_FUNC);
-TELL(FLUSH_END);
-TELL(NMI_FLUSH);
-TELL(IPI_SEND);
-TELL(IPI_RECV);
-TELL(SWITCH_MM);
-TELL(LAZY);
-TELL(HW_IRQ);
-TELL(HW_NMI);
+	LINKSET_ADD(observer, &__told_##event);
+TALE_EVENTS(TELL)
 
 enum xp_status world_replay(const struct xp_schedule *s)
 {

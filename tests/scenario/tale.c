@@ -17,36 +17,11 @@ static unsigned int nr_tables;
 static bool telling;
 
 enum what { NOTHING, NAME, TABLE, TABLE_AND_C };
+#define TOLD(id, what) [EV_##id] = {#id, what},
 static const struct {
 	const char *name;
 	enum what what;
-} told[NR_EVENTS] = {
-#define TOLD(id, what) [EV_##id] = {#id, what}
-	TOLD(WALK_BEGIN, NAME),
-	TOLD(WALK_END, NAME),
-	TOLD(GRAB, NAME),
-	TOLD(UNGRAB, NAME),
-	TOLD(PIN, NAME),
-	TOLD(PERF_WALK, NAME),
-	TOLD(WITHDRAW, TABLE),
-	TOLD(SYNC_BEGIN, TABLE_AND_C),
-	TOLD(SYNC_END, TABLE_AND_C),
-	TOLD(DEPOSIT, TABLE),
-	TOLD(REPOPULATE, TABLE),
-	TOLD(REUSE, TABLE),
-	TOLD(TABLE_FREE, TABLE),
-	TOLD(FLUSH_BEGIN, NAME),
-	TOLD(FLUSH_FUNC, NAME),
-	TOLD(FLUSH_END, NAME),
-	TOLD(NMI_FLUSH, NAME),
-	TOLD(IPI_SEND, NAME),
-	TOLD(IPI_RECV, NAME),
-	TOLD(SWITCH_MM, NAME),
-	TOLD(LAZY, NAME),
-	TOLD(HW_IRQ, NAME),
-	TOLD(HW_NMI, NAME),
-#undef TOLD
-};
+} told[NR_EVENTS] = {TALE_EVENTS(TOLD)};
 
 static unsigned int number_of(u64 table)
 {

@@ -12,6 +12,32 @@
  */
 struct event;
 
+/* The events that are told, and what of them. */
+#define TALE_EVENTS(X)             \
+	X(WALK_BEGIN, NAME)        \
+	X(WALK_END, NAME)          \
+	X(GRAB, NAME)              \
+	X(UNGRAB, NAME)            \
+	X(PIN, NAME)               \
+	X(PERF_WALK, NAME)         \
+	X(WITHDRAW, TABLE)         \
+	X(SYNC_BEGIN, TABLE_AND_C) \
+	X(SYNC_END, TABLE_AND_C)   \
+	X(DEPOSIT, TABLE)          \
+	X(REPOPULATE, TABLE)       \
+	X(REUSE, TABLE)            \
+	X(TABLE_FREE, TABLE)       \
+	X(FLUSH_BEGIN, NAME)       \
+	X(FLUSH_FUNC, NAME)        \
+	X(FLUSH_END, NAME)         \
+	X(NMI_FLUSH, NAME)         \
+	X(IPI_SEND, NAME)          \
+	X(IPI_RECV, NAME)          \
+	X(SWITCH_MM, NAME)         \
+	X(LAZY, NAME)              \
+	X(HW_IRQ, NAME)            \
+	X(HW_NMI, NAME)
+
 /* Of a process of the search, as both worlds number them. */
 struct tale_line {
 	char text[40];
