@@ -9,38 +9,14 @@
  * search ends without a discovery, every access to every shared word was a step in it.
  */
 #include "model.h"
-#include <kernel/bug.h>
+#include <model/words.h>
 
-#define TABLE_SIZE (2 * MAX_WORDS) /* a power of two, larger than any scenario's footprint */
+#define TABLE_BITS 14 /* a table larger than any scenario's footprint */
+_Static_assert(1 << TABLE_BITS == 2 * MAX_WORDS, "model_written[] has a place for each word");
 
-struct word {
-	uintptr_t key; /* address / 8; 0: empty */
-	u8 readers, writers; /* bits of CPUs, and of their page walkers; never forgotten */
-	bool step; /* shared, as known when this search began */
-};
-static struct word table[TABLE_SIZE];
-static unsigned int used;
+static struct word table[1 << TABLE_BITS];
+static struct words words = {table, TABLE_BITS, 0};
 static bool discovered, frozen;
-
-static struct word *find(uintptr_t key)
-{
-	unsigned int i = (unsigned int)((key * 0x9e3779b97f4a7c15ULL) >> 50) & (TABLE_SIZE - 1);
-
-	while (table[i].key != key && table[i].key)
-		i = (i + 1) & (TABLE_SIZE - 1);
-	if (!table[i].key) {
-		BUG_ON(++used > TABLE_SIZE / 2);
-		table[i].key = key;
-	}
-	return &table[i];
-}
-
-static bool is_shared(const struct word *w)
-{
-	u8 who = w->readers | w->writers;
-
-	return w->writers && (who & (who - 1));
-}
 
 bool shared_access(const volatile void *p, bool write)
 {
@@ -49,27 +25,19 @@ bool shared_access(const volatile void *p, bool write)
 
 	if (!machine.exploring || machine.observing)
 		return false;
-	w = find((uintptr_t)p >> 3);
+	w = word_find(&words, (uintptr_t)p >> 3);
 	if (!((write ? w->writers : w->readers) & me)) {
-		if (write) {
-			if (!w->writers)
-				model_written[model_nr_written++] = (const void *)p;
-			w->writers |= me;
-		} else {
-			w->readers |= me;
-		}
-		discovered |= is_shared(w) && !w->step;
+		if (write && !w->writers)
+			model_written[model_nr_written++] = (const void *)p;
+		discovered |= word_touch(w, me, write);
 	}
 	return w->step;
 }
 
 static void hardware_touches(unsigned int cpu, const void *p, bool write)
 {
-	struct word *w = find((uintptr_t)p >> 3);
-	u8 *who = write ? &w->writers : &w->readers;
-
-	*who |= (u8)(1u << (MODEL_MAX_CPUS + cpu));
-	discovered |= is_shared(w) && !w->step;
+	discovered |= word_touch(word_find(&words, (uintptr_t)p >> 3),
+				 (u8)(1u << (MODEL_MAX_CPUS + cpu)), write);
 }
 
 void hardware_reads(unsigned int cpu, const void *p)
@@ -99,8 +67,7 @@ void model_freeze(void)
 
 void model_learn(void)
 {
-	for (unsigned int i = 0; i < TABLE_SIZE; i++)
-		table[i].step = is_shared(&table[i]);
+	words_learn(&words);
 	tlb_learn();
 	discovered = false;
 }
