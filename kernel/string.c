@@ -70,6 +70,14 @@ no_libcall int memcmp(const void *a, const void *b, size_t n)
 {
 	const u8 *p = a, *q = b;
 
+	/* As long as they are the same, words do; which byte differs is seen below. */
+	for (; n >= 64; n -= 64, p += 64, q += 64) {
+		const word_t *x = (const word_t *)p, *y = (const word_t *)q;
+
+		if ((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]) |
+		    (x[5] ^ y[5]) | (x[6] ^ y[6]) | (x[7] ^ y[7]))
+			break;
+	}
 	for (; n; n--, p++, q++)
 		if (*p != *q)
 			return *p - *q;

@@ -142,24 +142,11 @@ void snapshot_take(enum metal_level which)
 	}
 }
 
-/* A page, word by word: memcmp() goes by bytes. */
-static bool same(const void *a, const void *b)
-{
-	const u64 *x = a, *y = b;
-	u64 diff = 0;
-
-	for (unsigned int i = 0; i < PAGE_SIZE / sizeof(u64) && !diff; i += 8)
-		diff = (x[i] ^ y[i]) | (x[i + 1] ^ y[i + 1]) | (x[i + 2] ^ y[i + 2]) |
-		       (x[i + 3] ^ y[i + 3]) | (x[i + 4] ^ y[i + 4]) | (x[i + 5] ^ y[i + 5]) |
-		       (x[i + 6] ^ y[i + 6]) | (x[i + 7] ^ y[i + 7]);
-	return !diff;
-}
-
 void snapshot_restore(enum metal_level which)
 {
 	struct level *l = &levels[which];
 
 	for (unsigned int i = 0; i < l->nr; i++)
-		if (!same(l->saved[i].page, l->saved[i].copy))
+		if (memcmp(l->saved[i].page, l->saved[i].copy, PAGE_SIZE))
 			memcpy(l->saved[i].page, l->saved[i].copy, PAGE_SIZE);
 }
