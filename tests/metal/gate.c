@@ -56,7 +56,7 @@ void metal_fail(const char *fmt, ...)
 	va_end(ap);
 }
 
-static void hold(struct metal_cpu *c, bool on)
+void metal_hold(struct metal_cpu *c, bool on)
 {
 	if (c->held == on)
 		return;
@@ -81,7 +81,7 @@ static void take_interrupt(struct metal_cpu *c)
 {
 	c->taken = false;
 	barrier();
-	hold(c, false);
+	metal_hold(c, false);
 	insn_sti();
 	while (!READ_ONCE(c->taken))
 		cpu_relax();
@@ -104,7 +104,7 @@ static void gate(struct metal_cpu *c, struct metal_op op)
 
 	local_irq_save(flags);
 	op.iflag = flags & X86_EFLAGS_IF;
-	hold(c, true);
+	metal_hold(c, true);
 	for (;;) {
 		switch (park(c, &op)) {
 		case ORDER_STEP:
@@ -232,7 +232,7 @@ static bool drive_taken(unsigned int vector)
 			c->resched = false;
 		else
 			return true; /* nobody is told of a spurious one */
-		hold(c, true);
+		metal_hold(c, true);
 	}
 	if (!c->dropping && vector == 2)
 		observe(HW_NMI, 0, 0, 0);
@@ -294,7 +294,7 @@ static void drive_panic(const char *msg)
 		return;
 	metal_fail("%s", msg);
 	insn_cli();
-	hold(c, true);
+	metal_hold(c, true);
 	for (;;)
 		if (park(c, &(struct metal_op){.kind = OP_DEAD}) == ORDER_HOME)
 			home_go();

@@ -35,13 +35,11 @@ static void drop_interrupts(struct metal_cpu *c)
 	c->dropping = true;
 	insn_sti();
 	while (READ_ONCE(c->call) || READ_ONCE(c->resched)) {
-		if (READ_ONCE(c->held))
-			arch_hold_interrupts(c->held = false);
+		metal_hold(c, false); /* each that is taken holds the next one */
 		cpu_relax();
 	}
 	insn_cli();
-	arch_hold_interrupts(true);
-	c->held = true;
+	metal_hold(c, true);
 	c->dropping = false;
 	c->nmi = false;
 	c->in_nmi = false;

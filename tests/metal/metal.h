@@ -104,6 +104,7 @@ void metal_wait(unsigned int cpu, enum metal_state state); /* dies when it never
 void metal_drive(unsigned int cpus); /* from here on; each is parked at OP_IDLE */
 void metal_send_nmi(unsigned int cpu);
 bool metal_can_run(unsigned int cpu);
+void metal_hold(struct metal_cpu *c, bool on); /* its interrupts; own CPU */
 void metal_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* home.c */
