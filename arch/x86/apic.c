@@ -119,11 +119,12 @@ void arch_send_call_function_ipi_mask(const struct cpumask *mask)
 
 void arch_send_reschedule_ipi(int cpu)
 {
-	struct cpumask one = {0};
+	if (driven()) {
+		struct cpumask one = {0};
 
-	__cpumask_set_cpu((unsigned int)cpu, &one);
-	if (driven())
+		__cpumask_set_cpu((unsigned int)cpu, &one);
 		drive->sent(&one, RESCHEDULE_VECTOR);
+	}
 	apic.icr(ICR_ASSERT | RESCHEDULE_VECTOR, acpi_apic_id[cpu]);
 }
 
