@@ -31,6 +31,12 @@ void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len)
 		scenario_check(!fault_in(mm, a, true));
 }
 
+void scenario_map_page(struct mm_struct *mm, unsigned long addr)
+{
+	scenario_map(mm, addr, PAGE_SIZE);
+	scenario_reserve(mm, addr + PAGE_SIZE, PAGE_SIZE);
+}
+
 void __scenario_share(unsigned long addr, struct mm_struct *const *mms)
 {
 	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);

@@ -25,8 +25,7 @@ static void setup(void)
 {
 	asid_mode = ASID_NEVER; /* until use_global_asid() */
 	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	scenario_reserve(mm, ADDR + PAGE_SIZE, PAGE_SIZE);
+	scenario_map_page(mm, ADDR);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }

@@ -22,8 +22,7 @@ static struct mm_struct *mm;
 static void setup(void)
 {
 	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	scenario_reserve(mm, ADDR + PAGE_SIZE, PAGE_SIZE);
+	scenario_map_page(mm, ADDR);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }

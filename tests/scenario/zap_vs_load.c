@@ -20,9 +20,8 @@ static struct mm_struct *mm;
 static void setup(void)
 {
 	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	/* The page above keeps the tables: only the page goes, and lazy CPUs are left alone. */
-	scenario_reserve(mm, ADDR + PAGE_SIZE, PAGE_SIZE);
+	/* Only the page goes, so lazy CPUs are left alone. */
+	scenario_map_page(mm, ADDR);
 	scenario_run_in(0, mm);
 	scenario_run_in(1, mm);
 }

@@ -16,6 +16,9 @@ struct mm_struct *scenario_mm(const char *name);
 void scenario_reserve(struct mm_struct *mm, unsigned long addr, unsigned long len);
 void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len);
 
+/* setup(): one page, there, that can go without the tables above it: the next one keeps them. */
+void scenario_map_page(struct mm_struct *mm, unsigned long addr);
+
 /*
  * setup(): a hugetlb file of PUD_SIZE, mapped and there at @addr, a multiple of PUD_SIZE, in
  * each of these mms: they share the PMD table of the first.
