@@ -183,6 +183,7 @@ void report_table(const struct phase *phases, unsigned int nr, bool aborted)
 		table_foot(&phases[i]);
 	if (aborted)
 		printk("ended at the first violation; the counts are those until then\n");
+	printk("the schedules of this run, no others; what they do not show: tests/CAVEATS.md\n");
 	for (unsigned int i = 0; want_cells && i < nr && phases[i].ran; i++)
 		print_cells(&phases[i]);
 }
