@@ -11,6 +11,14 @@ const char lm_big[] =
 	"x=1 z=1 a=y z=2 b=z x=2 c=y z=3 a=z x=3 z=1 b=z c=z mf a=z x=1 z=2 d=y z=1 mf a=z | "
 	"y=1 w=1 a=x w=2 b=w y=2 c=x w=3 a=w y=3 w=1 b=w c=w mf a=w y=1 w=2 d=x w=1 mf a=w";
 
+/*
+ * Some seconds of work for one, so that what workers do once, and a late start of one of them,
+ * is little beside it.
+ */
+static const char longer[] =
+	"x=1 z=1 a=y z=2 b=z x=2 c=y z=3 a=z x=3 z=1 b=z c=z mf a=z x=1 z=2 d=y z=1 mf a=z x=2 b=y | "
+	"y=1 w=1 a=x w=2 b=w y=2 c=x w=3 a=w y=3 w=1 b=w c=w mf a=w y=1 w=2 d=x w=1 mf a=w y=2 b=x";
+
 static struct lm_program prog;
 static struct lm_world w;
 static struct xp_result res;
@@ -26,12 +34,10 @@ static void search(const char *program, bool tso, struct xp_options opt)
 
 static void speed(void)
 {
-	double one, two = 0, schedules, transitions, all;
-	u64 traces;
+	double one, schedules, transitions, all;
 
 	search(lm_big, true, (struct xp_options){0});
 	one = res.busiest;
-	traces = res.schedules;
 	schedules = (double)res.schedules / one;
 	transitions = (double)res.transitions / one;
 	all = (double)(res.transitions + res.replayed) / one;
@@ -43,17 +49,26 @@ static void speed(void)
 		(unsigned long long)res.transitions, one);
 	lm_note("%.0f schedules/s, %.2f million transitions/s, %.1f with those replayed", schedules,
 		transitions / 1e6, all / 1e6);
+}
+
+static void scaling(void)
+{
+	double one = 0, two = 0;
+	u64 traces = 0;
+
 	/* A second of CPU time is worth less when others use the caches: the best of both. */
 	for (unsigned i = 0; i < 6 && (!two || one / two < 1.7); i++) {
-		search(lm_big, true, (struct xp_options){0});
-		one = res.busiest < one ? res.busiest : one;
-		search(lm_big, true, (struct xp_options){.workers = 2});
+		search(longer, true, (struct xp_options){0});
+		traces = res.schedules;
+		one = !one || res.busiest < one ? res.busiest : one;
+		search(longer, true, (struct xp_options){.workers = 2});
 		two = !two || res.busiest < two ? res.busiest : two;
 	}
 	lm_ok(res.complete && res.schedules == traces && one / two >= 1.7,
 	      "two workers: the same schedules, at least 1.7 times as fast");
-	lm_note("%u jobs, the busier worker has %.2f s of CPU time: %.2f times as fast", res.jobs,
-		two, one / two);
+	lm_note("%llu schedules, %u jobs; one needs %.2f s of CPU time, the busier of two %.2f s: "
+		"%.2f times as fast",
+		(unsigned long long)traces, res.jobs, one, two, one / two);
 }
 
 static const struct {
@@ -87,6 +102,7 @@ static void ratio(unsigned i)
 void lm_test_speed(void)
 {
 	speed();
+	scaling();
 	for (unsigned i = 0; i < sizeof(ratios) / sizeof(ratios[0]); i++)
 		ratio(i);
 }
