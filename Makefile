@@ -119,7 +119,7 @@ bench: ## measure: the flavour without hooks and assertions, RUN=bench
 quote = '$(subst ','\'',$1)'
 which = $(if $(SCENARIO),$(call quote,$(SCENARIO)) $(call quote,$(CASE)) $(if $(REPLAY),$(call quote,$(REPLAY))),$(if \
 	$(CASE)$(REPLAY)$(GDB),$(error CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO=)))
-gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'tbreak model_show' -ex run --args,$(error GDB=1 is for one schedule: say REPLAY=)))
+gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args,$(error GDB=1 is for one schedule: say REPLAY=)))
 # METAL=1: run=metal, where a case is named by SCENARIO.CASE or the beginning of that.
 metal = $(if $(SCENARIO),scenario=$(SCENARIO)$(if $(CASE),.$(CASE))) $(if $(REPLAY),replay=$(REPLAY)) $(APPEND)
 explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final

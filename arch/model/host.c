@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include "host.h"
+#include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 void *host_alloc(size_t size)
@@ -29,6 +32,52 @@ void host_die(const char *what)
 {
 	fprintf(stderr, "explore: %s\n", what);
 	exit(3);
+}
+
+#define WATCHES	   8
+#define WATCH_PAGE 4096
+static struct watch {
+	char *base;
+	size_t size;
+	void (*written)(void *page);
+} watches[WATCHES];
+static unsigned int nr_watches;
+
+/* On a stack of its own: the page may be that of the stack in use. */
+static void on_fault(int signal_number, siginfo_t *info, void *context)
+{
+	char *page = (char *)((uintptr_t)info->si_addr & ~(uintptr_t)(WATCH_PAGE - 1));
+
+	for (unsigned int i = 0; i < nr_watches; i++) {
+		if (page < watches[i].base || page >= watches[i].base + watches[i].size)
+			continue;
+		if (mprotect(page, WATCH_PAGE, PROT_READ | PROT_WRITE))
+			host_die("mprotect() of a page failed");
+		watches[i].written(page);
+		return;
+	}
+	signal(SIGSEGV, SIG_DFL); /* and the access again, to die of it */
+}
+
+static void catch_faults(void)
+{
+	static char stack[65536];
+	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+	if (sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL) ||
+	    sigaction(SIGSEGV, &action, NULL))
+		host_die("SIGSEGV cannot be caught");
+}
+
+void host_watch(void *base, size_t size, void (*written)(void *page))
+{
+	if (!nr_watches)
+		catch_faults();
+	if (nr_watches == WATCHES)
+		host_die("more than WATCHES areas to watch");
+	watches[nr_watches++] = (struct watch){base, size, written};
+	if (mprotect(base, size, PROT_READ))
+		host_die("mprotect() of the modelled memory failed");
 }
 
 /* The path of the program, and from where on the names of sources are relative to it. */

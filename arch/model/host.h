@@ -11,6 +11,8 @@ void host_free(void *p);
 void host_vprint(const char *fmt, va_list ap);
 /* Where in the sources @pc is: "function file:line", the innermost one in a .c file. */
 void host_place(unsigned long pc, char *buf, size_t size);
+/* Pages of [@base, @base + @size): @written is called before the first write to each. */
+void host_watch(void *base, size_t size, void (*written)(void *page));
 void host_die(const char *what) __attribute__((noreturn));
 
 #endif

@@ -60,14 +60,17 @@ bool model_discovered(void)
 	return discovered && !frozen;
 }
 
-void model_freeze(void)
+void model_freeze(bool on)
 {
-	frozen = true;
+	frozen = on;
 }
 
-void model_learn(void)
+bool model_learn(void)
 {
+	bool more = discovered;
+
 	words_learn(&words);
 	tlb_learn();
 	discovered = false;
+	return more;
 }

@@ -1,32 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Back to the beginning, cheaply. All that a schedule can change lies in a few regions. A
- * cache line that has ever differed from the snapshot is put back before each schedule;
- * the others are compared with it now and then, and if one of them differs after all, the
- * schedules since the last look do not count and the search begins again.
+ * Back to the beginning, cheaply. All that a schedule can change lies in a few regions. Pages of
+ * them cannot be written without our hearing of it, once; of those, a cache line that has ever
+ * differed from the snapshot is put back before each schedule; the others are compared with it
+ * now and then, and if one of them differs after all, the schedules since the last look do not
+ * count and the search begins again.
  */
 #include "asan.h"
 #include "model.h"
 #include "host.h"
 #include "race.h"
 #include <kernel/bug.h>
+#include <asm/page.h>
 #include <asm/percpu.h>
 
 #define LINE	    64
-#define CHUNK	    4096
+#define PAGE_LINES  64 /* a bit each */
 #define MAX_REGIONS 12
+#define MAX_TOUCHED 1024
 #define MAX_DIRTY   16384
-#define LOOK_EVERY  1024
+#define LOOK_EVERY  128
 #define LOOK_ALWAYS 512
+_Static_assert(PAGE_LINES *LINE == PAGE_SIZE, "a word for the lines of a page");
 
 static struct region {
 	char *base, *copy;
 	size_t size;
-	u8 *known; /* per line: it is in dirty[] */
-	u8 *known_in; /* per chunk: some line is */
+	u64 *known; /* per page: its lines that are in dirty[] */
 	enum region_kind kind;
 } regions[MAX_REGIONS];
 static unsigned int nr_regions;
+
+/* Pages that may have been written since the snapshot. */
+static struct touched {
+	struct region *region;
+	unsigned int page;
+} touched[MAX_TOUCHED];
+static unsigned int nr_touched;
 
 static struct {
 	char *to;
@@ -44,39 +54,70 @@ static struct checkpoint {
 	char *lines;
 } checkpoints[MODEL_MAX_CHECKPOINTS];
 
+/* Where the first page of @r begins: what else lies in it, and in the last, is the search's. */
+static char *first_page(const struct region *r)
+{
+	return (char *)((unsigned long)r->base & PAGE_MASK);
+}
+
+static unsigned int nr_pages(const struct region *r)
+{
+	return (unsigned int)((r->base + r->size - first_page(r) + PAGE_SIZE - 1) / PAGE_SIZE);
+}
+
 void model_region(void *base, size_t size, enum region_kind kind)
 {
 	struct region *r = &regions[nr_regions++];
 
 	BUG_ON(nr_regions > MAX_REGIONS);
-	/* To the byte: what lies beside it belongs to the search. */
 	r->base = base;
 	r->size = size;
-	r->copy = host_alloc(r->size);
-	r->known = host_alloc(r->size / LINE + 1);
-	r->known_in = host_alloc(r->size / CHUNK + 1);
+	r->copy = host_alloc(size);
+	r->known = host_alloc(nr_pages(r) * sizeof(*r->known));
 	r->kind = kind;
 }
 
-static size_t line_size(const struct region *r, size_t off)
+/* Line @n of @r, to the byte: returns where it begins. */
+static char *line(const struct region *r, size_t n, size_t *size)
 {
-	return min_t(size_t, LINE, r->size - off);
+	char *from = first_page(r) + n * LINE, *to = from + LINE;
+
+	from = max(from, r->base);
+	to = min(to, r->base + r->size);
+	*size = to > from ? (size_t)(to - from) : 0;
+	return from;
 }
 
-static void put_back(struct region *r, size_t off)
+static bool is_known(const struct region *r, size_t n)
 {
+	return r->known[n / PAGE_LINES] >> n % PAGE_LINES & 1;
+}
+
+static void put_back(struct region *r, size_t n)
+{
+	size_t size;
+	char *p = line(r, n, &size);
+
+	r->known[n / PAGE_LINES] |= 1ULL << n % PAGE_LINES;
+	if (!size)
+		return;
 	BUG_ON(nr_dirty == MAX_DIRTY);
-	r->known[off / LINE] = 1;
-	r->known_in[off / CHUNK] = 1;
-	dirty[nr_dirty].to = r->base + off;
-	dirty[nr_dirty].size = line_size(r, off);
-	dirty[nr_dirty++].from = r->copy + off;
+	dirty[nr_dirty].to = p;
+	dirty[nr_dirty].size = size;
+	dirty[nr_dirty++].from = r->copy + (p - r->base);
 }
 
 /* Of the machine: all but the CPUs that this one has not got. */
 static bool in_use(const char *p)
 {
 	return p < (const char *)&machine.cpus[model_config.cpus];
+}
+
+static bool all_zero(const char *p, size_t size)
+{
+	static const char zeroes[LINE];
+
+	return !__builtin_memcmp(p, zeroes, size);
 }
 
 /*
@@ -86,30 +127,69 @@ static bool in_use(const char *p)
  */
 static void put_back_control(struct region *r)
 {
-	static const char zeroes[LINE];
+	for (size_t n = 0; n < nr_pages(r) * PAGE_LINES; n++) {
+		size_t size;
+		const char *p = line(r, n, &size);
 
-	for (size_t off = 0; off < r->size; off += LINE)
-		if (r->kind == REGION_MACHINE
-			    ? in_use(r->base + off)
-			    : __builtin_memcmp(r->copy + off, zeroes, line_size(r, off)))
-			put_back(r, off);
+		if (r->kind == REGION_MACHINE ? in_use(p) : !all_zero(p, size))
+			put_back(r, n);
+	}
+}
+
+static void touch(struct region *r, unsigned int page)
+{
+	BUG_ON(nr_touched == MAX_TOUCHED);
+	touched[nr_touched++] = (struct touched){r, page};
+}
+
+/* Called once for each page, by whoever is about to write there. */
+static void page_written(void *page)
+{
+	for (unsigned int i = 0; i < nr_regions; i++) {
+		struct region *r = &regions[i];
+
+		if ((char *)page >= r->base && (char *)page < r->base + r->size)
+			touch(r, (unsigned int)(((char *)page - first_page(r)) / PAGE_SIZE));
+	}
+}
+
+/* Pages that are all of @r can be watched; of the others we must always think the worst. */
+static void watch(struct region *r)
+{
+	char *from = (char *)(((unsigned long)r->base + ~PAGE_MASK) & PAGE_MASK);
+	char *to = (char *)((unsigned long)(r->base + r->size) & PAGE_MASK);
+
+	for (unsigned int page = 0; page < nr_pages(r); page++) {
+		const char *p = first_page(r) + page * PAGE_SIZE;
+
+		if (p < from || p >= to)
+			touch(r, page);
+	}
+	if (from < to)
+		host_watch(from, (size_t)(to - from), page_written);
 }
 
 void model_snapshot(void)
 {
 	machine.exploring = true;
 	for (unsigned int i = 0; i < nr_regions; i++) {
-		__builtin_memcpy(regions[i].copy, regions[i].base, regions[i].size);
-		if (regions[i].kind != REGION_DATA)
-			put_back_control(&regions[i]);
+		struct region *r = &regions[i];
+
+		__builtin_memcpy(r->copy, r->base, r->size);
+		if (r->kind != REGION_DATA)
+			put_back_control(r);
+		/* Of stacks we are told what is in use; the rest nobody reads. */
+		if (r->kind != REGION_STACKS || careful)
+			watch(r);
 	}
 }
 
-/* Most of memory is never used: a glance at many lines of which none is known. */
-static bool unchanged(const struct region *r, size_t off)
+static bool differs(const struct region *r, size_t n)
 {
-	return off + CHUNK <= r->size && !r->known_in[off / CHUNK] &&
-	       !__builtin_memcmp(r->base + off, r->copy + off, CHUNK);
+	size_t size;
+	const char *p = line(r, n, &size);
+
+	return __builtin_memcmp(p, r->copy + (p - r->base), size);
 }
 
 /* Lines that differ and are not known: returns whether there were any. */
@@ -117,18 +197,16 @@ static bool look(void)
 {
 	bool found = false;
 
-	for (unsigned int i = 0; i < nr_regions; i++) {
-		struct region *r = &regions[i];
+	for (unsigned int i = 0; i < nr_touched; i++) {
+		struct region *r = touched[i].region;
+		unsigned int page = touched[i].page;
 
-		for (size_t off = 0; off < r->size; off += LINE) {
-			if (off % CHUNK == 0 && unchanged(r, off)) {
-				off += CHUNK - LINE;
+		for (u64 m = ~r->known[page]; m; m &= m - 1) {
+			size_t n = page * PAGE_LINES + (unsigned int)__builtin_ctzll(m);
+
+			if (!differs(r, n))
 				continue;
-			}
-			if (r->known[off / LINE] ||
-			    !__builtin_memcmp(r->base + off, r->copy + off, line_size(r, off)))
-				continue;
-			put_back(r, off);
+			put_back(r, n);
 			found = true;
 		}
 	}
@@ -184,13 +262,14 @@ void model_changes(const void *from, const void *to)
 {
 	for (unsigned int i = 0; i < nr_regions; i++) {
 		struct region *r = &regions[i];
-		size_t off = (const char *)from - r->base, end = (const char *)to - r->base;
+		const char *p = from;
 
-		if ((const char *)from < r->base || off >= r->size)
+		if (p < r->base || p >= r->base + r->size)
 			continue;
-		for (off -= off % LINE; off < end; off += LINE)
-			if (!r->known[off / LINE])
-				put_back(r, off);
+		for (size_t n = (size_t)(p - first_page(r)) / LINE;
+		     first_page(r) + n * LINE < (const char *)to; n++)
+			if (!is_known(r, n))
+				put_back(r, n);
 	}
 }
 
@@ -257,7 +336,8 @@ static u64 hash_line(const char *p, const char *copy, size_t size)
 
 /*
  * The sum of what differs from the snapshot, so that lines may become known between two of
- * them; without what lies on stacks below what is in use, which nobody reads.
+ * them; without what lies on stacks below what is in use, which nobody reads. There is more
+ * that nobody reads, but not always the same: look at stacks as well, see model_careful().
  */
 u64 model_image(void)
 {

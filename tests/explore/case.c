@@ -68,7 +68,7 @@ static void print_red(struct xp_schedule *s)
 {
 	static char text[XP_FORMAT_MAX];
 
-	model_freeze();
+	model_freeze(true);
 	xp_minimise(&model_world, NULL, s, 3000);
 	xp_format(s, text);
 	found->used = 0;
@@ -94,6 +94,8 @@ static int search_case(const void *arg)
 	char name[128];
 	u64 useful;
 
+	if (options->check_restore)
+		model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
 	status = model_explore(&opt, &res, &useful);
@@ -220,6 +222,7 @@ int case_check(unsigned int number, const struct scenario *s, const struct scena
 	bool good;
 
 	select_case(s, c, opt);
+	model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
 	good = model_check(options->walks, options->seconds, why, sizeof(why));
@@ -241,7 +244,7 @@ int case_replay(const struct scenario *s, const struct scenario_case *c,
 	boot_current();
 	/* What is shared is found by the search that found the schedule: repeat it. */
 	model_explore(&(struct xp_options){.max_seconds = opt->seconds}, &res, &useful);
-	model_freeze();
+	model_freeze(true);
 	return opt->events				 ? model_guided(schedule, stdout)
 	       : model_show(schedule, stdout) == XP_PASS ? 0
 							 : 1;

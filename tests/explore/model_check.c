@@ -31,7 +31,6 @@ bool model_check(unsigned int walks, double seconds, char *why, size_t size)
 	double limit = xp_seconds() + seconds;
 	unsigned int restarts = 0;
 
-	model_careful();
 	model_learn();
 	for (unsigned int i = 0; i < walks;) {
 		bool good = xp_check_world(&model_world, NULL, 1, i, why, size);

@@ -114,6 +114,7 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 		model_world.save = NULL;
 		model_world.restore = NULL;
 	}
+	model_wander();
 	do {
 		model_learn();
 		useful_seen = 0;

@@ -13,6 +13,9 @@ extern struct xp_world model_world;
  */
 enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res, u64 *useful);
 
+/* Let the search know beforehand, from random executions, most of what it would have to learn. */
+void model_wander(void);
+
 /**
  * model_check - does the machine keep the rules of <explore/world.h> here?
  * @walks:	random executions, each by xp_check_world()

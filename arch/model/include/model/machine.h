@@ -95,7 +95,7 @@ extern struct model_config model_config;
 void model_boot(const struct model_config *config, void (*start)(void));
 void model_snapshot(void);
 void model_restore(void);
-/* From now on model_restore() looks at all memory each time: new lines may come late. */
+/* Before model_snapshot(): look at all memory each time, unused parts of stacks too. */
 void model_careful(void);
 
 /*
@@ -120,9 +120,9 @@ void model_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* More words are shared than this search knew: it does not count. Learn, and begin again. */
 bool model_discovered(void);
-void model_learn(void);
-/* The search is over: schedules are only run again. Whatever they discover is no matter. */
-void model_freeze(void);
+bool model_learn(void); /* Return: whether there was anything */
+/* Schedules are run, but none is judged: go on, whatever they discover. */
+void model_freeze(bool on);
 
 /* A look at all memory: a line that changed unknown to model_restore(); also then begin again. */
 bool model_missed(void);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Random executions before a search, for it to learn from which words are shared and which
+ * memory changes. They are executions that there are, so what they find is never too much; what
+ * they do not find the search does, and has to begin again.
+ */
+#include "engine.h"
+#include "model_world.h"
+#include <model/machine.h>
+
+#define QUIET 200 /* in a row that have taught nothing: enough */
+#define MOST  4000
+
+static u64 state;
+
+static unsigned int below(unsigned int n)
+{
+	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (unsigned int)(state >> 33) % n;
+}
+
+/* Once in @turn the next is another one, else the last, if it can. */
+static unsigned int choose(u64 can, unsigned int last, unsigned int turn)
+{
+	if (can & BIT(last) && below(turn))
+		return last;
+	for (unsigned int n = below((unsigned int)__builtin_popcountll(can)); n; n--)
+		can &= can - 1;
+	return (unsigned int)__builtin_ctzll(can);
+}
+
+static void walk(unsigned int turn)
+{
+	const struct xp_world *world = &model_world;
+	unsigned int p = 0, n;
+	struct xp_step done;
+	u64 can;
+
+	world->reset(NULL);
+	for (n = 0; n < XP_MAX_DEPTH && (can = world->enabled(NULL)); n++) {
+		p = choose(can, p, turn);
+		done.nr = 0;
+		world->step(NULL, p, &done);
+		if (world->verdict(NULL, false))
+			return;
+	}
+	if (n < XP_MAX_DEPTH && world->finished(NULL))
+		world->verdict(NULL, true);
+}
+
+void model_wander(void)
+{
+	static const unsigned int turns[] = {2, 4, 16, 64};
+
+	state = 1;
+	model_freeze(true);
+	for (unsigned int i = 0, quiet = 0; i < MOST && quiet < QUIET; i++, quiet++) {
+		walk(turns[i % (sizeof(turns) / sizeof(*turns))]);
+		if (model_learn())
+			quiet = 0;
+	}
+	model_freeze(false);
+}
