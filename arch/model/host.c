@@ -18,6 +18,15 @@ void *host_alloc(size_t size)
 	return memset(p, 0, size);
 }
 
+void *host_alloc_shared(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		host_die("out of memory");
+	return p;
+}
+
 void host_free(void *p)
 {
 	free(p);

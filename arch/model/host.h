@@ -8,6 +8,7 @@
 /* What the model needs of libc, whose headers do not mix with the kernel's. */
 void *host_alloc(size_t size); /* zeroed, aligned to a cache line; never fails */
 void host_free(void *p);
+void *host_alloc_shared(size_t size); /* zeroed; the same memory for processes forked later */
 void host_vprint(const char *fmt, va_list ap);
 /* Where in the sources @pc is: "function file:line", the innermost one in a .c file. */
 void host_place(unsigned long pc, char *buf, size_t size);

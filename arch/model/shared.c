@@ -71,6 +71,7 @@ bool model_learn(void)
 
 	words_learn(&words);
 	tlb_learn();
+	lines_learn();
 	discovered = false;
 	return more;
 }

@@ -27,6 +27,7 @@ static struct region {
 	char *base, *copy;
 	size_t size;
 	u64 *known; /* per page: its lines that are in dirty[] */
+	u64 *found; /* and those that any process of the search has found to differ */
 	enum region_kind kind;
 } regions[MAX_REGIONS];
 static unsigned int nr_regions;
@@ -74,6 +75,7 @@ void model_region(void *base, size_t size, enum region_kind kind)
 	r->size = size;
 	r->copy = host_alloc(size);
 	r->known = host_alloc(nr_pages(r) * sizeof(*r->known));
+	r->found = host_alloc_shared(nr_pages(r) * sizeof(*r->found));
 	r->kind = kind;
 }
 
@@ -207,10 +209,22 @@ static bool look(void)
 			if (!differs(r, n))
 				continue;
 			put_back(r, n);
+			__atomic_or_fetch(&r->found[page], 1ULL << n % PAGE_LINES,
+					  __ATOMIC_RELAXED);
 			found = true;
 		}
 	}
 	return found;
+}
+
+void lines_learn(void)
+{
+	for (unsigned int i = 0; i < nr_regions; i++)
+		for (unsigned int page = 0; page < nr_pages(&regions[i]); page++)
+			for (u64 m = regions[i].found[page] & ~regions[i].known[page]; m;
+			     m &= m - 1)
+				put_back(&regions[i],
+					 page * PAGE_LINES + (unsigned int)__builtin_ctzll(m));
 }
 
 bool model_missed(void)

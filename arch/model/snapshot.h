@@ -9,6 +9,7 @@
 /* snapshot.c */
 enum region_kind { REGION_DATA, REGION_MACHINE, REGION_STACKS };
 void model_region(void *base, size_t size, enum region_kind kind);
+void lines_learn(void); /* what other processes have found to change */
 void model_changes(const void *from, const void *to); /* in a schedule, if only for a while */
 
 /*

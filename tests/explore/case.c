@@ -87,28 +87,28 @@ static int search_case(const void *arg)
 	unsigned int number = *(const unsigned int *)arg;
 	struct xp_options opt = {.max_seconds = options->seconds,
 				 .reduce = options->no_reduction ? XP_NONE : XP_DPOR,
-				 .check_restore = options->check_restore};
+				 .check_restore = options->check_restore,
+				 .workers = options->workers};
 	struct xp_result res;
 	enum xp_status status;
 	const char *wrong;
 	char name[128];
-	u64 useful;
 
 	if (options->check_restore)
 		model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
-	status = model_explore(&opt, &res, &useful);
+	status = model_explore(&opt, &res);
 	wrong = scenario_judge(c, &(struct scenario_outcome){
 					  .red = status == XP_RED,
 					  .complete = res.complete,
 					  .its_oracle = its_oracle(c, res.verdict),
-					  .useful = useful,
+					  .useful = res.tally,
 				  });
 	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
 	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
 	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
-	       res.complete ? "yes" : "no", (unsigned long long)useful, wrong ? ": " : "",
+	       res.complete ? "yes" : "no", (unsigned long long)res.tally, wrong ? ": " : "",
 	       wrong ? wrong : "");
 	if (*res.verdict)
 		printf("#   %s\n", res.verdict);
@@ -139,11 +139,9 @@ static int search_with(const void *arg)
 {
 	enum xp_status status;
 	struct xp_result res;
-	u64 useful;
 
 	boot(arg);
-	status =
-		model_explore(&(struct xp_options){.max_seconds = options->seconds}, &res, &useful);
+	status = model_explore(&(struct xp_options){.max_seconds = options->seconds}, &res);
 	if (status == XP_RED)
 		return same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
 	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
@@ -238,12 +236,11 @@ int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule)
 {
 	struct xp_result res;
-	u64 useful;
 
 	select_case(s, c, opt);
 	boot_current();
 	/* What is shared is found by the search that found the schedule: repeat it. */
-	model_explore(&(struct xp_options){.max_seconds = opt->seconds}, &res, &useful);
+	model_explore(&(struct xp_options){.max_seconds = opt->seconds}, &res);
 	model_freeze(true);
 	return opt->events				 ? model_guided(schedule, stdout)
 	       : model_show(schedule, stdout) == XP_PASS ? 0

@@ -87,6 +87,8 @@ static void end(struct xp *x, bool proper, const char *verdict)
 		verdict = x->world->verdict(x->w, true);
 	if (verdict)
 		failure(x, verdict);
+	else if (x->world->tally)
+		x->res->tally += x->world->tally(x->w);
 	if (x->opt->on_end)
 		x->opt->on_end(x->opt->ctx, x->w, verdict);
 	if (x->opt->reduce == XP_DPOR)
@@ -292,6 +294,10 @@ void xp_search(struct xp *x)
 		}
 		forward(x, p);
 	}
+	/* Stopped on its way: what objects and clocks keep is of this path. */
+	while (x->depth)
+		back(x);
+	x->res->doubtful = x->world->doubtful && x->world->doubtful(x->w);
 }
 
 void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct xp_options *opt,

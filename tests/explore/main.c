@@ -182,5 +182,10 @@ int main(int argc, char **argv)
 	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
 	choose();
+	/* Several cases side by side; of one, parts of the search. */
+	if (nr_chosen == 1 && !opt.walks) {
+		opt.workers = jobs;
+		jobs = 1;
+	}
 	return !nr_chosen ? nothing_chosen() : replay ? run_replay() : run_all();
 }

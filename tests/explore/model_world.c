@@ -8,8 +8,7 @@
 #include <tests/scenario_run.h>
 
 #define MAX_RESTARTS 1000
-
-static u64 useful_seen;
+#define DISCOVERED   "more is shared than was known"
 
 static void reset(void *w)
 {
@@ -62,12 +61,20 @@ static bool finished(void *w)
 static const char *verdict(void *w, bool end)
 {
 	if (model_discovered())
-		return "more is shared than was known";
+		return DISCOVERED;
 	if (end && !model_failure())
 		scenario_end();
-	if (end)
-		useful_seen += scenario_useful();
 	return model_failure();
+}
+
+static u64 tally(void *w)
+{
+	return scenario_useful();
+}
+
+static bool doubtful(void *w)
+{
+	return model_missed() || model_discovered();
 }
 
 static const char *proc_name(void *w, unsigned p)
@@ -98,16 +105,43 @@ struct xp_world model_world = {
 	.step = step,
 	.finished = finished,
 	.verdict = verdict,
+	.tally = tally,
+	.doubtful = doubtful,
 	.image = image,
 	.proc_name = proc_name,
 	.describe = describe,
 };
 
-enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res, u64 *useful)
+/* What a worker has discovered, it alone knows: see it here too. */
+static void discover_again(const struct xp_schedule *s)
+{
+	static struct xp_run run;
+
+	xp_replay(&model_world, NULL, s, false, NULL, NULL, &run);
+}
+
+static enum xp_status search(const struct xp_options *opt, struct xp_result *res)
 {
 	enum xp_status status;
 	unsigned int restarts = 0;
-	bool again;
+
+	do {
+		model_learn();
+		status = xp_explore(&model_world, NULL, opt, res);
+		if (!strcmp(res->verdict, DISCOVERED) && !model_discovered())
+			discover_again(&res->failing);
+	} while (res->doubtful && ++restarts < MAX_RESTARTS);
+	if (!res->doubtful)
+		return status;
+	res->complete = false;
+	res->why = "what is shared does not settle";
+	return XP_CUT;
+}
+
+enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res)
+{
+	struct xp_options alone = *opt;
+	enum xp_status status;
 
 	/* Whose clocks and shadow memory are in no checkpoint. */
 	if (CONFIG_MODEL_RACES || CONFIG_MODEL_ASAN) {
@@ -115,17 +149,10 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 		model_world.restore = NULL;
 	}
 	model_wander();
-	do {
-		model_learn();
-		useful_seen = 0;
-		status = xp_explore(&model_world, NULL, opt, res);
-		again = model_discovered() || model_missed();
-	} while (again && ++restarts < MAX_RESTARTS);
-	if (again) {
-		res->complete = false;
-		res->why = "what is shared does not settle";
-		status = XP_CUT;
-	}
-	*useful = useful_seen;
-	return status;
+	status = search(opt, res);
+	if (status != XP_RED || opt->workers <= 1)
+		return status;
+	/* Which schedule is printed must not depend on how many have looked for it. */
+	alone.workers = 1;
+	return search(&alone, res);
 }

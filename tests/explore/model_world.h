@@ -9,9 +9,9 @@ extern struct xp_world model_world;
 
 /*
  * Search it: again from the beginning whenever it turned out that more memory is shared
- * than was known. @useful: syncs, over all schedules, that found someone to wait for.
+ * than was known. The tally counts syncs that found someone to wait for.
  */
-enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res, u64 *useful);
+enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res);
 
 /* Let the search know beforehand, from random executions, most of what it would have to learn. */
 void model_wander(void);

@@ -11,32 +11,36 @@
  * whoever did what.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "engine.h"
 #include <explore/plant.h>
 
-#define JOBS_WANTED 96
+#define JOBS_WANTED 256
 #define SPLIT_MAX   64
 #define NO_JOB	    UINT32_MAX
 
 struct job {
-	u64 schedules, blocked, transitions, failures;
+	u64 schedules, blocked, transitions, failures, tally;
 	unsigned deepest;
 	const char *why; /* nothing but literals, at the same address in each worker */
 	bool taken, done;
 };
 
 /*
+ * @most:	so many are enough, stop counting
  * @last:	jobs behind this one are of no interest: it failed or met the limit
  * @failed:	of each worker, the job that the schedule in its result is from
  */
 struct pool {
 	bool counting; /* how many jobs there are */
-	unsigned nr_jobs, last;
+	bool changed, doubtful; /* a worker has met more of them; while they were counted */
+	unsigned nr_jobs, last, most;
 	struct xp_result *result;
 	unsigned *failed;
 	struct job *job;
@@ -63,12 +67,13 @@ static void job_end(struct xp *x, bool whole)
 		j->blocked = r->blocked;
 		j->transitions = r->transitions;
 		j->failures = r->failures;
+		j->tally = r->tally;
 		j->deepest = r->deepest;
 		j->why = r->why;
 		__atomic_store_n(&j->done, whole, __ATOMIC_RELEASE);
 	}
 	x->job = NO_JOB;
-	r->schedules = r->blocked = r->transitions = r->failures = 0;
+	r->schedules = r->blocked = r->transitions = r->failures = r->tally = 0;
 	r->deepest = 0;
 	r->why = NULL;
 }
@@ -95,10 +100,15 @@ bool pool_claim(struct xp *x)
 	unsigned job = x->next_job++;
 
 	if (pool->counting) {
-		pool->nr_jobs++;
+		x->stop = ++pool->nr_jobs > pool->most;
 		return false;
 	}
 	job_end(x, true);
+	if (job >= pool->nr_jobs) {
+		/* The tree is not what it was when its leaves were counted. */
+		pool->changed = x->stop = true;
+		return false;
+	}
 	if (job > __atomic_load_n(&pool->last, __ATOMIC_RELAXED) || limit_reached(x)) {
 		x->stop = true;
 		return false;
@@ -138,21 +148,39 @@ static void search(struct xp *x)
 	xp_search(x);
 }
 
-/* Deep enough for jobs to be many, so that workers end at about the same time. */
+static unsigned count_jobs(struct xp *x, unsigned split)
+{
+	x->split = split;
+	x->pool->nr_jobs = 0;
+	search(x);
+	x->pool->doubtful |= x->res->doubtful;
+	return x->pool->nr_jobs;
+}
+
+/*
+ * Deep enough for jobs to be many, so that workers end at about the same time, and no deeper.
+ * The deeper, the more there are: by halves.
+ */
 static void find_split(struct xp *x, unsigned wanted)
 {
-	unsigned before = 0, same = 0;
+	unsigned most = x->max_depth < SPLIT_MAX ? x->max_depth : SPLIT_MAX;
+	unsigned low = 0, high = 1;
 
 	x->pool->counting = true;
-	for (x->split = 1;; x->split++) {
-		x->pool->nr_jobs = 0;
-		search(x);
-		same = x->pool->nr_jobs == before ? same + 1 : 0;
-		before = x->pool->nr_jobs;
-		if (before >= wanted || x->split == SPLIT_MAX || x->split == x->max_depth ||
-		    same > 8)
-			break;
+	while (high < most && count_jobs(x, high) < wanted) {
+		low = high;
+		high = 2 * high < most ? 2 * high : most;
 	}
+	while (high - low > 1) {
+		unsigned middle = (low + high) / 2;
+
+		if (count_jobs(x, middle) < wanted)
+			low = middle;
+		else
+			high = middle;
+	}
+	x->pool->most = UINT32_MAX;
+	count_jobs(x, high);
 	x->pool->counting = false;
 }
 
@@ -161,12 +189,14 @@ static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
 	struct pool *pool = x->pool;
 	const char *why = NULL;
 
+	sum->doubtful = pool->doubtful;
 	for (unsigned i = 0; i < workers; i++) {
 		sum->replayed += pool->result[i].replayed;
 		if (pool->result[i].busiest > sum->busiest)
 			sum->busiest = pool->result[i].busiest;
 		if (!pool->result[i].complete)
 			sum->complete = false;
+		sum->doubtful |= pool->result[i].doubtful;
 		if (!why)
 			why = pool->result[i].why;
 	}
@@ -176,6 +206,7 @@ static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
 		sum->schedules += j->schedules;
 		sum->blocked += j->blocked;
 		sum->transitions += j->transitions;
+		sum->tally += j->tally;
 		if (j->deepest > sum->deepest)
 			sum->deepest = j->deepest;
 		for (unsigned k = 0; k < workers && j->failures && !sum->failures; k++) {
@@ -204,7 +235,7 @@ void parallel_search(struct xp *x)
 {
 	struct xp_result *res = x->res;
 	unsigned workers = x->opt->workers;
-	struct pool pool = {.last = NO_JOB};
+	struct pool pool = {.last = NO_JOB, .most = 2 * JOBS_WANTED};
 	size_t results = workers * sizeof(*pool.result), jobs, failed = workers * sizeof(unsigned);
 	pid_t pid[XP_MAX_PROCS];
 
@@ -230,6 +261,7 @@ void parallel_search(struct xp *x)
 		if (pid[i] < 0)
 			xp_die("cannot fork a worker: %s", strerror(errno));
 		if (!pid[i]) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			progress_watch(x); /* an alarm is not inherited */
 			x->me = i;
 			x->res = &x->pool->result[i];
@@ -246,11 +278,16 @@ void parallel_search(struct xp *x)
 
 		while (waitpid(pid[i], &status, 0) < 0 && errno == EINTR)
 			;
+		/* Of what it died, we die: who called us knows what to do. The others follow. */
+		if (WIFSIGNALED(status))
+			raise(WTERMSIG(status));
 		if (status)
 			xp_die("%s: worker %u died, wait status 0x%x", x->world->name, i, status);
 	}
 	x->res = res;
 	sum_up(x, res, workers);
+	if (x->pool->changed && !res->doubtful)
+		xp_die("%s: the same steps do not always lead to the same state", x->world->name);
 	munmap(x->pool->result, results);
 	munmap(x->pool->failed, failed);
 	munmap(x->pool->job, jobs);

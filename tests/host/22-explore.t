@@ -80,6 +80,26 @@ for wrong in ("CASE=x", "SCENARIO=lock_vs_lock GDB=1"):
     status, out = run(["make", "explore", *wrong.split()], 60)
     ok(status == 2 and len(out.splitlines()) == 1 and "say " in out, f"make explore {wrong}: one line, status 2", out)
 
+# One case, two workers: the same schedules in half the time, also where a worker makes a discovery.
+def search(workers, *case):
+    _, out = run(["build/model/explore", "--jobs", str(workers), *case], 120)
+    count = re.search(r"^ok 1 \S+ # never schedules=(\d+) .* complete=yes", out, re.M)
+    cpu = re.search(r", ([\d.]+) s of CPU time$", out, re.M)
+    return (int(count.group(1)), float(cpu.group(1))) if count and cpu else (0, 1e-9)
+
+
+with machine(alone=True):
+    one, two = [], []
+    while len(one) < 6 and (not two or min(t for _, t in two) * 1.7 > min(t for _, t in one)):
+        one.append(search(1, "rcu_vs_reader", "ipi.broadcast+tso"))
+        two.append(search(2, "rcu_vs_reader", "ipi.broadcast+tso"))
+figures = f"seconds of CPU time, one: {[t for _, t in one]}, the busier of two: {[t for _, t in two]}"
+ok({n for n, _ in one} == {n for n, _ in two} != {0} and min(t for _, t in two) * 1.7 <= min(t for _, t in one),
+   "two workers on one case: the same schedules, at least 1.7 times as fast", figures)
+print(f"# {figures}")
+equal(search(2, "zap_vs_gup", "ipi.broadcast")[0], search(1, "zap_vs_gup", "ipi.broadcast")[0],
+      "what one worker discovers to be shared, the next search knows")
+
 # What the reduction rests on: steps touch what they say. And a step that keeps quiet is seen.
 for scenario in ("lock_vs_lock", "call_vs_reuse", "wake_vs_preempt", "zap_vs_load", "tlbsync_vs_load"):
     status, out = run(["build/model/explore", "--check", "2", scenario], 120)

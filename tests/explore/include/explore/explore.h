@@ -76,6 +76,8 @@ enum xp_status {
  * @transitions: steps explored; those that only lead back to a branch are @replayed
  * @failures:	schedules with a verdict; 1 at most unless keep_going
  * @deepest:	steps of the longest execution
+ * @tally:	sum of what the world's tally() said
+ * @doubtful:	the world has taken it back: it does not count
  * @jobs:	disjoint parts that the search was split into, 1 if not parallel
  * @complete:	nothing was left out, by limits, bounds or by stopping at a failure
  * @why:	why not complete, NULL if complete
@@ -85,9 +87,9 @@ enum xp_status {
  * @busiest:	CPU seconds of the worker that used most: what it takes on idle cores
  */
 struct xp_result {
-	u64 schedules, blocked, transitions, replayed, failures;
+	u64 schedules, blocked, transitions, replayed, failures, tally;
 	unsigned deepest, jobs;
-	bool complete;
+	bool complete, doubtful;
 	const char *why;
 	char verdict[XP_VERDICT_MAX];
 	struct xp_schedule failing;

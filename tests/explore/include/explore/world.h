@@ -104,6 +104,9 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  * @verdict:	optional; NULL, or what is wrong. Asked after each step, and once more with
  *		@end at a proper end. Copied; must be the same text for the same schedule, and
  *		whether there is one must not depend on the order of independent steps
+ * @tally:	optional; asked at a proper end without a verdict: added up over all schedules
+ * @doubtful:	optional; asked when a search is over, in each of its workers: does what was found
+ *		not count, after all?
  * @fingerprint: optional; hash of the whole state, private state of processes included
  *		(for xp_check_world(); for the litmus tests also of the final state)
  * @image:	optional; hash of all that @save keeps, for xp_options.check_restore. Unlike
@@ -127,6 +130,8 @@ struct xp_world {
 	bool (*finished)(void *w);
 	bool (*enough)(void *w);
 	const char *(*verdict)(void *w, bool end);
+	u64 (*tally)(void *w);
+	bool (*doubtful)(void *w);
 	u64 (*fingerprint)(void *w);
 	u64 (*image)(void *w);
 	const char *(*proc_name)(void *w, unsigned p);
