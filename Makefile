@@ -123,7 +123,7 @@ gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'handle SIGSEGV nostop noprint pass'
 # METAL=1: run=metal, where a case is named by SCENARIO.CASE or the beginning of that.
 metal = $(if $(SCENARIO),scenario=$(SCENARIO)$(if $(CASE),.$(CASE))) $(if $(REPLAY),replay=$(REPLAY)) $(APPEND)
 explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final
-	@$(if $(METAL),RUN=metal TIMEOUT=$${TIMEOUT:-7200} APPEND=$(call quote,$(strip $(metal))) ./run.sh,$(gdb) $(MB)/explore --jobs $(shell nproc) $(which))
+	@$(if $(METAL),RUN=metal TIMEOUT=$${TIMEOUT:-7200} APPEND=$(call quote,$(strip $(metal))) ./run.sh,$(gdb) $(MB)/explore --jobs $(shell nproc) $(APPEND) $(which))
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)
 image: $B/shootdown.elf ## only build the kernel

@@ -85,20 +85,16 @@ static int search_case(const void *arg)
 	const struct scenario *s = current_scenario;
 	const struct scenario_case *c = current_case;
 	unsigned int number = *(const unsigned int *)arg;
-	struct xp_options opt = {.max_seconds = options->seconds,
-				 .reduce = options->no_reduction ? XP_NONE : XP_DPOR,
-				 .check_restore = options->check_restore,
-				 .workers = options->workers};
 	struct xp_result res;
 	enum xp_status status;
 	const char *wrong;
 	char name[128];
 
-	if (options->check_restore)
+	if (options->search.check_restore)
 		model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
-	status = model_explore(&opt, &res);
+	status = model_explore(&options->search, &res);
 	wrong = scenario_judge(c, &(struct scenario_outcome){
 					  .red = status == XP_RED,
 					  .complete = res.complete,
@@ -112,6 +108,8 @@ static int search_case(const void *arg)
 	       wrong ? wrong : "");
 	if (*res.verdict)
 		printf("#   %s\n", res.verdict);
+	else if (!res.complete)
+		printf("#   not complete: %s\n", res.why);
 	found->red = status == XP_RED;
 	found->used = ~0ULL;
 	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
@@ -137,11 +135,12 @@ static bool same_kind(const char *a, const char *b)
 
 static int search_with(const void *arg)
 {
+	const struct xp_options plain = {.max_seconds = options->search.max_seconds};
 	enum xp_status status;
 	struct xp_result res;
 
 	boot(arg);
-	status = model_explore(&(struct xp_options){.max_seconds = options->seconds}, &res);
+	status = model_explore(&plain, &res);
 	if (status == XP_RED)
 		return same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
 	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
@@ -223,7 +222,7 @@ int case_check(unsigned int number, const struct scenario *s, const struct scena
 	model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
-	good = model_check(options->walks, options->seconds, why, sizeof(why));
+	good = model_check(options->walks, options->search.max_seconds, why, sizeof(why));
 	printf("%sok %u %s # contract, %u walks\n", good ? "" : "not ", number, name,
 	       options->walks);
 	while (!good && (line = strsep(&rest, "\n")))
@@ -240,7 +239,7 @@ int case_replay(const struct scenario *s, const struct scenario_case *c,
 	select_case(s, c, opt);
 	boot_current();
 	/* What is shared is found by the search that found the schedule: repeat it. */
-	model_explore(&(struct xp_options){.max_seconds = opt->seconds}, &res);
+	model_explore(&(struct xp_options){.max_seconds = opt->search.max_seconds}, &res);
 	model_freeze(true);
 	return opt->events				 ? model_guided(schedule, stdout)
 	       : model_show(schedule, stdout) == XP_PASS ? 0

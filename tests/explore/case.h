@@ -7,19 +7,16 @@
 
 /**
  * struct case_options - how cases are explored
- * @seconds: for each
- * @no_reduction: every interleaving
- * @check_restore: compare each restored checkpoint with the state that it was made of
- * @workers: processes to search one case with
+ * @search: each of them
  * @alone: one scenario was asked for: show a red schedule, what it needs, and how fast it went;
  *	its replay string is printed anyway
  * @events: a schedule to be run again is one letter an event: model_guided()
  * @walks: of case_check()
  */
 struct case_options {
-	double seconds;
-	bool no_reduction, check_restore, alone, events;
-	unsigned int workers, walks;
+	struct xp_options search;
+	bool alone, events;
+	unsigned int walks;
 };
 
 /*

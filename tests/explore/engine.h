@@ -132,6 +132,7 @@ bool pool_claim(struct xp *x);
 void pool_failure(struct xp *x);
 void pool_last(struct xp *x);
 bool pool_hopeless(struct xp *x);
+double pool_done(struct xp *x, u64 *schedules, u64 *transitions); /* a share; of all workers */
 void parallel_search(struct xp *x);
 
 /* replay.c; @lenient: leave out steps of processes that cannot run */

@@ -16,7 +16,7 @@
 static const char *only, *only_case, *replay;
 static bool everything;
 static unsigned int jobs = 1;
-static struct case_options opt = {.seconds = 120};
+static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
 
 /* What was asked for. */
 #define MAX_CASES 1024
@@ -141,8 +141,9 @@ static int nothing_chosen(void)
 static int usage(void)
 {
 	fprintf(stderr,
-		"usage: explore [--all] [--jobs N] [--seconds N] [--no-reduction] [--events]\n"
-		"       [--check-restore] [--check WALKS [--lie KIND]] [SCENARIO [CASE [REPLAY]]]\n");
+		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
+		"       [--no-reduction] [--events] [--check-restore] [--check WALKS [--lie KIND]]\n"
+		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
 
@@ -155,23 +156,28 @@ int main(int argc, char **argv)
 		if (!strcmp(argv[i], "--all"))
 			everything = true;
 		else if (!strcmp(argv[i], "--no-reduction"))
-			opt.no_reduction = true;
+			opt.search.reduce = XP_NONE;
 		else if (!strcmp(argv[i], "--check-restore"))
-			opt.check_restore = true;
+			opt.search.check_restore = true;
 		else if (!strcmp(argv[i], "--events"))
 			opt.events = true;
 		else if (!strcmp(argv[i], "--jobs") && i + 1 < argc)
 			jobs = (unsigned int)atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)
-			opt.seconds = atof(argv[++i]);
-		else if (!strcmp(argv[i], "--check") && i + 1 < argc && atoi(argv[i + 1]) > 0)
+			opt.search.max_seconds = atof(argv[++i]);
+		else if (!strcmp(argv[i], "--schedules") && i + 1 < argc)
+			opt.search.max_schedules = strtoull(argv[++i], NULL, 0);
+		else if (!strcmp(argv[i], "--preemptions") && i + 1 < argc) {
+			opt.search.bound_preemptions = true;
+			opt.search.preemptions = (unsigned int)atoi(argv[++i]);
+		} else if (!strcmp(argv[i], "--check") && i + 1 < argc && atoi(argv[i + 1]) > 0)
 			opt.walks = (unsigned int)atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--lie") && i + 1 < argc)
 			lie = argv[++i];
 		else
 			return usage();
 	}
-	if (argc - i > 3 || !jobs || opt.seconds <= 0 || (lie && !opt.walks))
+	if (argc - i > 3 || !jobs || opt.search.max_seconds <= 0 || (lie && !opt.walks))
 		return usage();
 	if (lie && !model_plant_lie(lie)) {
 		fprintf(stderr, "explore: --lie %s: there are no such objects\n", lie);
@@ -179,12 +185,13 @@ int main(int argc, char **argv)
 	}
 	only = i < argc ? argv[i] : NULL;
 	opt.alone = only;
+	opt.search.progress = only && isatty(STDERR_FILENO);
 	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
 	choose();
 	/* Several cases side by side; of one, parts of the search. */
 	if (nr_chosen == 1 && !opt.walks) {
-		opt.workers = jobs;
+		opt.search.workers = jobs;
 		jobs = 1;
 	}
 	return !nr_chosen ? nothing_chosen() : replay ? run_replay() : run_all();

@@ -139,6 +139,21 @@ bool pool_hopeless(struct xp *x)
 	return x->job != NO_JOB && x->job > __atomic_load_n(&x->pool->last, __ATOMIC_RELAXED);
 }
 
+double pool_done(struct xp *x, u64 *schedules, u64 *transitions)
+{
+	const struct pool *pool = x->pool;
+	unsigned done = 0;
+
+	for (unsigned i = 0; i < pool->nr_jobs && pool->job; i++) {
+		if (!__atomic_load_n(&pool->job[i].done, __ATOMIC_ACQUIRE))
+			continue;
+		done++;
+		*schedules += pool->job[i].schedules;
+		*transitions += pool->job[i].transitions;
+	}
+	return (double)done / (pool->nr_jobs + 1);
+}
+
 static void search(struct xp *x)
 {
 	x->next_job = 0;

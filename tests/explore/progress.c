@@ -92,12 +92,15 @@ static double share_done(struct xp *x)
 
 static void report(struct xp *x, double now)
 {
-	double done = share_done(x), run = now - x->progress.start;
-	const struct xp_result *r = x->res;
+	double done, run = now - x->progress.start;
+	u64 schedules = x->res->schedules, transitions = x->res->transitions;
 
+	if (x->pool)
+		done = pool_done(x, &schedules, &transitions);
+	else
+		done = share_done(x);
 	fprintf(stderr, "%s: %.0f s, %llu schedules, %llu transitions, depth %u", x->world->name,
-		run, (unsigned long long)r->schedules, (unsigned long long)r->transitions,
-		x->depth);
+		run, (unsigned long long)schedules, (unsigned long long)transitions, x->depth);
 	if (done > 1e-9)
 		fprintf(stderr, ", about %.2g%% done, %.3g s left", 100 * done, run / done - run);
 	fputc('\n', stderr);

@@ -131,6 +131,12 @@ for args, says in (
     status, out = run(["build/model/explore", *args], 10)
     ok(status == 2 and says in out and len(out.splitlines()) == 1, f"{' '.join(args)}: one line, status 2", out)
 
+# What was cut counts for nothing, and says what cut it.
+for limit, why in (("--schedules 20", "schedule limit"), ("--preemptions 0", "preemption bound")):
+    status, out = run(["make", "-s", "explore", "SCENARIO=unshare_vs_gup", "CASE=ipi.broadcast", "APPEND=" + limit], 60)
+    ok(status == 2 and re.search(r"^not ok 1 .* complete=no .*: not complete$", out, re.M) and f"#   not complete: {why}\n" in out,
+       f"APPEND={limit}: not complete, and why", out)
+
 # What a failure needs is found by taking it away: the v4 barrier its store buffer, the lazy CPU its page walker.
 for scenario, case, needs in (
         ("targeted_vs_gup", "walk_publish_weak+tso+hw", "store buffer of CPU1"),
