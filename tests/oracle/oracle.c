@@ -81,6 +81,9 @@ INITCALL(-1, oracle_init);
 
 void oracle_reset(void)
 {
+	/* RCU callbacks of what came before may still free tables, here and elsewhere. */
+	unsigned long flags = oracle_lock();
+
 	linkset_for_each (oracle, o)
 		if (o->reset)
 			o->reset();
@@ -88,6 +91,7 @@ void oracle_reset(void)
 	violations = 0;
 	first.taken = false;
 	first.ready = false;
+	oracle_unlock(flags);
 }
 
 static char selected[64];

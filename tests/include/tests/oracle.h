@@ -18,8 +18,8 @@ struct oracle {
 	const char *help;
 	bool on_request; /* judges only if oracles= names it: what it finds, Linux does as well */
 	void (*init)(void); /* once, before the page allocator: memblock_alloc() */
-	void (*reset)(
-		void); /* before each phase, no operation in flight: forget findings, keep shadows */
+	/* Before each phase, no operation in flight: forget findings, keep shadows. Under oracle_lock(). */
+	void (*reset)(void);
 };
 LINKSET_DECLARE(oracle, const struct oracle);
 
