@@ -46,25 +46,32 @@ REALLOCK  := $(foreach f,spin_lock spin_lock_nested spin_trylock spin_unlock spi
 	__lockdep_assert_held,-D$f=real_$f)
 $(MB)/kernel/spinlock.c.o $(MB)/tests/scenario/lock_vs_lock.c.o: MCFLAGS += $(REALLOCK)
 
-$(MKOBJS): $(MB)/%.o: %
+# Rewritten when they would change, as in Makefile; with what a rule chooses from.
+$(MB)/.flags: what = $(CC) $(MCFLAGS) $(REALLOCK) $(MCHECK$(MVARIANT)) $(MUNCHECKED) $(MRENAME$(MVARIANT)) $(MINC)
+$(MB)/.objs: what = $(MKOBJS) $(MHOBJS)
+$(MB)/.flags $(MB)/.objs: FORCE
+	@mkdir -p $(@D)
+	@echo '$(what)' | cmp -s - $@ || echo '$(what)' >$@
+
+$(MKOBJS): $(MB)/%.o: % $(MB)/.flags
 	$(call say,MODEL,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(MCFLAGS) $(call mcheck,$<) $(MINC) -MMD -MP -c -o $@ $<
 
-$(MHOBJS): $(MB)/%.o: %
+$(MHOBJS): $(MB)/%.o: % $(MB)/.flags
 	$(call say,HOST,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(filter-out $(if $(filter %/host.c tests/explore/%,$<),-ffreestanding),$(MCFLAGS)) $(call mhostcheck,$<) $(MINC) -Iarch/model -Itests/explore/include -MMD -MP -c -o $@ $<
 
 # What the kernel keeps in memory gets sections of its own, so that it can be put back.
-$(MB)/kernel.o: $(MKOBJS)
-	$(Q)ld -r -o $@ $^
+$(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
+	$(Q)ld -r -o $@ $(MKOBJS)
 	$(Q)objcopy --set-section-flags .bss=alloc,load,data,contents --rename-section .bss=kbss \
 		--rename-section .data=kdata --rename-section .data..percpu=kpercpu \
 		--rename-section .data..read_mostly=kmostly $(MRENAME$(MVARIANT)) $@
 
-$(MB)/explore: $(MB)/kernel.o $(MHOBJS)
+$(MB)/explore: $(MB)/kernel.o $(MHOBJS) $(MB)/.objs $(MB)/.flags
 	$(call say,LD,$@)
-	$(Q)$(CC) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $^
+	$(Q)$(CC) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $(filter %.o,$^)
 
 -include $(MKOBJS:.o=.d) $(MHOBJS:.o=.d)

@@ -8,11 +8,19 @@ XOBJS   := $(patsubst tests/explore/%.c,$(XB)/%.o,$(XSRCS))
 XCFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 	-Itests/explore/include $(XSAN)
 
-$(XB)/litmus: $(XOBJS)
+$(XB)/litmus: $(XOBJS) $(XB)/.objs $(XB)/.flags
 	$(call say,LD,$@)
-	$(Q)$(CC) $(XCFLAGS) -o $@ $^
+	$(Q)$(CC) $(XCFLAGS) -o $@ $(XOBJS)
 
-$(XOBJS): $(XB)/%.o: tests/explore/%.c
+# Rewritten when they would change, as in Makefile.
+.PHONY: FORCE
+$(XB)/.flags: what = $(CC) $(XCFLAGS)
+$(XB)/.objs: what = $(XOBJS)
+$(XB)/.flags $(XB)/.objs: FORCE
+	@mkdir -p $(@D)
+	@echo '$(what)' | cmp -s - $@ || echo '$(what)' >$@
+
+$(XOBJS): $(XB)/%.o: tests/explore/%.c $(XB)/.flags
 	$(call say,HOST,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(XCFLAGS) -MMD -MP -c -o $@ $<

@@ -64,4 +64,12 @@ with machine(), tempfile.TemporaryDirectory() as tmp:
             ok(result.status != 0 and "No such file" in result.err,
                f"{layer}/ cannot include <{header}>", result)
             os.unlink(os.path.join(tmp, layer, "climber.c"))
+    # The explorer's, each as it is built for its users.
+    for target, *args in (
+        ("build/model/mm/gup.c.o",), ("build/model/arch/model/tlb.c.o",), ("build/explore/set.o",),
+        ("build/model-race/mm/gup.c.o", "RACES=1"), ("build/model-asan/mm/gup.c.o", "SANITIZE=1"),
+    ):
+        made = [bool(run(["make", target, *args, *more], cwd=tmp).out)
+                for more in ([], [], ["CC=gcc -DOTHER"], ["CC=gcc -DOTHER"])]
+        ok(made == [True, False, True, False], f"{target}: made again with other flags only", made)
 done()
