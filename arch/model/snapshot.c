@@ -334,18 +334,24 @@ bool model_restore_saved(unsigned int slot)
 	return true;
 }
 
-static u64 hash_line(const char *p, const char *copy, size_t size)
+static u64 hash(u64 h, const void *from, size_t size)
 {
-	size_t dead = stack_dead(p, size);
-	u64 h = (u64)p;
+	const u8 *p = from;
 
-	if (!__builtin_memcmp(p + dead, copy + dead, size - dead))
-		return 0;
-	for (size_t i = dead; i < size; i++) {
-		h = (h ^ (u8)p[i]) * 0x9e3779b97f4a7c15ULL;
+	for (size_t i = 0; i < size; i++) {
+		h = (h ^ p[i]) * 0x9e3779b97f4a7c15ULL;
 		h ^= h >> 32;
 	}
 	return h;
+}
+
+static u64 hash_line(const char *p, const char *copy, size_t size)
+{
+	size_t dead = stack_dead(p, size);
+
+	if (!__builtin_memcmp(p + dead, copy + dead, size - dead))
+		return 0;
+	return hash((u64)p, p + dead, size - dead);
 }
 
 /*
@@ -361,5 +367,21 @@ u64 model_image(void)
 	look();
 	for (unsigned int i = 0; i < nr_dirty; i++)
 		h += hash_line(dirty[i].to, dirty[i].from, dirty[i].size);
+	return h;
+}
+
+/* Without ACC_TURN: a step announced while a page walk was under way says it once too often. */
+u64 model_cpu_state(void)
+{
+	u64 h = 0;
+
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
+		static struct mcpu c;
+
+		c = machine.cpus[cpu];
+		for (unsigned int i = 0; i < MAX_ACC; i++)
+			c.op.acc[i].rw &= ~(u64)ACC_TURN;
+		h = hash(h, &c, sizeof(c));
+	}
 	return h;
 }

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <explore/replay.h>
+#include <model/machine.h>
 #include <tests/scenario_run.h>
 
 static const char *only, *only_case, *replay;
@@ -138,6 +139,17 @@ static int nothing_chosen(void)
 	return 2;
 }
 
+static int no_such_lie(const char *lie)
+{
+	const char *name;
+
+	fprintf(stderr, "explore: --lie %s: there are no such objects; they are:", lie);
+	for (unsigned int kind = 0; (name = model_object_name(kind)); kind++)
+		fprintf(stderr, " %s", name);
+	fprintf(stderr, "\n");
+	return 2;
+}
+
 static int usage(void)
 {
 	fprintf(stderr,
@@ -179,10 +191,8 @@ int main(int argc, char **argv)
 	}
 	if (argc - i > 3 || !jobs || opt.search.max_seconds <= 0 || (lie && !opt.walks))
 		return usage();
-	if (lie && !model_plant_lie(lie)) {
-		fprintf(stderr, "explore: --lie %s: there are no such objects\n", lie);
-		return 2;
-	}
+	if (lie && !model_plant_lie(lie))
+		return no_such_lie(lie);
 	only = i < argc ? argv[i] : NULL;
 	opt.alone = only;
 	opt.search.progress = only && isatty(STDERR_FILENO);

@@ -157,6 +157,11 @@ u64 scenario_useful(void)
 	return op_counts[0].useful;
 }
 
+u64 scenario_raced(void)
+{
+	return op_counts[0].raced;
+}
+
 const struct scenario *scenario_nth(unsigned int n)
 {
 	const struct scenario *last = NULL, *best;

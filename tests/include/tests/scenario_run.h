@@ -36,5 +36,6 @@ bool scenario_ready(void); /* it got there */
 bool scenario_finished(void); /* all actors have returned */
 void scenario_end(void);
 u64 scenario_useful(void); /* syncs of this schedule that found someone to wait for */
+u64 scenario_raced(void); /* tables that were withdrawn while a walk of the mm was open there */
 
 #endif

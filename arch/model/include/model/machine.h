@@ -106,6 +106,8 @@ void model_careful(void);
 void model_save(unsigned int slot);
 bool model_restore_saved(unsigned int slot);
 u64 model_image(void); /* of all that a schedule can change */
+/* Of what CPUs are about to do, their buffers and TLBs: in whatever order independent steps came. */
+u64 model_cpu_state(void);
 
 /* For actors: wait here, in setup, until exploring begins. */
 void model_gate(void);
