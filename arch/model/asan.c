@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * See asan.h. Poisoned is what has been freed; frames that nobody has had yet are not.
+ * See asan.h. What the kernel does wrong is a verdict of the schedule, which ends with the step
+ * that it is in; what the host's side does, or a fault, ends the process (model.mk, exitcode).
+ *
+ * Poisoned is what has been freed; frames that nobody has had yet are not.
  *
  * Stacks are not checked (asan-stack=0, model.mk): a schedule begins with stacks put back
  * and their shadow as the last one has left it. Nor are the model's page walkers, user loads
@@ -8,25 +11,83 @@
  * (replace_intrin=0, intercept_memcmp=0): a snapshot copies what lies between variables too.
  */
 #include "asan.h"
+#include "host.h"
 #include "model.h"
 #include <kernel/string.h>
 #include <asm/page.h>
+#include <model/sanitizer.h>
 
 /* From libasan, which only that build is linked with. */
 void __asan_poison_memory_region(void const volatile *addr, size_t size) __weak;
 void __asan_unpoison_memory_region(void const volatile *addr, size_t size) __weak;
 void *__asan_region_is_poisoned(void *addr, size_t size) __weak;
-const char *__asan_default_options(void);
-const char *__ubsan_default_options(void);
+unsigned long __asan_get_report_pc(void) __weak;
+int __asan_get_report_access_type(void) __weak; /* 0: a read */
+size_t __asan_get_report_access_size(void) __weak;
+const char *__asan_get_report_description(void) __weak;
+/* From libubsan. */
+void __ubsan_get_current_report_data(const char **kind, const char **message, const char **file,
+				     unsigned int *line, unsigned int *column,
+				     char **address) __weak;
 
+/* Every time, not only the first time at each place: schedules are run again. */
+const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-	return "detect_leaks=0:replace_intrin=0:intercept_memcmp=0:detect_stack_use_after_return=0:exitcode=70";
+	return "halt_on_error=0:suppress_equal_pcs=0:detect_leaks=0:replace_intrin=0:intercept_memcmp=0:"
+	       "detect_stack_use_after_return=0:exitcode=70";
 }
 
+const char *__ubsan_default_options(void);
 const char *__ubsan_default_options(void)
 {
 	return "print_stacktrace=1:exitcode=70";
+}
+
+static bool told;
+static const void *caller; /* of asan_memset() or asan_memcpy() */
+
+void model_sanitizer_told(void)
+{
+	told = true;
+}
+
+/* A report is about to be printed: the first one is. */
+static void only_once(void)
+{
+	if (told)
+		host_quiet();
+	told = true;
+}
+
+/* Called by libasan. */
+void __asan_on_error(void);
+void __asan_on_error(void)
+{
+	unsigned long pc = caller ? (unsigned long)caller - 1 : __asan_get_report_pc();
+	static unsigned long last;
+	static char place[120];
+
+	only_once();
+	if (pc != last)
+		host_place(last = pc, place, sizeof(place));
+	model_fail("sanitizer: CPU%u: %s, %s of size %zu, %s", machine.cpu,
+		   __asan_get_report_description(),
+		   __asan_get_report_access_type() ? "write" : "read",
+		   __asan_get_report_access_size(), place);
+}
+
+/* And by libubsan. */
+void __ubsan_on_report(void);
+void __ubsan_on_report(void)
+{
+	const char *kind, *message, *file;
+	unsigned int line, column;
+	char *address;
+
+	only_once();
+	__ubsan_get_current_report_data(&kind, &message, &file, &line, &column, &address);
+	model_fail("sanitizer: CPU%u: %s, %s:%u", machine.cpu, message, file, line);
 }
 
 /*
@@ -83,8 +144,10 @@ void *asan_memset(void *p, int c, size_t size)
 {
 	volatile char *bad = __asan_region_is_poisoned(p, size);
 
+	caller = __builtin_return_address(0);
 	if (bad)
 		*bad = (char)c;
+	caller = NULL;
 	return memset(p, c, size);
 }
 
@@ -94,9 +157,11 @@ void *asan_memcpy(void *to, const void *from, size_t size)
 	volatile char *read = __asan_region_is_poisoned((void *)from, size);
 	volatile char *written = __asan_region_is_poisoned(to, size);
 
+	caller = __builtin_return_address(0);
 	if (read)
 		(void)*read;
 	if (written)
 		*written = 0;
+	caller = NULL;
 	return memcpy(to, from, size);
 }

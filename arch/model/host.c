@@ -37,6 +37,12 @@ void host_vprint(const char *fmt, va_list ap)
 	vprintf(fmt, ap);
 }
 
+void host_quiet(void)
+{
+	if (!freopen("/dev/null", "w", stderr))
+		host_die("/dev/null cannot be opened");
+}
+
 void host_die(const char *what)
 {
 	fprintf(stderr, "explore: %s\n", what);

@@ -24,12 +24,13 @@ MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -
 MCHECK-race := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=0
 MRENAME-race := --redefine-sym memset=race_memset --redefine-sym memcpy=race_memcpy
 # A per-CPU variable is reached from the address of another object: no object-size.
-MCHECK-asan := -fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all --param asan-stack=0
+# What it finds in the kernel is a verdict, and the search goes on.
+MCHECK-asan := -fsanitize=address,undefined -fno-sanitize=object-size -fsanitize-recover=address,undefined --param asan-stack=0
 MRENAME-asan := --redefine-sym memset=asan_memset --redefine-sym memcpy=asan_memcpy
 mcheck     = $(if $(filter kernel/% mm/% arch/x86/% tests/busted/%,$1),$(MCHECK$(MVARIANT)))
 # Of the host's side: what must not be checked is asan.c's to say. The engine has ordinary stacks.
 MUNCHECKED := arch/model/snapshot.c arch/model/tlb.c arch/model/uaccess.c
-mhostcheck = $(if $(SANITIZE),$(MCHECK-asan) $(if $(filter $(MUNCHECKED),$1),-fno-sanitize=address) \
+mhostcheck = $(if $(SANITIZE),$(MCHECK-asan) $(if $(filter arch/model/asan.c,$1),,-fno-sanitize-recover=all) $(if $(filter $(MUNCHECKED),$1),-fno-sanitize=address) \
 	$(if $(filter tests/explore/%,$1),--param asan-stack=1))
 ifneq ($(RACES),)
 MCFLAGS   += -DCONFIG_MODEL_RACES=1

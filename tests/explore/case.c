@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <model/machine.h>
+#include <model/sanitizer.h>
 #include <tests/scenario_run.h>
 
 static const struct scenario *current_scenario;
@@ -205,10 +206,11 @@ int case_run(unsigned int number, const struct scenario *s, const struct scenari
 	status = in_child(search_case, &number);
 	if (found->red && options->alone) {
 		scenario_config(s, c, &config);
+		model_sanitizer_told();
 		narrow(stdout, &config, found->used, narrower);
 	}
 	scenario_case_name(s, c, name, sizeof(name));
-	return checked_status(status, number, name, c);
+	return checked_status(status, number, name);
 }
 
 int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,

@@ -9,10 +9,10 @@
 bool checked_can_see(const struct scenario_case *c);
 
 /*
- * Says how the case came out if @status, of the process that searched, is a sanitizer's, and
- * returns the exit status that it then has; otherwise @status.
+ * Says so if @status, of the process that searched, is a sanitizer's: not of what it found in
+ * the kernel, which is a verdict, but of what it found in the explorer. Returns the exit
+ * status that the case then has; otherwise @status.
  */
-int checked_status(int status, unsigned int number, const char *name,
-		   const struct scenario_case *c);
+int checked_status(int status, unsigned int number, const char *name);
 
 #endif

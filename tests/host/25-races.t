@@ -7,7 +7,7 @@ Each says nothing of a few quick cases, and of each bug planted for it says wher
 import re
 import subprocess
 
-from hosttest import TOP, done, machine, ok
+from hosttest import TOP, done, equal, machine, ok
 
 RACE, ASAN = "build/model-race/explore", "build/model-asan/explore"
 
@@ -40,6 +40,15 @@ def found(program, scenario, case, *said):
     return out
 
 
+def replays(program, scenario, case, verdict, out):
+    """The string that @out has runs the schedule again, in two columns."""
+    replay = re.search(r"^# replay (\S+)$", out, re.M)
+    verdict = re.search(rf"^# ({verdict}.*)$", out, re.M)
+    if ok(replay and verdict and re.search(r"^# .*\| ", out, re.M), f"{case}: a replay string and two columns", out):
+        status, again = run([program, scenario, case, replay[1]], 60)
+        ok(status == 1 and verdict[1] in again, f"{case}: the replay string gives the same verdict", again)
+
+
 if built("RACES=1", RACE):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("dontneed_vs_pin", "invlpgb-nmi.never"),
                            ("collapse_vs_gup", "invlpgb.targeted"), ("wake_vs_sleep", "ipi.broadcast"),
@@ -51,19 +60,19 @@ if built("RACES=1", RACE):
                                   ("trim_vs_flush", "tlb_plain_loaded_mm", "plain write, switch_mm_irqs_off arch/x86/mm/tlb.c:"),
                                   ("dontneed_vs_pin", "page_no_release", "plain write, mark_block mm/page_alloc.c:")):
         out = found(RACE, scenario, case, both, plain)
-        replay = re.search(r"^# replay (\S+)$", out, re.M)
-        ok(replay and re.search(r"^# .*\| ", out, re.M), f"{case}: a replay string and two columns", out)
-        verdict = re.search(r"^# (race: .*)$", out, re.M)
-        if replay and verdict:
-            status, again = run([RACE, scenario, case, replay[1]], 60)
-            ok(status == 1 and verdict[1] in again, f"{case}: the replay string gives the same race", again)
+        replays(RACE, scenario, case, "race: ", out)
 
 if built("SANITIZE=1", ASAN):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("collapse_vs_gup", "invlpgb.broadcast"),
                            ("asid_slot_vs_flush", "ipi.broadcast"), ("lazy_vs_unshare", "ipi")):
         quiet(ASAN, scenario, case)
-    found(ASAN, "dontneed_vs_gup", "page_touch_after_free", "AddressSanitizer: use-after-poison", "free_unref_page")
-    found(ASAN, "dontneed_vs_gup", "page_shift_too_far", "runtime error: shift exponent", "free_unref_page")
+    for case, report, place in (
+        ("page_touch_after_free", "ERROR: AddressSanitizer: use-after-poison", r"use-after-poison, write of size 1, free_unref_page"),
+        ("page_shift_too_far", "runtime error: shift exponent", r"Shift exponent 64 .*,"),
+    ):
+        out = found(ASAN, "dontneed_vs_gup", case, report, rf"#   sanitizer: CPU0: {place} mm/page_alloc.c:\d+\n")
+        equal(out.count(report), 1, f"{case}: one report")
+        replays(ASAN, "dontneed_vs_gup", case, "sanitizer: ", out)
 
 status, out = run(["make", "explore", "RACES=1", "SANITIZE=1"], 30)
 ok(status == 2 and "one at a time" in out, "RACES=1 and SANITIZE=1 at once: refused", out)
