@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-from hosttest import TOP, done, equal, machine, ok, skip
+from hosttest import TOP, done, equal, listed, machine, ok, planted_for, skip, sources
 
 
 # What make tells the makes below it is not for those that are run here.
@@ -38,6 +38,21 @@ equal(len(results), int(plan.group(1)) if plan else None, "every planned case ca
 for good, name, what in sorted(results, key=lambda r: r[1]):
     ok(good == "ok", name, what)
 ok(status == 0, "the explorer's exit status")
+
+# Every planted bug comes out somewhere: here, in the torture (12-busted.t runs what the kernel
+# lists), or in a checked build (25-races.t).
+planted = re.findall(r"^DEFINE_BUSTED\((\w+),", sources("arch", "boot", "kernel", "mm", "tests"), re.M)
+ok(planted, "there are planted bugs")
+red = {word for good, name, what in results if good == "ok" and what.startswith("red ")
+       for word in re.split(r"[.+]", name)}
+checked = planted_for("race", "sanitizer")
+torture = set((listed() or {}).get("busted", []))
+ok(torture, "the kernel lists those that its torture shows")
+for name in sorted(set(planted)):
+    if name == "targeted_no_mb":
+        ok(name not in red, f"busted={name}: cannot be missed on x86, tests/RACES.md says why")
+    else:
+        ok(name in red | torture | checked, f"busted={name}: red in a case here, in the torture or in a checked build")
 
 # The ledger of races: the schedules that it names are those that come out.
 found = {}

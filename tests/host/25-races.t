@@ -7,9 +7,19 @@ Each says nothing of a few quick cases, and of each bug planted for it says wher
 import re
 import subprocess
 
-from hosttest import TOP, done, equal, machine, ok
+from hosttest import TOP, done, equal, machine, ok, planted_for
 
 RACE, ASAN = "build/model-race/explore", "build/model-asan/explore"
+# What only these builds see: where, and what they say.
+RACES = (
+    ("collapse_vs_gup", "gup_plain_pmd", "plain read, gup_fast_pmd_range mm/gup.c:"),
+    ("trim_vs_flush", "tlb_plain_loaded_mm", "plain write, switch_mm_irqs_off arch/x86/mm/tlb.c:"),
+    ("dontneed_vs_pin", "page_no_release", "plain write, mark_block mm/page_alloc.c:"),
+)
+REPORTS = (
+    ("page_touch_after_free", "ERROR: AddressSanitizer: use-after-poison", "use-after-poison, write of size 1, free_unref_page"),
+    ("page_shift_too_far", "runtime error: shift exponent", "Shift exponent 64 .*,"),
+)
 
 
 def run(command, seconds):
@@ -49,6 +59,8 @@ def replays(program, scenario, case, verdict, out):
         ok(status == 1 and verdict[1] in again, f"{case}: the replay string gives the same verdict", again)
 
 
+equal({case for _, case, _ in RACES} | {case for case, _, _ in REPORTS}, planted_for("race", "sanitizer"),
+      "every bug planted for these builds is tried")
 if built("RACES=1", RACE):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("dontneed_vs_pin", "invlpgb-nmi.never"),
                            ("collapse_vs_gup", "invlpgb.targeted"), ("wake_vs_sleep", "ipi.broadcast"),
@@ -56,9 +68,7 @@ if built("RACES=1", RACE):
         quiet(RACE, scenario, case)
     place = r"(marked|plain) (read|write), \w+ [\w/]+\.c:\d+"
     both = rf"race: CPU\d {place}; CPU\d {place}"
-    for scenario, case, plain in (("collapse_vs_gup", "gup_plain_pmd", "plain read, gup_fast_pmd_range mm/gup.c:"),
-                                  ("trim_vs_flush", "tlb_plain_loaded_mm", "plain write, switch_mm_irqs_off arch/x86/mm/tlb.c:"),
-                                  ("dontneed_vs_pin", "page_no_release", "plain write, mark_block mm/page_alloc.c:")):
+    for scenario, case, plain in RACES:
         out = found(RACE, scenario, case, both, plain)
         replays(RACE, scenario, case, "race: ", out)
 
@@ -66,10 +76,7 @@ if built("SANITIZE=1", ASAN):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("collapse_vs_gup", "invlpgb.broadcast"),
                            ("asid_slot_vs_flush", "ipi.broadcast"), ("lazy_vs_unshare", "ipi")):
         quiet(ASAN, scenario, case)
-    for case, report, place in (
-        ("page_touch_after_free", "ERROR: AddressSanitizer: use-after-poison", r"use-after-poison, write of size 1, free_unref_page"),
-        ("page_shift_too_far", "runtime error: shift exponent", r"Shift exponent 64 .*,"),
-    ):
+    for case, report, place in REPORTS:
         out = found(ASAN, "dontneed_vs_gup", case, report, rf"#   sanitizer: CPU0: {place} mm/page_alloc.c:\d+\n")
         equal(out.count(report), 1, f"{case}: one report")
         replays(ASAN, "dontneed_vs_gup", case, "sanitizer: ", out)

@@ -2,6 +2,7 @@
 """TAP for prove, and the ways in which a test starts the product."""
 import contextlib
 import fcntl
+import glob
 import os
 import re
 import shlex
@@ -177,6 +178,22 @@ def listed():
     for kind, name in re.findall(r"^# list: (\S+) (\S+)", result.out, re.M):
         found.setdefault(kind, []).append(name)
     return found if result.status == 0 and found else None
+
+
+def sources(*directories):
+    """All C sources there, as one text."""
+    text = []
+    for where in directories:
+        for name in sorted(glob.glob(os.path.join(TOP, where, "**/*.[ch]"), recursive=True)):
+            with open(name, encoding="utf-8") as file:
+                text.append(file.read())
+    return "".join(text)
+
+
+def planted_for(*oracles):
+    """The planted bugs that cases of a scenario say are RED_BY() one of these."""
+    return {name for name, oracle in re.findall(r'\.busted = "(\w+)",\s+RED_BY\("(\w+)"\)', sources("tests/scenario"))
+            if oracle in oracles}
 
 
 def need_kernel(*jobs):
