@@ -168,7 +168,9 @@ static void prepare(const struct scenario *s, const struct scenario_case *c)
 	shared_forget();
 	world_begin(cpus);
 	oracle_reset();
-	if (oracle_select(c->oracle && !strcmp(c->oracle, "hardware") ? WITH_TLBS : AS_MODEL))
+	if (oracle_select(c->judge					? c->judge
+			  : c->oracle && !strcmp(c->oracle, "hardware") ? WITH_TLBS
+									: AS_MODEL))
 		die("metal: an oracle is missing in this image");
 	scenario_start();
 	world_settle();

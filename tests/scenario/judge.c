@@ -7,6 +7,7 @@
 #include <kernel/string.h>
 #include <model/machine.h>
 #include <tests/oracle.h>
+#include <tests/scenario_run.h>
 
 struct op_counts op_counts[MAX_OPS];
 const char *op_names[MAX_OPS] = {"scenario"};
@@ -31,7 +32,7 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	char line[192];
 	va_list ap;
 
-	if (o->on_request)
+	if (o->on_request || (scenario_only_oracle && strcmp(o->name, scenario_only_oracle)))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);

@@ -137,6 +137,8 @@ void scenario_end(void)
 	ending = false;
 }
 
+const char *scenario_only_oracle;
+
 int scenario_choose(const struct scenario_case *c)
 {
 	bool found = !c->busted;
@@ -146,6 +148,7 @@ int scenario_choose(const struct scenario_case *c)
 		return -1;
 	tlb_unshare_wakes_lazy = c->wake_lazy;
 	mm_cpumask_eager = c->eager_mask;
+	scenario_only_oracle = c->judge;
 	linkset_for_each (busted, b)
 		if (c->busted && !strcmp(b->name, c->busted))
 			found = *b->on = true;

@@ -31,6 +31,7 @@ void scenario_config(const struct scenario *s, const struct scenario_case *c,
 
 void scenario_select(const struct scenario *s);
 int scenario_choose(const struct scenario_case *c); /* backend, policy, bug; -1: no such one */
+extern const char *scenario_only_oracle; /* the chosen case's judge */
 void scenario_start(void); /* a thread that sets up, then starts the actors: model_boot() */
 bool scenario_ready(void); /* it got there */
 bool scenario_finished(void); /* all actors have returned */

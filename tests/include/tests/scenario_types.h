@@ -32,6 +32,7 @@ enum expected { NEVER, SOMETIMES };
  * @tlbsync_early: the first TLBSYNC may return too early (AMD erratum #1718)
  * @wake_lazy: unshare=wake-lazy
  * @eager_mask: mask=eager
+ * @judge: the one oracle that is asked; NULL: all
  * @slow: not in the set that `make check` runs
  */
 enum { NOT_ASKED, NOT_USEFUL, USEFUL };
@@ -42,6 +43,7 @@ struct scenario_case {
 	int useful;
 	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, slow;
 	unsigned int fills, ticks, preemptions;
+	const char *judge;
 };
 /* In a case: some schedule is red, by this oracle's verdict. */
 #define RED_BY(name) .expect = SOMETIMES, .oracle = (name)
