@@ -75,6 +75,27 @@ static void renew_slot(struct mcpu *c)
 }
 
 /*
+ * Between two steps: what was announced, and read, is as before. Apart from point(), whose frame
+ * lies on the stack of each CPU that waits and is part of each checkpoint.
+ */
+static noinline void interrupted(struct mcpu *c)
+{
+	struct op saved = c->op;
+	struct seen seen[MAX_SEEN];
+	unsigned int nr_seen = c->nr_seen, next_seen = c->next_seen;
+
+	__builtin_memcpy(seen, c->seen, sizeof(seen));
+	c->handlers++;
+	take_interrupt(c);
+	c->handlers--;
+	__builtin_memcpy(c->seen, seen, sizeof(seen));
+	c->nr_seen = nr_seen;
+	c->next_seen = next_seen;
+	c->op = saved;
+	renew_slot(c);
+}
+
+/*
  * Announce the step described by ->op, wait for it to be ours. Interrupts that the search
  * makes us take come first: they are taken between two instructions.
  */
@@ -83,25 +104,12 @@ void point(enum op_kind kind)
 	struct mcpu *c = this_mcpu();
 
 	c->op.kind = kind;
-	for (;;) {
-		to_search();
-		if (c->deliver == DELIVER_NONE)
-			break;
-		struct op saved = c->op;
-		struct seen seen[MAX_SEEN];
-		unsigned int nr_seen = c->nr_seen, next_seen = c->next_seen;
-
-		__builtin_memcpy(seen, c->seen, sizeof(seen));
-		c->handlers++;
-		take_interrupt(c);
-		c->handlers--;
-		__builtin_memcpy(c->seen, seen, sizeof(seen));
-		c->nr_seen = nr_seen;
-		c->next_seen = next_seen;
-		c->op = saved;
-		renew_slot(c);
+	to_search();
+	while (unlikely(c->deliver != DELIVER_NONE)) {
+		interrupted(c);
 		if (kind == OP_HLT)
 			break;
+		to_search();
 	}
 }
 

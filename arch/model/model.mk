@@ -38,6 +38,8 @@ endif
 ifneq ($(SANITIZE),)
 MCFLAGS   += -DCONFIG_MODEL_ASAN=1
 endif
+# The search and the model call each other several times a step: optimised as one program.
+MLTO      := $(if $(MVARIANT),,-flto=auto)
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
 
@@ -48,7 +50,7 @@ REALLOCK  := $(foreach f,spin_lock spin_lock_nested spin_trylock spin_unlock spi
 $(MB)/kernel/spinlock.c.o $(MB)/tests/scenario/lock_vs_lock.c.o: MCFLAGS += $(REALLOCK)
 
 # Rewritten when they would change, as in Makefile; with what a rule chooses from.
-$(MB)/.flags: what = $(CC) $(MCFLAGS) $(REALLOCK) $(MCHECK$(MVARIANT)) $(MUNCHECKED) $(MRENAME$(MVARIANT)) $(MINC)
+$(MB)/.flags: what = $(CC) $(MLTO) $(MCFLAGS) $(REALLOCK) $(MCHECK$(MVARIANT)) $(MUNCHECKED) $(MRENAME$(MVARIANT)) $(MINC)
 $(MB)/.objs: what = $(MKOBJS) $(MHOBJS)
 $(MB)/.flags $(MB)/.objs: FORCE
 	@mkdir -p $(@D)
@@ -62,7 +64,7 @@ $(MKOBJS): $(MB)/%.o: % $(MB)/.flags
 $(MHOBJS): $(MB)/%.o: % $(MB)/.flags
 	$(call say,HOST,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(filter-out $(if $(filter %/host.c tests/explore/%,$<),-ffreestanding),$(MCFLAGS)) $(call mhostcheck,$<) $(MINC) -Iarch/model -Itests/explore/include -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(MLTO) $(filter-out $(if $(filter %/host.c tests/explore/%,$<),-ffreestanding),$(MCFLAGS)) $(call mhostcheck,$<) $(MINC) -Iarch/model -Itests/explore/include -MMD -MP -c -o $@ $<
 
 # What the kernel keeps in memory gets sections of its own, so that it can be put back.
 $(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
@@ -73,6 +75,6 @@ $(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
 
 $(MB)/explore: $(MB)/kernel.o $(MHOBJS) $(MB)/.objs $(MB)/.flags
 	$(call say,LD,$@)
-	$(Q)$(CC) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $(filter %.o,$^)
+	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $(filter %.o,$^)
 
 -include $(MKOBJS:.o=.d) $(MHOBJS:.o=.d)
