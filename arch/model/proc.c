@@ -76,6 +76,34 @@ static bool interruptible(const struct mcpu *c, unsigned int cpu)
 	return !c->sb_nr || busted(hw_irq_keeps_stores);
 }
 
+static u64 on_each_cpu(enum model_proc_kind kind)
+{
+	return ((1ULL << model_config.cpus) - 1) << model_proc(kind, 0);
+}
+
+u64 model_procs(void)
+{
+	const struct model_config *c = &model_config;
+
+	return on_each_cpu(PROC_CPU) | on_each_cpu(PROC_IRQ) |
+	       (c->nmis ? on_each_cpu(PROC_NMI) : 0) |
+	       (c->store_buffers ? on_each_cpu(PROC_DRAIN) : 0) |
+	       (c->ticks ? on_each_cpu(PROC_TICK) : 0) | (c->fills ? on_each_cpu(PROC_FILL) : 0) |
+	       (c->invlpgb ? on_each_cpu(PROC_INVLPGB) : 0) |
+	       (c->preemptions ? on_each_cpu(PROC_HYPERVISOR) : 0);
+}
+
+/* Who puts a handler on a CPU, and who writes OBJ_TLB: see tlb_write(). */
+u64 model_turners(void)
+{
+	u64 turners = on_each_cpu(PROC_IRQ) | on_each_cpu(PROC_NMI);
+
+	if (model_config.fills)
+		turners |= on_each_cpu(PROC_CPU) | on_each_cpu(PROC_INVLPGB) |
+			   on_each_cpu(PROC_HYPERVISOR);
+	return turners;
+}
+
 u64 model_enabled(void)
 {
 	u64 on = 0;

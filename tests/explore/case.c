@@ -47,6 +47,8 @@ static void boot(const struct model_config *config)
 	}
 	model_snapshot();
 	model_world.essential = (1u << config->cpus) - 1;
+	model_world.absent = ~model_procs();
+	model_world.turners = model_turners();
 	model_world.name = s->name;
 }
 

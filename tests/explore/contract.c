@@ -264,6 +264,18 @@ static bool promises(const struct xp_step *s)
 	return false;
 }
 
+/* What the search does not look for is not there. */
+static bool check_masks(struct check *c, unsigned p, const struct xp_step *done)
+{
+	if (c->world->absent & BIT(p))
+		return complain(c, "a process that is absent can run", p, p, done);
+	for (unsigned i = 0; i < done->nr; i++)
+		if (done->acc[i].rw & XP_TURN && !(c->world->turners & BIT(p)))
+			return complain(c, "a step writes with XP_TURN, but is of no turner", p, p,
+					done);
+	return true;
+}
+
 static bool check_state(struct check *c)
 {
 	struct xp_step done[XP_MAX_PROCS];
@@ -284,6 +296,8 @@ static bool check_state(struct check *c)
 		if (!covers(&c->here.next[p], &done[p]))
 			return complain(c, "a step touches what next() did not say", p, p,
 					&done[p]);
+		if (!check_masks(c, p, &done[p]))
+			return false;
 		over = c->world->verdict && c->world->verdict(c->w, false);
 		for (unsigned q = 0; q < c->world->nr_procs && !over; q++)
 			if (q != p && !check_other(c, p, &done[p], q))

@@ -16,7 +16,7 @@
 
 static inline struct estep *kid(struct xp *x, unsigned depth, unsigned q)
 {
-	return &x->kid[(size_t)depth * x->world->nr_procs + q];
+	return &x->kid[(size_t)depth * x->nr_lanes + x->lane[q]];
 }
 
 /* Something is left out; the first reason counts. */
@@ -126,6 +126,8 @@ static void enter(struct xp *x, const char *verdict)
 	f->sleep0 = f->sleep;
 	f->backtrack = f->banned = 0;
 	f->enabled = can = world->enabled(x->w);
+	if (unlikely(can & ~x->procs))
+		xp_die("%s: a process that is absent can run", world->name);
 	over = verdict || !can ||
 	       (!(can & world->essential) && world->enough && world->enough(x->w));
 	awake = can & ~f->sleep;
@@ -228,7 +230,7 @@ static void forward(struct xp *x, unsigned p)
 	if (x->dirty)
 		rerun(x);
 	checkpoint(x, x->depth);
-	if (x->world->turns && x->opt->reduce == XP_DPOR)
+	if (x->opt->reduce == XP_DPOR)
 		race_turn(x, p);
 	x->scratch.nr = 0;
 	x->world->step(x->w, p, &x->scratch);
@@ -237,9 +239,10 @@ static void forward(struct xp *x, unsigned p)
 	else
 		x->shallow++;
 	objects_step(&x->objs, &x->scratch, &f->step);
-	if (unlikely(f->step.turns && !x->world->turns))
-		xp_die("%s: a step writes with XP_TURN, but .turns is not set", x->world->name);
+	if (unlikely(f->step.turns && !(x->world->turners & BIT(p))))
+		xp_die("%s: a step of no turner writes with XP_TURN", x->world->name);
 	f->proc = p;
+	f->lane = x->lane[p];
 	if (x->opt->reduce == XP_DPOR)
 		race_event(x);
 	to->cpu = x->world->essential & BIT(p) ? p + 1 : f->cpu;
@@ -300,6 +303,19 @@ void xp_search(struct xp *x)
 	x->res->doubtful = x->world->doubtful && x->world->doubtful(x->w);
 }
 
+static void assign_lanes(struct xp *x)
+{
+	x->procs = ~x->world->absent & ~0ULL >> (XP_MAX_PROCS - x->world->nr_procs);
+	for (u64 m = x->procs; m; m &= m - 1)
+		x->lane[__builtin_ctzll(m)] = x->nr_lanes++;
+}
+
+/* Not zeroed: most paths are short, and a search may begin again many times. */
+static void *room(size_t n, size_t size)
+{
+	return aligned_alloc(64, (n * size + 63) & ~63ul);
+}
+
 void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct xp_options *opt,
 	     struct xp_result *res)
 {
@@ -319,11 +335,12 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 	x->opt = opt;
 	x->res = res;
 	x->max_depth = depth ? depth : XP_MAX_DEPTH;
-	x->stride = (world->nr_procs + CLOCK_LANES - 1) / CLOCK_LANES;
+	assign_lanes(x);
+	x->stride = (x->nr_lanes + CLOCK_LANES - 1) / CLOCK_LANES;
 	frames = x->max_depth + 2;
-	x->frame = calloc(frames, sizeof(*x->frame));
-	x->kid = calloc((size_t)frames * world->nr_procs, sizeof(*x->kid));
-	x->clk = aligned_alloc(64, ((size_t)frames * x->stride * sizeof(*x->clk) + 63) & ~63ul);
+	x->frame = room(frames, sizeof(*x->frame));
+	x->kid = room((size_t)frames * x->nr_lanes, sizeof(*x->kid));
+	x->clk = room((size_t)frames * x->stride, sizeof(*x->clk));
 	if (!x->frame || !x->kid || !x->clk)
 		xp_die("%s: no memory for executions of %u steps", world->name, x->max_depth);
 	objects_open(&x->objs);

@@ -34,20 +34,22 @@ typedef u32 where_t;
 #define WHERE_ACC(l)	(((l)-1) % 16)
 
 /*
+ * The search numbers those processes that are not absent without gaps: their lanes.
+ *
  * @enabled:	who can run
  * @sleep0:	whose step was explored from here or from further up before this frame was
  *		entered, and nothing since depends on it: no need to explore it again
  * @sleep:	and those explored from this frame since
  * @backtrack:	whom to explore from here
  * @banned:	cut by the preemption bound
- * @proc:	who took event d, @before: its previous event + 1
+ * @proc, @lane: who took event d, @before: its previous event + 1
  * @cpu:	the essential process that ran last before this state + 1
  * @step:	what event d touched
  * @prev, @prev_write: for each access, the previous one of its object, and the previous write
  */
 struct frame {
 	u64 enabled, sleep0, sleep, backtrack, banned;
-	u8 proc, cpu;
+	u8 proc, lane, cpu;
 	u16 before;
 	unsigned preemptions;
 	struct estep step;
@@ -55,16 +57,25 @@ struct frame {
 };
 
 /*
- * Objects as small numbers, in order of appearance. @last, @last_write: the newest access on the path.
+ * @last, @last_write: the newest access on the path
+ * @turned:	some step writes it with XP_TURN, not necessarily on this path
  */
-struct objects {
-	uintptr_t *key;
-	u16 *val;
-	unsigned size, nr; /* a power of two; used */
-	where_t *last, *last_write;
+struct object {
+	where_t last, last_write;
+	bool turned;
 };
 
-/* A clock: for each process its newest event + 1 that is before, or is, the event. */
+/* Objects as small numbers, in order of appearance. */
+struct objects {
+	struct key {
+		uintptr_t obj;
+		unsigned nr; /* its number + 1, 0: free */
+	} * key;
+	struct object *obj;
+	unsigned size, nr; /* a power of two; used */
+};
+
+/* A clock: for each lane its newest event + 1 that is before, or is, the event. */
 typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
 #define CLOCK_LANES	 8
 
@@ -88,7 +99,10 @@ struct xp {
 	bool stop;
 	bool interrupted; /* by time, not by what was found */
 	struct frame *frame;
-	struct estep *kid; /* [depth * nr_procs + q]: the step of q, which sleeps there */
+	u64 procs; /* that are not absent */
+	u8 lane[XP_MAX_PROCS];
+	unsigned nr_lanes;
+	struct estep *kid; /* [depth * nr_lanes + lane]: the step of who sleeps there */
 	clock_vec *clk; /* [depth * stride] */
 	unsigned stride; /* vectors a clock */
 	u16 last[XP_MAX_PROCS]; /* newest event of each process + 1 */

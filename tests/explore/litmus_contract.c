@@ -8,7 +8,18 @@
 #include "litmus.h"
 #include <explore/check.h>
 
-enum lie { HONEST, FORGETS, NO_AWAIT, FALSE_WAKE, NO_TURN, HASTY_WAKE, SAYS_LESS, MOODY };
+enum lie {
+	HONEST,
+	FORGETS,
+	NO_AWAIT,
+	FALSE_WAKE,
+	NO_TURN,
+	HASTY_WAKE,
+	SAYS_LESS,
+	MOODY,
+	NOT_ABSENT,
+	HIDES_TURNER
+};
 
 static struct lm_world honest;
 static enum lie lie;
@@ -81,6 +92,10 @@ static bool check(const char *program, bool tso, enum lie what, char *why, size_
 	lie = what;
 	w.world.next = next;
 	w.world.step = step;
+	if (what == NOT_ABSENT)
+		w.world.absent = BIT(1);
+	if (what == HIDES_TURNER)
+		w.world.turners = 0;
 	return xp_check_world(&w.world, &w, 50, 1, why, size);
 }
 
@@ -97,6 +112,8 @@ static const struct {
 	 "gets to run"},
 	{SAYS_LESS, "a step touches more than was said", "x=1 | y=1", "did not say"},
 	{MOODY, "an execution that does not repeat", "x=1 a=y | y=1 b=x", ""},
+	{NOT_ABSENT, "a process that runs is called absent", "x=1 | y=1", "absent"},
+	{HIDES_TURNER, "a process that turns steps is no turner", "i1 | x=1 : a=y", "no turner"},
 };
 
 void lm_test_contract(void)

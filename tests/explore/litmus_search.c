@@ -138,6 +138,54 @@ static void same_again(void)
 	lm_ok(good, "the same search has the same result");
 }
 
+/* The same processes with others in between, that never run: number p is GAP * p + 1. */
+#define GAP 5
+static struct lm_world dense;
+
+static u64 apart(u64 mask)
+{
+	u64 to = 0;
+
+	for (; mask; mask &= mask - 1)
+		to |= BIT(GAP * __builtin_ctzll(mask) + 1);
+	return to;
+}
+
+static u64 gap_enabled(void *v)
+{
+	return apart(dense.world.enabled(v));
+}
+
+static void gap_next(void *v, unsigned p, struct xp_step *s)
+{
+	dense.world.next(v, (p - 1) / GAP, s);
+}
+
+static void gap_step(void *v, unsigned p, struct xp_step *done)
+{
+	dense.world.step(v, (p - 1) / GAP, done);
+}
+
+static void gaps(void)
+{
+	static const char program[] = "i1 x=1 a=y l! z=1 l. | cli y=1 sti b=x l! z=2 l. : c=z x=2";
+	struct xp_options opt = {0};
+
+	search(program, true, opt, &res2);
+	dense = w;
+	w.world.nr_procs = GAP * dense.world.nr_procs;
+	w.world.essential = apart(dense.world.essential);
+	w.world.turners = apart(dense.world.turners);
+	w.world.absent = ~apart(BIT(dense.world.nr_procs) - 1);
+	w.world.enabled = gap_enabled;
+	w.world.next = gap_next;
+	w.world.step = gap_step;
+	xp_explore(&w.world, &w, &opt, &res);
+	lm_ok(res.schedules > 50 && same_result(&res, &res2, true),
+	      "absent processes make no difference to %llu schedules",
+	      (unsigned long long)res.schedules);
+}
+
 static void endless(void *v, unsigned p, struct xp_step *done)
 {
 	(void)v;
@@ -182,4 +230,5 @@ void lm_test_search(void)
 	limits();
 	workers();
 	same_again();
+	gaps();
 }

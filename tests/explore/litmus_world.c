@@ -381,7 +381,7 @@ void lm_init(struct lm_world *w, const struct lm_program *prog)
 		.name = "litmus",
 		.nr_procs = irq0(prog) + (prog->interrupts ? prog->nr_threads : 0),
 		.essential = (1ULL << prog->nr_threads) - 1,
-		.turns = prog->interrupts && !prog->handlers_apart,
+		.turners = prog->interrupts && !prog->handlers_apart ? ~0ULL : 0,
 		.reset = reset,
 		.save = lm_save,
 		.restore = lm_restore,

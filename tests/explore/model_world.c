@@ -96,7 +96,7 @@ static void describe(void *w, unsigned p, char *buf, size_t size)
 struct xp_world model_world = {
 	.name = "model",
 	.nr_procs = MODEL_MAX_PROCS,
-	.turns = true,
+	.turners = ~0ULL,
 	.reset = reset,
 	.save = save,
 	.restore = restore,

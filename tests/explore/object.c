@@ -48,33 +48,29 @@ static void tables(struct objects *o, unsigned size)
 {
 	o->size = size;
 	o->key = zalloc(size, sizeof(*o->key));
-	o->val = zalloc(size, sizeof(*o->val));
+	o->obj = zalloc(size, sizeof(*o->obj));
 }
 
 void objects_open(struct objects *o)
 {
 	o->nr = 0;
 	tables(o, 512);
-	o->last = zalloc(o->size, sizeof(*o->last));
-	o->last_write = zalloc(o->size, sizeof(*o->last_write));
 }
 
 void objects_close(struct objects *o)
 {
 	free(o->key);
-	free(o->val);
-	free(o->last);
-	free(o->last_write);
+	free(o->obj);
 }
 
-static unsigned slot(const struct objects *o, uintptr_t obj)
+static struct key *slot(const struct objects *o, uintptr_t obj)
 {
 	unsigned i = (u64)obj * 0x9e3779b97f4a7c15ULL >> 40;
 
 	for (;; i++) {
 		i &= o->size - 1;
-		if (!o->val[i] || o->key[i] == obj)
-			return i;
+		if (!o->key[i].nr || o->key[i].obj == obj)
+			return &o->key[i];
 	}
 }
 
@@ -83,40 +79,28 @@ static void grow(struct objects *o)
 	struct objects old = *o;
 
 	tables(o, old.size * 2);
-	for (unsigned i = 0; i < old.size; i++) {
-		if (old.val[i]) {
-			unsigned j = slot(o, old.key[i]);
-
-			o->key[j] = old.key[i];
-			o->val[j] = old.val[i];
-		}
-	}
-	free(old.key);
-	free(old.val);
-	o->last = zalloc(o->size, sizeof(*o->last));
-	o->last_write = zalloc(o->size, sizeof(*o->last_write));
-	memcpy(o->last, old.last, old.size * sizeof(*o->last));
-	memcpy(o->last_write, old.last_write, old.size * sizeof(*o->last_write));
-	free(old.last);
-	free(old.last_write);
+	for (unsigned i = 0; i < old.size; i++)
+		if (old.key[i].nr)
+			*slot(o, old.key[i].obj) = old.key[i];
+	memcpy(o->obj, old.obj, old.size * sizeof(*o->obj));
+	objects_close(&old);
 }
 
-/* Values are numbers + 1: 0 is a free slot. */
 static unsigned number(struct objects *o, uintptr_t obj)
 {
-	unsigned i = slot(o, obj);
+	struct key *k = slot(o, obj);
 
-	if (unlikely(!o->val[i])) {
+	if (unlikely(!k->nr)) {
 		if (o->nr == UINT16_MAX - 1)
 			xp_die("more than %d objects: use coarser objects", UINT16_MAX - 1);
 		if (++o->nr * 2 > o->size) {
 			grow(o);
-			i = slot(o, obj);
+			k = slot(o, obj);
 		}
-		o->key[i] = obj;
-		o->val[i] = o->nr;
+		k->obj = obj;
+		k->nr = o->nr;
 	}
-	return o->val[i] - 1;
+	return k->nr - 1;
 }
 
 void objects_step(struct objects *o, const struct xp_step *s, struct estep *e)
@@ -137,6 +121,6 @@ void objects_step(struct objects *o, const struct xp_step *s, struct estep *e)
 		if (rw & XP_AWAIT)
 			e->awaits = true;
 		if (rw & XP_TURN)
-			e->turns = true;
+			e->turns = o->obj[n].turned = true;
 	}
 }

@@ -24,7 +24,7 @@ static const clock_vec zero_clock[XP_MAX_PROCS / CLOCK_LANES];
 
 static inline bool after(struct xp *x, unsigned event, unsigned e)
 {
-	return clock_of(x, event)[x->frame[e].proc] > (int)e;
+	return clock_of(x, event)[x->frame[e].lane] > (int)e;
 }
 
 static inline u8 rw_at(struct xp *x, where_t l)
@@ -35,7 +35,8 @@ static inline u8 rw_at(struct xp *x, where_t l)
 /* What was done to the object of one of our accesses, newest first. */
 static inline where_t newest(struct xp *x, const struct estep *op, unsigned k)
 {
-	return op->rw[k] & XP_WRITE ? x->objs.last[op->obj[k]] : x->objs.last_write[op->obj[k]];
+	return op->rw[k] & XP_WRITE ? x->objs.obj[op->obj[k]].last
+				    : x->objs.obj[op->obj[k]].last_write;
 }
 
 static inline where_t older(struct xp *x, u8 rw, where_t l)
@@ -124,15 +125,17 @@ static bool irreversible(const struct estep *e, const struct estep *op)
 static void holdups(struct xp *x, unsigned q, const struct estep *op, const s16 *known,
 		    bool uncertain)
 {
+	unsigned me = x->lane[q];
+
 	if (x->opt->plant & XP_PLANT_BLOCKED)
 		return;
 	for (unsigned k = 0; k < op->nr; k++) {
 		if (!(op->rw[k] & XP_AWAIT))
 			continue;
-		for (where_t l = x->objs.last_write[op->obj[k]]; l; l = older(x, XP_READ, l)) {
-			unsigned e = WHERE_EVENT(l), r = x->frame[e].proc;
+		for (where_t l = x->objs.obj[op->obj[k]].last_write; l; l = older(x, XP_READ, l)) {
+			unsigned e = WHERE_EVENT(l), r = x->frame[e].lane;
 
-			if (r == q || known[r] > (int)e)
+			if (r == me || known[r] > (int)e)
 				break; /* and so is what was written before */
 			if (!(rw_at(x, l) & XP_WAKE))
 				reverse(x, e, q, op, uncertain);
@@ -152,7 +155,7 @@ static inline void join(struct xp *x, clock_vec *to, unsigned event)
 }
 
 /*
- * The immediate races of a step of @q: for each other process its newest conflicting event
+ * The immediate races of a step of @q: for each other process, by its lane, its newest conflicting event
  * that @q did not know of, from the newest to the oldest, as long as no newer one is
  * after it. On return @clk, which came as what @q knew, is what it knows after the step.
  */
@@ -160,6 +163,7 @@ static void immediate(struct xp *x, unsigned q, const struct estep *op, clock_ve
 		      bool uncertain)
 {
 	const s16 *known = (const s16 *)clk;
+	unsigned me = x->lane[q];
 	s16 top[XP_MAX_PROCS];
 	u64 mask = 0;
 	bool planted = false;
@@ -168,13 +172,14 @@ static void immediate(struct xp *x, unsigned q, const struct estep *op, clock_ve
 		where_t l = newest(x, op, k);
 
 		if (unlikely(x->opt->plant & XP_PLANT_RMW) && op->rw[k] & XP_WRITE)
-			l = x->objs.last_write[op->obj[k]];
-		if (unlikely(x->opt->plant & XP_PLANT_CLOCK) && x->objs.last[op->obj[k]])
-			join(x, clk, WHERE_EVENT(x->objs.last[op->obj[k]]));
+			l = x->objs.obj[op->obj[k]].last_write;
+		if (unlikely(x->opt->plant & XP_PLANT_CLOCK) && x->objs.obj[op->obj[k]].last)
+			join(x, clk, WHERE_EVENT(x->objs.obj[op->obj[k]].last));
 		for (; l; l = older(x, XP_WRITE, l)) {
-			unsigned e = WHERE_EVENT(l), r = x->frame[e].proc;
+			unsigned e = WHERE_EVENT(l), r = x->frame[e].lane;
 
-			if (r != q && known[r] <= (int)e && (!(mask & BIT(r)) || top[r] < (int)e)) {
+			if (r != me && known[r] <= (int)e &&
+			    (!(mask & BIT(r)) || top[r] < (int)e)) {
 				mask |= BIT(r);
 				top[r] = e;
 			}
@@ -204,13 +209,17 @@ static void immediate(struct xp *x, unsigned q, const struct estep *op, clock_ve
  */
 static bool turned(struct xp *x, unsigned q, const struct estep *op, const s16 *known)
 {
-	if (!x->world->turns || x->opt->plant & XP_PLANT_TURN)
+	unsigned me = x->lane[q];
+
+	if (!x->world->turners || x->opt->plant & XP_PLANT_TURN)
 		return false;
 	for (unsigned k = 0; k < op->nr; k++) {
-		for (where_t l = x->objs.last_write[op->obj[k]]; l; l = older(x, XP_READ, l)) {
-			unsigned e = WHERE_EVENT(l), r = x->frame[e].proc;
+		if (!x->objs.obj[op->obj[k]].turned)
+			continue;
+		for (where_t l = x->objs.obj[op->obj[k]].last_write; l; l = older(x, XP_READ, l)) {
+			unsigned e = WHERE_EVENT(l), r = x->frame[e].lane;
 
-			if (r == q || known[r] > (int)e)
+			if (r == me || known[r] > (int)e)
 				break;
 			if (rw_at(x, l) & XP_TURN)
 				return true;
@@ -237,17 +246,17 @@ void race_event(struct xp *x)
 	immediate(x, q, &f->step, clk, uncertain);
 	if (f->step.awaits)
 		holdups(x, q, &f->step, (const s16 *)known, uncertain);
-	((s16 *)clk)[q] = d + 1;
+	((s16 *)clk)[f->lane] = d + 1;
 	f->before = x->last[q];
 	x->last[q] = d + 1;
 	for (unsigned k = 0; k < f->step.nr; k++) {
-		unsigned obj = f->step.obj[k];
+		struct object *obj = &x->objs.obj[f->step.obj[k]];
 
-		f->prev[k] = x->objs.last[obj];
-		f->prev_write[k] = x->objs.last_write[obj];
-		x->objs.last[obj] = WHERE(d, k);
+		f->prev[k] = obj->last;
+		f->prev_write[k] = obj->last_write;
+		obj->last = WHERE(d, k);
 		if (f->step.rw[k] & XP_WRITE)
-			x->objs.last_write[obj] = WHERE(d, k);
+			obj->last_write = WHERE(d, k);
 	}
 }
 
@@ -257,8 +266,10 @@ void race_undo(struct xp *x)
 	struct frame *f = &x->frame[x->depth];
 
 	for (unsigned k = f->step.nr; k--;) {
-		x->objs.last[f->step.obj[k]] = f->prev[k];
-		x->objs.last_write[f->step.obj[k]] = f->prev_write[k];
+		struct object *obj = &x->objs.obj[f->step.obj[k]];
+
+		obj->last = f->prev[k];
+		obj->last_write = f->prev_write[k];
 	}
 	x->last[f->proc] = f->before;
 }
@@ -277,11 +288,10 @@ void race_leaf(struct xp *x)
 
 	if (x->opt->plant & XP_PLANT_END)
 		return;
-	for (unsigned q = 0; q < x->world->nr_procs; q++) {
+	for (u64 m = x->procs & ~f->sleep; m; m &= m - 1) {
+		unsigned q = __builtin_ctzll(m);
 		const clock_vec *known = known_to(x, q);
 
-		if (f->sleep & BIT(q))
-			continue;
 		x->scratch.nr = 0;
 		x->world->next(x->w, q, &x->scratch);
 		if (!x->scratch.nr)
@@ -314,14 +324,16 @@ void race_turn(struct xp *x, unsigned p)
 	const struct frame *f = &x->frame[x->depth];
 	struct estep turn, op;
 
+	if (!(x->world->turners & BIT(p)))
+		return;
 	x->scratch.nr = 0;
 	x->world->next(x->w, p, &x->scratch);
 	if (!says_turn(&x->scratch) || x->opt->plant & XP_PLANT_TURN)
 		return;
 	objects_step(&x->objs, &x->scratch, &turn);
-	for (unsigned q = 0; q < x->world->nr_procs; q++) {
-		if (q == p || f->enabled & BIT(q))
-			continue;
+	for (u64 m = x->procs & ~f->enabled & ~BIT(p); m; m &= m - 1) {
+		unsigned q = __builtin_ctzll(m);
+
 		x->scratch.nr = 0;
 		x->world->next(x->w, q, &x->scratch);
 		objects_step(&x->objs, &x->scratch, &op);

@@ -208,7 +208,7 @@ static const char *verdict(void *w, bool end)
 struct xp_world metal_world = {
 	.name = "metal",
 	.nr_procs = NR_PROC_KINDS * METAL_CPUS,
-	.turns = true,
+	.turners = ~0ULL,
 	.reset = reset,
 	.enabled = enabled,
 	.next = next,

@@ -112,6 +112,8 @@ u64 model_cpu_state(void);
 /* For actors: wait here, in setup, until exploring begins. */
 void model_gate(void);
 
+u64 model_procs(void); /* mask of processes that this configuration has */
+u64 model_turners(void); /* of which some step has ACC_TURN */
 u64 model_enabled(void); /* mask of processes that can take a step */
 unsigned int model_next(unsigned int proc, struct model_acc *acc); /* what it would touch */
 void model_step(unsigned int proc);

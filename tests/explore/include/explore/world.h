@@ -86,7 +86,8 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  * @nr_procs:	processes 0 .. @nr_procs - 1, at most XP_MAX_PROCS
  * @essential:	mask of the processes that are CPUs. The others are liberties: they do not
  *		count as preemptions, and the minimiser removes them where it can
- * @turns:	some step writes with XP_TURN
+ * @absent:	mask of processes that can never run in this world: nobody asks for their next()
+ * @turners:	mask of the processes of which some step writes with XP_TURN
  * @reset:	back to the initial state; cheap, once per schedule
  * @save:	optional, with @restore: keep the state as checkpoint @slot, 0 .. XP_MAX_SLOTS - 1,
  *		in place of what that held. About as cheap as a few steps
@@ -120,7 +121,7 @@ struct xp_world {
 	const char *name;
 	unsigned nr_procs;
 	u64 essential;
-	bool turns;
+	u64 absent, turners;
 	void (*reset)(void *w);
 	void (*save)(void *w, unsigned slot);
 	bool (*restore)(void *w, unsigned slot);
