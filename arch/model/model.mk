@@ -16,7 +16,7 @@ MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rw
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
 	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) tests/oracle/history.c
 MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include
-MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv -fno-omit-frame-pointer -fno-stack-protector -fno-pie \
+MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv $(if $(MVARIANT),-fno-omit-frame-pointer) -fno-stack-protector -fno-pie \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
 	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_LOCKDEP=0
 # gcc's own runtime is not linked: arch/model/tsan.c is. Tests, oracles and the model are no

@@ -30,18 +30,17 @@ static u64 bit(enum model_proc_kind kind, unsigned int cpu)
 	return 1ULL << model_proc(kind, cpu);
 }
 
+/* What nothing can hold up. */
+#define OPS_FREE \
+	(BIT(OP_LOAD) | BIT(OP_STI) | BIT(OP_IRQWIN) | BIT(OP_HW) | BIT(OP_WATCH) | BIT(OP_TELL))
+
 static bool op_enabled(const struct mcpu *c)
 {
+	if (BIT(c->op.kind) & OPS_FREE)
+		return true;
 	switch (c->op.kind) {
 	case OP_START:
 		return machine.exploring;
-	case OP_LOAD:
-	case OP_STI:
-	case OP_IRQWIN:
-	case OP_HW:
-	case OP_WATCH:
-	case OP_TELL:
-		return true;
 	case OP_STORE:
 		return c->sb_nr < SB_SIZE;
 	case OP_RMW:
@@ -57,8 +56,9 @@ static bool op_enabled(const struct mcpu *c)
 		return model_config.x2apic || !c->sb_nr;
 	case OP_TLBSYNC:
 		return invlpgb_synced(c);
+	default:
+		return false;
 	}
-	return false;
 }
 
 /* Where wait_for_irqs lets interrupts in: what may wait for another CPU's interrupt to end. */

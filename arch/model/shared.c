@@ -14,7 +14,7 @@
 #define TABLE_BITS 14 /* a table larger than any scenario's footprint */
 _Static_assert(1 << TABLE_BITS == 2 * MAX_WORDS, "model_written[] has a place for each word");
 
-static struct word table[1 << TABLE_BITS];
+static struct word table[1 << TABLE_BITS] __aligned(64);
 static struct words words = {table, TABLE_BITS, 0};
 static bool discovered, frozen;
 
@@ -69,7 +69,8 @@ bool model_learn(void)
 {
 	bool more = discovered;
 
-	words_learn(&words);
+	if (more) /* else each word is what it was */
+		words_learn(&words);
 	tlb_learn();
 	lines_learn();
 	discovered = false;
