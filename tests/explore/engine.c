@@ -246,7 +246,7 @@ static void forward(struct xp *x, unsigned p)
 	if (x->opt->reduce == XP_DPOR)
 		race_event(x);
 	to->cpu = x->world->essential & BIT(p) ? p + 1 : f->cpu;
-	to->preemptions = f->preemptions + preempts(x, f, p);
+	to->preemptions = f->preemptions + (x->opt->bound_preemptions && preempts(x, f, p));
 	put_to_sleep(x, f, to);
 	x->depth++;
 	if (x->world->verdict)

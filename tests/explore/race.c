@@ -74,6 +74,25 @@ static bool op_is_initial(struct xp *x, const struct estep *op, unsigned e)
 }
 
 /*
+ * Which accesses, a bit each, can race at all. Not one to an object whose newest conflicting
+ * access is a write of the same process: what came before that is before this step. So it is
+ * with most of what only says what its own CPU does.
+ */
+static unsigned foreign(struct xp *x, unsigned q, const struct estep *op)
+{
+	unsigned mask = 0;
+
+	for (unsigned k = 0; k < op->nr; k++) {
+		where_t l = newest(x, op, k);
+
+		if (l &&
+		    (x->frame[WHERE_EVENT(l)].proc != q || l != x->objs.obj[op->obj[k]].last_write))
+			mask |= 1u << k;
+	}
+	return mask;
+}
+
+/*
  * See to it that from frame e an initial of v is explored; @uncertain: whoever can run, as v
  * may lack something. The first events of v are likely to be known there: look no further then.
  */
@@ -121,15 +140,20 @@ static bool irreversible(const struct estep *e, const struct estep *op)
 	return false;
 }
 
-/* Writes of what @op awaits that could hold it up and that its process did not know of. */
+/*
+ * Writes of what @op awaits that could hold it up and that its process did not know of.
+ * @accesses, here and below: what foreign() says.
+ */
 static void holdups(struct xp *x, unsigned q, const struct estep *op, const s16 *known,
-		    bool uncertain)
+		    unsigned accesses, bool uncertain)
 {
 	unsigned me = x->lane[q];
 
 	if (x->opt->plant & XP_PLANT_BLOCKED)
 		return;
-	for (unsigned k = 0; k < op->nr; k++) {
+	for (; accesses; accesses &= accesses - 1) {
+		unsigned k = __builtin_ctz(accesses);
+
 		if (!(op->rw[k] & XP_AWAIT))
 			continue;
 		for (where_t l = x->objs.obj[op->obj[k]].last_write; l; l = older(x, XP_READ, l)) {
@@ -141,6 +165,12 @@ static void holdups(struct xp *x, unsigned q, const struct estep *op, const s16 
 				reverse(x, e, q, op, uncertain);
 		}
 	}
+}
+
+static inline void copy_clock(struct xp *x, clock_vec *to, const clock_vec *from)
+{
+	for (unsigned v = 0; v < x->stride; v++)
+		to[v] = from[v];
 }
 
 static inline void join(struct xp *x, clock_vec *to, unsigned event)
@@ -160,7 +190,7 @@ static inline void join(struct xp *x, clock_vec *to, unsigned event)
  * after it. On return @clk, which came as what @q knew, is what it knows after the step.
  */
 static void immediate(struct xp *x, unsigned q, const struct estep *op, clock_vec *clk,
-		      bool uncertain)
+		      unsigned accesses, bool uncertain)
 {
 	const s16 *known = (const s16 *)clk;
 	unsigned me = x->lane[q];
@@ -168,7 +198,8 @@ static void immediate(struct xp *x, unsigned q, const struct estep *op, clock_ve
 	u64 mask = 0;
 	bool planted = false;
 
-	for (unsigned k = 0; k < op->nr; k++) {
+	for (; accesses; accesses &= accesses - 1) {
+		unsigned k = __builtin_ctz(accesses);
 		where_t l = newest(x, op, k);
 
 		if (unlikely(x->opt->plant & XP_PLANT_RMW) && op->rw[k] & XP_WRITE)
@@ -207,13 +238,16 @@ static void immediate(struct xp *x, unsigned q, const struct estep *op, clock_ve
  * Has something that q did not know of turned its step into another one, with fewer objects?
  * Then what the step would have been, and so what belongs before it, cannot be told from here.
  */
-static bool turned(struct xp *x, unsigned q, const struct estep *op, const s16 *known)
+static bool turned(struct xp *x, unsigned q, const struct estep *op, const s16 *known,
+		   unsigned accesses)
 {
 	unsigned me = x->lane[q];
 
 	if (!x->world->turners || x->opt->plant & XP_PLANT_TURN)
 		return false;
-	for (unsigned k = 0; k < op->nr; k++) {
+	for (; accesses; accesses &= accesses - 1) {
+		unsigned k = __builtin_ctz(accesses);
+
 		if (!x->objs.obj[op->obj[k]].turned)
 			continue;
 		for (where_t l = x->objs.obj[op->obj[k]].last_write; l; l = older(x, XP_READ, l)) {
@@ -240,12 +274,16 @@ void race_event(struct xp *x)
 	struct frame *f = &x->frame[d];
 	const clock_vec *known = known_to(x, q);
 	clock_vec *clk = x->clk + (size_t)d * x->stride;
-	bool uncertain = turned(x, q, &f->step, (const s16 *)known);
+	unsigned mask = foreign(x, q, &f->step);
 
-	memcpy(clk, known, x->stride * sizeof(*clk));
-	immediate(x, q, &f->step, clk, uncertain);
-	if (f->step.awaits)
-		holdups(x, q, &f->step, (const s16 *)known, uncertain);
+	copy_clock(x, clk, known);
+	if (mask) {
+		bool uncertain = turned(x, q, &f->step, (const s16 *)known, mask);
+
+		immediate(x, q, &f->step, clk, mask, uncertain);
+		if (f->step.awaits)
+			holdups(x, q, &f->step, (const s16 *)known, mask, uncertain);
+	}
 	((s16 *)clk)[f->lane] = d + 1;
 	f->before = x->last[q];
 	x->last[q] = d + 1;
@@ -284,6 +322,7 @@ void race_leaf(struct xp *x)
 	struct frame *f = &x->frame[x->depth];
 	clock_vec clk[XP_MAX_PROCS / CLOCK_LANES];
 	struct estep op;
+	unsigned mask;
 	bool uncertain;
 
 	if (x->opt->plant & XP_PLANT_END)
@@ -297,13 +336,14 @@ void race_leaf(struct xp *x)
 		if (!x->scratch.nr)
 			continue;
 		objects_step(&x->objs, &x->scratch, &op);
-		uncertain = turned(x, q, &op, (const s16 *)known);
+		mask = foreign(x, q, &op);
+		uncertain = turned(x, q, &op, (const s16 *)known, mask);
 		if (f->enabled & BIT(q)) {
-			memcpy(clk, known, x->stride * sizeof(*clk));
-			immediate(x, q, &op, clk, uncertain);
+			copy_clock(x, clk, known);
+			immediate(x, q, &op, clk, mask, uncertain);
 		}
 		if (op.awaits)
-			holdups(x, q, &op, (const s16 *)known, uncertain);
+			holdups(x, q, &op, (const s16 *)known, mask, uncertain);
 	}
 }
 
@@ -338,6 +378,6 @@ void race_turn(struct xp *x, unsigned p)
 		x->world->next(x->w, q, &x->scratch);
 		objects_step(&x->objs, &x->scratch, &op);
 		if (op.awaits && steps_dependent(&turn, &op))
-			holdups(x, q, &op, (const s16 *)known_to(x, q), true);
+			holdups(x, q, &op, (const s16 *)known_to(x, q), foreign(x, q, &op), true);
 	}
 }
