@@ -2,7 +2,8 @@
 /*
  * The kernel half of the address space: <asm/page.h> says what lies where. Everything is
  * mapped at boot, nothing is unmapped or changed later, so no kernel mapping ever
- * needs a TLB flush, and any CPU may read these tables without a lock.
+ * needs a TLB flush, and any CPU may read these tables without a lock. (But for <asm/drive.h>,
+ * whose user sees to both.)
  *
  * W^X holds for each physical page, not just each mapping: text and rodata are read-only in
  * the direct map too. The low half is empty, page 0 included.
@@ -15,6 +16,7 @@
 #include <kernel/memblock.h>
 #include <kernel/string.h>
 #include <asm/barrier.h>
+#include <asm/drive.h>
 #include <asm/insn.h>
 #include <asm/kmap.h>
 #include <asm/page.h>
@@ -168,6 +170,40 @@ bool kmap_present(unsigned long va)
 		table = __va(e & P_ADDR);
 	}
 	return false;
+}
+
+/* <asm/drive.h> */
+
+static u64 *entry_at(unsigned long va, int level)
+{
+	u64 *e = &kernel_pgd[index(va, 4)];
+
+	for (int l = 4; l > level; l--) {
+		if (!(*e & P_PRESENT) || (*e & P_PS))
+			return NULL;
+		e = (u64 *)__va(*e & P_ADDR) + index(va, l - 1);
+	}
+	return *e & P_PRESENT ? e : NULL;
+}
+
+bool arch_split_mapping(unsigned long va, u64 *table)
+{
+	u64 *pmd = entry_at(va, 2);
+
+	if (!pmd)
+		return false;
+	if (*pmd & P_PS)
+		for (unsigned int i = 0; i < 512; i++)
+			table[i] = (*pmd & ~P_PS) + i * PAGE_SIZE;
+	else
+		memcpy(table, __va(*pmd & P_ADDR), PAGE_SIZE);
+	*pmd = __pa(table) | P_PRESENT | P_RW | P_A;
+	return true;
+}
+
+u64 *arch_small_entry(unsigned long va)
+{
+	return entry_at(va, 1);
 }
 
 phys_addr_t kernel_pgd_phys(void)

@@ -61,6 +61,9 @@ ok(re.findall(r"^# tale (.*)$", model.out, re.M) != other[3], "the events of ano
 silent = metal(APPEND="scenario=collapse_vs_gup.ipi.broadcast plant=silent")
 ok(silent.status == 3 and re.search(r"CPU\d: has reached no sync point for 2 s, after", silent.out) and
    "backtrace" in silent.out, "a CPU that never answers: one line, where it is, status 3", silent)
+blind = metal(APPEND="scenario=collapse_vs_gup.ipi.broadcast plant=blind")
+ok(blind.status == 3 and "is not as it was, and nobody was seen to write to it" in blind.out,
+   "what is written by way of the image alone, and not put back, is seen: status 3", blind)
 few = boot(RUN="metal", SMP=2, APPEND="scenario=collapse_vs_gup.ipi", timeout=60)
 ok(few.status == 2 and "give it SMP=3" in few.err + few.out, "too few CPUs: one line, status 2", few)
 none = metal(APPEND="scenario=nonsense")

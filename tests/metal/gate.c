@@ -12,8 +12,10 @@
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <kernel/watchdog.h>
+#include <asm/atomic.h>
 #include <asm/barrier.h>
 #include <asm/drive.h>
+#include <asm/insn.h>
 #include <asm/smp.h>
 #include <tests/tale.h>
 
@@ -25,6 +27,7 @@ char metal_failure[200];
 struct xp_access metal_touched[METAL_TOUCHED];
 unsigned int metal_nr_touched;
 
+static atomic_t retired; /* CPUs */
 static bool nmi_now; /* the controller sends one itself */
 
 static struct metal_cpu *this_seat(void)
@@ -208,11 +211,23 @@ bool metal_can_run(unsigned int cpu)
 	}
 }
 
+/* Who takes no part does nothing any more: what it wrote would be nobody's to put back. */
+static void __noreturn retire(void)
+{
+	arch_hold_interrupts(true);
+	atomic_inc(&retired);
+	for (;;)
+		insn_sti_hlt();
+}
+
 /* <kernel/drive.h> */
 
 static void drive_idle(void)
 {
-	metal_park(OP_IDLE);
+	if (this_seat())
+		metal_park(OP_IDLE);
+	else
+		retire();
 }
 
 static bool drive_taken(unsigned int vector)
@@ -374,4 +389,8 @@ void metal_drive(unsigned int cpus)
 		metal_wait(cpu, STATE_PARKED);
 		BUG_ON(metal_cpus[cpu].op.kind != OP_IDLE);
 	}
+	for (unsigned int cpu = cpus; cpu < nr_cpu_ids - 1; cpu++)
+		arch_send_reschedule_ipi((int)cpu);
+	while ((unsigned int)atomic_read(&retired) < nr_cpu_ids - 1 - cpus)
+		cpu_relax();
 }

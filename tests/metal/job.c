@@ -46,11 +46,12 @@ static int set_plant(const char *value)
 {
 	metal_plant = !strcmp(value, "deaf")	 ? PLANT_DEAF
 		      : !strcmp(value, "silent") ? PLANT_SILENT
+		      : !strcmp(value, "blind")	 ? PLANT_BLIND
 						 : PLANT_NONE;
 	return metal_plant == PLANT_NONE ? -EINVAL : 0;
 }
 PARAM(plant,
-      "metal: a bug in the gate, to be found: deaf (CPUs stop at no sync point), silent (one never answers)",
+      "metal: a bug in the gate, to be found: deaf (CPUs stop at no sync point), silent (one never answers), blind (to writes by way of the image)",
       set_plant);
 
 static int set_replay(const char *value)
@@ -257,6 +258,7 @@ static void controller(void)
 	const struct scenario *s;
 
 	total = count(wanted, &cpus);
+	snapshot_track();
 	metal_drive(cpus);
 	world_save(LEVEL_BASE);
 	if (!*replay)

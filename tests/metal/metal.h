@@ -82,7 +82,7 @@ extern enum metal_mode metal_mode;
 extern char metal_failure[200]; /* empty, or the verdict of this schedule */
 
 /* Bugs of the gate itself, for the test of it. */
-enum metal_plant { PLANT_NONE, PLANT_DEAF, PLANT_SILENT };
+enum metal_plant { PLANT_NONE, PLANT_DEAF, PLANT_SILENT, PLANT_BLIND };
 extern enum metal_plant metal_plant;
 
 /* Two levels: the empty machine, and a case ready to be explored. */
@@ -116,6 +116,8 @@ void home_run_controller(void (*fn)(void)) __attribute__((noreturn)); /* on a st
 /* snapshot.c */
 void snapshot_take(enum metal_level level);
 void snapshot_restore(enum metal_level level);
+void snapshot_track(void); /* before the first one: be told from here on what is written */
+void snapshot_check(void); /* after LEVEL_CASE was restored: panics if something was left out */
 void arena_fill(unsigned int blocks); /* of 2 MiB, before the first snapshot */
 void *arena_alloc(size_t size, size_t align);
 struct arena_mark {

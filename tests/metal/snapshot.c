@@ -4,22 +4,36 @@
  * pages of RAM but those that are free, whose contents nobody relies on; those of user memory,
  * which no scenario looks into; and those of the search, this folder, and the copies.
  *
- * All of them are compared before each schedule: one line left over, and a list with one end
- * put back takes the machine along.
+ * One line left over, and a list with one end put back takes the machine along. So what was
+ * written is asked of the hardware: a page is put back if one of its mappings is dirty.
+ * Compared instead are page tables, whose flags the hardware writes; pages of files, which are
+ * mapped elsewhere too; and what is mapped by 2 MiB.
  */
 #include "metal.h"
 #include <kernel/bug.h>
 #include <kernel/memblock.h>
 #include <kernel/string.h>
+#include <kernel/panic.h>
+#include <asm/drive.h>
+#include <asm/pgtable_types.h>
 #include <mm/page_alloc.h>
 
 struct saved {
-	void *page;
-	void *copy;
+	char *page;
+	char *copy;
+	u64 *direct; /* the entry that maps it there */
+	bool written;
 };
+
+/* Page-table entries that follow one another and map saved[first] and those that follow it. */
+struct run {
+	u64 *entry;
+	unsigned int first, nr;
+};
+#define MAX_RUNS 1024
 static struct level {
-	struct saved *saved;
-	unsigned int nr;
+	struct saved *saved, **compared;
+	unsigned int nr, nr_compared;
 	bool taken;
 	struct arena_mark arena; /* where it ended before */
 } levels[NR_LEVELS];
@@ -119,6 +133,151 @@ static unsigned long next_of_interest(unsigned long pfn)
 #define for_each_of_interest(pfn) \
 	for (pfn = next_of_interest(1); pfn < max_pfn; pfn = next_of_interest(pfn + 1))
 
+static u64 *new_table(void)
+{
+	return arena_alloc(PAGE_SIZE, PAGE_SIZE);
+}
+
+/* All 4 KiB mappings of kernel memory, in tables that are no part of it: writing changes them. */
+void snapshot_track(void)
+{
+	u64 *table = new_table();
+	unsigned long pfn, va;
+	phys_addr_t end = 0;
+
+	for_each_of_interest(pfn)
+	{
+		if (PFN_PHYS(pfn) < end)
+			continue;
+		end = ALIGN(PFN_PHYS(pfn + 1), PMD_SIZE);
+		if (arch_split_mapping((unsigned long)__va(PFN_PHYS(pfn)), table))
+			table = new_table();
+	}
+	for (va = __START_KERNEL_map; va >= __START_KERNEL_map; va += PMD_SIZE)
+		if (arch_split_mapping(va, table))
+			table = new_table();
+}
+
+static struct saved *find(const struct level *l, const char *page)
+{
+	unsigned int from = 0, to = l->nr;
+
+	while (from < to) {
+		unsigned int mid = (from + to) / 2;
+
+		if (l->saved[mid].page < page)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	return from < l->nr && l->saved[from].page == page ? &l->saved[from] : NULL;
+}
+
+static bool flags_by_hardware(struct page *page)
+{
+	enum page_type type = compound_head(page)->type;
+
+	return type == PAGE_TABLE || type == PAGE_FILE;
+}
+
+static struct run runs[MAX_RUNS]; /* of LEVEL_CASE */
+static unsigned int nr_runs;
+
+static void watch(u64 *entry, unsigned int n)
+{
+	struct run *r = &runs[nr_runs - 1];
+
+	if (!arch_entry_writable(*entry))
+		return;
+	if (nr_runs && r->entry + r->nr == entry && r->first + r->nr == n) {
+		r->nr++;
+		return;
+	}
+	BUG_ON(nr_runs == MAX_RUNS);
+	runs[nr_runs++] = (struct run){entry, n, 1};
+}
+
+/* The entry that maps @va, in one of snapshot_track()'s tables; or NULL. */
+static u64 *entry(unsigned long va)
+{
+	u64 *e = arch_small_entry(va);
+
+	return e && in_arena(e) ? e : NULL;
+}
+
+/* A page has one mapping in the direct map, and perhaps one in the image or as a stack. */
+static void find_entries(struct level *l)
+{
+	unsigned long va;
+
+	nr_runs = l->nr_compared = 0;
+	for (unsigned int i = 0; i < l->nr; i++) {
+		struct saved *s = &l->saved[i];
+		u64 *e = entry((unsigned long)s->page);
+
+		if (!e || flags_by_hardware(virt_to_page(s->page)))
+			l->compared[l->nr_compared++] = s;
+		s->direct = e;
+		if (e)
+			watch(e, i);
+	}
+	for (va = __START_KERNEL_map; va >= __START_KERNEL_map; va += PAGE_SIZE) {
+		u64 *e = entry(va);
+		struct saved *s = e ? find(l, __va(arch_entry_page(*e))) : NULL;
+
+		if (s && metal_plant != PLANT_BLIND)
+			watch(e, (unsigned int)(s - l->saved));
+	}
+}
+
+static void put_back(const struct saved *s)
+{
+	memcpy(s->page, s->copy, PAGE_SIZE);
+}
+
+static struct saved *written[4096];
+
+static unsigned int find_written(const struct level *l)
+{
+	unsigned int n = 0;
+
+	for (struct run *r = runs; r < runs + nr_runs; r++)
+		for (unsigned int i = 0; i < r->nr; i++) {
+			struct saved *s = &l->saved[r->first + i];
+
+			if (!arch_entry_written(r->entry[i]))
+				continue;
+			arch_entry_clean(&r->entry[i]);
+			if (!s->written)
+				written[n++] = s;
+			s->written = true;
+		}
+	return n;
+}
+
+/* And from here on they are not written. */
+static void put_back_written(const struct level *l)
+{
+	unsigned int n = find_written(l);
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct saved *s = written[i];
+
+		put_back(s);
+		if (s->direct)
+			arch_entry_clean(s->direct);
+		s->written = false;
+	}
+	arch_forget_translations();
+}
+
+static void put_back_differing(struct saved *const *list, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (memcmp(list[i]->page, list[i]->copy, PAGE_SIZE))
+			put_back(list[i]);
+}
+
 void snapshot_take(enum metal_level which)
 {
 	struct level *l = &levels[which];
@@ -131,22 +290,38 @@ void snapshot_take(enum metal_level which)
 	l->arena = arena_mark();
 	for_each_of_interest(pfn) n++;
 	l->saved = arena_alloc(n * sizeof(*l->saved), 64);
-	l->nr = 0;
+	l->compared = arena_alloc(n * sizeof(*l->compared), 64);
+	l->nr = l->nr_compared = 0;
 	for_each_of_interest(pfn)
 	{
 		struct saved *s = &l->saved[l->nr++];
 
-		s->page = __va(PFN_PHYS(pfn));
+		*s = (struct saved){.page = __va(PFN_PHYS(pfn))};
 		s->copy = arena_alloc(PAGE_SIZE, PAGE_SIZE);
 		memcpy(s->copy, s->page, PAGE_SIZE);
+		l->compared[l->nr_compared++] = s;
 	}
+	if (which != LEVEL_CASE)
+		return;
+	find_entries(l);
+	put_back_written(l);
 }
 
 void snapshot_restore(enum metal_level which)
 {
-	struct level *l = &levels[which];
+	const struct level *l = &levels[which];
+
+	put_back_differing(l->compared, l->nr_compared);
+	if (which == LEVEL_CASE)
+		put_back_written(l);
+}
+
+void snapshot_check(void)
+{
+	const struct level *l = &levels[LEVEL_CASE];
 
 	for (unsigned int i = 0; i < l->nr; i++)
 		if (memcmp(l->saved[i].page, l->saved[i].copy, PAGE_SIZE))
-			memcpy(l->saved[i].page, l->saved[i].copy, PAGE_SIZE);
+			panic("metal: page %p is not as it was, and nobody was seen to write to it",
+			      l->saved[i].page);
 }

@@ -35,10 +35,10 @@ void world_describe_schedule(char *buf, size_t size)
 
 static void everyone(enum metal_order order, enum metal_state state)
 {
-	for (unsigned int cpu = 0; cpu < metal_driven; cpu++) {
+	for (unsigned int cpu = 0; cpu < metal_driven; cpu++)
 		metal_give(cpu, order);
+	for (unsigned int cpu = 0; cpu < metal_driven; cpu++)
 		metal_wait(cpu, state);
-	}
 }
 
 void world_save(enum metal_level level)
@@ -49,14 +49,21 @@ void world_save(enum metal_level level)
 	everyone(ORDER_GO, STATE_PARKED);
 }
 
-void world_restore(enum metal_level level)
+static void restore(enum metal_level level, bool check)
 {
 	home_level(level);
 	everyone(ORDER_HOME, STATE_HOME);
 	snapshot_restore(level);
+	if (check)
+		snapshot_check();
 	everyone(ORDER_GO, STATE_PARKED);
 	metal_failure[0] = '\0';
 	so_far.nr = 0;
+}
+
+void world_restore(enum metal_level level)
+{
+	restore(level, false);
 }
 
 static void reset(void *w)
@@ -269,8 +276,7 @@ enum xp_status world_explore(struct xp_options *opt, struct xp_result *res, u64 
 		status = xp_explore(&metal_world, NULL, opt, res);
 		again = shared_discovered();
 		arena_release(mark);
-		if (again)
-			world_restore(LEVEL_CASE);
+		restore(LEVEL_CASE, true);
 	} while (again && ++restarts < MAX_RESTARTS);
 	if (again) {
 		res->complete = false;

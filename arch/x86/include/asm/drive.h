@@ -19,6 +19,37 @@ void arch_stop_tick(void); /* no timer interrupts on this CPU any more */
 /* Everything that this CPU's TLB and paging-structure caches hold, global or not. */
 void arch_forget_translations(void);
 
+/*
+ * Which pages of the kernel's memory were written: by the dirty flags of all that map them (SDM
+ * vol. 3A 4.8). They are to be cleared, and made to be set again by arch_forget_translations(),
+ * while the CPUs concerned write nothing.
+ */
+/* The 2 MiB around @va from here on by 4 KiB pages, in @table, a page. false: not mapped. */
+bool arch_split_mapping(unsigned long va, u64 *table);
+/* What maps @va, if it is a page of 4 KiB; or NULL. */
+u64 *arch_small_entry(unsigned long va);
+
+/* Of such an entry; inline, as there are thousands to be looked at. */
+static inline phys_addr_t arch_entry_page(u64 entry)
+{
+	return entry & 0x000ffffffffff000UL;
+}
+
+static inline bool arch_entry_writable(u64 entry)
+{
+	return entry & BIT(1);
+}
+
+static inline bool arch_entry_written(u64 entry)
+{
+	return entry & BIT(6);
+}
+
+static inline void arch_entry_clean(u64 *entry)
+{
+	*entry &= ~BIT(6);
+}
+
 /* An NMI handler that will never return: let NMIs in again (SDM vol. 3A 6.7.1: by IRET). */
 void arch_unblock_nmi(void);
 
