@@ -67,12 +67,37 @@ void metal_hold(struct metal_cpu *c, bool on)
 	arch_hold_interrupts(on);
 }
 
+/* Steps that have been taken before: whoever has taken one lets the next one go on. */
+static struct {
+	const unsigned char *procs;
+	unsigned int nr, at, cpu;
+	u32 done;
+} script;
+
+static void next_of_script(void)
+{
+	unsigned int p;
+
+	if (!script.nr)
+		return;
+	if (script.at == script.nr) {
+		script.nr = 0;
+		smp_store_release(&script.done, 1); /* pairs with metal_run() */
+		return;
+	}
+	p = script.procs[script.at++];
+	metal_nr_touched = 0;
+	script.cpu = p % METAL_CPUS;
+	metal_give(script.cpu, p < METAL_CPUS ? ORDER_STEP : ORDER_IRQ);
+}
+
 static enum metal_order park(struct metal_cpu *c, const struct metal_op *op)
 {
 	enum metal_order order;
 
 	c->op = *op;
 	smp_store_release(&c->state, STATE_PARKED); /* pairs with metal_wait() */
+	next_of_script();
 	while (!(order = smp_load_acquire(&c->order))) /* pairs with metal_give() */
 		cpu_relax();
 	WRITE_ONCE(c->order, ORDER_NONE);
@@ -362,20 +387,36 @@ static void __noreturn never_answers(unsigned int cpu)
 		cpu_relax();
 }
 
-void metal_wait(unsigned int cpu, enum metal_state state)
+/* Pairs with park() and the other stores of @value. */
+static void wait_for(const u32 *word, u32 value, const unsigned int *cpu)
 {
 	u64 since = 0;
 
-	/* Pairs with park() and the other stores to ->state. */
-	for (u32 turns = 0; smp_load_acquire(&metal_cpus[cpu].state) != state; turns++) {
+	for (u32 turns = 0; smp_load_acquire(word) != value; turns++) {
 		cpu_relax();
 		if (turns % 256)
 			continue;
 		if (!since)
 			since = sched_clock();
 		if (turns > WAIT_TURNS && sched_clock() - since > WAIT_NS)
-			never_answers(cpu);
+			never_answers(*cpu);
 	}
+}
+
+void metal_wait(unsigned int cpu, enum metal_state state)
+{
+	wait_for(&metal_cpus[cpu].state, state, &cpu);
+}
+
+void metal_run(const unsigned char *procs, unsigned int n)
+{
+	if (!n)
+		return;
+	script.procs = procs;
+	script.nr = n;
+	script.at = script.done = 0;
+	next_of_script();
+	wait_for(&script.done, 1, &script.cpu);
 }
 
 void metal_drive(unsigned int cpus)

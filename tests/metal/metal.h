@@ -101,6 +101,7 @@ void metal_touch(uintptr_t obj, unsigned int rw);
 void metal_park(enum metal_kind kind);
 void metal_give(unsigned int cpu, enum metal_order order);
 void metal_wait(unsigned int cpu, enum metal_state state); /* dies when it never comes */
+void metal_run(const unsigned char *procs, unsigned int n); /* CPUs and interrupts, one by one */
 void metal_drive(unsigned int cpus); /* from here on; each is parked at OP_IDLE */
 void metal_send_nmi(unsigned int cpu);
 bool metal_can_run(unsigned int cpu);

@@ -188,6 +188,25 @@ static void step(void *w, unsigned p, struct xp_step *done)
 		xp_touch(done, metal_touched[i].obj, metal_touched[i].rw);
 }
 
+/* NMIs are sent from here, so they come between. */
+static void again(void *w, const unsigned char *procs, unsigned n)
+{
+	unsigned int from = 0;
+
+	while (from < n) {
+		unsigned int to = from;
+
+		while (to < n && procs[to] < PROC_NMI * METAL_CPUS)
+			to++;
+		metal_run(procs + from, to - from);
+		for (; from < to; from++)
+			if (so_far.nr < XP_MAX_DEPTH)
+				so_far.proc[so_far.nr++] = procs[from];
+		if (to < n)
+			step(w, procs[from++], NULL);
+	}
+}
+
 static bool finished(void *w)
 {
 	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
@@ -220,6 +239,7 @@ struct xp_world metal_world = {
 	.enabled = enabled,
 	.next = next,
 	.step = step,
+	.again = again,
 	.finished = finished,
 	.verdict = verdict,
 };

@@ -98,6 +98,7 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  * @next:	what the next step of @p would touch in this state; may be more than
  *		step() then reports, never less. Also asked of processes that cannot run (rule 3)
  * @step:	take a step of @p, which can run; @done: what it touched
+ * @again:	optional: @n steps that have been taken from here before, at once
  * @finished:	nothing can run: is this a proper end?
  * @enough:	optional; asked when no essential process can run but a liberty can: stop here?
  *		Sound only if every process that still can run has one step left whose
@@ -128,6 +129,7 @@ struct xp_world {
 	u64 (*enabled)(void *w);
 	void (*next)(void *w, unsigned p, struct xp_step *s);
 	void (*step)(void *w, unsigned p, struct xp_step *done);
+	void (*again)(void *w, const unsigned char *procs, unsigned n);
 	bool (*finished)(void *w);
 	bool (*enough)(void *w);
 	const char *(*verdict)(void *w, bool end);
