@@ -68,6 +68,7 @@ bool clear_page_dirty_for_io(struct page *page)
 	if (page_mkclean(page))
 		set_page_dirty(page);
 	/* A full barrier: the contents are read after this, pairs with set_page_dirty(). */
+	sync_point(SITE_REF, SYNC_RMW, &page->flags);
 	dirty = test_and_clear_bit(PG_dirty, &page->flags);
 	if (dirty)
 		observe(PAGE_CLEAN, page_to_pfn(page), 0, 0);

@@ -154,6 +154,11 @@ void model_gate(void)
 	point(OP_START);
 }
 
+void model_let_in(void)
+{
+	/* They come in before every step. */
+}
+
 unsigned long insn_save_flags(void)
 {
 	return this_mcpu()->iflag ? X86_EFLAGS_IF : 0;

@@ -26,7 +26,7 @@ static void iret(struct mcpu *c, bool iflag)
 
 static void run_irq(struct mcpu *c)
 {
-	u32 which = c->pending & -c->pending;
+	u32 which = BIT(31 - __builtin_clz(c->pending));
 
 	c->pending &= ~which;
 	c->iflag = false;

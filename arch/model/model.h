@@ -64,10 +64,10 @@ struct invalidation {
 
 enum deliver { DELIVER_NONE, DELIVER_IRQ, DELIVER_NMI };
 
-/* Pending interrupts, most urgent first. */
-#define PEND_CALL    BIT(0)
-#define PEND_RESCHED BIT(1)
-#define PEND_TIMER   BIT(2)
+/* Pending interrupts, as their vectors: the highest is taken first (SDM vol. 3A 11.8.4). */
+#define PEND_TIMER   BIT(0)
+#define PEND_CALL    BIT(1)
+#define PEND_RESCHED BIT(2)
 
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */

@@ -31,14 +31,13 @@ static bool user_address(unsigned long addr)
 	return addr <= TASK_SIZE - sizeof(u64);
 }
 
-int get_user_u64(u64 *val, unsigned long addr)
+int peek_user_u64(u64 *val, unsigned long addr)
 {
 	int err = -EFAULT;
 	u64 v = 0;
 
 	if (!user_address(addr))
 		return -EFAULT;
-	sync_point(SITE_LOAD, SYNC_READ, (void *)(addr & ~7UL));
 	user_access_begin();
 	__asm__ __volatile__("1: movq (%2), %1\n"
 			     "   xorl %0, %0\n"
@@ -49,6 +48,14 @@ int get_user_u64(u64 *val, unsigned long addr)
 	user_access_end();
 	*val = v;
 	return err;
+}
+
+int get_user_u64(u64 *val, unsigned long addr)
+{
+	if (!user_address(addr))
+		return -EFAULT;
+	sync_point(SITE_LOAD, SYNC_READ, (void *)(addr & ~7UL));
+	return peek_user_u64(val, addr);
 }
 
 int put_user_u64(u64 val, unsigned long addr)

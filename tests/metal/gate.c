@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The gate: where driven CPUs wait for their turn, and how the controller gives it. */
+/* The gate: where driven CPUs wait for their turn. Who gives it: control.c. */
 #include "metal.h"
 #include <kernel/bug.h>
 #include <kernel/cpumask.h>
@@ -10,8 +10,6 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
-#include <kernel/time.h>
-#include <kernel/watchdog.h>
 #include <asm/atomic.h>
 #include <asm/barrier.h>
 #include <asm/drive.h>
@@ -20,15 +18,11 @@
 #include <tests/tale.h>
 
 struct metal_cpu metal_cpus[METAL_CPUS];
-unsigned int metal_driven;
 enum metal_mode metal_mode;
 enum metal_plant metal_plant;
 char metal_failure[200];
 struct xp_access metal_touched[METAL_TOUCHED];
 unsigned int metal_nr_touched;
-
-static atomic_t retired; /* CPUs */
-static bool nmi_now; /* the controller sends one itself */
 
 static struct metal_cpu *this_seat(void)
 {
@@ -67,37 +61,13 @@ void metal_hold(struct metal_cpu *c, bool on)
 	arch_hold_interrupts(on);
 }
 
-/* Steps that have been taken before: whoever has taken one lets the next one go on. */
-static struct {
-	const unsigned char *procs;
-	unsigned int nr, at, cpu;
-	u32 done;
-} script;
-
-static void next_of_script(void)
-{
-	unsigned int p;
-
-	if (!script.nr)
-		return;
-	if (script.at == script.nr) {
-		script.nr = 0;
-		smp_store_release(&script.done, 1); /* pairs with metal_run() */
-		return;
-	}
-	p = script.procs[script.at++];
-	metal_nr_touched = 0;
-	script.cpu = p % METAL_CPUS;
-	metal_give(script.cpu, p < METAL_CPUS ? ORDER_STEP : ORDER_IRQ);
-}
-
 static enum metal_order park(struct metal_cpu *c, const struct metal_op *op)
 {
 	enum metal_order order;
 
 	c->op = *op;
 	smp_store_release(&c->state, STATE_PARKED); /* pairs with metal_wait() */
-	next_of_script();
+	metal_next();
 	while (!(order = smp_load_acquire(&c->order))) /* pairs with metal_give() */
 		cpu_relax();
 	WRITE_ONCE(c->order, ORDER_NONE);
@@ -174,15 +144,16 @@ static bool is_write(enum sync_site site, enum sync_rw rw)
 }
 
 /*
- * What a load finds by way of the TLB depends on all levels of the tables: they are one
- * object, beside those that they are to the walkers.
+ * What a load finds by way of the TLB depends on all levels of the tables, and on which pages
+ * are free: they are one object, beside those that they are to the walkers. Who changes it
+ * reads it and who loads writes it, so that only who loads depends on who changes.
  */
 static bool is_step(enum sync_site site, const volatile void *obj, bool write)
 {
 	if (site == SITE_LOAD)
 		return true;
 	if (site <= SITE_PTE && write)
-		metal_touch(OBJECT(OBJ_TABLES, 0), XP_WRITE);
+		metal_touch(OBJECT(OBJ_TABLES, 0), XP_READ);
 	return shared_access(obj, write);
 }
 
@@ -206,6 +177,8 @@ static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void 
 			op.seen = *(const volatile u64 *)obj;
 		gate(c, op);
 	}
+	if (metal_mode == METAL_EXPLORE && site == SITE_LOAD)
+		hardware_looks((unsigned long)obj);
 	if (metal_mode == METAL_EXPLORE)
 		tale_site((unsigned int)raw_smp_processor_id(), site);
 }
@@ -240,7 +213,7 @@ bool metal_can_run(unsigned int cpu)
 static void __noreturn retire(void)
 {
 	arch_hold_interrupts(true);
-	atomic_inc(&retired);
+	atomic_inc(&metal_retired);
 	for (;;)
 		insn_sti_hlt();
 }
@@ -306,7 +279,7 @@ static bool drive_hold_nmi(const struct cpumask *mask)
 {
 	unsigned int cpu;
 
-	if (metal_mode == METAL_OFF || nmi_now)
+	if (metal_mode == METAL_OFF || metal_nmi_now)
 		return false;
 	for_each_cpu (cpu, mask) {
 		if (cpu >= metal_driven)
@@ -349,89 +322,8 @@ static const struct drive metal = {
 	.panic = drive_panic,
 };
 
-/* The controller's side */
-
-void metal_give(unsigned int cpu, enum metal_order order)
+void metal_hook(void)
 {
-	WRITE_ONCE(metal_cpus[cpu].state, STATE_RUNNING);
-	smp_store_release(&metal_cpus[cpu].order, order); /* pairs with park() */
-}
-
-void metal_send_nmi(unsigned int cpu)
-{
-	struct cpumask one = {0};
-
-	__cpumask_set_cpu(cpu, &one);
-	nmi_now = true;
-	arch_send_nmi_mask(&one);
-	nmi_now = false;
-}
-
-#define WAIT_NS	   (2 * NSEC_PER_SEC)
-#define WAIT_TURNS 20000 /* as time alone does not condemn: the emulator may have been stopped */
-
-static void __noreturn never_answers(unsigned int cpu)
-{
-	static char schedule[600];
-	struct cpumask one = {0};
-	char what[800];
-
-	world_describe_schedule(schedule, sizeof(schedule));
-	__cpumask_set_cpu(cpu, &one);
-	drive = NULL;
-	metal_mode = METAL_OFF;
-	snprintf(what, sizeof(what), "has reached no sync point for %llu s, after %s",
-		 (unsigned long long)(WAIT_NS / NSEC_PER_SEC), schedule);
-	watchdog_report(&one, what);
-	for (;;)
-		cpu_relax();
-}
-
-/* Pairs with park() and the other stores of @value. */
-static void wait_for(const u32 *word, u32 value, const unsigned int *cpu)
-{
-	u64 since = 0;
-
-	for (u32 turns = 0; smp_load_acquire(word) != value; turns++) {
-		cpu_relax();
-		if (turns % 256)
-			continue;
-		if (!since)
-			since = sched_clock();
-		if (turns > WAIT_TURNS && sched_clock() - since > WAIT_NS)
-			never_answers(*cpu);
-	}
-}
-
-void metal_wait(unsigned int cpu, enum metal_state state)
-{
-	wait_for(&metal_cpus[cpu].state, state, &cpu);
-}
-
-void metal_run(const unsigned char *procs, unsigned int n)
-{
-	if (!n)
-		return;
-	script.procs = procs;
-	script.nr = n;
-	script.at = script.done = 0;
-	next_of_script();
-	wait_for(&script.done, 1, &script.cpu);
-}
-
-void metal_drive(unsigned int cpus)
-{
-	metal_driven = cpus;
 	drive = &metal;
 	WRITE_ONCE(sync_point_hook, sync_hook);
-	metal_mode = METAL_SETUP;
-	for (unsigned int cpu = 0; cpu < cpus; cpu++) {
-		arch_send_reschedule_ipi((int)cpu);
-		metal_wait(cpu, STATE_PARKED);
-		BUG_ON(metal_cpus[cpu].op.kind != OP_IDLE);
-	}
-	for (unsigned int cpu = cpus; cpu < nr_cpu_ids - 1; cpu++)
-		arch_send_reschedule_ipi((int)cpu);
-	while ((unsigned int)atomic_read(&retired) < nr_cpu_ids - 1 - cpus)
-		cpu_relax();
 }

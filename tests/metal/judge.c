@@ -52,6 +52,12 @@ void model_gate(void)
 	metal_park(OP_START);
 }
 
+void model_let_in(void)
+{
+	if (metal_mode == METAL_EXPLORE)
+		metal_park(OP_EVENT);
+}
+
 void model_look(void (*fn)(void))
 {
 	fn();
@@ -74,9 +80,4 @@ void model_use_cached(unsigned long addr)
 	u64 val;
 
 	get_user_u64(&val, addr);
-}
-
-/* The oracle hardware looks into TLBs: not here. */
-void scenario_only_freed_tables(void)
-{
 }

@@ -4,6 +4,7 @@
 
 #include <kernel/event.h>
 #include <kernel/types.h>
+#include <asm/atomic.h>
 #include <explore/world.h>
 
 /*
@@ -97,16 +98,27 @@ extern struct xp_access metal_touched[METAL_TOUCHED]; /* by the step under way *
 extern unsigned int metal_nr_touched;
 void metal_touch(uintptr_t obj, unsigned int rw);
 
-/* gate.c */
-void metal_park(enum metal_kind kind);
+/* control.c */
+extern atomic_t metal_retired; /* CPUs that take no part */
+extern bool metal_nmi_now; /* the controller sends one itself */
+void metal_next(void); /* own CPU, back at the gate: whose turn is it in a known path? */
+
 void metal_give(unsigned int cpu, enum metal_order order);
 void metal_wait(unsigned int cpu, enum metal_state state); /* dies when it never comes */
 void metal_run(const unsigned char *procs, unsigned int n); /* CPUs and interrupts, one by one */
 void metal_drive(unsigned int cpus); /* from here on; each is parked at OP_IDLE */
 void metal_send_nmi(unsigned int cpu);
+
+/* gate.c */
+void metal_hook(void);
+void metal_park(enum metal_kind kind);
 bool metal_can_run(unsigned int cpu);
 void metal_hold(struct metal_cpu *c, bool on); /* its interrupts; own CPU */
 void metal_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* hardware.c */
+void hardware_looks(unsigned long addr); /* own CPU, where it is about to use it */
+void hardware_unmark(void); /* before a snapshot is put back */
 
 /* home.c */
 void home_save(void); /* own CPU, in its gate: returns after each ORDER_GO */

@@ -311,6 +311,7 @@ void snapshot_restore(enum metal_level which)
 {
 	const struct level *l = &levels[which];
 
+	hardware_unmark();
 	put_back_differing(l->compared, l->nr_compared);
 	if (which == LEVEL_CASE)
 		put_back_written(l);

@@ -100,7 +100,7 @@ static void touch_op(const struct metal_op *op, struct xp_step *s)
 	if (op->kind != OP_SYNC)
 		return;
 	if (op->site == SITE_LOAD) {
-		xp_touch(s, OBJECT(OBJ_TABLES, 0), XP_READ);
+		xp_touch(s, OBJECT(OBJ_TABLES, 0), XP_WRITE);
 		return;
 	}
 	switch (op->rw) {

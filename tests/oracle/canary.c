@@ -22,6 +22,11 @@ u64 canary_tag(u64 id, u64 index)
 	return CANARY_MAGIC | id << 32 | (index & 0xffffffff);
 }
 
+bool canary_is_freed(u64 val)
+{
+	return (val & ~0xffffffULL) == CANARY_FREED;
+}
+
 static void canary_freed(const struct event *ev)
 {
 	if (ev->c != PAGE_ANON && ev->c != PAGE_FILE && ev->c != PAGE_HUGETLB)
@@ -48,9 +53,9 @@ void canary_load(unsigned int op, unsigned long addr, u64 val, u64 tag, u64 alt)
 		    "CPU%d loads %#llx from mm%llu at %#lx, the tag there is %#llx%s",
 		    raw_smp_processor_id(), (unsigned long long)val,
 		    (unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)tag,
-		    (val & ~0xffffffULL) == CANARY_FREED ? " (a freed page)"
-		    : entry_pfn(val) == tripwire_pfn()	 ? " (the tripwire)"
-							 : "");
+		    canary_is_freed(val)	       ? " (a freed page)"
+		    : entry_pfn(val) == tripwire_pfn() ? " (the tripwire)"
+						       : "");
 }
 
 void canary_stale(unsigned int op, unsigned long addr, u64 val)

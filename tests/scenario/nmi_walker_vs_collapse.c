@@ -26,6 +26,7 @@
 #include <asm/tlbflush.h>
 #include <mm/mm.h>
 #include <mm/perf_walk.h>
+#include <model/machine.h>
 #include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE
@@ -68,8 +69,12 @@ static void flush_and_collapse(void)
 
 static void borrow(void)
 {
+	struct mm_struct *prev;
+
 	preempt_disable();
-	unuse_temporary_mm(use_temporary_mm(temp_mm));
+	prev = use_temporary_mm(temp_mm);
+	model_let_in();
+	unuse_temporary_mm(prev);
 	preempt_enable();
 }
 

@@ -32,7 +32,7 @@ enum sync_site {
 	SITE_PUD,
 	SITE_PMD,
 	SITE_PTE,
-	SITE_REF, /* page reference count */
+	SITE_REF, /* page reference and map count, flags */
 	SITE_GEN, /* mm->context.tlb_gen */
 	SITE_MASK, /* mm_cpumask */
 	SITE_LOADED, /* cpu_tlbstate.loaded_mm, is_lazy */

@@ -2,6 +2,7 @@
 #ifndef MM_WRITEBACK_H
 #define MM_WRITEBACK_H
 
+#include <kernel/event.h>
 #include <mm/page_alloc.h>
 #include <asm/bitops.h>
 
@@ -24,23 +25,27 @@
  */
 static inline bool page_dirty(const struct page *page)
 {
+	sync_point(SITE_REF, SYNC_READ, &page->flags);
 	return test_bit(PG_dirty, &page->flags);
 }
 
 /* A full barrier. Return: it was clean. */
 static inline bool set_page_dirty(struct page *page)
 {
+	sync_point(SITE_REF, SYNC_RMW, &page->flags);
 	return !test_and_set_bit(PG_dirty, &page->flags);
 }
 
 /* One entry less maps it. */
 static inline void page_remove_rmap(struct page *page)
 {
+	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
 	atomic_dec(&page->_mapcount);
 }
 
 static inline bool page_mapped(const struct page *page)
 {
+	sync_point(SITE_REF, SYNC_READ, &page->_mapcount);
 	return atomic_read(&page->_mapcount);
 }
 

@@ -10,6 +10,7 @@
  * is freed has it overwritten.
  */
 u64 canary_tag(u64 id, u64 index);
+bool canary_is_freed(u64 val); /* it lies in a page that was freed, and not written to since */
 
 /**
  * canary_load - judge one successful load of word 0

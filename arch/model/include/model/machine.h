@@ -146,6 +146,8 @@ void hardware_uses(unsigned int cpu, unsigned long pfn);
  * what it finds there now: the same as get_user_u64(), for fewer schedules.
  */
 void model_use_cached(unsigned long addr);
+/* Between two steps that are one where CPUs are driven: interrupts come in here, too. */
+void model_let_in(void);
 
 /* The kind of an object that a step touches, 0: memory; its name, NULL: no such kind. */
 unsigned int model_object_kind(uintptr_t obj);

@@ -12,5 +12,6 @@
  */
 int get_user_u64(u64 *val, unsigned long addr);
 int put_user_u64(u64 val, unsigned long addr);
+int peek_user_u64(u64 *val, unsigned long addr); /* as get_user_u64(), but no sync point */
 
 #endif
