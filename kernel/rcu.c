@@ -181,6 +181,7 @@ unsigned long get_state_synchronize_rcu(void)
 {
 	if (!busted(rcu_no_mb))
 		smp_mb(); /* A. Pairs with B in gp_start_locked(). */
+	sync_point(SITE_RCU, SYNC_READ, &rcu.started);
 	return READ_ONCE(rcu.started) + 1;
 }
 
@@ -194,6 +195,7 @@ unsigned long start_poll_synchronize_rcu(void)
 
 bool poll_state_synchronize_rcu(unsigned long gp)
 {
+	sync_point(SITE_RCU, SYNC_READ, &rcu.completed);
 	return smp_load_acquire(&rcu.completed) >= gp; /* pairs with the release in gp_end() */
 }
 
@@ -201,7 +203,6 @@ bool poll_state_synchronize_rcu(unsigned long gp)
 static void advance(struct rcu_cpu *rc)
 {
 	lockdep_assert_irqs_disabled();
-	sync_point(SITE_RCU, SYNC_READ, &rcu.completed);
 	if (rc->wait.head && poll_state_synchronize_rcu(rc->wait_gp)) {
 		list_move(&rc->done, &rc->wait);
 		if (rc->thread)
@@ -209,7 +210,6 @@ static void advance(struct rcu_cpu *rc)
 	}
 	if (!rc->wait.head && rc->next.head) {
 		list_move(&rc->wait, &rc->next);
-		sync_point(SITE_RCU, SYNC_READ, &rcu.started);
 		rc->wait_gp = get_state_synchronize_rcu();
 		if (busted(rcu_gp_under_way) && READ_ONCE(rcu.completed) < rc->wait_gp - 1)
 			rc->wait_gp--;

@@ -29,12 +29,15 @@ static struct {
 	u32 done;
 } script;
 
+bool metal_on_path(void)
+{
+	return script.nr;
+}
+
 void metal_next(void)
 {
 	unsigned int p;
 
-	if (!script.nr)
-		return;
 	if (script.at == script.nr) {
 		script.nr = 0;
 		smp_store_release(&script.done, 1); /* pairs with metal_run() */

@@ -63,11 +63,14 @@ void metal_hold(struct metal_cpu *c, bool on)
 
 static enum metal_order park(struct metal_cpu *c, const struct metal_op *op)
 {
+	/* Asked first: once it is parked, the controller may begin a path. */
+	bool on_path = metal_on_path();
 	enum metal_order order;
 
 	c->op = *op;
 	smp_store_release(&c->state, STATE_PARKED); /* pairs with metal_wait() */
-	metal_next();
+	if (on_path)
+		metal_next();
 	while (!(order = smp_load_acquire(&c->order))) /* pairs with metal_give() */
 		cpu_relax();
 	WRITE_ONCE(c->order, ORDER_NONE);

@@ -101,7 +101,8 @@ void metal_touch(uintptr_t obj, unsigned int rw);
 /* control.c */
 extern atomic_t metal_retired; /* CPUs that take no part */
 extern bool metal_nmi_now; /* the controller sends one itself */
-void metal_next(void); /* own CPU, back at the gate: whose turn is it in a known path? */
+bool metal_on_path(void); /* a known one, on which CPUs hand over to one another */
+void metal_next(void); /* own CPU, back at the gate: on it, to whom? */
 
 void metal_give(unsigned int cpu, enum metal_order order);
 void metal_wait(unsigned int cpu, enum metal_state state); /* dies when it never comes */

@@ -15,6 +15,7 @@
  *	quiescent state; 2 ends
  *	callback: p is gone
  */
+#include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/preempt.h>
 #include <kernel/rcu.h>
@@ -35,7 +36,10 @@ static void setup(void)
 
 static void reclaim(struct rcu_head *head)
 {
-	WRITE_ONCE(container_of(head, struct object, rcu)->gone, 1);
+	struct object *o = container_of(head, struct object, rcu);
+
+	sync_point(SITE_TEST, SYNC_WRITE, &o->gone);
+	WRITE_ONCE(o->gone, 1);
 }
 
 static void nothing(struct rcu_head *head)
@@ -45,6 +49,7 @@ static void nothing(struct rcu_head *head)
 /* schedule() is a quiescent state; the second call_rcu() looks how far the first has come. */
 static void update(void)
 {
+	sync_point(SITE_TEST, SYNC_WRITE, &pointer);
 	WRITE_ONCE(pointer, NULL);
 	call_rcu(&object.rcu, reclaim);
 	schedule();
@@ -53,10 +58,14 @@ static void update(void)
 
 static void use(void)
 {
-	struct object *p = READ_ONCE(pointer);
+	struct object *p;
 
-	if (p)
-		scenario_check(!READ_ONCE(p->gone));
+	sync_point(SITE_TEST, SYNC_READ, &pointer);
+	p = READ_ONCE(pointer);
+	if (!p)
+		return;
+	sync_point(SITE_TEST, SYNC_READ, &p->gone);
+	scenario_check(!READ_ONCE(p->gone));
 }
 
 static void read_irqs_off(void)

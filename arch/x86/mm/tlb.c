@@ -289,9 +289,13 @@ static void trim_cpumask_remote(struct mm_struct *mm)
 {
 	unsigned int other;
 
-	for_each_cpu (other, mm_cpumask(mm))
-		if (tlb_cpu_loaded_mm((int)other) != mm)
-			cpumask_clear_cpu(other, mm_cpumask(mm));
+	for_each_cpu (other, mm_cpumask(mm)) {
+		sync_point(SITE_LOADED, SYNC_READ, &per_cpu(cpu_tlbstate, other).loaded_mm);
+		if (tlb_cpu_loaded_mm((int)other) == mm)
+			continue;
+		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(mm));
+		cpumask_clear_cpu(other, mm_cpumask(mm));
+	}
 }
 
 static u64 inc_mm_tlb_gen(struct mm_struct *mm)
