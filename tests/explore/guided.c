@@ -45,6 +45,15 @@ static unsigned int towards(unsigned int proc)
 	return k < MODEL_MAX_CPUS ? model_proc(PROC_CPU, k) : MODEL_MAX_PROCS;
 }
 
+/* The next line of @cpu is its interrupt's, which came before whatever else it could tell. */
+static bool interrupt_next(const struct xp_schedule *s, unsigned int cpu)
+{
+	for (unsigned int i = tale_length(); i < s->nr; i++)
+		if (s->proc[i] % MODEL_MAX_CPUS == cpu)
+			return s->proc[i] / MODEL_MAX_CPUS == PROC_IRQ;
+	return false;
+}
+
 /*
  * After a line a CPU goes on, as far as it can without the next one, or to the end of the
  * handler that it is in: real CPUs do.
@@ -75,7 +84,7 @@ enum xp_status model_guided(const struct xp_schedule *s, FILE *to)
 		if (stuck)
 			break;
 		model_step(proc);
-		if (tale_length() > before)
+		if (tale_length() > before && !interrupt_next(s, proc % MODEL_MAX_CPUS))
 			go_on(proc % MODEL_MAX_CPUS);
 	}
 	model_tell(false);

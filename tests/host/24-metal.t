@@ -5,15 +5,40 @@ import re
 
 from hosttest import boot, done, equal, need_kernel, ok, run
 
-# One case of each scenario, where there are such, of each kind: what makes it red, and what does not.
+# Of each scenario what takes little time and has events: with those cases that such a name begins.
 CASES = """
-call_vs_call.ipi.broadcast.csd_newest_first
+call_vs_call.ipi.broadcast
 call_vs_reuse.ipi.broadcast
+clean_vs_first_store.ipi.broadcast
+clean_vs_store.ipi.broadcast
 collapse_vs_gup.ipi.broadcast
 collapse_vs_gup.invlpgb-nmi.never
-dontneed_vs_gup.ipi.broadcast
 collapse_repopulate_vs_gup.invlpgb-nmi.broadcast
+dontneed_vs_gup.ipi.broadcast
+dontneed_vs_pin.ipi.broadcast
+free_vs_fill.ipi.early-free.tlb_no_remote
 asid_slot_vs_flush.ipi.broadcast
+ipi_ring.ipi.broadcast
+ipi_vs_ipi.ipi.broadcast
+lazy_vs_collapse.ipi.broadcast.tlb_skip_lazy
+lazy_vs_unshare.ipi.broadcast
+nested_vs_load.ipi.broadcast
+protect_vs_store.ipi.broadcast
+zap_vs_load.ipi.broadcast
+""".split()
+
+# Only the verdict: they tell of no events, or others (tests/CAVEATS.md).
+VERDICTS = """
+move_vs_load.ipi.broadcast
+nmi_walker_vs_collapse.ipi.receipt
+rcu_vs_begin.ipi.broadcast
+rcu_vs_reader.ipi.broadcast.rcu_gp_under_way
+rwsem_vs_rwsem.ipi.broadcast
+switch_vs_flush.ipi.broadcast.tlb_no_switching
+trim_vs_flush.ipi.broadcast
+wake_vs_preempt.ipi.broadcast
+wake_vs_sleep.ipi.broadcast
+zap_vs_store.ipi.broadcast
 """.split()
 
 
@@ -29,18 +54,20 @@ def tales(out):
 
 
 def metal(**variables):
-    return boot(RUN="metal", SMP=4, timeout=240, **variables)
+    return boot(RUN="metal", SMP=4, timeout=300, **variables)
 
 
 need_kernel("metal")
 run("make -s build/model/explore", timeout=300)
-result = metal(APPEND="seconds=60 scenario=" + ",".join(CASES))
+result = metal(APPEND="seconds=60 scenario=" + ",".join(CASES + VERDICTS))
 found = tales(result.out)
 ok(result.status == 0, "status 0", result)
-equal(sorted(n for n in found if n in CASES), sorted(CASES), "every case came out", result)
+equal([n for n in CASES + VERDICTS if n not in found], [], "every case came out", result)
 for name, (verdict, line, events, lines) in sorted(found.items()):
     ok(verdict == "ok", line.split("#")[0].split(" ", 2)[2].strip() + ": as the model has it", line)
-    ok(len(lines) >= 3, f"{name}: a schedule has events", line)
+    if any(name.startswith(v) for v in VERDICTS):
+        continue
+    ok(len(lines) >= 3 or name not in CASES, f"{name}: a schedule has events", line)
     scenario, case = name.split(".", 1)
     model = run(["build/model/explore", "--events", scenario, case, events], timeout=120)
     equal(re.findall(r"^# tale (.*)$", model.out, re.M), lines, f"{name}: the same events on the model", model)
