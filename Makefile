@@ -51,7 +51,7 @@ DIRS := boot kernel arch/x86 arch/x86/mm mm $(if $(NO_TESTS),,$(wildcard tests/o
 # The scenarios, and the search that drives CPUs through them: where there are hooks.
 ifeq ($(FLAVOUR)$(NO_TESTS),debug)
 DIRS += tests/metal
-SEARCH := $(addprefix tests/explore/,engine.c minimise.c object.c race.c replay.c)
+SEARCH := $(addprefix tests/explore/,engine.c minimise.c object.c path.c race.c replay.c)
 SCENES := $(filter-out %/hardware.c %/judge.c,$(wildcard tests/scenario/*.c))
 endif
 SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S)) $(SCENES) $(SEARCH)
@@ -120,7 +120,7 @@ quote = '$(subst ','\'',$1)'
 which = $(if $(SCENARIO),$(call quote,$(SCENARIO)) $(call quote,$(CASE)) $(if $(REPLAY),$(call quote,$(REPLAY))),$(if \
 	$(CASE)$(REPLAY)$(GDB),$(error CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO=)))
 gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args,$(error GDB=1 is for one schedule: say REPLAY=)))
-# METAL=1: run=metal, where a case is named by SCENARIO.CASE or the beginning of that.
+# METAL=1: run=metal, where cases are named by SCENARIO, or SCENARIO.CASE up to a dot.
 metal = $(if $(SCENARIO),scenario=$(SCENARIO)$(if $(CASE),.$(CASE))) $(if $(REPLAY),replay=$(REPLAY)) $(APPEND)
 explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final
 	@$(if $(METAL),RUN=metal TIMEOUT=$${TIMEOUT:-7200} APPEND=$(call quote,$(strip $(metal))) ./run.sh,$(gdb) $(MB)/explore --jobs $(shell nproc) $(APPEND) $(which))

@@ -152,62 +152,9 @@ static void enter(struct xp *x, const char *verdict)
 	}
 }
 
-/* The world is in the state after @depth steps of the path: is it one to be kept? */
-static void checkpoint(struct xp *x, unsigned depth)
-{
-	if (depth % CHECKPOINT_EVERY || depth / CHECKPOINT_EVERY <= x->saved || !x->world->save)
-		return;
-	x->world->save(x->w, x->saved++);
-}
-
-/* Back to the newest checkpoint of the path, or to the beginning. Returns the depth. */
-static unsigned restore(struct xp *x)
-{
-	if (x->saved && x->world->restore(x->w, x->saved - 1))
-		return x->saved * CHECKPOINT_EVERY;
-	x->saved = 0;
-	x->world->reset(x->w);
-	return 0;
-}
-
-/* A world that keeps no checkpoints need not stop on the way. */
-static void run_at_once(struct xp *x, unsigned from)
-{
-	unsigned char procs[XP_MAX_DEPTH];
-
-	for (unsigned i = from; i < x->depth; i++)
-		procs[i] = x->frame[i].proc;
-	x->world->again(x->w, procs + from, x->depth - from);
-}
-
-static void run_path(struct xp *x, unsigned from)
-{
-	x->res->replayed += x->depth - from;
-	if (x->world->again) {
-		run_at_once(x, from);
-		return;
-	}
-	for (unsigned i = from; i < x->depth; i++) {
-		checkpoint(x, i);
-		x->scratch.nr = 0;
-		x->world->step(x->w, x->frame[i].proc, &x->scratch);
-	}
-}
-
-/* Bring the world to the state at the top of the path. */
 static void rerun(struct xp *x)
 {
-	unsigned from = restore(x);
-	u64 restored;
-
-	run_path(x, from);
-	x->dirty = false;
-	if (!from || !x->opt->check_restore)
-		return;
-	restored = x->world->image(x->w);
-	x->saved = 0;
-	run_path(x, restore(x));
-	if (x->world->image(x->w) != restored)
+	if (!path_rerun(x))
 		failure(x, "a restored checkpoint is not the state that was kept");
 }
 
@@ -243,7 +190,7 @@ static void forward(struct xp *x, unsigned p)
 
 	if (x->dirty)
 		rerun(x);
-	checkpoint(x, x->depth);
+	path_checkpoint(x, x->depth);
 	if (x->opt->reduce == XP_DPOR)
 		race_turn(x, p);
 	x->scratch.nr = 0;

@@ -125,6 +125,11 @@ void xp_search(struct xp *x);
 void xp_cut(struct xp *x, const char *why);
 const char *xp_stuck(const struct xp_world *world, void *w);
 
+/* path.c */
+void path_checkpoint(struct xp *x, unsigned depth); /* the world stands after so many steps */
+bool path_rerun(
+	struct xp *x); /* to the top of the path; false: check_restore has found something */
+
 /* object.c */
 void objects_open(struct objects *o);
 void objects_close(struct objects *o);

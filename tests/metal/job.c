@@ -39,7 +39,7 @@ static int set_scenario(const char *value)
 	return set_text(only, sizeof(only), value);
 }
 PARAM(scenario,
-      "metal: a list of NAME.flush.policy, or of beginnings of that: only these cases (all)",
+      "metal: a list of NAME.flush.policy, or NAME.flush, or NAME: only these cases (all)",
       set_scenario);
 
 static int set_plant(const char *value)
@@ -117,9 +117,12 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	scenario_case_name(s, c, name, sizeof(name));
 	if (beyond(s, c))
 		return false;
-	for (unsigned int i = 0; list_nth(only, i, one, sizeof(one)); i++)
-		if (!strncmp(name, one, strlen(one)))
+	for (unsigned int i = 0; list_nth(only, i, one, sizeof(one)); i++) {
+		char next = !strncmp(name, one, strlen(one)) ? name[strlen(one)] : '+';
+
+		if (!next || next == '.')
 			return true;
+	}
 	return !*only;
 }
 
