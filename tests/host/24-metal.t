@@ -12,7 +12,7 @@ call_vs_reuse.ipi.broadcast
 clean_vs_first_store.ipi.broadcast
 clean_vs_store.ipi.broadcast
 collapse_vs_gup.ipi.broadcast
-collapse_vs_gup.invlpgb-nmi.never
+collapse_vs_gup.invlpgb-nmi.rcu
 collapse_repopulate_vs_gup.invlpgb-nmi.broadcast
 dontneed_vs_gup.ipi.broadcast
 dontneed_vs_pin.ipi.broadcast
@@ -73,14 +73,14 @@ for name, (verdict, line, events, lines) in sorted(found.items()):
     equal(re.findall(r"^# tale (.*)$", model.out, re.M), lines, f"{name}: the same events on the model", model)
 
 # A schedule and its string.
-replay = re.search(r"collapse_vs_gup.invlpgb-nmi.never #.*?^# replay (\S+)$", result.out, re.M | re.S)
+replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", result.out, re.M | re.S)
 ok(bool(replay), "a red case prints its replay string", result)
-again = metal(APPEND=f"scenario=collapse_vs_gup.invlpgb-nmi.never replay={replay.group(1) if replay else ''}")
+again = metal(APPEND=f"scenario=collapse_vs_gup.invlpgb-nmi.rcu replay={replay.group(1) if replay else ''}")
 ok(again.status == 1 and "walks" in again.out, "the string gives the same violation", again)
-equal(re.findall(r"^# tale (.*)$", again.out, re.M), found["collapse_vs_gup.invlpgb-nmi.never"][3], "and the same events")
+equal(re.findall(r"^# tale (.*)$", again.out, re.M), found["collapse_vs_gup.invlpgb-nmi.rcu"][3], "and the same events")
 
 # What the gate must be seen by when it does not work.
-deaf = metal(APPEND="scenario=collapse_vs_gup.invlpgb-nmi.never plant=deaf")
+deaf = metal(APPEND="scenario=collapse_vs_gup.invlpgb-nmi.rcu plant=deaf")
 ok(deaf.status == 1 and "never red, and must be" in deaf.out, "a gate at which no CPU stops finds nothing: red", deaf)
 other = found["collapse_vs_gup.ipi.broadcast"]
 model = run(["build/model/explore", "--events", "collapse_vs_gup", "ipi.receipt", other[2]], timeout=120)

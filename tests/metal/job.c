@@ -79,7 +79,7 @@ PARAM(schedules, "metal: for each case, after which it is cut; 0: no limit (defa
 
 #define ARENA_SHARE    3 /* of all blocks; more is more than enough */
 #define ARENA_MOST     40
-#define DEEPEST	       1024
+#define DEEPEST	       3072
 #define MINIMISER_RUNS 60
 
 static bool known_bug(const char *name)

@@ -100,11 +100,9 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn);
 void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int level);
 void hardware_uses(unsigned int cpu, unsigned long pfn);
 
-/*
- * A load at a user address if the TLB has a translation. Without one it would walk, and use
- * what it finds there now: the same as get_user_u64(), for fewer schedules.
- */
+/* A load, if the TLB has a translation; else it would be get_user_u64() in more schedules. */
 void model_use_cached(unsigned long addr);
+
 /* Between two steps that are one where CPUs are driven: interrupts come in here, too. */
 void model_let_in(void);
 
