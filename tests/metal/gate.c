@@ -15,6 +15,7 @@
 #include <asm/drive.h>
 #include <asm/insn.h>
 #include <asm/smp.h>
+#include <tests/oracle.h>
 #include <tests/tale.h>
 
 struct metal_cpu metal_cpus[METAL_CPUS];
@@ -182,7 +183,7 @@ static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void 
 	}
 	if (metal_mode == METAL_EXPLORE && site == SITE_LOAD)
 		hardware_looks((unsigned long)obj);
-	if (metal_mode == METAL_EXPLORE)
+	if (metal_mode == METAL_EXPLORE && !*metal_failure && !oracle_violations())
 		tale_site((unsigned int)raw_smp_processor_id(), site);
 }
 

@@ -55,6 +55,7 @@ void tale_tell(const struct event *ev)
 	if (!telling || what == NOTHING || nr_lines == MAX_LINES)
 		return;
 	nr_lines++;
+	l->site = NULL;
 	l->proc = (unsigned char)(kind * SCENARIO_CPUS + ev->cpu);
 	n = snprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
 	if (what != NAME)
@@ -70,30 +71,43 @@ bool tale_tells(unsigned int id)
 }
 
 static const char *const sites[NR_SITES] = {
-	[SITE_PGD] = "pgd", [SITE_PUD] = "pud",	    [SITE_PMD] = "pmd",
-	[SITE_REF] = "ref", [SITE_GEN] = "tlb_gen", [SITE_LOADED] = "loaded_mm",
+	[SITE_PGD] = "pgd",	     [SITE_PUD] = "pud",	 [SITE_PMD] = "pmd",
+	[SITE_PTE] = "pte",	     [SITE_REF] = "ref",	 [SITE_GEN] = "tlb_gen",
+	[SITE_LOADED] = "loaded_mm", [SITE_MASK] = "mm_cpumask", [SITE_WALK] = "walking",
+	[SITE_TEST] = "test",
 };
 
-bool tale_tells_site(unsigned int site)
+/* One of the last two lines of @cpu, and no event since: it goes round. */
+static bool loops(unsigned int cpu, const char *name)
 {
-	return telling && sites[site];
+	unsigned int seen = 0;
+
+	for (unsigned int i = nr_lines; i-- > 0 && seen < 2;) {
+		if (lines[i].proc % SCENARIO_CPUS != cpu)
+			continue;
+		if (!lines[i].site)
+			break;
+		if (!strcmp(lines[i].site, name))
+			return true;
+		seen++;
+	}
+	return false;
+}
+
+bool tale_tells_site(unsigned int cpu, unsigned int site)
+{
+	return telling && sites[site] && !loops(cpu, sites[site]);
 }
 
 void tale_site(unsigned int cpu, unsigned int site)
 {
 	struct tale_line *l = &lines[nr_lines];
 
-	if (!tale_tells_site(site) || nr_lines == MAX_LINES)
+	if (!tale_tells_site(cpu, site) || nr_lines == MAX_LINES)
 		return;
+	l->site = sites[site];
 	l->proc = (unsigned char)cpu;
 	snprintf(l->text, sizeof(l->text), "CPU%u - %s", cpu, sites[site]);
-	for (unsigned int i = nr_lines; i-- > 0;) {
-		if (lines[i].proc % SCENARIO_CPUS != cpu)
-			continue;
-		if (!strcmp(lines[i].text, l->text))
-			return;
-		break;
-	}
 	nr_lines++;
 }
 

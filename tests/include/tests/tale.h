@@ -41,6 +41,7 @@ struct event;
 /* Of a process of the search, as both worlds number them. */
 struct tale_line {
 	char text[40];
+	const char *site; /* or NULL: an event */
 	unsigned char proc;
 };
 
@@ -50,11 +51,12 @@ void tale_tell(const struct event *ev); /* nothing unless begun */
 bool tale_tells(unsigned int id); /* of such events? */
 
 /*
- * Sync points that come as often whatever the size of tables, and say where between two events
- * a CPU is. Again and again the same one is told once.
+ * Sync points, which say where between two events a CPU is; but none at which it may wait, or be
+ * when it has nothing to do. How often a loop goes round depends on the size of tables: one that is
+ * among the last two of its CPU, without an event since, is not told again.
  */
 void tale_site(unsigned int cpu, unsigned int site);
-bool tale_tells_site(unsigned int site);
+bool tale_tells_site(unsigned int cpu, unsigned int site);
 unsigned int tale_length(void);
 const struct tale_line *tale_nth(unsigned int n);
 
