@@ -90,7 +90,8 @@ static void tell_first(void)
 
 static void tell_site(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
-	if (!machine.exploring || machine.observing || !tale_tells_site(machine.cpu, site))
+	if (!machine.exploring || machine.observing || rw == SYNC_AWAIT ||
+	    !tale_tells_site(machine.cpu, site))
 		return;
 	tell_first();
 	tale_site(machine.cpu, site);

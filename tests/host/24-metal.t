@@ -41,6 +41,7 @@ unshare_three_vs_gup.ipi.receipt
 wake_vs_preempt.ipi.broadcast
 wake_vs_sleep.ipi.broadcast
 x2apic_vs_call.ipi.broadcast
+x2apic_vs_store.ipi.broadcast
 zap_vs_first_store.ipi.broadcast
 zap_vs_gup.ipi.early-free
 zap_vs_load.ipi.broadcast
@@ -53,7 +54,6 @@ rcu_vs_begin.ipi.broadcast
 rwsem_vs_rwsem.ipi.broadcast
 rwsem_vs_two.ipi.broadcast.rwsem_wakes_all
 switch_vs_flush.ipi.broadcast.tlb_no_switching
-x2apic_vs_store.ipi.broadcast
 """.split()
 
 
