@@ -91,10 +91,10 @@ static void tell_first(void)
 static void tell_site(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
 	if (!machine.exploring || machine.observing || rw == SYNC_AWAIT ||
-	    !tale_tells_site(machine.cpu, site))
+	    !tale_tells_site(machine.cpu, site, rw == SYNC_WRITE || rw == SYNC_RMW))
 		return;
 	tell_first();
-	tale_site(machine.cpu, site);
+	tale_site(machine.cpu, site, rw == SYNC_WRITE || rw == SYNC_RMW);
 }
 
 void model_tell(bool on)

@@ -30,6 +30,7 @@ lock_vs_trylock.ipi.broadcast
 move_vs_load.ipi.broadcast
 nested_vs_load.ipi.broadcast
 nmi_walker_vs_collapse.ipi.receipt
+nmi_walker_vs_text_poke.ipi.receipt
 nomem_vs_gup.ipi.early-free
 protect_vs_store.ipi.broadcast
 rcu_vs_reader.ipi.broadcast.rcu_gp_under_way
@@ -38,6 +39,7 @@ switch_vs_unshare.ipi.receipt+eager
 trim_vs_flush.ipi.broadcast.tlb_trim_remote
 trylock_vs_trylock.ipi.broadcast
 unshare_three_vs_gup.ipi.receipt
+unshare_vs_gup.ipi.receipt
 wake_vs_preempt.ipi.broadcast
 wake_vs_sleep.ipi.broadcast
 x2apic_vs_call.ipi.broadcast

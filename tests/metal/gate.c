@@ -185,7 +185,7 @@ static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void 
 		hardware_looks((unsigned long)obj);
 	if (metal_mode == METAL_EXPLORE && rw != SYNC_AWAIT && !*metal_failure &&
 	    !oracle_violations())
-		tale_site((unsigned int)raw_smp_processor_id(), site);
+		tale_site((unsigned int)raw_smp_processor_id(), site, is_write(site, rw));
 }
 
 void metal_park(enum metal_kind kind)

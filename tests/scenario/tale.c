@@ -55,7 +55,7 @@ void tale_tell(const struct event *ev)
 	if (!telling || what == NOTHING || nr_lines == MAX_LINES)
 		return;
 	nr_lines++;
-	l->site = NULL;
+	l->access = 0;
 	l->proc = (unsigned char)(kind * SCENARIO_CPUS + ev->cpu);
 	n = snprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
 	if (what != NAME)
@@ -77,37 +77,42 @@ static const char *const sites[NR_SITES] = {
 	[SITE_TEST] = "test",
 };
 
+static unsigned int access_of(unsigned int site, bool write)
+{
+	return 2 * site + write + 1;
+}
+
 /* One of the last two lines of @cpu, and no event since: it goes round. */
-static bool loops(unsigned int cpu, const char *name)
+static bool loops(unsigned int cpu, unsigned int access)
 {
 	unsigned int seen = 0;
 
 	for (unsigned int i = nr_lines; i-- > 0 && seen < 2;) {
 		if (lines[i].proc % SCENARIO_CPUS != cpu)
 			continue;
-		if (!lines[i].site)
+		if (!lines[i].access)
 			break;
-		if (!strcmp(lines[i].site, name))
+		if (lines[i].access == access)
 			return true;
 		seen++;
 	}
 	return false;
 }
 
-bool tale_tells_site(unsigned int cpu, unsigned int site)
+bool tale_tells_site(unsigned int cpu, unsigned int site, bool write)
 {
-	return telling && sites[site] && !loops(cpu, sites[site]);
+	return telling && sites[site] && !loops(cpu, access_of(site, write));
 }
 
-void tale_site(unsigned int cpu, unsigned int site)
+void tale_site(unsigned int cpu, unsigned int site, bool write)
 {
 	struct tale_line *l = &lines[nr_lines];
 
-	if (!tale_tells_site(cpu, site) || nr_lines == MAX_LINES)
+	if (!tale_tells_site(cpu, site, write) || nr_lines == MAX_LINES)
 		return;
-	l->site = sites[site];
+	l->access = access_of(site, write);
 	l->proc = (unsigned char)cpu;
-	snprintf(l->text, sizeof(l->text), "CPU%u - %s", cpu, sites[site]);
+	snprintf(l->text, sizeof(l->text), "CPU%u %c %s", cpu, write ? '=' : '-', sites[site]);
 	nr_lines++;
 }
 

@@ -41,7 +41,7 @@ struct event;
 /* Of a process of the search, as both worlds number them. */
 struct tale_line {
 	char text[40];
-	const char *site; /* or NULL: an event */
+	unsigned int access; /* of a site, 0: an event */
 	unsigned char proc;
 };
 
@@ -55,8 +55,8 @@ bool tale_tells(unsigned int id); /* of such events? */
  * when it has nothing to do. How often a loop goes round depends on the size of tables: one that is
  * among the last two of its CPU, without an event since, is not told again.
  */
-void tale_site(unsigned int cpu, unsigned int site);
-bool tale_tells_site(unsigned int cpu, unsigned int site);
+void tale_site(unsigned int cpu, unsigned int site, bool write);
+bool tale_tells_site(unsigned int cpu, unsigned int site, bool write);
 unsigned int tale_length(void);
 const struct tale_line *tale_nth(unsigned int n);
 
