@@ -90,11 +90,10 @@ static void tell_first(void)
 
 static void tell_site(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
-	if (!machine.exploring || machine.observing || rw == SYNC_AWAIT ||
-	    !tale_tells_site(machine.cpu, site, rw == SYNC_WRITE || rw == SYNC_RMW))
+	if (!machine.exploring || machine.observing || !tale_tells_site(machine.cpu, site, rw))
 		return;
 	tell_first();
-	tale_site(machine.cpu, site, rw == SYNC_WRITE || rw == SYNC_RMW);
+	tale_site(machine.cpu, site, rw);
 }
 
 void model_tell(bool on)

@@ -183,9 +183,8 @@ static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void 
 	}
 	if (metal_mode == METAL_EXPLORE && site == SITE_LOAD)
 		hardware_looks((unsigned long)obj);
-	if (metal_mode == METAL_EXPLORE && rw != SYNC_AWAIT && !*metal_failure &&
-	    !oracle_violations())
-		tale_site((unsigned int)raw_smp_processor_id(), site, is_write(site, rw));
+	if (metal_mode == METAL_EXPLORE && !*metal_failure && !oracle_violations())
+		tale_site((unsigned int)raw_smp_processor_id(), site, rw);
 }
 
 void metal_park(enum metal_kind kind)

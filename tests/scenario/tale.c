@@ -77,9 +77,14 @@ static const char *const sites[NR_SITES] = {
 	[SITE_TEST] = "test",
 };
 
-static unsigned int access_of(unsigned int site, bool write)
+static bool writes(unsigned int rw)
 {
-	return 2 * site + write + 1;
+	return rw == SYNC_WRITE || rw == SYNC_RMW;
+}
+
+static unsigned int access_of(unsigned int site, unsigned int rw)
+{
+	return 2 * site + writes(rw) + 1;
 }
 
 /* One of the last two lines of @cpu, and no event since: it goes round. */
@@ -99,20 +104,20 @@ static bool loops(unsigned int cpu, unsigned int access)
 	return false;
 }
 
-bool tale_tells_site(unsigned int cpu, unsigned int site, bool write)
+bool tale_tells_site(unsigned int cpu, unsigned int site, unsigned int rw)
 {
-	return telling && sites[site] && !loops(cpu, access_of(site, write));
+	return telling && sites[site] && rw != SYNC_AWAIT && !loops(cpu, access_of(site, rw));
 }
 
-void tale_site(unsigned int cpu, unsigned int site, bool write)
+void tale_site(unsigned int cpu, unsigned int site, unsigned int rw)
 {
 	struct tale_line *l = &lines[nr_lines];
 
-	if (!tale_tells_site(cpu, site, write) || nr_lines == MAX_LINES)
+	if (!tale_tells_site(cpu, site, rw) || nr_lines == MAX_LINES)
 		return;
-	l->access = access_of(site, write);
+	l->access = access_of(site, rw);
 	l->proc = (unsigned char)cpu;
-	snprintf(l->text, sizeof(l->text), "CPU%u %c %s", cpu, write ? '=' : '-', sites[site]);
+	snprintf(l->text, sizeof(l->text), "CPU%u %c %s", cpu, writes(rw) ? '=' : '-', sites[site]);
 	nr_lines++;
 }
 

@@ -53,10 +53,11 @@ bool tale_tells(unsigned int id); /* of such events? */
 /*
  * Sync points, which say where between two events a CPU is; but none at which it may wait, or be
  * when it has nothing to do. How often a loop goes round depends on the size of tables: one that is
- * among the last two of its CPU, without an event since, is not told again.
+ * among the last two of its CPU, without an event since, is not told again. @site, @rw: enum
+ * sync_site, enum sync_rw.
  */
-void tale_site(unsigned int cpu, unsigned int site, bool write);
-bool tale_tells_site(unsigned int cpu, unsigned int site, bool write);
+void tale_site(unsigned int cpu, unsigned int site, unsigned int rw);
+bool tale_tells_site(unsigned int cpu, unsigned int site, unsigned int rw);
 unsigned int tale_length(void);
 const struct tale_line *tale_nth(unsigned int n);
 
