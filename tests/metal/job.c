@@ -209,14 +209,13 @@ static bool run_replay(const struct scenario *s, const struct scenario_case *c)
 	static struct xp_schedule schedule;
 	static struct xp_result res;
 	const char *bad = xp_parse(replay, &schedule);
-	u64 useful;
 
 	if (bad)
 		die("replay=%s: %s", replay, bad);
 	/* What is shared is found by the search that found the schedule: repeat it. */
 	opt = (struct xp_options){.max_seconds = (double)seconds, .max_depth = DEEPEST};
 	prepare(s, c);
-	world_explore(&opt, &res, &useful);
+	world_explore(&opt, &res);
 	return world_replay(&schedule) == XP_PASS;
 }
 
@@ -227,23 +226,22 @@ static bool run_case(unsigned int number, const struct scenario *s, const struct
 	enum xp_status status;
 	const char *wrong;
 	char name[128];
-	u64 useful;
 
 	opt = (struct xp_options){
 		.max_seconds = (double)seconds, .max_depth = DEEPEST, .max_schedules = most};
 	prepare(s, c);
 	scenario_case_name(s, c, name, sizeof(name));
-	status = world_explore(&opt, &res, &useful);
+	status = world_explore(&opt, &res);
 	wrong = scenario_judge(c, &(struct scenario_outcome){
 					  .red = status == XP_RED,
 					  .complete = res.complete,
 					  .its_oracle = its_oracle(c, res.verdict),
-					  .useful = useful,
+					  .useful = res.tally,
 				  });
 	printk("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
 	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
 	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
-	       res.complete ? "yes" : "no", (unsigned long long)useful, wrong ? ": " : "",
+	       res.complete ? "yes" : "no", (unsigned long long)res.tally, wrong ? ": " : "",
 	       wrong ? wrong : "");
 	printk("#   deepest %u, given up %llu, replayed %llu, %llu ms\n", res.deepest,
 	       (unsigned long long)res.blocked, (unsigned long long)res.replayed,

@@ -18,7 +18,6 @@ enum proc_kind { PROC_CPU, PROC_IRQ, PROC_NMI, NR_PROC_KINDS };
 
 static unsigned int cpus; /* of this case */
 static struct xp_schedule so_far;
-static u64 useful_seen;
 
 static unsigned int proc(enum proc_kind kind, unsigned int cpu)
 {
@@ -224,11 +223,14 @@ static const char *verdict(void *w, bool end)
 		return "more is shared than was known";
 	if (end && !*metal_failure)
 		scenario_end();
-	if (end)
-		useful_seen += scenario_useful();
 	if (oracle_violations() && !*metal_failure)
 		metal_fail("%s", oracle_first());
 	return *metal_failure ? metal_failure : NULL;
+}
+
+static u64 tally(void *w)
+{
+	return scenario_useful();
 }
 
 struct xp_world metal_world = {
@@ -242,6 +244,7 @@ struct xp_world metal_world = {
 	.again = again,
 	.finished = finished,
 	.verdict = verdict,
+	.tally = tally,
 };
 
 /* Interrupts first, CPUs in turn, until nobody can go on: in setup. */
@@ -280,7 +283,7 @@ static void on_end(void *ctx, void *w, const char *verdict)
 
 #define MAX_RESTARTS 200
 
-enum xp_status world_explore(struct xp_options *opt, struct xp_result *res, u64 *useful)
+enum xp_status world_explore(struct xp_options *opt, struct xp_result *res)
 {
 	enum xp_status status;
 	unsigned int restarts = 0;
@@ -291,7 +294,6 @@ enum xp_status world_explore(struct xp_options *opt, struct xp_result *res, u64 
 		struct arena_mark mark = arena_mark();
 
 		shared_learn();
-		useful_seen = 0;
 		busiest.nr = busiest_switches = 0;
 		status = xp_explore(&metal_world, NULL, opt, res);
 		again = shared_discovered();
@@ -303,6 +305,5 @@ enum xp_status world_explore(struct xp_options *opt, struct xp_result *res, u64 
 		res->why = "what is shared does not settle";
 		status = XP_CUT;
 	}
-	*useful = useful_seen;
 	return status;
 }
