@@ -75,16 +75,6 @@ static struct xp_step go(struct check *c, int p, int q)
 	return s;
 }
 
-static unsigned choose(struct check *c, u64 from)
-{
-	unsigned n;
-
-	c->rnd = c->rnd * 6364136223846793005ULL + 1442695040888963407ULL;
-	for (n = (c->rnd >> 33) % __builtin_popcountll(from); n; n--)
-		from &= from - 1;
-	return __builtin_ctzll(from);
-}
-
 static void look(struct check *c, struct view *v)
 {
 	v->can = c->world->enabled(c->w);
@@ -249,7 +239,7 @@ static bool check_wake(struct check *c, unsigned p, const struct xp_step *done)
 		}
 		if (!can || !good)
 			break;
-		c->path.proc[c->path.nr] = choose(c, can);
+		c->path.proc[c->path.nr] = random_of(&c->rnd, can);
 		c->world->step(c->w, c->path.proc[c->path.nr++], &unused);
 	}
 	c->path.nr = nr;
@@ -332,7 +322,7 @@ bool xp_check_world(const struct xp_world *world, void *w, unsigned walks, u64 s
 				return false;
 			if (!c.here.can)
 				break;
-			c.path.proc[c.path.nr++] = choose(&c, c.here.can);
+			c.path.proc[c.path.nr++] = random_of(&c.rnd, c.here.can);
 		}
 	}
 	return true;

@@ -127,8 +127,8 @@ const char *xp_stuck(const struct xp_world *world, void *w);
 
 /* path.c */
 void path_checkpoint(struct xp *x, unsigned depth); /* the world stands after so many steps */
-bool path_rerun(
-	struct xp *x); /* to the top of the path; false: check_restore has found something */
+/* To the top of the path. false: check_restore has found something. */
+bool path_rerun(struct xp *x);
 
 /* object.c */
 void objects_open(struct objects *o);
@@ -178,6 +178,20 @@ static inline bool steps_dependent(const struct estep *a, const struct estep *b)
 			if (a->obj[i] == b->obj[j] && ((a->rw[i] | b->rw[j]) & XP_WRITE))
 				return true;
 	return false;
+}
+
+/* The same numbers for the same @state, on every machine. */
+static inline unsigned random_below(u64 *state, unsigned n)
+{
+	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (*state >> 33) % n;
+}
+
+static inline unsigned random_of(u64 *state, u64 from)
+{
+	for (unsigned n = random_below(state, __builtin_popcountll(from)); n; n--)
+		from &= from - 1;
+	return __builtin_ctzll(from);
 }
 
 /** die - one line about what the world did wrong, and exit with status 2 */

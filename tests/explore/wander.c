@@ -13,20 +13,10 @@
 
 static u64 state;
 
-static unsigned int below(unsigned int n)
-{
-	state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (unsigned int)(state >> 33) % n;
-}
-
 /* Once in @turn the next is another one, else the last, if it can. */
 static unsigned int choose(u64 can, unsigned int last, unsigned int turn)
 {
-	if (can & BIT(last) && below(turn))
-		return last;
-	for (unsigned int n = below((unsigned int)__builtin_popcountll(can)); n; n--)
-		can &= can - 1;
-	return (unsigned int)__builtin_ctzll(can);
+	return can & BIT(last) && random_below(&state, turn) ? last : random_of(&state, can);
 }
 
 static void walk(unsigned int turn)
