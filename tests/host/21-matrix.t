@@ -61,8 +61,9 @@ for (op, policy, backend), cell in cells.items():
           f"{backend} {policy} {op}: the verdict", result)
     if policy == "receipt":
         equal(cell["syncs"] == 0, backend == "ipi", f"{backend} receipt {op}: waits where the flush does not")
-        # Now and then a flush finds nobody else in the mask, and has nobody to wait for.
-        ok(cell["skipped"] * 10 < cell["syncs"] or backend == "ipi", f"{backend} receipt {op}: and there only", cell)
+        # A flush that finds nobody else in the mask has nobody to wait for. How often depends on who runs
+        # where in a few seconds; that none of them was wrong is the next line.
+        ok(cell["skipped"] < cell["syncs"] or backend == "ipi", f"{backend} receipt {op}: and there only", cell)
         equal(cell["missed"], 0, f"{backend} receipt {op}: leaves out no wait that had someone to wait for")
 equal([c["policy"] for c in data["forced"] if c["policy"] not in ("broadcast", "receipt", "rcu")], [],
       "a busted policy is run only if it is asked for")
