@@ -105,6 +105,7 @@ static void arm(u64 gp)
 		WRITE_ONCE(rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
 	sync_point(SITE_RCU, SYNC_WRITE, &rcu.armed);
 	smp_store_release(&rcu.armed, gp); /* pairs with the acquire in note_qs() */
+	observe(RCU_ARM, gp, 0, 0);
 }
 
 /* Begin the next grace period if one is wanted and none is under way. */
@@ -120,6 +121,7 @@ static void gp_start_locked(void)
 		arm(gp + 1);
 	sync_point(SITE_RCU, SYNC_WRITE, &rcu.started);
 	WRITE_ONCE(rcu.started, ++gp);
+	observe(RCU_BEGIN, gp, 0, 0);
 	smp_mb(); /* B. Pairs with A in get_state_synchronize_rcu(). */
 	if (!busted(rcu_arm_early))
 		arm(gp);
@@ -161,6 +163,7 @@ static void gp_end(void)
 /* This CPU is in a quiescent state, IRQs off. */
 static void note_qs(struct rcu_cpu *rc)
 {
+	bool last;
 	u64 gp;
 
 	sync_point(SITE_RCU, SYNC_READ, &rcu.armed);
@@ -173,7 +176,9 @@ static void note_qs(struct rcu_cpu *rc)
 	if (!cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), &rcu.waiting))
 		return;
 	sync_point(SITE_RCU, SYNC_RMW, &rcu.nr_waiting);
-	if (atomic_dec_and_test(&rcu.nr_waiting))
+	last = atomic_dec_and_test(&rcu.nr_waiting);
+	observe(RCU_QS, gp, 0, 0);
+	if (last)
 		gp_end();
 }
 

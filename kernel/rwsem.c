@@ -9,6 +9,7 @@
  */
 #include <kernel/bug.h>
 #include <kernel/busted.h>
+#include <kernel/event.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
 #include <kernel/rwsem.h>
@@ -54,6 +55,7 @@ static void grant(struct rw_semaphore *sem, bool write, struct task_struct *task
 	WRITE_ONCE(sem->count, write ? -1 : READ_ONCE(sem->count) + 1);
 	if (write)
 		WRITE_ONCE(sem->owner, task);
+	observe(RWSEM_GRANT, key(sem), write, 0);
 }
 
 static bool trylock_locked(struct rw_semaphore *sem, bool write)
@@ -94,8 +96,10 @@ static void down(struct rw_semaphore *sem, bool write, bool nested)
 	lock_rank_acquire(key(sem), sem->name, sem->rank, nested);
 	spin_lock_irqsave(&sem->lock, flags);
 	taken = trylock_locked(sem, write);
-	if (!taken)
+	if (!taken) {
 		list_add_tail(&w.list, &sem->waiters);
+		observe(RWSEM_QUEUE, key(sem), write, 0);
+	}
 	spin_unlock_irqrestore(&sem->lock, flags);
 	if (!taken)
 		wait_for_grant(sem, &w);
@@ -161,6 +165,7 @@ void up_read(struct rw_semaphore *sem)
 	spin_lock_irqsave(&sem->lock, flags);
 	BUG_ON(READ_ONCE(sem->count) <= 0);
 	WRITE_ONCE(sem->count, READ_ONCE(sem->count) - 1);
+	observe(RWSEM_RELEASE, key(sem), false, 0);
 	grant_waiters(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }
@@ -177,6 +182,7 @@ void up_write(struct rw_semaphore *sem)
 	BUG_ON(READ_ONCE(sem->count) != -1);
 	WRITE_ONCE(sem->owner, NULL);
 	WRITE_ONCE(sem->count, 0);
+	observe(RWSEM_RELEASE, key(sem), true, 0);
 	grant_waiters(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }

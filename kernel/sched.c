@@ -134,7 +134,9 @@ static void __schedule(bool preempted)
 	sync_point(SITE_TASK, SYNC_READ, &prev->state);
 	state = READ_ONCE(prev->state);
 	sleeps = (!preempted || busted(sched_preempt_sleeps)) && state == TASK_SLEEPING;
-	if (prev != rq->idle && state != TASK_DEAD && !sleeps)
+	if (sleeps)
+		observe(SLEEP, prev->id, 0, 0);
+	else if (prev != rq->idle && state != TASK_DEAD)
 		enqueue(rq, prev);
 	next = pick_next(rq);
 	rq->curr = next;
@@ -227,6 +229,7 @@ static bool wake_locked(struct rq *rq, struct task_struct *t)
 {
 	lockdep_assert_held(&rq->lock);
 	WRITE_ONCE(t->state, TASK_RUNNING);
+	observe(WAKE, t->id, 0, 0);
 	if (t->sleep_list.next)
 		list_del(&t->sleep_list);
 	/* Still on its way into schedule(), which will now find it running. */

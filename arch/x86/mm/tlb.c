@@ -59,7 +59,7 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 	lockdep_assert_irqs_disabled();
 	VM_BUG_ON(prev == LOADED_MM_SWITCHING);
 	if (was_lazy) {
-		sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
+		sync_point(SITE_LAZY, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
 		this_cpu_write(cpu_tlbstate_shared.is_lazy, false);
 	}
 
@@ -121,7 +121,7 @@ void enter_lazy_tlb(struct mm_struct *mm, struct task_struct *tsk)
 	if (this_cpu_read(cpu_tlbstate.loaded_mm) == &init_mm)
 		return;
 	observe(LAZY, this_cpu_read(cpu_tlbstate.loaded_mm)->context.ctx_id, 0, 0);
-	sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
+	sync_point(SITE_LAZY, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
 	this_cpu_write(cpu_tlbstate_shared.is_lazy, true);
 }
 
@@ -239,7 +239,7 @@ bool should_flush_tlb(int cpu, void *info)
 	/* loaded_mm before is_lazy; pairs with switch_mm_irqs_off(), which writes them in the
 	 * other order: is_lazy = false, then SWITCHING and next. */
 	smp_rmb();
-	sync_point(SITE_LOADED, SYNC_READ, &per_cpu(cpu_tlbstate_shared, cpu).is_lazy);
+	sync_point(SITE_LAZY, SYNC_READ, &per_cpu(cpu_tlbstate_shared, cpu).is_lazy);
 	/* A lazy CPU catches up when it stops being lazy, and no table goes. */
 	if (tlb_cpu_lazy(cpu))
 		return false;

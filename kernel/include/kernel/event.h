@@ -35,7 +35,8 @@ enum sync_site {
 	SITE_REF, /* page reference and map count, flags */
 	SITE_GEN, /* mm->context.tlb_gen */
 	SITE_MASK, /* mm_cpumask */
-	SITE_LOADED, /* cpu_tlbstate.loaded_mm, is_lazy */
+	SITE_LOADED, /* cpu_tlbstate.loaded_mm */
+	SITE_LAZY, /* cpu_tlbstate_shared.is_lazy */
 	SITE_LOCK,
 	SITE_CSD, /* call-function queues */
 	SITE_IPI, /* an interrupt is about to be sent */
