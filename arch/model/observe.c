@@ -107,9 +107,21 @@ unsigned int model_handlers(unsigned int cpu)
 	return machine.cpus[cpu].handlers;
 }
 
-bool model_about_to_tell(unsigned int cpu)
+enum model_next model_about_to(unsigned int cpu)
 {
-	return machine.cpus[cpu].op.kind == OP_TELL;
+	switch (machine.cpus[cpu].op.kind) {
+	case OP_TELL:
+		return MODEL_TELL;
+	case OP_LOCK:
+		return MODEL_LOCK;
+	case OP_LOAD:
+	case OP_STORE:
+	case OP_RMW:
+	case OP_HW:
+		return MODEL_ACCESS;
+	default:
+		return MODEL_OTHER;
+	}
 }
 
 void __observe(enum event_id id, u64 a, u64 b, u64 c)

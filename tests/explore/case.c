@@ -235,17 +235,32 @@ int case_check(unsigned int number, const struct scenario *s, const struct scena
 	return !good;
 }
 
-int case_replay(const struct scenario *s, const struct scenario_case *c,
-		const struct case_options *opt, const struct xp_schedule *schedule)
+/*
+ * What is shared is found by the search that found the schedule: repeat it. With a look each time:
+ * this is the process that shows it, so it must not die as those of in_child() may.
+ */
+static void search_again(const struct scenario *s, const struct scenario_case *c,
+			 const struct case_options *opt)
 {
 	struct xp_result res;
 
 	select_case(s, c, opt);
+	model_careful();
 	boot_current();
-	/* What is shared is found by the search that found the schedule: repeat it. */
 	model_explore(&(struct xp_options){.max_seconds = opt->search.max_seconds}, &res);
 	model_freeze(true);
-	return opt->events				 ? model_guided(schedule, stdout)
-	       : model_show(schedule, stdout) == XP_PASS ? 0
-							 : 1;
+}
+
+int case_replay(const struct scenario *s, const struct scenario_case *c,
+		const struct case_options *opt, const struct xp_schedule *schedule)
+{
+	search_again(s, c, opt);
+	return model_show(schedule, stdout) == XP_PASS ? 0 : 1;
+}
+
+int case_follow(const struct scenario *s, const struct scenario_case *c,
+		const struct case_options *opt)
+{
+	search_again(s, c, opt);
+	return model_guided(stdout) == XP_CUT ? 1 : 0;
 }

@@ -10,12 +10,11 @@
  * @search: each of them
  * @alone: one scenario was asked for: show a red schedule, what it needs, and how fast it went;
  *	its replay string is printed anyway
- * @events: a schedule to be run again is one letter an event: model_guided()
  * @walks: of case_check()
  */
 struct case_options {
 	struct xp_options search;
-	bool alone, events;
+	bool alone;
 	unsigned int walks;
 };
 
@@ -35,5 +34,9 @@ int case_check(unsigned int number, const struct scenario *s, const struct scena
 /* Exactly this schedule, as two columns. 0: nothing is wrong with it. */
 int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule);
+
+/* One that tells the tale of model_want(). */
+int case_follow(const struct scenario *s, const struct scenario_case *c,
+		const struct case_options *opt);
 
 #endif

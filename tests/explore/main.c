@@ -14,7 +14,7 @@
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-static const char *only, *only_case, *replay;
+static const char *only, *only_case, *replay, *tale;
 static bool everything;
 static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
@@ -42,27 +42,62 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 }
 
 /* A schedule is one of a case: of that which is called so, or of the only one asked for. */
+static const struct choice *the_case(void)
+{
+	char name[128];
+
+	if (nr_chosen == 1)
+		return &chosen[0];
+	for (unsigned int i = 0; i < nr_chosen; i++) {
+		scenario_case_name(chosen[i].s, chosen[i].c, name, sizeof(name));
+		if (!strcmp(name + strlen(only) + 1, only_case))
+			return &chosen[i];
+	}
+	fprintf(stderr, "explore: a schedule is of one case, '%s' is in the names of %u\n",
+		only_case, nr_chosen);
+	return NULL;
+}
+
 static int run_replay(void)
 {
 	static struct xp_schedule schedule;
 	const char *bad = xp_parse(replay, &schedule);
-	unsigned int which = nr_chosen == 1 ? 0 : nr_chosen;
-	char name[128];
+	const struct choice *one = the_case();
 
-	for (unsigned int i = 0; i < nr_chosen && which == nr_chosen; i++) {
-		scenario_case_name(chosen[i].s, chosen[i].c, name, sizeof(name));
-		if (!strcmp(name + strlen(only) + 1, only_case))
-			which = i;
-	}
 	if (bad)
 		fprintf(stderr, "explore: replay string: %s\n", bad);
-	else if (which == nr_chosen)
-		fprintf(stderr,
-			"explore: a replay string is of one case, '%s' is in the names of %u\n",
-			only_case, nr_chosen);
-	if (bad || which == nr_chosen)
-		return 2;
-	return case_replay(chosen[which].s, chosen[which].c, &opt, &schedule);
+	return bad || !one ? 2 : case_replay(one->s, one->c, &opt, &schedule);
+}
+
+/* The lines '# tale ...' of a file, which may be all that run=metal printed of a case. */
+static const char *read_tale(void)
+{
+	FILE *file = fopen(tale, "r");
+	const char *bad = NULL;
+	unsigned int lines = 0;
+	char line[200];
+
+	if (!file)
+		return "cannot be read";
+	while (!bad && fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		if (strncmp(line, "# tale ", strlen("# tale ")))
+			continue;
+		bad = model_want(line + strlen("# tale "));
+		lines++;
+	}
+	fclose(file);
+	return lines ? bad : "has no line '# tale ...'";
+}
+
+static int run_tale(void)
+{
+	const char *bad = read_tale();
+	const struct choice *one = the_case();
+
+	if (bad)
+		fprintf(stderr, "explore: --tale %s: %s\n", tale, bad);
+	return bad || !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
 /* Wait until fewer than @most children are left; returns how many of them were red. */
@@ -154,7 +189,7 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
-		"       [--no-reduction] [--events] [--check-restore] [--check WALKS [--lie KIND]]\n"
+		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
@@ -171,8 +206,8 @@ int main(int argc, char **argv)
 			opt.search.reduce = XP_NONE;
 		else if (!strcmp(argv[i], "--check-restore"))
 			opt.search.check_restore = true;
-		else if (!strcmp(argv[i], "--events"))
-			opt.events = true;
+		else if (!strcmp(argv[i], "--tale") && i + 1 < argc)
+			tale = argv[++i];
 		else if (!strcmp(argv[i], "--jobs") && i + 1 < argc)
 			jobs = (unsigned int)atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)
@@ -198,11 +233,16 @@ int main(int argc, char **argv)
 	opt.search.progress = only && isatty(STDERR_FILENO);
 	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
+	if (tale && (!only_case || replay))
+		return usage();
 	choose();
 	/* Several cases side by side; of one, parts of the search. */
 	if (nr_chosen == 1 && !opt.walks) {
 		opt.search.workers = jobs;
 		jobs = 1;
 	}
-	return !nr_chosen ? nothing_chosen() : replay ? run_replay() : run_all();
+	return !nr_chosen ? nothing_chosen()
+	       : tale	  ? run_tale()
+	       : replay	  ? run_replay()
+			  : run_all();
 }

@@ -38,9 +38,11 @@ bool model_kept_quiet(uintptr_t obj);
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);
 
 /*
- * Run a schedule that gives events in the order of @s: one letter an event, of the process
- * that it is of, as run=metal prints them. Prints what they were.
+ * Look for a schedule that tells what driven CPUs told (<tests/tale.h>), and print its tale. First
+ * each line that is wanted, in their order; NULL, or what is wrong with it. XP_CUT: none was found,
+ * and the tale is one that comes near.
  */
-enum xp_status model_guided(const struct xp_schedule *s, FILE *to);
+const char *model_want(const char *line);
+enum xp_status model_guided(FILE *to);
 
 #endif

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """The same search on driven CPUs: the same verdicts as on the model, and one schedule, the same events."""
 import re
+import tempfile
 
-from hosttest import boot, done, equal, need_kernel, ok, run
+from hosttest import boot, done, equal, need_kernel, ok, one_line, run
 
-# Of each scenario what takes little time. Of what else such a name begins, the verdict.
+# Of each scenario what takes little time.
 CASES = """
 asid_slot_vs_flush.ipi.broadcast
 call_vs_call.ipi.broadcast
@@ -31,10 +32,14 @@ move_vs_load.ipi.broadcast
 nested_vs_load.ipi.broadcast
 nmi_walker_vs_collapse.ipi.receipt
 nmi_walker_vs_text_poke.ipi.receipt
-nomem_vs_gup.ipi.early-free
+nomem_vs_gup.ipi
 protect_vs_store.ipi.broadcast
+rcu_vs_begin.ipi.broadcast
 rcu_vs_reader.ipi.broadcast.rcu_gp_under_way
-retract_vs_gup.ipi.early-free
+retract_vs_gup.ipi
+rwsem_vs_rwsem.ipi.broadcast
+rwsem_vs_two.ipi.broadcast.rwsem_wakes_all
+switch_vs_flush.ipi.broadcast.tlb_no_switching
 switch_vs_unshare.ipi.receipt+eager
 trim_vs_flush.ipi.broadcast.tlb_trim_remote
 trylock_vs_trylock.ipi.broadcast
@@ -45,29 +50,30 @@ wake_vs_sleep.ipi.broadcast
 x2apic_vs_call.ipi.broadcast
 x2apic_vs_store.ipi.broadcast
 zap_vs_first_store.ipi.broadcast
-zap_vs_gup.ipi.early-free
+zap_vs_gup.ipi
 zap_vs_load.ipi.broadcast
 zap_vs_store.ipi.broadcast
 """.split()
 
-# Only the verdict: they tell of no events, or others (tests/CAVEATS.md).
-VERDICTS = """
-rcu_vs_begin.ipi.broadcast
-rwsem_vs_rwsem.ipi.broadcast
-rwsem_vs_two.ipi.broadcast.rwsem_wakes_all
-switch_vs_flush.ipi.broadcast.tlb_no_switching
-""".split()
-
 
 def tales(out):
-    """Of each case: its result, its events as a string, and as lines."""
+    """Of each case: its result, and what one schedule tells."""
     found = {}
     for part in re.split(r"^(?=(?:not )?ok \d+ )", out, flags=re.M)[1:]:
         head = re.match(r"(ok|not ok) \d+ (\S+) # (\S+) .*", part)
-        events = re.search(r"^# events (\S+)$", part, re.M)
-        found[head.group(2)] = (head.group(1), head.group(0), events.group(1) if events else "",
-                                re.findall(r"^# tale (.*)$", part, re.M))
+        found[head.group(2)] = (head.group(1), head.group(0), tale_of(part))
     return found
+
+
+def tale_of(out):
+    return re.findall(r"^# tale (.*)$", out, re.M)
+
+
+def on_the_model(lines, scenario, case):
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+        file.writelines(f"# tale {line}\n" for line in lines)
+        file.flush()
+        return run(["build/model/explore", "--tale", file.name, scenario, case], timeout=120)
 
 
 def metal(**variables):
@@ -77,33 +83,39 @@ def metal(**variables):
 need_kernel("metal")
 run("make -s build/model/explore", timeout=300)
 # All in one are more than fit on a kernel's command line.
-results = [metal(APPEND="seconds=60 scenario=" + ",".join((CASES + VERDICTS)[i::2])) for i in range(2)]
+results = [metal(APPEND="seconds=60 scenario=" + ",".join(CASES[i::2])) for i in range(2)]
 found = {name: tale for result in results for name, tale in tales(result.out).items()}
 for result in results:
     ok(result.status == 0, "status 0", result)
-equal([n for n in CASES + VERDICTS if n not in found], [], "every case came out", *results)
-for name, (verdict, line, events, lines) in sorted(found.items()):
+equal([n for n in CASES if not any((name + ".").startswith(n + ".") for name in found)], [], "every case came out", *results)
+for name, (verdict, line, lines) in sorted(found.items()):
     ok(verdict == "ok", line.split("#")[0].split(" ", 2)[2].strip() + ": as the model has it", line)
-    if name not in CASES:
-        continue
     ok(lines, f"{name}: a schedule has events", line)
     scenario, case = name.split(".", 1)
-    model = run(["build/model/explore", "--events", scenario, case, events], timeout=120)
-    equal(re.findall(r"^# tale (.*)$", model.out, re.M), lines, f"{name}: the same events on the model", model)
+    model = on_the_model(lines, scenario, case)
+    ok(model.status == 0 and tale_of(model.out) == lines, f"{name}: the same events on the model", model)
 
 # A schedule and its string.
 replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", results[1].out + results[0].out, re.M | re.S)
 ok(bool(replay), "a red case prints its replay string", *results)
 again = metal(APPEND=f"scenario=collapse_vs_gup.invlpgb-nmi.rcu replay={replay.group(1) if replay else ''}")
 ok(again.status == 1 and "walks" in again.out, "the string gives the same violation", again)
-equal(re.findall(r"^# tale (.*)$", again.out, re.M), found["collapse_vs_gup.invlpgb-nmi.rcu"][3], "and the same events")
+equal(tale_of(again.out), found["collapse_vs_gup.invlpgb-nmi.rcu"][2], "and the same events")
 
 # What the gate must be seen by when it does not work.
 deaf = metal(APPEND="scenario=collapse_vs_gup.invlpgb-nmi.rcu plant=deaf")
 ok(deaf.status == 1 and "never red, and must be" in deaf.out, "a gate at which no CPU stops finds nothing: red", deaf)
 other = found["collapse_vs_gup.ipi.broadcast"]
-model = run(["build/model/explore", "--events", "collapse_vs_gup", "ipi.receipt", other[2]], timeout=120)
-ok(re.findall(r"^# tale (.*)$", model.out, re.M) != other[3], "the events of another case are not the same", model)
+other = list(other[2])
+model = on_the_model(other, "collapse_vs_gup", "ipi.receipt")
+ok(model.status == 1 and "does not come" in model.out, "the events of another case do not come", model)
+at = other.index("CPU0 FLUSH_END")
+other[at - 1], other[at] = other[at], other[at - 1]
+model = on_the_model(other, "collapse_vs_gup", "ipi.broadcast")
+ok(model.status == 1 and tale_of(model.out) != other, "nor do its own in an order that cannot be", model)
+for tale, what in (("/dev/null", "has no line '# tale ...'"), ("/nonsense", "cannot be read")):
+    wrong = run(["build/model/explore", "--tale", tale, "collapse_vs_gup", "ipi.broadcast"], timeout=10)
+    one_line(wrong, re.escape(f"explore: --tale {tale}: {what}"), f"--tale {tale}")
 silent = metal(APPEND="scenario=collapse_vs_gup.ipi.broadcast plant=silent")
 ok(silent.status == 3 and re.search(r"CPU\d: has reached no sync point for 2 s, after", silent.out) and
    "backtrace" in silent.out, "a CPU that never answers: one line, where it is, status 3", silent)

@@ -54,6 +54,12 @@ void metal_fail(const char *fmt, ...)
 	va_end(ap);
 }
 
+/* There is a verdict: what the CPUs do until they stop does not count. */
+static bool judged(void)
+{
+	return *metal_failure || oracle_violations();
+}
+
 void metal_hold(struct metal_cpu *c, bool on)
 {
 	if (c->held == on)
@@ -183,7 +189,7 @@ static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void 
 	}
 	if (metal_mode == METAL_EXPLORE && site == SITE_LOAD)
 		hardware_looks((unsigned long)obj);
-	if (metal_mode == METAL_EXPLORE && !*metal_failure && !oracle_violations())
+	if (metal_mode == METAL_EXPLORE && !judged())
 		tale_site((unsigned int)raw_smp_processor_id(), site, rw);
 }
 
@@ -297,6 +303,10 @@ static bool drive_hold_nmi(const struct cpumask *mask)
 /* Events by which oracles conclude that are far from any sync point: before them is one. */
 static void drive_event(unsigned int id)
 {
+	struct metal_cpu *c = this_seat();
+
+	if (c)
+		c->judged = judged();
 	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_DEAF &&
 	    (id == EV_WALK_END || id == EV_DEPOSIT || id == EV_TABLE_FREE))
 		metal_park(OP_EVENT);

@@ -74,6 +74,7 @@ struct metal_cpu {
 	u32 state; /* CPU writes, controller reads */
 	struct metal_op op; /* while PARKED */
 	bool taken, dropping, held; /* own CPU */
+	bool judged; /* own CPU: there was a verdict before the event under way */
 	/* What the machine has under way for this CPU, as its interrupts were sent. */
 	bool call, resched, nmi, in_nmi;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One schedule again, and what it tells: to be compared with the model's. The model's steps are
- * finer, so it can follow; it is led by the order of events.
+ * finer, so it can follow (tests/explore/guided.c).
  */
 #include <string.h>
 #include <explore/replay.h>
@@ -11,21 +11,13 @@
 
 static void print_tale(void)
 {
-	static struct xp_schedule by_event;
-	static char text[XP_FORMAT_MAX];
-
-	by_event.nr = 0;
-	for (unsigned int i = 0; i < tale_length(); i++)
-		by_event.proc[by_event.nr++] = tale_nth(i)->proc;
-	xp_format(&by_event, text);
-	printk("# events %s\n", text);
 	for (unsigned int i = 0; i < tale_length(); i++)
 		printk("# tale %s\n", tale_nth(i)->text);
 }
 
 static void told(const struct event *ev)
 {
-	if (metal_mode == METAL_EXPLORE)
+	if (metal_mode == METAL_EXPLORE && ev->cpu < metal_driven && !metal_cpus[ev->cpu].judged)
 		tale_tell(ev);
 }
 

@@ -49,14 +49,13 @@ void tale_tell(const struct event *ev)
 {
 	enum what what = told[ev->id].what;
 	struct tale_line *l = &lines[nr_lines];
-	unsigned int kind = ev->id == EV_HW_IRQ ? 1 : ev->id == EV_HW_NMI ? 2 : 0;
 	int n;
 
 	if (!telling || what == NOTHING || nr_lines == MAX_LINES)
 		return;
 	nr_lines++;
 	l->access = 0;
-	l->proc = (unsigned char)(kind * SCENARIO_CPUS + ev->cpu);
+	l->cpu = ev->cpu;
 	n = snprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
 	if (what != NAME)
 		n += snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %u", number_of(ev->a));
@@ -74,7 +73,7 @@ static const char *const sites[NR_SITES] = {
 	[SITE_PGD] = "pgd",	     [SITE_PUD] = "pud",	 [SITE_PMD] = "pmd",
 	[SITE_PTE] = "pte",	     [SITE_REF] = "ref",	 [SITE_GEN] = "tlb_gen",
 	[SITE_LOADED] = "loaded_mm", [SITE_MASK] = "mm_cpumask", [SITE_WALK] = "walking",
-	[SITE_TEST] = "test",
+	[SITE_TEST] = "test",	     [SITE_LAZY] = "is_lazy",
 };
 
 static bool writes(unsigned int rw)
@@ -93,7 +92,7 @@ static bool loops(unsigned int cpu, unsigned int access)
 	unsigned int seen = 0;
 
 	for (unsigned int i = nr_lines; i-- > 0 && seen < 2;) {
-		if (lines[i].proc % SCENARIO_CPUS != cpu)
+		if (lines[i].cpu != cpu)
 			continue;
 		if (!lines[i].access)
 			break;
@@ -116,7 +115,7 @@ void tale_site(unsigned int cpu, unsigned int site, unsigned int rw)
 	if (!tale_tells_site(cpu, site, rw) || nr_lines == MAX_LINES)
 		return;
 	l->access = access_of(site, rw);
-	l->proc = (unsigned char)cpu;
+	l->cpu = cpu;
 	snprintf(l->text, sizeof(l->text), "CPU%u %c %s", cpu, writes(rw) ? '=' : '-', sites[site]);
 	nr_lines++;
 }

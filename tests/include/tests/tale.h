@@ -35,14 +35,22 @@ struct event;
 	X(IPI_RECV, NAME)          \
 	X(SWITCH_MM, NAME)         \
 	X(LAZY, NAME)              \
+	X(RCU_BEGIN, NAME)         \
+	X(RCU_ARM, NAME)           \
+	X(RCU_QS, NAME)            \
+	X(RCU_GP, NAME)            \
+	X(SLEEP, NAME)             \
+	X(WAKE, NAME)              \
+	X(RWSEM_GRANT, NAME)       \
+	X(RWSEM_QUEUE, NAME)       \
+	X(RWSEM_RELEASE, NAME)     \
 	X(HW_IRQ, NAME)            \
 	X(HW_NMI, NAME)
 
-/* Of a process of the search, as both worlds number them. */
 struct tale_line {
 	char text[40];
 	unsigned int access; /* of a site, 0: an event */
-	unsigned char proc;
+	unsigned int cpu;
 };
 
 void tale_begin(void);

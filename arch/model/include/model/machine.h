@@ -118,7 +118,8 @@ bool model_pending(unsigned int cpu, bool nmi);
  * does nothing before, and where a CPU is about to take such a step can be asked for.
  */
 void model_tell(bool on);
-bool model_about_to_tell(unsigned int cpu);
+enum model_next { MODEL_OTHER, MODEL_TELL, MODEL_ACCESS, MODEL_LOCK };
+enum model_next model_about_to(unsigned int cpu);
 unsigned int model_handlers(unsigned int cpu); /* that it is in, one in another */
 
 /* The next step of a process, in words. */
