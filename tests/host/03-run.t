@@ -108,9 +108,6 @@ def interrupted(signum, command, group, want):
         equal([f for f in os.listdir(tmp) if f != "pid"], [], f"{name}: no file left")
 
 
-# Whoever started us (nohup, a job in the background) may ignore them, and a shell cannot undo that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
 interrupted(signal.SIGINT, ["./run.sh"], True, 130)
 interrupted(signal.SIGINT, ["make", "run"], True, -signal.SIGINT)
 interrupted(signal.SIGTERM, ["./run.sh"], False, 143)

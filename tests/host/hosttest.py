@@ -15,6 +15,10 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(TOP, "tools"))
 os.chdir(TOP)
 
+# Whoever started us (nohup, a job in the background) may ignore them, and a shell cannot undo that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
 import ktap  # noqa: E402,F401 # for the tests that need it
 
 IMAGE = os.path.join(TOP, "build/debug/shootdown.elf")
