@@ -88,7 +88,7 @@ static void limits(void)
 	}
 	lm_ok(good, "a schedule limit, by one worker and by more");
 	for (unsigned workers = 1; workers < 3; workers++) {
-		search(lm_big, true, (struct xp_options){.max_seconds = 0.1, .workers = workers},
+		search(lm_big, true, (struct xp_options){.max_seconds = 0.01, .workers = workers},
 		       &res);
 		good &= !res.complete && !strcmp(res.why, "time limit") && res.seconds < 5;
 	}
