@@ -41,8 +41,8 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	return everything || only || !c->slow;
 }
 
-/* A schedule is one of a case: of that which is called so, or of the only one asked for. */
-static const struct choice *the_case(void)
+/* @what is of one case: of that which is called so, or of the only one asked for. */
+static const struct choice *the_case(const char *what)
 {
 	char name[128];
 
@@ -53,8 +53,8 @@ static const struct choice *the_case(void)
 		if (!strcmp(name + strlen(only) + 1, only_case))
 			return &chosen[i];
 	}
-	fprintf(stderr, "explore: a schedule is of one case, '%s' is in the names of %u\n",
-		only_case, nr_chosen);
+	fprintf(stderr, "explore: %s is of one case, '%s' is in the names of %u\n", what, only_case,
+		nr_chosen);
 	return NULL;
 }
 
@@ -62,11 +62,11 @@ static int run_replay(void)
 {
 	static struct xp_schedule schedule;
 	const char *bad = xp_parse(replay, &schedule);
-	const struct choice *one = the_case();
+	const struct choice *one = bad ? NULL : the_case("a replay string");
 
 	if (bad)
 		fprintf(stderr, "explore: replay string: %s\n", bad);
-	return bad || !one ? 2 : case_replay(one->s, one->c, &opt, &schedule);
+	return !one ? 2 : case_replay(one->s, one->c, &opt, &schedule);
 }
 
 /* The lines '# tale ...' of a file, which may be all that run=metal printed of a case. */
@@ -93,11 +93,11 @@ static const char *read_tale(void)
 static int run_tale(void)
 {
 	const char *bad = read_tale();
-	const struct choice *one = the_case();
+	const struct choice *one = bad ? NULL : the_case("a tale");
 
 	if (bad)
 		fprintf(stderr, "explore: --tale %s: %s\n", tale, bad);
-	return bad || !one ? 2 : case_follow(one->s, one->c, &opt);
+	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
 /* Wait until fewer than @most children are left; returns how many of them were red. */

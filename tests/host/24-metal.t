@@ -55,6 +55,14 @@ zap_vs_load.ipi.broadcast
 zap_vs_store.ipi.broadcast
 """.split()
 
+# Red before any CPU has come to something that is told (tests/CAVEATS.md): only the verdict.
+SILENT = """
+ipi_vs_ipi.ipi.broadcast.ipi_irqs_off
+lock_vs_lock.ipi.broadcast.lock_look_then_take
+lock_vs_trylock.ipi.broadcast.lock_look_then_take
+trylock_vs_trylock.ipi.broadcast.lock_plain_trylock
+""".split()
+
 
 def tales(out):
     """Of each case: its result, and what one schedule tells."""
@@ -90,7 +98,9 @@ for result in results:
 equal([n for n in CASES if not any((name + ".").startswith(n + ".") for name in found)], [], "every case came out", *results)
 for name, (verdict, line, lines) in sorted(found.items()):
     ok(verdict == "ok", line.split("#")[0].split(" ", 2)[2].strip() + ": as the model has it", line)
-    ok(lines, f"{name}: a schedule has events", line)
+    equal(not lines, name in SILENT, f"{name}: a schedule has events, or is known to have none")
+    if not lines:
+        continue
     scenario, case = name.split(".", 1)
     model = on_the_model(lines, scenario, case)
     ok(model.status == 0 and tale_of(model.out) == lines, f"{name}: the same events on the model", model)
