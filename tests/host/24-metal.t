@@ -36,6 +36,7 @@ nomem_vs_gup.ipi
 protect_vs_store.ipi.broadcast
 rcu_vs_begin.ipi.broadcast
 rcu_vs_reader.ipi.broadcast.rcu_gp_under_way
+remap_vs_load.ipi.broadcast
 retract_vs_gup.ipi
 rwsem_vs_rwsem.ipi.broadcast
 rwsem_vs_two.ipi.broadcast.rwsem_wakes_all

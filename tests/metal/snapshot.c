@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Back to the beginning: the memory of the kernel as it was, page by page. Of interest are all
- * pages of RAM but those that are free, whose contents nobody relies on; those of user memory,
- * which no scenario looks into; and those of the search, this folder, and the copies.
+ * Back to the beginning: memory as it was, page by page. Of interest are all pages of RAM but
+ * those that are free, whose contents nobody relies on, and those of the search, this folder, and
+ * the copies.
  *
  * One line left over, and a list with one end put back takes the machine along. So what was
  * written is asked of the hardware: a page is put back if one of its mappings is dirty.
- * Compared instead are page tables, whose flags the hardware writes; pages of files, which are
- * mapped elsewhere too; and what is mapped by 2 MiB.
+ * Compared instead are page tables, whose flags the hardware writes; user pages, which are mapped
+ * elsewhere too; and what is mapped by 2 MiB.
  */
 #include "metal.h"
 #include <kernel/bug.h>
@@ -111,7 +111,7 @@ static bool of_interest(unsigned long pfn)
 	if (head->type == PAGE_RESERVED)
 		return pfn < PFN_DOWN(__pa(__explorer_start)) ||
 		       pfn >= PFN_UP(__pa(__explorer_end));
-	return head->type == PAGE_TABLE || head->type == PAGE_KERNEL || head->type == PAGE_FILE;
+	return head->type != PAGE_BUDDY;
 }
 
 /* The next one from @pfn on; past the last: max_pfn. Of a free block only the first page says so. */
@@ -177,7 +177,7 @@ static bool flags_by_hardware(struct page *page)
 {
 	enum page_type type = compound_head(page)->type;
 
-	return type == PAGE_TABLE || type == PAGE_FILE;
+	return type != PAGE_RESERVED && type != PAGE_KERNEL;
 }
 
 static struct run runs[MAX_RUNS]; /* of LEVEL_CASE */

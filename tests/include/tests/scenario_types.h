@@ -33,7 +33,7 @@ enum expected { NEVER, SOMETIMES };
  * @wake_lazy: unshare=wake-lazy
  * @eager_mask: mask=eager
  * @judge: the one oracle that is asked; NULL: all
- * @slow: not in the set that `make check` runs
+ * @slow: takes seconds: `make explore-all` and `make check` run it, `make explore` if asked by name
  */
 enum { NOT_ASKED, NOT_USEFUL, USEFUL };
 struct scenario_case {
