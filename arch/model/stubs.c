@@ -46,9 +46,14 @@ const char *model_failure(void)
 /* A panic ends the schedule: it is a verdict here. Outside of one it is a bug of ours. */
 static void __noreturn stop(const char *fmt, va_list ap)
 {
+	static char early[300];
+
 	vfail(fmt, ap);
-	if (!machine.exploring)
-		host_die(machine.failure);
+	if (!machine.exploring) {
+		snprintf(early, sizeof(early), "before any schedule, in setup() or at boot: %s",
+			 machine.failure);
+		host_die(early);
+	}
 	this_mcpu()->stopped = true;
 	for (;;)
 		point(OP_IRQWIN);

@@ -100,6 +100,8 @@ again:
 		hw_event(machine.cpu, EV_HW_STORE, *store, addr, __pa(word) >> PAGE_SHIFT);
 	if (load)
 		*load = sb_value(c, word);
+	if (load)
+		hw_event(machine.cpu, EV_HW_LOAD, *load, addr, __pa(word) >> PAGE_SHIFT);
 	else if (machine.exploring && tlb_in_use() && has_buffer(machine.cpu))
 		sb_enter(c, word, *store, sizeof(*store), false);
 	else

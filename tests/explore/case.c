@@ -255,7 +255,14 @@ int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule)
 {
 	search_again(s, c, opt);
-	return model_show(schedule, stdout) == XP_PASS ? 0 : 1;
+	switch (model_show(schedule, stdout)) {
+	case XP_PASS:
+		return 0;
+	case XP_RED:
+		return 1;
+	default:
+		return 2;
+	}
 }
 
 int case_follow(const struct scenario *s, const struct scenario_case *c,

@@ -31,11 +31,11 @@ int case_run(unsigned int number, const struct scenario *s, const struct scenari
 int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
 	       const struct case_options *opt);
 
-/* Exactly this schedule, as two columns. 0: nothing is wrong with it. */
+/* Exactly this schedule, as two columns. 0: nothing is wrong with it; 2: it is none of this case. */
 int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule);
 
-/* One that tells the tale of model_want(). */
+/* One that tells the tale of model_want(). 1: there is none, or it was not found. */
 int case_follow(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt);
 

@@ -17,7 +17,11 @@ enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 	story_begin();
 	status = xp_replay(&model_world, NULL, s, false, NULL, NULL, &run);
 	story_end();
-	fprintf(to, "# %s\n", run.verdict);
+	if (status == XP_CUT) {
+		fprintf(stderr, "explore: replay string: it cannot be followed: %s\n", run.error);
+		return status;
+	}
+	fprintf(to, "# %s\n", *run.verdict ? run.verdict : "nothing is wrong with it");
 	fflush(to);
 	story_print();
 	return status;

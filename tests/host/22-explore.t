@@ -147,6 +147,7 @@ for args, says in (
     (("lock_vs_lock", "nonsense"), "no such case; they are: "),
     (("lock_vs_lock", "ipi", "ab"), "a replay string is of one case"),
     (("lock_vs_lock", "+tso", "?"), "not a replay string"),
+    (("lock_vs_lock", "+tso", "a2000"), "replay string: it cannot be followed: step "),
 ):
     status, out = run(["build/model/explore", *args], 10)
     ok(status == 2 and says in out and len(out.splitlines()) == 1, f"{' '.join(args)}: one line, status 2", out)

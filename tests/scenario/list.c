@@ -30,10 +30,14 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 
 const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o)
 {
+	static char why[64];
+
 	if (o->red && c->expect == NEVER)
 		return "red, and must never be";
-	if (o->red && c->oracle && !o->its_oracle)
-		return "red, but another oracle's";
+	if (o->red && c->oracle && !o->its_oracle) {
+		snprintf(why, sizeof(why), "red, but not by %s", c->oracle);
+		return why;
+	}
 	if (!o->red && !o->complete)
 		return "not complete";
 	if (!o->red && c->expect == SOMETIMES)
