@@ -236,13 +236,15 @@ enum xp_status model_guided(FILE *to)
 	follow(follow_once());
 	/* The one that was found; else, all being as usual again, one that comes near. */
 	told = follow_once();
-	for (unsigned int i = 0; i < tale_length(); i++)
+	for (unsigned int i = 0; i < told; i++)
 		fprintf(to, "# tale %s\n", tale_nth(i)->text);
-	if (model_failure())
-		fprintf(to, "# %s\n", model_failure());
-	if (told == nr_wanted)
-		return model_failure() ? XP_RED : XP_PASS;
-	fprintf(to, "# line %u, '%s', does not come (%u tries)\n", told + 1, wanted[told].text,
-		tries);
-	return XP_CUT;
+	if (told < nr_wanted) {
+		fprintf(to, "# line %u, '%s', does not come (%u tries); instead: %s\n", told + 1,
+			wanted[told].text, tries,
+			told < tale_length() ? tale_nth(told)->text : "nothing");
+		return XP_CUT;
+	}
+	fprintf(to, "# the model has a schedule that tells this; at its end: %s\n",
+		model_failure() ? model_failure() : "nothing is wrong");
+	return model_failure() ? XP_RED : XP_PASS;
 }

@@ -26,7 +26,7 @@
 #include <tests/scenario.h>
 #include <tests/scenario_run.h>
 
-static char only[1200], replay[512];
+static char only[1200], only_case[100], replay[512];
 static u64 seconds = 120, most;
 
 static int set_text(char *to, size_t size, const char *value)
@@ -41,6 +41,13 @@ static int set_scenario(const char *value)
 PARAM(scenario,
       "metal: a list of NAME.flush.policy, or NAME.flush, or NAME: only these cases (all)",
       set_scenario);
+
+static int set_case(const char *value)
+{
+	return set_text(only_case, sizeof(only_case), value);
+}
+PARAM(case, "metal: part of a case's name: only such cases of those that scenario= names",
+      set_case);
 
 static int set_plant(const char *value)
 {
@@ -112,12 +119,22 @@ static const char *beyond(const struct scenario *s, const struct scenario_case *
 	return NULL;
 }
 
+static bool contains(const char *text, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (; strlen(text) >= len; text++)
+		if (!strncmp(text, part, len))
+			return true;
+	return false;
+}
+
 static bool wanted(const struct scenario *s, const struct scenario_case *c)
 {
 	char name[128], one[100];
 
 	scenario_case_name(s, c, name, sizeof(name));
-	if (beyond(s, c))
+	if (beyond(s, c) || !contains(name, only_case))
 		return false;
 	for (unsigned int i = 0; list_nth(only, i, one, sizeof(one)); i++) {
 		char next = !strncmp(name, one, strlen(one)) ? name[strlen(one)] : '+';
@@ -209,6 +226,8 @@ static bool run_replay(const struct scenario *s, const struct scenario_case *c)
 	static struct xp_schedule schedule;
 	static struct xp_result res;
 	const char *bad = xp_parse(replay, &schedule);
+	enum xp_status status;
+	char name[128];
 
 	if (bad)
 		die("replay=%s: %s", replay, bad);
@@ -216,7 +235,12 @@ static bool run_replay(const struct scenario *s, const struct scenario_case *c)
 	opt = (struct xp_options){.max_seconds = (double)seconds, .max_depth = DEEPEST};
 	prepare(s, c);
 	world_explore(&opt, &res);
-	return world_replay(&schedule) == XP_PASS;
+	scenario_case_name(s, c, name, sizeof(name));
+	printk("# %s\n", name);
+	status = world_replay(&schedule);
+	if (status == XP_CUT)
+		die("replay=%s: is no schedule of %s", replay, name);
+	return status == XP_PASS;
 }
 
 static bool run_case(unsigned int number, const struct scenario *s, const struct scenario_case *c)
@@ -292,7 +316,7 @@ static enum exit_status run_metal(void)
 	struct task_struct *t;
 
 	if (!count(wanted, &cpus))
-		die("scenario=%s: no case of that name can be run here", only);
+		die("scenario=%s case=%s: no case of that name can be run here", only, only_case);
 	if (nr_cpu_ids <= cpus)
 		die("metal: %u CPUs are not enough, %u are driven and one drives; give it SMP=%u",
 		    nr_cpu_ids, cpus, cpus + 1);
