@@ -173,7 +173,8 @@ static struct saved *find(const struct level *l, const char *page)
 	return from < l->nr && l->saved[from].page == page ? &l->saved[from] : NULL;
 }
 
-static bool flags_by_hardware(struct page *page)
+/* Of such pages the dirty flag of one mapping does not tell. */
+static bool compared_type(struct page *page)
 {
 	enum page_type type = compound_head(page)->type;
 
@@ -215,7 +216,7 @@ static void find_entries(struct level *l)
 		struct saved *s = &l->saved[i];
 		u64 *e = entry((unsigned long)s->page);
 
-		if (!e || flags_by_hardware(virt_to_page(s->page)))
+		if (!e || compared_type(virt_to_page(s->page)))
 			l->compared[l->nr_compared++] = s;
 		s->direct = e;
 		if (e)
