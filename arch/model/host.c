@@ -58,6 +58,13 @@ static struct watch {
 } watches[WATCHES];
 static unsigned int nr_watches;
 
+static void (*last_words)(void);
+
+void host_last_words(void (*fn)(void))
+{
+	last_words = fn;
+}
+
 /* On a stack of its own: the page may be that of the stack in use. */
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
@@ -71,6 +78,8 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 		watches[i].written(page);
 		return;
 	}
+	if (last_words)
+		last_words(); /* another fault in there ends it at once */
 	signal(SIGSEGV, SIG_DFL); /* and the access again, to die of it */
 }
 

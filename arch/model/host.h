@@ -14,6 +14,7 @@ void host_vprint(const char *fmt, va_list ap);
 void host_place(unsigned long pc, char *buf, size_t size);
 /* Pages of [@base, @base + @size): @written is called before the first write to each. */
 void host_watch(void *base, size_t size, void (*written)(void *page));
+void host_last_words(void (*fn)(void)); /* called when the process is about to die of a fault */
 void host_quiet(void); /* nothing more on standard error */
 void host_die(const char *what) __attribute__((noreturn));
 

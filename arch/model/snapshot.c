@@ -184,6 +184,7 @@ void model_snapshot(void)
 		if (r->kind != REGION_STACKS || careful)
 			watch(r);
 	}
+	lines_inherit();
 }
 
 static bool differs(const struct region *r, size_t n)
@@ -215,6 +216,15 @@ static bool look(void)
 		}
 	}
 	return found;
+}
+
+void lines_missed(void (*each)(const char *line))
+{
+	unsigned int known = nr_dirty;
+
+	look();
+	for (; known < nr_dirty; known++)
+		each(dirty[known].to);
 }
 
 void lines_learn(void)

@@ -10,7 +10,11 @@
 enum region_kind { REGION_DATA, REGION_MACHINE, REGION_STACKS };
 void model_region(void *base, size_t size, enum region_kind kind);
 void lines_learn(void); /* what other processes have found to change */
+void lines_missed(void (*each)(const char *line)); /* that differ and are not put back */
 void model_changes(const void *from, const void *to); /* in a schedule, if only for a while */
+
+/* late.c: what processes that died have left */
+void lines_inherit(void);
 
 /*
  * Words that shared.c has seen written for the first time, until snapshot.c takes note of

@@ -152,13 +152,16 @@ static int search_with(const void *arg)
 /*
  * In a process of its own: a machine boots once. A line of memory that a schedule has changed,
  * and that was not known to change, can take the whole process along before anybody looks
- * (arch/model/snapshot.c). So if it dies, once more, looking each time.
+ * (arch/model/snapshot.c). It leaves behind what had changed; so if it dies, once more with that,
+ * and if it has left nothing, looking each time.
  */
 static int in_child(int (*search)(const void *), const void *arg)
 {
+	bool careful = false, again;
 	int status = 0;
 
-	for (int careful = 0; careful < 2; careful++) {
+	do {
+		unsigned int known = model_bequeathed();
 		pid_t pid = fork();
 
 		if (!pid) {
@@ -172,7 +175,9 @@ static int in_child(int (*search)(const void *), const void *arg)
 		}
 		if (WIFEXITED(status))
 			return WEXITSTATUS(status);
-	}
+		again = !careful;
+		careful = model_bequeathed() == known;
+	} while (again);
 	raise(WTERMSIG(status));
 	return 3;
 }
@@ -205,6 +210,7 @@ int case_run(unsigned int number, const struct scenario *s, const struct scenari
 		fprintf(stderr, "explore: no memory\n");
 		return 3;
 	}
+	model_bequeath();
 	status = in_child(search_case, &number);
 	if (found->red && options->alone) {
 		scenario_config(s, c, &config);

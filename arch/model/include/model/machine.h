@@ -56,6 +56,12 @@ void model_snapshot(void);
 void model_restore(void);
 /* Before model_snapshot(): look at all memory each time, unused parts of stacks too. */
 void model_careful(void);
+/*
+ * From here on a process that dies of a fault leaves what differed from the snapshot to those that
+ * are forked later by this one: there it is put back from the beginning. How much that is by now.
+ */
+void model_bequeath(void);
+unsigned int model_bequeathed(void);
 
 /*
  * Checkpoints of the schedule that runs. model_restore_saved() is false if the state is lost,
