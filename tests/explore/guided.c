@@ -6,7 +6,6 @@
  * is wanted, that is tried otherwise, after the lines before it, newest first.
  */
 #include "model_world.h"
-#include <stdlib.h>
 #include <string.h>
 #include <model/machine.h>
 #include <tests/tale.h>
@@ -115,11 +114,6 @@ static bool as_wanted(unsigned int n)
 	return n < tale_length() && n < nr_wanted && !strcmp(tale_nth(n)->text, wanted[n].text);
 }
 
-static void tell(const struct event *ev)
-{
-	tale_tell(ev);
-}
-
 /* Returns how many lines were as wanted: all up to the first that was not, or did not come. */
 static unsigned int follow_once(void)
 {
@@ -127,7 +121,7 @@ static unsigned int follow_once(void)
 
 	tries++;
 	model_restore();
-	model_event_hook = tell;
+	model_event_hook = tale_tell;
 	tale_begin();
 	model_tell(true);
 	for (unsigned int cpu = 0; cpu < MODEL_MAX_CPUS; cpu++)
