@@ -124,7 +124,7 @@ int collapse_huge_page(struct mm_struct *mm, unsigned long addr)
 	if (!huge)
 		return -ENOMEM;
 	mmap_write_lock(mm);
-	vma = find_vma(mm, addr);
+	vma = vma_lookup(mm, addr);
 	if (vma && !vma->vm_mapping && addr + PMD_SIZE <= vma->vm_end) {
 		down_write(&vma->anon_vma_lock);
 		ret = collapse_locked(vma, addr, huge);
@@ -181,7 +181,7 @@ int split_huge_pmd(struct mm_struct *mm, unsigned long addr)
 	int ret = -EINVAL;
 
 	mmap_read_lock(mm);
-	vma = find_vma(mm, addr);
+	vma = vma_lookup(mm, addr);
 	if (vma && !(vma->vm_flags & VM_HUGETLB) && __split_huge_pmd(vma, addr & PMD_MASK))
 		ret = 0;
 	mmap_read_unlock(mm);
@@ -198,7 +198,7 @@ static unsigned long vma_pmd_address(const struct vm_area_struct *vma, unsigned 
 	return addr;
 }
 
-void unmap_mapping_range(struct address_space *mapping, unsigned long pgoff, unsigned long nr)
+void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr)
 {
 	struct vm_area_struct *vma;
 	struct mmu_gather tlb;

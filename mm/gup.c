@@ -175,7 +175,7 @@ unsigned int __hot gup_fast_only(unsigned long start, unsigned int nr, unsigned 
 	return w.nr;
 }
 
-int gup_fast(unsigned long start, unsigned int nr, unsigned int flags, struct page **pages)
+int gup_fast_or_fault(unsigned long start, unsigned int nr, unsigned int flags, struct page **pages)
 {
 	for (int tries = 0; tries < 8; tries++) {
 		unsigned int got = gup_fast_only(start, nr, flags, pages);

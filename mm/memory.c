@@ -129,7 +129,7 @@ int fault_in(struct mm_struct *mm, unsigned long addr, bool write)
 	int ret = -EFAULT;
 
 	mmap_read_lock(mm);
-	vma = find_vma(mm, addr);
+	vma = vma_lookup(mm, addr);
 	if (vma)
 		ret = handle_mm_fault(vma, addr, write);
 	mmap_read_unlock(mm);

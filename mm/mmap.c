@@ -5,7 +5,7 @@
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
 
-struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma;
 
@@ -123,7 +123,7 @@ static int split_at(struct mm_struct *mm, unsigned long start, unsigned long end
 	unsigned long at[2] = {start, end};
 
 	for (int i = 0; i < 2; i++) {
-		struct vm_area_struct *vma = find_vma(mm, at[i]);
+		struct vm_area_struct *vma = vma_lookup(mm, at[i]);
 		int ret;
 
 		if (!vma || vma->vm_start == at[i])
@@ -181,7 +181,7 @@ int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long 
 	int ret = -EINVAL;
 
 	mmap_read_lock(mm);
-	vma = find_vma(mm, addr);
+	vma = vma_lookup(mm, addr);
 	if (vma && !vma->vm_mapping && addr + len <= vma->vm_end) {
 		if (!IS_ALIGNED(addr, PMD_SIZE))
 			__split_huge_pmd(vma, addr & PMD_MASK);

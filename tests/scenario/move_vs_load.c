@@ -36,8 +36,8 @@ static void setup(void)
 	scenario_check(!mm_mmap(mm, NEW, PAGE_SIZE, VM_WRITE, file, 0));
 	scenario_check(!fault_in(mm, OLD, true));
 	mmap_write_lock(mm);
-	old_vma = find_vma(mm, OLD);
-	new_vma = find_vma(mm, NEW);
+	old_vma = vma_lookup(mm, OLD);
+	new_vma = vma_lookup(mm, NEW);
 	scenario_check(!pte_alloc(mm, mm_find_pmd(mm, NEW)));
 	down_write(&file->invalidate_lock);
 	scenario_run_in(1, mm);
@@ -54,7 +54,7 @@ static void truncate(void)
 	u64 v;
 
 	get_user_u64(&v, OLD);
-	unmap_mapping_range(file, 0, 1);
+	unmap_mapping_pages(file, 0, 1);
 	scenario_check(get_user_u64(&v, OLD) && get_user_u64(&v, NEW));
 }
 

@@ -24,7 +24,7 @@ static void setup(void)
 	mm = scenario_mm("mm");
 	scenario_map(mm, ADDR, PAGE_SIZE);
 	mmap_read_lock(mm);
-	vma = find_vma(mm, ADDR);
+	vma = vma_lookup(mm, ADDR);
 	scenario_run_in(1, mm);
 }
 

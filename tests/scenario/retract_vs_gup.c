@@ -29,7 +29,7 @@ static void setup(void)
 	scenario_check(file && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
 	scenario_check(!fault_in(mm, ADDR, true));
 	down_write(&file->invalidate_lock);
-	unmap_mapping_range(file, 0, PMD_SIZE >> PAGE_SHIFT);
+	unmap_mapping_pages(file, 0, PMD_SIZE >> PAGE_SHIFT);
 	up_write(&file->invalidate_lock);
 	scenario_run_in(1, mm);
 }

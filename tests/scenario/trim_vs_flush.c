@@ -35,7 +35,7 @@ static void setup(void)
 	b = scenario_mm("B");
 	scenario_map(a, ADDR, PMD_SIZE);
 	mmap_read_lock(a);
-	vma = find_vma(a, ADDR);
+	vma = vma_lookup(a, ADDR);
 	/* Where it was before it ran B; it leaves at the next flush. */
 	cpumask_set_cpu(1, mm_cpumask(a));
 	scenario_run_in(1, b);

@@ -3,7 +3,7 @@
  * A dirty page of a file is unmapped while it is written out and stored to. Is the last
  * store in what was written, or the page dirty again?
  *
- *	CPU0 unmap_mapping_range()	CPU1 thread of the mm
+ *	CPU0 unmap_mapping_pages()	CPU1 thread of the mm
  *					store: Dirty is set, the TLB keeps it
  *	lock the ptl
  *	take the entry out: dirty,
@@ -41,7 +41,7 @@ static void setup_clean(void)
 
 static void zap(void)
 {
-	unmap_mapping_range(page.file, 0, 1);
+	unmap_mapping_pages(page.file, 0, 1);
 }
 
 static void store_and_clean(void)

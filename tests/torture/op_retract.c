@@ -45,7 +45,7 @@ static void retract_step(struct op_instance *inst)
 	int n;
 
 	down_write(&file->invalidate_lock);
-	unmap_mapping_range(file, 0, HPAGE_PMD_NR);
+	unmap_mapping_pages(file, 0, HPAGE_PMD_NR);
 	op_account_begin(inst);
 	n = retract_page_tables(file, 0);
 	op_account_end(inst, n ? 0 : -EINVAL);

@@ -69,7 +69,7 @@ static void walk(struct walker *w, struct region *r)
 	if (rand_below(&w->rand, 8))
 		got = (int)gup_fast_only(addr, nr, flags, pages);
 	else
-		got = gup_fast(addr, nr, flags, pages);
+		got = gup_fast_or_fault(addr, nr, flags, pages);
 	this_cpu_inc(nr_walks);
 	if (got <= 0)
 		return;

@@ -41,7 +41,7 @@ static void withdraw_and_sync(void *arg)
 	pmd_t *pmdp;
 
 	mmap_write_lock(d->mm);
-	vma = find_vma(d->mm, ADDR);
+	vma = vma_lookup(d->mm, ADDR);
 	pmdp = mm_find_pmd(d->mm, ADDR);
 	spin_lock(pmd_lockptr(pmdp));
 	table = pfn_ptdesc(pmd_pfn(pmdp_collapse_flush_receipt(vma, ADDR, pmdp, &w, &d->receipt)));

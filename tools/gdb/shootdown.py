@@ -5,7 +5,7 @@ import re
 
 import gdb
 
-WALKERS = ("gup_fast", "gup_fast_only")
+WALKERS = ("gup_fast_or_fault", "gup_fast_only")
 
 
 def value(expression):

@@ -34,7 +34,7 @@ int split_huge_pmd(struct mm_struct *mm, unsigned long addr);
 /**
  * retract_page_tables - take the PTE tables that map 2 MiB of a file out of every mm
  * @mapping: the file; the caller holds its invalidate_lock for write and has unmapped
- *           the pages (unmap_mapping_range()), so that the tables are empty
+ *           the pages (unmap_mapping_pages()), so that the tables are empty
  * @pgoff: offset in 4 KiB pages, 2 MiB aligned
  *
  * No mmap_lock is taken. The tables are freed by pte_free_defer().
@@ -44,7 +44,7 @@ int split_huge_pmd(struct mm_struct *mm, unsigned long addr);
 int retract_page_tables(struct address_space *mapping, unsigned long pgoff);
 
 /* Zap the entries that map [pgoff, pgoff + nr) in every mm. Context: invalidate_lock write. */
-void unmap_mapping_range(struct address_space *mapping, unsigned long pgoff, unsigned long nr);
+void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr);
 
 /**
  * pmdp_collapse_flush_receipt - clear a PMD that maps a table, flush the 2 MiB

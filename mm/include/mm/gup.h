@@ -47,15 +47,16 @@ unsigned int gup_fast_only(unsigned long start, unsigned int nr, unsigned int fl
 			   struct page **pages);
 
 /**
- * gup_fast - the same, faulting in under mmap_lock what the walk did not find
+ * gup_fast_or_fault - the same, faulting in under mmap_lock what the walk did not find
  *
  * Context: may sleep. Return: number of pages; if not even one, -EFAULT, -ENOMEM, or -EAGAIN:
  * the page was taken away again each of eight times it was faulted in.
- * Source: Linux get_user_pages_fast(), pin_user_pages_fast().
+ * Unlike Linux's gup_fast_fallback(), it faults only if the walk found not even the first page.
  */
-int gup_fast(unsigned long start, unsigned int nr, unsigned int flags, struct page **pages);
+int gup_fast_or_fault(unsigned long start, unsigned int nr, unsigned int flags,
+		      struct page **pages);
 
-/* Give back what gup_fast() took, with the same flags. */
+/* Give back what gup_fast_only() or gup_fast_or_fault() took, with the same flags. */
 void gup_put_pages(struct page **pages, unsigned int nr, unsigned int flags);
 
 #endif

@@ -42,7 +42,7 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 /* Drop the pages of an anonymous range; they read as zero afterwards. mmap_lock for read. */
 int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long len);
 
-struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr); /* containing addr */
+struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr); /* containing addr */
 
 /**
  * handle_mm_fault - make @addr present, writable if @write
@@ -51,7 +51,7 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr); /* co
  */
 int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write);
 
-/* find_vma() and handle_mm_fault() under mmap_lock: what a page fault would do. */
+/* vma_lookup() and handle_mm_fault() under mmap_lock: what a page fault would do. */
 int fault_in(struct mm_struct *mm, unsigned long addr, bool write);
 
 /* Inside mm/: levels. The alloc forms return NULL without memory. */

@@ -13,7 +13,7 @@
  *
  * For each PTE table: under both of its locks move the entries, flush the old addresses,
  * and only then let go of the locks. Who finds a page at its new place, with those locks and
- * without mmap_lock (unmap_mapping_range()), flushes the new address only; then it may free
+ * without mmap_lock (unmap_mapping_pages()), flushes the new address only; then it may free
  * the page, so by then nothing must lead to it by the old one.
  *
  * Context: mmap_lock for write. Return: how much was moved, less than @len without memory.
