@@ -16,7 +16,9 @@
  *	recycle t
  */
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/errno.h>
+#include <kernel/event.h>
 #include <kernel/memblock.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
@@ -27,6 +29,10 @@
 
 #define TASKS_FIXED   64
 #define TASKS_PER_CPU 8
+
+DEFINE_BUSTED(kthread_late_state, "kthread_stop() looks for the end before it says that it sleeps");
+DEFINE_BUSTED(kthread_no_off_stack,
+	      "kthread_stop() recycles a thread whose last switch is under way");
 
 static DEFINE_SPINLOCK(pool_lock, RANK_WAIT);
 static LIST_HEAD(pool); /* free records, by ->run_list; pool_lock */
@@ -75,6 +81,7 @@ static void __noreturn kthread_exit(int code)
 	t->exit_code = code;
 	local_irq_disable();
 	/* Pairs with the smp_mb() of set_current_state() in kthread_stop(). */
+	sync_point(SITE_TASK, SYNC_WRITE, &t->state);
 	smp_store_mb(t->state, TASK_DEAD);
 	joiner = READ_ONCE(t->joiner);
 	if (joiner)
@@ -110,6 +117,7 @@ struct task_struct *kthread_create_on_cpu(int (*fn)(void *arg), void *arg, int c
 	t->stack = stack;
 	t->cpu = cpu;
 	t->id = id;
+	INIT_LIST_HEAD(&t->sleep_list);
 	t->state = TASK_SLEEPING;
 	t->fresh = true;
 	t->fn = fn;
@@ -143,14 +151,19 @@ int kthread_stop(struct task_struct *t)
 	/* The lock in here is a full barrier: who is woken sees ->should_stop. */
 	wake_up_process(t);
 	for (;;) {
-		set_current_state(TASK_SLEEPING);
+		if (!busted(kthread_late_state))
+			set_current_state(TASK_SLEEPING);
+		sync_point(SITE_TASK, SYNC_READ, &t->state);
 		if (READ_ONCE(t->state) == TASK_DEAD)
 			break;
+		if (busted(kthread_late_state))
+			set_current_state(TASK_SLEEPING);
 		schedule();
 	}
 	/* A few instructions on its CPU. Pairs with finish_task_switch(). */
-	while (!smp_load_acquire(&t->off_stack))
+	while (!busted(kthread_no_off_stack) && !smp_load_acquire(&t->off_stack))
 		watchdog_spin(&w, "thread's last switch", t->cpu);
+	VM_BUG_ON(READ_ONCE(per_cpu(current_task, t->cpu)) == t);
 	/* Only now: its wake-up, which may come late, is not to end the caller's next sleep. */
 	set_current_state(TASK_RUNNING);
 	code = t->exit_code;

@@ -230,8 +230,7 @@ static bool wake_locked(struct rq *rq, struct task_struct *t)
 	lockdep_assert_held(&rq->lock);
 	WRITE_ONCE(t->state, TASK_RUNNING);
 	observe(WAKE, t->id, 0, 0);
-	if (t->sleep_list.next)
-		list_del(&t->sleep_list);
+	list_del_init(&t->sleep_list); /* a no-op without a deadline */
 	/* Still on its way into schedule(), which will now find it running. */
 	if (t == rq->curr || t->on_rq)
 		return false;
@@ -293,8 +292,7 @@ void schedule_timeout_ns(u64 ns)
 	schedule();
 
 	spin_lock_irqsave(&rq->lock, flags);
-	if (t->sleep_list.next)
-		list_del(&t->sleep_list);
+	list_del_init(&t->sleep_list); /* a no-op without a deadline */
 	t->wake_at = 0;
 	WRITE_ONCE(t->state, TASK_RUNNING);
 	WRITE_ONCE(t->wakeup_pending, false);
@@ -338,6 +336,7 @@ void sched_init_cpu(int cpu, void *stack)
 	spin_lock_init_rank(&rq->lock, "runqueue", RANK_RQ);
 	INIT_LIST_HEAD(&rq->queue);
 	INIT_LIST_HEAD(&rq->sleepers);
+	INIT_LIST_HEAD(&idle->sleep_list);
 	idle->cpu = cpu;
 	idle->stack = stack;
 	idle->state = TASK_RUNNING;
@@ -345,6 +344,17 @@ void sched_init_cpu(int cpu, void *stack)
 	rq->idle = idle;
 	rq->curr = idle;
 	this_cpu_write(current_task, idle);
+}
+
+/*
+ * The queue without its lock: a thread that is added and missed here comes with an interrupt,
+ * which sets need_resched. IRQs stay off from this look to the HLT: an interrupt in between
+ * would have been taken before the CPU halts, and the thread would wait for the next one.
+ */
+static bool nothing_to_run(void)
+{
+	lockdep_assert_irqs_disabled();
+	return !this_cpu_read(need_resched) && data_race(list_empty(&this_rq()->queue));
 }
 
 void cpu_idle_loop(void)
@@ -355,12 +365,8 @@ void cpu_idle_loop(void)
 			drive->idle();
 		local_irq_disable();
 		rcu_note_context_switch();
-		/*
-		 * What makes it 1 is an interrupt, and STI;HLT lets none slip by. The queue without
-		 * its lock: who has been added and is missed here has an interrupt on its way.
-		 */
-		if (!this_cpu_read(need_resched) && data_race(list_empty(&this_rq()->queue)))
-			insn_sti_hlt();
+		if (nothing_to_run())
+			insn_sti_hlt(); /* takes no interrupt between the two */
 		else
 			local_irq_enable();
 		schedule();

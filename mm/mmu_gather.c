@@ -307,7 +307,7 @@ void tlb_unshare_pmd_ptdesc(struct mmu_gather *tlb, struct ptdesc *pt, unsigned 
 	ptdesc_pmd_pts_dec(pt);
 	tlb->unshared_debt = pt_withdraw(tlb->mm, pt, addr & PUD_MASK);
 	/* One mm can map a file twice, and so unshare one table twice in one gather. */
-	if (!pt->pt_list.next)
+	if (list_empty(&pt->pt_list))
 		list_add(&pt->pt_list, &tlb->unshared);
 	tlb_flush_pmd_range(tlb, addr & PUD_MASK, PUD_SIZE);
 	tlb->unshared_tables = true;
@@ -340,7 +340,7 @@ void tlb_flush_unshared_tables(struct mmu_gather *tlb)
 	if (tlb->fully_unshared_tables)
 		pt_sync_wait(&w, tlb->unshared_receipt);
 	list_for_each_entry_safe (pt, n, &tlb->unshared, pt_list) {
-		list_del(&pt->pt_list);
+		list_del_init(&pt->pt_list);
 		if (!ptdesc_pmd_is_shared(pt))
 			pt_owed_settle(pt);
 	}

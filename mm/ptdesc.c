@@ -13,8 +13,7 @@ struct ptdesc *pagetable_alloc(struct mm_struct *mm, enum pt_level level)
 		return NULL;
 	memset(page_address(page), 0, PAGE_SIZE);
 	pt->level = (u8)level;
-	pt->pt_list.next = NULL;
-	pt->pt_list.prev = NULL;
+	INIT_LIST_HEAD(&pt->pt_list);
 	pt->pmd_huge_pte = NULL;
 	pt->pt_owed = NULL;
 	atomic_set(&pt->pt_share_count, 0);
@@ -64,12 +63,9 @@ struct ptdesc *pgtable_trans_huge_withdraw(struct mm_struct *mm, pmd_t *pmdp)
 
 	lockdep_assert_held(&pmd_table->ptl);
 	VM_BUG_ON(!pt);
-	/* First in, first out: in the circle the oldest follows the newest. */
-	if (list_empty(&pt->pt_list)) {
-		pmd_table->pmd_huge_pte = NULL;
-	} else {
-		pt = list_first_entry(&pt->pt_list, struct ptdesc, pt_list);
-	}
-	list_del(&pt->pt_list);
+	pmd_table->pmd_huge_pte = list_empty(&pt->pt_list)
+					  ? NULL
+					  : list_first_entry(&pt->pt_list, struct ptdesc, pt_list);
+	list_del_init(&pt->pt_list);
 	return pt;
 }

@@ -75,7 +75,7 @@ KTEST(gather, unshare_sets_its_own_bits)
 	/* A flush resets the one, but not the debt of a sync. */
 	KEXPECT(t, !tlb.unshared_tables && tlb.fully_unshared_tables);
 	tlb_flush_unshared_tables(&tlb);
-	KEXPECT(t, !tlb.fully_unshared_tables && !pt->pt_list.next);
+	KEXPECT(t, !tlb.fully_unshared_tables && list_empty(&pt->pt_list));
 	tlb_finish_mmu(&tlb);
 	pagetable_free(pt);
 	mmput(mm);

@@ -37,18 +37,29 @@ static inline void list_add_tail(struct list_head *e, struct list_head *h)
 	__list_add(e, h->prev, h);
 }
 
-static inline void list_del(struct list_head *e)
+static inline void __list_del_entry(struct list_head *e)
 {
 	e->next->prev = e->prev;
 	e->prev->next = e->next;
-	e->next = NULL;
-	e->prev = NULL;
+}
+
+/*
+ * What list_del() leaves behind: not canonical, so that a use of it is a #GP. To ask later
+ * whether an entry is on a list, use list_del_init() and list_empty().
+ */
+#define LIST_POISON1 ((void *)0xdead000000000100UL)
+#define LIST_POISON2 ((void *)0xdead000000000122UL)
+
+static inline void list_del(struct list_head *e)
+{
+	__list_del_entry(e);
+	e->next = LIST_POISON1;
+	e->prev = LIST_POISON2;
 }
 
 static inline void list_del_init(struct list_head *e)
 {
-	e->next->prev = e->prev;
-	e->prev->next = e->next;
+	__list_del_entry(e);
 	INIT_LIST_HEAD(e);
 }
 

@@ -52,7 +52,7 @@ struct page {
  * @type: PAGE_TABLE
  * @level: enum pt_level
  * @pt_list: PTE table: deposited under a huge PMD. PMD table: unshared by a gather that
- *           has not yet settled it; NULL links otherwise
+ *           has not yet settled it; empty otherwise
  * @pt_rcu_head: the freeing of this very table is pending
  * @ptl: guards the table's entries (PMD and PTE tables)
  * @pmd_huge_pte: PMD table: newest of the PTE tables deposited under its huge entries,

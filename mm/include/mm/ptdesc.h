@@ -62,11 +62,26 @@ static inline void ptdesc_pmd_pts_dec(struct ptdesc *pt)
 	atomic_dec(&pt->pt_share_count);
 }
 
-/*
- * The PTE table that will be needed to split the huge PMD that is about to be mapped,
- * kept by the PMD table (FIFO). Both under pmd_lockptr(pmdp).
+/**
+ * pgtable_trans_huge_deposit - keep a PTE table for the split of the huge PMD at @pmdp
+ *
+ * The PMD table keeps one for each huge PMD in it. Which of them belongs to which PMD is
+ * not remembered: they are alike.
+ *
+ * Context: pmd_lockptr(pmdp) held. Source: Linux pgtable_trans_huge_deposit().
  */
 void pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, struct ptdesc *pte_table);
+
+/**
+ * pgtable_trans_huge_withdraw - take back a table that was deposited: the newest one
+ *
+ * So the table that a collapse has just withdrawn from its walkers is the first to be filled
+ * by a split or freed by a zap. If several are withdrawn in a row, the second is the oldest
+ * one: as in Linux, where the list is a circle and its head moves on.
+ *
+ * Context: pmd_lockptr(pmdp) held, and at least one is deposited.
+ * Source: Linux pgtable_trans_huge_withdraw().
+ */
 struct ptdesc *pgtable_trans_huge_withdraw(struct mm_struct *mm, pmd_t *pmdp);
 
 #endif
