@@ -1,44 +1,69 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Waiting for one event. */
+/* Waiting for events. See <kernel/completion.h>. */
+#include <kernel/busted.h>
 #include <kernel/completion.h>
 #include <kernel/sched.h>
+
+DEFINE_BUSTED(completion_late_state, "a waiter looks for the event before it says that it sleeps");
+DEFINE_BUSTED(completion_flag, "two events that happen before anybody waits count as one");
+
+struct completion_waiter {
+	struct list_head list; /* empty once complete() has woken the thread */
+	struct task_struct *task;
+};
 
 void init_completion(struct completion *c)
 {
 	spin_lock_init_rank(&c->lock, "completion", RANK_WAIT);
-	c->done = false;
-	c->waiter = current;
+	c->done = 0;
+	INIT_LIST_HEAD(&c->waiters);
 }
 
 void complete(struct completion *c)
 {
+	struct completion_waiter *w;
 	unsigned long flags;
 
 	spin_lock_irqsave(&c->lock, flags);
-	c->done = true;
-	wake_up_process(c->waiter);
+	c->done = busted(completion_flag) ? 1 : c->done + 1;
+	if (!list_empty(&c->waiters)) {
+		w = list_first_entry(&c->waiters, struct completion_waiter, list);
+		list_del_init(&w->list);
+		wake_up_process(w->task);
+	}
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 
-static bool is_done(struct completion *c)
+/* ->lock is held, and let go meanwhile. Another waiter may take the event that woke us. */
+static void sleep_until_done(struct completion *c, struct completion_waiter *w,
+			     unsigned long *flags)
 {
-	unsigned long flags;
-	bool done;
-
-	spin_lock_irqsave(&c->lock, flags);
-	done = c->done;
-	spin_unlock_irqrestore(&c->lock, flags);
-	return done;
+	while (!c->done) {
+		if (list_empty(&w->list))
+			list_add_tail(&w->list, &c->waiters);
+		/* Under the lock: complete() finds us in the list only as a sleeper. */
+		if (!busted(completion_late_state))
+			set_current_state(TASK_SLEEPING);
+		spin_unlock_irqrestore(&c->lock, *flags);
+		if (busted(completion_late_state))
+			set_current_state(TASK_SLEEPING);
+		schedule();
+		spin_lock_irqsave(&c->lock, *flags);
+	}
+	set_current_state(TASK_RUNNING);
+	list_del_init(&w->list);
 }
 
 void wait_for_completion(struct completion *c)
 {
+	struct completion_waiter w = {.task = current};
+	unsigned long flags;
+
 	might_sleep();
-	for (;;) {
-		set_current_state(TASK_SLEEPING);
-		if (is_done(c))
-			break;
-		schedule();
-	}
-	set_current_state(TASK_RUNNING);
+	INIT_LIST_HEAD(&w.list);
+	spin_lock_irqsave(&c->lock, flags);
+	if (!c->done)
+		sleep_until_done(c, &w, &flags);
+	c->done--;
+	spin_unlock_irqrestore(&c->lock, flags);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Threads: wake-ups, timeouts, preemption, coming and going. */
 #include <kernel/bug.h>
-#include <kernel/completion.h>
 #include <kernel/errno.h>
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
@@ -338,25 +337,4 @@ KTEST(sched, creation_fails_cleanly)
 	all[0] = kthread_create_on_cpu(return_arg, NULL, 0, "again");
 	KASSERT(t, all[0]);
 	kthread_stop(all[0]);
-}
-
-static int complete_later(void *arg)
-{
-	schedule_timeout_ns(NSEC_PER_MSEC);
-	complete(arg);
-	return 0;
-}
-
-KTEST(sched, completion)
-{
-	for (int i = 0; i < 10; i++) {
-		struct completion c;
-		struct task_struct *a = create(complete_later, &c, num_online_cpus() - 1);
-
-		init_completion(&c);
-		wake_up_process(a);
-		wait_for_completion(&c);
-		KEXPECT(t, c.done);
-		kthread_stop(a);
-	}
 }
