@@ -84,7 +84,7 @@ static int set_inject(const char *value)
 {
 	char buf[256], *s = buf;
 
-	if (strscpy(buf, value, sizeof(buf)) != strlen(value))
+	if (strscpy(buf, value, sizeof(buf)) < 0)
 		return -EINVAL;
 	while (s) {
 		char *comma = strchr(s, ',');

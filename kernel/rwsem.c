@@ -86,14 +86,14 @@ static void wait_for_grant(struct rw_semaphore *sem, struct rwsem_waiter *w)
 	set_current_state(TASK_RUNNING);
 }
 
-static void down(struct rw_semaphore *sem, bool write, bool nested)
+static void down(struct rw_semaphore *sem, bool write)
 {
 	struct rwsem_waiter w = {.task = current, .write = write};
 	unsigned long flags;
 	bool taken;
 
 	might_sleep();
-	lock_rank_acquire(key(sem), sem->name, sem->rank, nested);
+	lock_rank_acquire(key(sem), sem->name, sem->rank, false);
 	spin_lock_irqsave(&sem->lock, flags);
 	taken = trylock_locked(sem, write);
 	if (!taken) {
@@ -134,17 +134,12 @@ static bool down_trylock(struct rw_semaphore *sem, bool write)
 
 void down_read(struct rw_semaphore *sem)
 {
-	down(sem, false, false);
+	down(sem, false);
 }
 
 void down_write(struct rw_semaphore *sem)
 {
-	down(sem, true, false);
-}
-
-void down_write_nested(struct rw_semaphore *sem)
-{
-	down(sem, true, true);
+	down(sem, true);
 }
 
 bool down_read_trylock(struct rw_semaphore *sem)

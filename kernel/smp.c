@@ -21,6 +21,7 @@
  */
 #include <kernel/bug.h>
 #include <kernel/busted.h>
+#include <kernel/errno.h>
 #include <kernel/event.h>
 #include <kernel/memblock.h>
 #include <kernel/preempt.h>
@@ -262,13 +263,18 @@ unsigned int smp_call_function(smp_call_func_t func, void *info, bool wait)
 	return called;
 }
 
-unsigned int smp_call_function_single(int cpu, smp_call_func_t func, void *info, bool wait)
+int smp_call_function_single(int cpu, smp_call_func_t func, void *info, bool wait)
 {
 	struct cpumask one;
 
+	/* CPUs do not go offline: no lock, and no second look. */
+	if ((unsigned int)cpu >= nr_cpu_ids ||
+	    !cpumask_test_cpu((unsigned int)cpu, &cpu_online_mask))
+		return -ENXIO;
 	cpumask_clear(&one);
 	__cpumask_set_cpu((unsigned int)cpu, &one);
-	return on_each_cpu_mask(&one, func, info, wait);
+	on_each_cpu_mask(&one, func, info, wait);
+	return 0;
 }
 
 static u64 cpus_up_ns;

@@ -86,8 +86,9 @@ void spin_lock(spinlock_t *lock)
 	lock_common(lock, false);
 }
 
-void spin_lock_nested(spinlock_t *lock)
+void spin_lock_nested(spinlock_t *lock, unsigned int subclass)
 {
+	lockdep_assert(subclass == SINGLE_DEPTH_NESTING);
 	lock_common(lock, true);
 }
 

@@ -4,6 +4,7 @@
  * their loops back into calls of themselves.
  */
 #include <kernel/compiler.h>
+#include <kernel/errno.h>
 #include <kernel/string.h>
 
 #define no_libcall __attribute__((optimize("no-tree-loop-distribute-patterns")))
@@ -123,14 +124,14 @@ char *strchr(const char *s, int c)
 	}
 }
 
-size_t strscpy(char *d, const char *s, size_t n)
+long strscpy(char *d, const char *s, size_t n)
 {
 	size_t i = 0;
 
 	if (!n)
-		return 0;
+		return -E2BIG;
 	for (; i < n - 1 && s[i]; i++)
 		d[i] = s[i];
 	d[i] = '\0';
-	return i;
+	return s[i] ? -E2BIG : (long)i;
 }

@@ -34,7 +34,7 @@ void spin_lock(spinlock_t *lock)
 	lock->val = 1;
 }
 
-void spin_lock_nested(spinlock_t *lock)
+void spin_lock_nested(spinlock_t *lock, unsigned int subclass)
 {
 	spin_lock(lock);
 }

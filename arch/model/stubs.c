@@ -5,6 +5,7 @@
 #include "race.h"
 #include <kernel/bug.h>
 #include <kernel/drive.h>
+#include <kernel/errno.h>
 #include <kernel/event.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
@@ -96,11 +97,11 @@ int printk(const char *fmt, ...)
 	return 0;
 }
 
-size_t strscpy(char *dst, const char *src, size_t size)
+long strscpy(char *dst, const char *src, size_t size)
 {
 	int n = snprintf(dst, size, "%s", src);
 
-	return (size_t)n < size ? (size_t)n : size - 1;
+	return (size_t)n < size ? n : -E2BIG;
 }
 
 int kstrtou64(const char *s, u64 *out)

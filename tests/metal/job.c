@@ -31,7 +31,7 @@ static u64 seconds = 120, most;
 
 static int set_text(char *to, size_t size, const char *value)
 {
-	return strscpy(to, value, size) == strlen(value) ? 0 : -EINVAL;
+	return strscpy(to, value, size) < 0 ? -EINVAL : 0;
 }
 
 static int set_scenario(const char *value)

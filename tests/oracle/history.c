@@ -155,12 +155,14 @@ static void print_line(int col, const char *text)
 	/* A long event goes on in the next line of its own column. */
 	while (*text) {
 		char part[COLUMN + 1];
-		size_t n = strscpy(part, text, sizeof(part));
+		size_t n = COLUMN;
 
 		/* Break at a space. */
-		if (text[n])
+		if (strscpy(part, text, sizeof(part)) < 0)
 			while (n > COLUMN / 2 && text[n] != ' ')
 				n--;
+		else
+			n = strlen(part);
 		part[n] = '\0';
 
 		if (col)

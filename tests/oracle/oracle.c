@@ -111,7 +111,7 @@ int oracle_select(const char *list)
 	for (unsigned int i = 0; list_nth(list, i, name, sizeof(name)); i++)
 		if (!oracle_known(name))
 			return -ENOENT;
-	return strscpy(selected, list, sizeof(selected)) == strlen(list) ? 0 : -EINVAL;
+	return strscpy(selected, list, sizeof(selected)) < 0 ? -EINVAL : 0;
 }
 PARAM(oracles, "oracles whose verdicts count, a list (all but tlbshadow-reuse)", oracle_select);
 

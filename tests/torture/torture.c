@@ -320,7 +320,7 @@ PARAM(duration, "seconds per phase, 1-86400 (6; with more than 16 CPUs 14)", set
 
 static int set_policy(const char *value)
 {
-	return strscpy(policy_list, value, sizeof(policy_list)) == strlen(value) ? 0 : -EINVAL;
+	return strscpy(policy_list, value, sizeof(policy_list)) < 0 ? -EINVAL : 0;
 }
 PARAM(policy,
       "policies to compare, a list, the first one is the reference (broadcast,implied,receipt)",
@@ -328,7 +328,7 @@ PARAM(policy,
 
 static int set_ops(const char *value)
 {
-	return strscpy(ops_list, value, sizeof(ops_list)) == strlen(value) ? 0 : -EINVAL;
+	return strscpy(ops_list, value, sizeof(ops_list)) < 0 ? -EINVAL : 0;
 }
 PARAM(ops, "operations, a list (all)", set_ops);
 

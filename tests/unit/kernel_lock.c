@@ -79,7 +79,7 @@ KTEST(spinlock, held_and_not_held)
 	if (CONFIG_LOCKDEP)
 		KEXPECT(t, lock_rank_held(&lock_a));
 	spin_lock(&lock_b);
-	spin_lock_nested(&lock_c);
+	spin_lock_nested(&lock_c, SINGLE_DEPTH_NESTING);
 	lockdep_assert_held(&lock_b);
 	spin_unlock(&lock_a);
 	spin_unlock(&lock_c);

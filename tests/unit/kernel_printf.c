@@ -190,7 +190,9 @@ KTEST(string, strings)
 	KEXPECT_NE(t, strncmp("abX", "abY", 3), 0);
 	KEXPECT(t, strchr("a=b", '=')[1] == 'b');
 	KEXPECT(t, !strchr("a=b", 'x'));
-	KEXPECT_EQ(t, strscpy(buf, "abcdef", sizeof(buf)), 3);
+	KEXPECT_EQ(t, strscpy(buf, "abc", sizeof(buf)), 3);
+	KEXPECT_EQ(t, strscpy(buf, "", 0), -E2BIG);
+	KEXPECT_EQ(t, strscpy(buf, "abcdef", sizeof(buf)), -E2BIG);
 	KEXPECT(t, !strcmp(buf, "abc"));
 }
 

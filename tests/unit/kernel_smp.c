@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Calls to other CPUs: whom they reach, when they return, how many interrupts they take. */
 #include <kernel/bug.h>
+#include <kernel/errno.h>
 #include <kernel/event.h>
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
@@ -51,9 +52,13 @@ KTEST(smp, one)
 	KEXPECT_EQ(t, atomic_read(&runs), 1);
 	KEXPECT(t, cpumask_test_cpu(0, &ran));
 	start();
-	KEXPECT_EQ(t, smp_call_function_single((int)last, note, NULL, true), last ? 1 : 0);
+	KEXPECT_EQ(t, smp_call_function_single((int)last, note, NULL, true), 0);
 	KEXPECT_EQ(t, atomic_read(&runs), 1);
 	KEXPECT(t, cpumask_test_cpu(last, &ran));
+	start();
+	KEXPECT_EQ(t, smp_call_function_single((int)nr_cpu_ids, note, NULL, true), -ENXIO);
+	KEXPECT_EQ(t, smp_call_function_single(-1, note, NULL, true), -ENXIO);
+	KEXPECT_EQ(t, atomic_read(&runs), 0);
 }
 
 KTEST(smp, nobody)
@@ -154,7 +159,7 @@ KTEST(smp, waits_for_interrupts_off)
 	if (num_online_cpus() < 2)
 		KSKIP(t, "needs 2 CPUs");
 	d = make_deaf(1, 30 * NSEC_PER_MSEC);
-	KEXPECT_EQ(t, smp_call_function_single(1, note_deaf, &was_deaf, true), 1);
+	KEXPECT_EQ(t, smp_call_function_single(1, note_deaf, &was_deaf, true), 0);
 	KEXPECT_EQ(t, was_deaf, 0); /* ran, and only after the section had ended */
 	kthread_stop(d);
 }
@@ -174,7 +179,7 @@ static int newest_ipis(void)
 
 static int call_1_thread(void *unused)
 {
-	return (int)smp_call_function_single(1, note, NULL, false);
+	return smp_call_function_single(1, note, NULL, false);
 }
 
 KTEST(smp, requests_coalesce)
@@ -190,9 +195,9 @@ KTEST(smp, requests_coalesce)
 	other = kthread_create_on_cpu(call_1_thread, NULL, 2, "caller");
 	BUG_ON(!other);
 	wake_up_process(other);
-	KEXPECT_EQ(t, kthread_stop(other), 1);
-	/* Without wait it returns while the target is deaf; counted as called all the same. */
-	KEXPECT_EQ(t, smp_call_function_single(1, note, NULL, false), 1);
+	KEXPECT_EQ(t, kthread_stop(other), 0);
+	/* Without wait it returns while the target has interrupts off. */
+	KEXPECT_EQ(t, smp_call_function_single(1, note, NULL, false), 0);
 	/* The local APIC would merge a second interrupt with the pending one: ask the sender. */
 	if (CONFIG_HOOKS)
 		KEXPECT_EQ(t, newest_ipis(), 0);
@@ -216,7 +221,7 @@ static void append(void *info)
 
 static int append_thread(void *info)
 {
-	return (int)smp_call_function_single(1, append, info, false);
+	return smp_call_function_single(1, append, info, false);
 }
 
 KTEST(smp, first_come_first_served)

@@ -17,7 +17,6 @@ struct rw_semaphore {
 void init_rwsem_rank(struct rw_semaphore *sem, const char *name, enum lock_rank rank);
 void down_read(struct rw_semaphore *sem); /* may sleep */
 void down_write(struct rw_semaphore *sem); /* may sleep */
-void down_write_nested(struct rw_semaphore *sem);
 bool down_read_trylock(struct rw_semaphore *sem);
 bool down_write_trylock(struct rw_semaphore *sem);
 void up_read(struct rw_semaphore *sem);

@@ -17,8 +17,7 @@
  *	5. it releases each request; the caller sees all of them released (acquire)
  *
  * So when a waiting call returns, each target has taken an interrupt after step 2,
- * and whatever ran there with interrupts off has ended. The names are Linux's; what
- * differs is that they return how many CPUs they called.
+ * and whatever ran there with interrupts off has ended.
  */
 typedef void (*smp_call_func_t)(void *info);
 typedef bool (*smp_cond_func_t)(int cpu, void *info);
@@ -52,14 +51,24 @@ void put_cpu(void);
 unsigned int smp_call_function_many_cond(const struct cpumask *mask, smp_call_func_t func,
 					 void *info, bool wait, smp_cond_func_t cond, bool self);
 
-/* Linux's contracts; all return the number of other CPUs called. Any preemption state. */
+/*
+ * Linux's contracts, where these return nothing; here the number of other CPUs called. Any
+ * preemption state, IRQs on.
+ */
 unsigned int smp_call_function(smp_call_func_t func, void *info, bool wait);
-unsigned int smp_call_function_single(int cpu, smp_call_func_t func, void *info, bool wait);
 unsigned int on_each_cpu_mask(const struct cpumask *mask, smp_call_func_t func, void *info,
 			      bool wait);
 unsigned int on_each_cpu_cond_mask(smp_cond_func_t cond, smp_call_func_t func, void *info,
 				   bool wait, const struct cpumask *mask);
 unsigned int on_each_cpu(smp_call_func_t func, void *info, bool wait);
+
+/**
+ * smp_call_function_single - run @func on @cpu, which may be this one, with IRQs off there
+ *
+ * Context: IRQs on (asserted), any preemption state. Return: 0, or -ENXIO: there is no such
+ * CPU online. Source: Linux smp_call_function_single().
+ */
+int smp_call_function_single(int cpu, smp_call_func_t func, void *info, bool wait);
 
 /* The interrupt's handler: empties this CPU's queue. IRQs off, called by arch. */
 void generic_smp_call_function_interrupt(void);

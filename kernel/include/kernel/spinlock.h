@@ -44,10 +44,13 @@ typedef struct spinlock {
 	}
 #define DEFINE_SPINLOCK(n, r) spinlock_t n = __SPIN_LOCK_UNLOCKED(#n, r)
 
+/* The only subclass there is: no thread holds three locks of one rank. */
+#define SINGLE_DEPTH_NESTING  1
+
 void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank);
 
 void spin_lock(spinlock_t *lock); /* preemption off until unlock */
-void spin_lock_nested(spinlock_t *lock); /* a second lock of the same rank */
+void spin_lock_nested(spinlock_t *lock, unsigned int subclass); /* a second one of the same rank */
 bool spin_trylock(spinlock_t *lock);
 void spin_unlock(spinlock_t *lock);
 bool spin_is_locked(const spinlock_t *lock);

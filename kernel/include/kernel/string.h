@@ -12,6 +12,7 @@ size_t strlen(const char *s);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
-size_t strscpy(char *d, const char *s, size_t n); /* always terminated; returns length copied */
+/* Always terminated unless @n is 0. Return: length copied, or -E2BIG: not all of it. */
+long strscpy(char *d, const char *s, size_t n);
 
 #endif
