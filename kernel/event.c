@@ -73,7 +73,7 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 	bool observed = READ_ONCE(observing) && first[id] != first[id + 1];
 	struct event_slot *ring = this_cpu_read(event_ring), *slot;
 	struct event ev;
-	bool to_ring = !quiet[id] && !driven(); /* who drives has a history of its own */
+	bool to_ring = !quiet[id] && !driven(); /* tests/metal keeps a history of its own */
 	u64 n;
 
 	if (driven())

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* inject=: which deliberate faults were asked for, and the two that belong to nobody else. */
+/* inject=: which deliberate faults were asked for, and the two that no other file causes. */
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/inject.h>

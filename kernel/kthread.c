@@ -11,7 +11,7 @@
  *	joiner = me			state = DEAD
  *	smp_mb()			smp_mb()
  *	if (state != DEAD) sleep	if (joiner) wake it
- *					last switch: off_stack = true (by who runs next)
+ *					last switch: the next thread sets off_stack
  *	wait for off_stack
  *	recycle t
  */
@@ -148,7 +148,7 @@ int kthread_stop(struct task_struct *t)
 	WRITE_ONCE(t->should_stop, true);
 	if (t->fresh)
 		t->fn = never_woken;
-	/* The lock in here is a full barrier: who is woken sees ->should_stop. */
+	/* The lock in here is a full barrier: the thread sees ->should_stop once it is woken. */
 	wake_up_process(t);
 	for (;;) {
 		if (!busted(kthread_late_state))

@@ -16,7 +16,7 @@
 /* A longer line is cut; THREAD_SIZE must hold it twice (an NMI while printing). */
 #define PRINTK_LINE 1024
 
-#define NOBODY	    0
+#define NO_OWNER    0
 static int console_owner; /* CPU + 1 that is printing, any CPU by cmpxchg */
 
 /* How long to wait for a CPU that prints: a full line at 9600 baud takes a second. */
@@ -33,7 +33,7 @@ static bool console_lock(int me)
 	if (READ_ONCE(console_owner) == me + 1)
 		return false;
 	/* Pairs with the release in console_unlock(). */
-	while (cmpxchg(&console_owner, NOBODY, me + 1) != NOBODY) {
+	while (cmpxchg(&console_owner, NO_OWNER, me + 1) != NO_OWNER) {
 		u64 now = sched_clock();
 
 		cpu_relax();
@@ -41,7 +41,7 @@ static bool console_lock(int me)
 			since = now;
 		else if (now - since > (urgent ? WAIT_URGENT : WAIT_NORMAL)) {
 			/*
-			 * Its owner was stopped for good. Take it from whoever it
+			 * Its owner was stopped for good. Take it from the CPU that it
 			 * is, so that this wait happens once and not at each line.
 			 */
 			WRITE_ONCE(console_owner, me + 1);
@@ -54,7 +54,7 @@ static bool console_lock(int me)
 static void console_unlock(int me)
 {
 	/* Unless it was taken from us. Pairs with the cmpxchg() in console_lock(). */
-	cmpxchg(&console_owner, me + 1, NOBODY);
+	cmpxchg(&console_owner, me + 1, NO_OWNER);
 }
 
 int vprintk(const char *fmt, va_list ap)

@@ -96,7 +96,7 @@ static void arm(u64 gp)
 {
 	/*
 	 * The count before the bits: a CPU may see its bit and report at once. The
-	 * online mask does not change any more: nobody asks before smp_init() is done.
+	 * online mask does not change any more: no grace period begins before smp_init() is done.
 	 */
 	sync_point(SITE_RCU, SYNC_WRITE, &rcu.nr_waiting);
 	sync_point(SITE_RCU, SYNC_WRITE, &rcu.waiting);
@@ -131,7 +131,7 @@ static void gp_request(u64 gp)
 {
 	unsigned long flags;
 
-	/* Who raised it has also seen to its beginning, now or when the current one ends. */
+	/* The CPU that raised it also made it begin, now or when the current one ends. */
 	sync_point(SITE_RCU, SYNC_READ, &rcu.wanted);
 	if (READ_ONCE(rcu.wanted) >= gp)
 		return;
@@ -364,7 +364,7 @@ static void barrier_queue(void *unused)
 void rcu_barrier(void)
 {
 	might_sleep();
-	/* One at a time; no lock, whose rank would bind the caller. */
+	/* One at a time; without a lock, as the rank of one would restrict the caller. */
 	while (xchg(&barrier_busy, 1))
 		schedule_timeout_ns(NSEC_PER_MSEC);
 	init_completion(&barrier_done);

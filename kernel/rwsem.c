@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Sleeping reader-writer lock, strictly first come, first served: a reader that finds
- * anyone waiting queues behind, so neither side starves. The lock is handed over: who
- * releases it counts the next holder in before waking it.
+ * a waiter queues behind it, so neither side starves. The lock is handed over: up_read()
+ * and up_write() count the next holder in before they wake it.
  *
  * A waiter's record is on its own stack. It looks at ->granted under ->lock, so it
- * cannot return while the one who granted it is still using the record.
+ * cannot return while the thread that granted the lock still uses the record.
  */
 #include <kernel/bug.h>
 #include <kernel/busted.h>
@@ -16,7 +16,7 @@
 #include <kernel/sched.h>
 #include <asm/barrier.h>
 
-DEFINE_BUSTED(rwsem_late_state, "who waits looks first and says that it sleeps afterwards");
+DEFINE_BUSTED(rwsem_late_state, "a waiter looks for its grant before it says that it sleeps");
 DEFINE_BUSTED(rwsem_wakes_all, "a release lets everybody in");
 
 struct rwsem_waiter {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The scheduler: per CPU one queue of runnable threads, round robin on the tick; who is
- * woken goes to its head, who is preempted to its tail. Threads never move, so only a
+ * The scheduler: per CPU one queue of runnable threads, round robin on the tick. Threads
+ * that are woken are queued at the head, preempted ones at the tail. Threads never move, so only a
  * CPU itself takes from its queue; others only add.
  *
  * A wake-up is not lost, whichever comes first:
@@ -42,7 +42,7 @@ struct rq {
 	struct list_head queue; /* runnable, not running; idle is never in it */
 	struct list_head sleepers; /* those with a deadline */
 	struct task_struct *curr, *idle;
-	struct task_struct *prev; /* whom the switch in progress leaves; own CPU */
+	struct task_struct *prev; /* the thread that the switch in progress leaves; own CPU */
 };
 
 static DEFINE_PER_CPU_ALIGNED(struct rq, runqueue); /* ->lock; any CPU */
@@ -210,7 +210,7 @@ void set_current_state(enum task_state state)
 
 void yield(void)
 {
-	/* A look without the lock: who comes just now gets the CPU told. */
+	/* Without the lock: a thread that is added just now comes with an interrupt. */
 	if (!data_race(list_empty(&this_rq()->queue)))
 		schedule();
 }
@@ -235,7 +235,7 @@ static bool wake_locked(struct rq *rq, struct task_struct *t)
 	if (t == rq->curr || t->on_rq)
 		return false;
 	/*
-	 * Who was woken goes first: it is likely to hold what others wait for, a lock that
+	 * At the head: the thread is likely to hold what others wait for, a lock that
 	 * was handed to it, and would hold it for as long as it is not let run.
 	 */
 	list_add(&t->run_list, &rq->queue);

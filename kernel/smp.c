@@ -4,9 +4,9 @@
  *
  * Each pair (caller, target) has one request record. Requests to a CPU hang in its
  * lock-free LIFO; the handler takes the whole list at once and turns it round, so they
- * run in the order in which they were queued. Who finds the list empty sends the
- * interrupt; who finds it not empty need not, since the handler that will take the
- * earlier request has not run yet and will find this one too:
+ * run in the order in which they were queued. A caller that finds the list empty sends the
+ * interrupt. One that finds it not empty need not: the handler that will take the earlier
+ * request has not run yet and will find this one too:
  *
  *	caller A		caller B		target
  *	push a: list was empty
@@ -42,7 +42,7 @@ DEFINE_BUSTED(csd_late_next, "the next request is looked up after this one was r
 #define CSD_BUSY 1u /* queued or being run: set by the caller, cleared by the target */
 #define CSD_WAIT 2u /* released only after the function has returned */
 
-/* A cache line each: target and caller pass it to and fro, and nobody else. */
+/* A cache line each: only the target and the caller use it. */
 struct csd {
 	struct csd *next;
 	smp_call_func_t func;
@@ -93,7 +93,7 @@ static void csd_wait(struct csd *csd, unsigned int cpu)
 		watchdog_spin(&w, "call-function request", (int)cpu);
 }
 
-/* Everything that the function did is seen by who then sees it released: csd_wait(). */
+/* A CPU that sees it released sees everything that the function did: csd_wait(). */
 static void csd_release(struct csd *csd)
 {
 	sync_point(SITE_CSD, SYNC_WRITE, &csd->flags);
@@ -147,7 +147,7 @@ unsigned int smp_call_function_many_cond(const struct cpumask *mask, smp_call_fu
 
 	lockdep_assert_preemption_disabled();
 	lockdep_assert(!in_nmi());
-	/* Else two CPUs that wait for each other, both deaf, would wait for ever. */
+	/* Two CPUs that wait for each other with IRQs off would wait for ever. */
 	lockdep_assert_irqs_enabled();
 
 	cpumask_clear(&targets);

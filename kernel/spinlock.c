@@ -5,7 +5,7 @@
  * Not a ticket lock, because of where this kernel mostly runs. With all virtual CPUs on
  * one emulator thread each pause is a trip round all of them, and a FIFO hands the lock
  * to one particular CPU: every handover waits until its turn comes, so n contenders
- * make n trips. Without the FIFO whoever runs next takes it. The price is that no
+ * make n trips. Without the FIFO the CPU that runs next takes it. The price is that no
  * order of waiters is promised; critical sections are short, and none of the CPUs that
  * we have seen starves on that scale.
  */
@@ -115,7 +115,7 @@ void spin_unlock(spinlock_t *lock)
 {
 	if (CONFIG_LOCKDEP && !panic_in_progress()) {
 		if (!READ_ONCE(lock->val))
-			panic("CPU%d unlocks %s, which nobody holds", raw_smp_processor_id(),
+			panic("CPU%d unlocks %s, which is not locked", raw_smp_processor_id(),
 			      lock->name);
 		if (READ_ONCE(lock->owner) != raw_smp_processor_id() + 1)
 			panic("CPU%d unlocks %s, which CPU%d holds", raw_smp_processor_id(),

@@ -99,7 +99,7 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 	panic_begin(false);
 	for_each_cpu (cpu, stuck) {
 		printk("panic: CPU%u: %s (found by CPU%d)\n", cpu, what, raw_smp_processor_id());
-		/* One is the cause, a few may be victims; 64 dumps help nobody. */
+		/* One is the cause, a few wait for it; 64 dumps would hide it. */
 		if (shown++ < 4)
 			ask_for_backtrace(cpu);
 	}
@@ -165,15 +165,15 @@ void watchdog_tick(void)
 
 static void __noreturn report_wait(const struct watchdog_wait *w, const char *what, int cpu)
 {
-	struct cpumask who;
+	struct cpumask hung;
 	char text[160];
 
-	cpumask_clear(&who);
-	__cpumask_set_cpu((unsigned int)(cpu >= 0 ? cpu : raw_smp_processor_id()), &who);
+	cpumask_clear(&hung);
+	__cpumask_set_cpu((unsigned int)(cpu >= 0 ? cpu : raw_smp_processor_id()), &hung);
 	snprintf(text, sizeof(text), "has kept CPU%d waiting for %llu s: %s",
 		 raw_smp_processor_id(),
 		 (unsigned long long)((sched_clock() - w->since) / NSEC_PER_SEC), what);
-	watchdog_report(&who, text);
+	watchdog_report(&hung, text);
 }
 
 void watchdog_spin(struct watchdog_wait *w, const char *what, int cpu)

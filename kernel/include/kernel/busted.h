@@ -15,7 +15,7 @@
  *
  * busted=NAME sets it. tests/busted/ and the cases of tests/scenario/ say for each what must
  * catch it. Without hooks (the bench flavour) busted() is a constant false and the code is as
- * if never there. A protection that stands in a header: DECLARE_BUSTED() there.
+ * if never there. For a protection in a header: DECLARE_BUSTED() there.
  */
 struct busted {
 	const char *name;

@@ -6,8 +6,9 @@
 #include <kernel/types.h>
 
 /*
- * Hooks, beside sync_point(), for who decides what each CPU does next (tests/metal): where a
- * CPU would wait or end, and its interrupts. NULL: nobody does. Absent without CONFIG_HOOKS.
+ * Hooks, beside sync_point(), for a controller that decides what each CPU does next
+ * (tests/metal): where a CPU would wait or end, and its interrupts. NULL: there is no
+ * controller. Absent without CONFIG_HOOKS.
  */
 struct cpumask;
 
@@ -17,7 +18,7 @@ struct cpumask;
  * @taken: an interrupt or NMI has begun here, its handler has not. false: an interrupt, and
  *	   its handler is not to run
  * @sent: interrupts are about to be sent
- * @hold_nmi: NMIs are about to be sent. true: they are not; who drives will
+ * @hold_nmi: NMIs are about to be sent. true: do not send them, the controller will
  * @event: observe() is about to tell of one
  * @panic: the last words of this CPU; need not return
  */

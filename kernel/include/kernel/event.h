@@ -67,7 +67,7 @@ struct event {
 };
 
 /**
- * struct observer - who wants to see an event, registered by linker set
+ * struct observer - a function that is called for an event, registered by linker set
  * @id: the event
  * @fn: called on the CPU where it happened, after it is in the ring
  */

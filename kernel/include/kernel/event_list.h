@@ -5,7 +5,7 @@
  * and the oracles all read this list. No include guard: it is included to expand.
  *
  * EVENT_QUIET: so many of them that they would drive everything else out of a ring; only
- * observers see them. Who makes no difference defines EVENT alone.
+ * observers see them. A user that treats all alike defines EVENT alone.
  *
  * Tables and pages are named by page frame number, address spaces by ctx_id.
  */

@@ -7,7 +7,7 @@
  * "qemu-7.2.22,tcg-single". Only ever printed; nothing may depend on it.
  */
 
-/* Never NULL; empty if nobody said. */
+/* Never NULL; empty without host= on the command line. */
 const char *host_description(void);
 
 #endif

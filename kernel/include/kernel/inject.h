@@ -10,8 +10,8 @@
  *
  *	inject=name:arg[,name:arg]	arg is a number, 0 when left out
  *
- * Who can cause a fault registers its name next to the code that causes it; a name
- * that nobody registered is refused, so a test cannot pass by a misspelt fault.
+ * A fault is registered by name next to the code that causes it. An unknown name is an
+ * error, so a test cannot pass by a misspelt fault.
  */
 struct injection {
 	const char *name;

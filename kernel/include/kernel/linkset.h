@@ -12,7 +12,7 @@
  *	LINKSET_ADD(job, &my_job);		in the one file that adds a member
  *	linkset_for_each(job, j) ...		j is a const struct job *
  *
- * The order of the members is the linker's; who needs an order sorts by name.
+ * The order of the members is the linker's; sort by name where order matters.
  * An empty set is legal: an image without tests/ still links.
  */
 #define LINKSET_DECLARE(set, type)                     \

@@ -11,7 +11,7 @@
  * finds its own is the machine's business: include <asm/percpu.h>, which also has
  * this_cpu_ptr(), _read(), _write(), _add() and _add_return().
  *
- * A declaration says who may touch the variable, in a comment: own CPU in task
+ * A declaration says in a comment which CPUs and contexts may touch the variable: own CPU in task
  * context; own CPU with IRQs off; own CPU writes and all read.
  */
 #define DEFINE_PER_CPU(type, name) __section(".data..percpu") __used typeof(type) name

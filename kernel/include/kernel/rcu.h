@@ -24,8 +24,8 @@ struct rcu_head {
 /**
  * call_rcu - run @func(@head) after a grace period
  *
- * Context: any but NMI. @func runs in task context on a per-CPU RCU thread or on the
- * tick's exit, preemption off, IRQs on; it must not sleep.
+ * Context: any but NMI. @func runs in a thread of the CPU that called, preemption off, IRQs
+ * on; it must not sleep.
  */
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
 
@@ -33,7 +33,7 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
  * get_state_synchronize_rcu - which grace period must end before all readers of now have
  *
  * poll_state_synchronize_rcu() of it says whether it has. start_poll_synchronize_rcu() also
- * sees to its beginning. A full barrier: who sees it over sees what was withdrawn before.
+ * makes sure that it begins. A full barrier: a CPU that sees the grace period ended sees what was withdrawn before.
  *
  * Context: any but NMI.
  */

@@ -17,7 +17,7 @@ struct mm_struct;
 
 enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_DEAD };
 
-/* What a task has caused; counted by those who do it, read by those who judge. */
+/* What a task has caused. Counted by the flush and sync code, read by tests. */
 struct task_acct {
 	u64 flushes; /* TLB flushes that left this CPU or could have */
 	u64 flush_ipis; /* CPUs interrupted by them */
@@ -33,7 +33,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	int cpu;
 	u32 id;
-	int state; /* own thread without a lock, who wakes it under that of its queue: marked */
+	int state; /* marked: own thread without a lock, wakers under the lock of its queue */
 	bool on_rq;
 	bool wakeup_pending; /* woken since it last slept or set its state; rq lock */
 	bool should_stop;

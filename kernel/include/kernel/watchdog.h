@@ -9,7 +9,7 @@
  * A CPU whose tick has not been seen for watchdog_seconds has its interrupts off: some
  * other CPU's tick notices, sends it an NMI, it prints its own backtrace, and the run
  * ends with EXIT_PANIC. Waits for other CPUs (call-function requests, TLBSYNC
- * stand-ins) call watchdog_spin() so that they end the same way, naming who did not
+ * stand-ins) call watchdog_spin() so that they end the same way, naming the CPU that did not
  * answer, even with one CPU left alive.
  */
 void watchdog_tick(void);
@@ -23,7 +23,7 @@ struct watchdog_wait {
  * watchdog_spin - one turn of a wait loop: cpu_relax() and a look at the clock
  * @w: zeroed before the loop
  * @what: what is waited for
- * @cpu: whom it waits for
+ * @cpu: the CPU that it waits for
  */
 void watchdog_spin(struct watchdog_wait *w, const char *what, int cpu);
 
