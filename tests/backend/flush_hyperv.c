@@ -5,7 +5,7 @@
  * flush by itself: no property of the machine says it, at boot or later.
  *
  * The hypercall is nmi_flush_tlb_multi(): it reaches a CPU whatever its IF, and waits for the
- * TLB, not for walkers. What stands in its way is a coin here, of each CPU and from the run's
+ * TLB, not for walkers. What prevents the hypercall is a coin here, of each CPU and from the run's
  * seed; on Hyper-V it is an input page that is missing, or a status that is no success.
  *
  * A flush that frees no table leaves lazy CPUs out of the hypercall. tlb_gen was raised, a full

@@ -9,7 +9,7 @@
  *					clear PTE; broadcast: forget ASID 17
  *	uses its entry of ASID 3
  *
- * The emulators' TLBs know no ASIDs; the shadow of who runs what under which does.
+ * The emulators' TLBs know no ASIDs; the oracle's shadow of which CPU runs which mm under which ASID does.
  */
 #include <tests/busted_case.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * gup_no_pmd_recheck: GUP-fast grabs a page and does not look at the PMD again
- * (70cbc3cc78a9). It matters where nobody waits for walkers: the policy here is rcu.
+ * (70cbc3cc78a9). It matters where no flush and no sync waits for walkers: the policy here is rcu.
  *
  *	CPU0 walker			CPU1 collapse
  *	pmd = read PMD, pte = read PTE

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * pv_no_flush_on_resume: the hypervisor (the model of it: pv=model) lets a preempted vCPU run
- * on without the flush that it was asked for. Nobody waits for too little here; the policy is
+ * on without the flush that it was asked for. No wait is too short here; the policy is
  * broadcast. It is the TLB that is wrong.
  *
  *	CPU0, a vCPU			CPU1 munmap

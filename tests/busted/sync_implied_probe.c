@@ -15,7 +15,7 @@
 #include <mm/pt_sync.h>
 #include <tests/busted_case.h>
 
-/* Set once, by whoever sees the first receipt that says so. (A boot has one backend, a test may
+/* Set once, by the first sync whose receipt says so. (A boot has one backend, a test may
  * have several: each is believed for itself.) */
 static const struct flush_backend *flushes_wait;
 

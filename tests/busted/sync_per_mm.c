@@ -2,7 +2,7 @@
 /*
  * per-mm: the upstream series v4 as it was sent, but for its barriers: walkers publish the
  * mm they walk, and a sync interrupts those that walk the mm whose gather it is. That
- * earlier unsharers of a table may have walkers inside, for whom nobody waited, it does
+ * earlier unsharers of a table may have walkers inside that no sync has waited for, it does
  * not know (pt_withdrawal.owed). Two mms never show it; three do.
  *
  *	CPU0 walker in A1		CPU1 A1 unmaps, A2 unmaps, then P
@@ -10,7 +10,7 @@
  *					A1: clear PUD; NMI flush returns
  *					    two sharers are left: no sync
  *					A2: clear PUD; NMI flush returns
- *					    nobody walks A2: nobody to wait for
+ *					    no CPU walks A2: no wait
  *					P, the last owner, changes the table as its own
  *	pmd = read PMD
  *
@@ -43,7 +43,7 @@ static unsigned int per_mm_wait(const struct pt_withdrawal *w)
 
 static const struct pt_sync_policy per_mm = {
 	.name = "per-mm",
-	.help = "busted: interrupt who publishes the mm at hand, forget earlier sharers: series v4",
+	.help = "busted: interrupt the CPUs that publish this mm, forget earlier sharers: series v4",
 	.sound_on = FLUSH_WAITS_ALWAYS,
 	.publish_walks = true,
 	.covers = per_mm_covers,

@@ -7,7 +7,7 @@
  *	send
  *					queue: not empty
  *								interrupt: takes both
- *								release 0 (nobody waits)
+ *								release 0 (no wait)
  *	reuse the record: queue 1
  *	list was empty: send
  *								run 0, run CPU2's

@@ -13,7 +13,7 @@
  *	write it out
  *					store: faults, or is written
  *
- * Without the flush the store goes by the TLB's copy, dirty already, and nobody hears of it.
+ * Without the flush the store goes by the TLB's copy, dirty already, and no entry says so.
  */
 #include <asm/uaccess.h>
 #include <tests/scenario_writeback.h>

@@ -60,8 +60,8 @@ static const struct scenario_case cases[] = {
 	{.flush = "invlpgb-nmi", .policy = "never", RED_BY("walks")},
 	{.flush = "invlpgb-nmi", .policy = "rcu", RED_BY("walks")},
 	/*
-	 * 70cbc3cc78a9: nobody waits, but no page that is copied away has been grabbed: the
-	 * walker looks at the PMD again. Who is inside the table is the oracle walks's business.
+	 * 70cbc3cc78a9: no sync waits, but no page that is copied away has been grabbed: the
+	 * walker looks at the PMD again. Walks inside the table are judged by the oracle walks.
 	 */
 	{.flush = "invlpgb-nmi", .policy = "never", .judge = "pins"},
 	{.flush = "invlpgb-nmi",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A page goes and its frame becomes part of a larger block, while GUP-fast pins it. How a
- * page is pinned depends on the order of its block, which holds still only for who has a
+ * page is pinned depends on the order of its block, which is stable only for a CPU that has a
  * reference.
  *
  *	CPU0 madvise(DONTNEED), alloc	CPU1 gup_fast_only(FOLL_PIN)
@@ -27,7 +27,7 @@ static void setup(void)
 {
 	mm = mm_alloc("mm");
 	scenario_check(mm && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	/* The tables are there; then a page whose neighbour is free, so that both come next. */
+	/* The tables are there; then a page whose neighbour is free, so that both are allocated next. */
 	scenario_check(!fault_in(mm, ADDR, true));
 	scenario_check(!mm_madvise_dontneed(mm, ADDR, PAGE_SIZE));
 	do {

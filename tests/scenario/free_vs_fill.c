@@ -12,7 +12,7 @@
  *	free the table
  *					(walker begins at the PUD again)
  *
- * Policy early-free: without grace periods, for nobody walks here in software.
+ * Policy early-free: without grace periods, as no software walks here.
  */
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>

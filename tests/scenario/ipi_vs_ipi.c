@@ -9,7 +9,7 @@
  *	interrupt: run, release
  *					interrupt: run, release
  *
- * That ends because who waits takes interrupts; smp_call_function_many_cond() asserts it
+ * That ends because a CPU that waits takes interrupts; smp_call_function_many_cond() asserts it
  * (the assertion is not compiled in here). With interrupts off at one CPU only it ends too,
  * if the other is not called in the meantime; with them off at both it is a deadlock.
  */

@@ -14,7 +14,7 @@ const char *op_names[MAX_OPS] = {"scenario"};
 
 unsigned long oracle_lock(void)
 {
-	return 0; /* observers run between two steps: nobody else moves */
+	return 0; /* observers run between two steps: no CPU moves */
 }
 
 void oracle_unlock(unsigned long flags)

@@ -16,7 +16,7 @@
  *						(walker reads it)
  *
  * Policy early-free, which is broadcast without grace periods: an idle CPU does not hold one
- * up, and nobody walks here in software.
+ * up, and no software walks here.
  */
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A page moves to another address while its file is truncated, which finds it at the new
- * one and flushes that. Who loads by the old one?
+ * one and flushes that. Does a CPU still load by the old one?
  *
  *	CPU0 move_page_tables()		CPU1 truncation, in a thread of the mm
  *					load by the old address (the TLB keeps it)
@@ -72,7 +72,7 @@ static const struct scenario_case cases[] = {
 	 .invlpgb = true,
 	 .busted = "move_flush_unlocked",
 	 RED_BY("scenario")},
-	/* The NMI that stands in for INVLPGB drops more than it is asked to: the flush of the
+	/* The NMI in place of INVLPGB drops more than it is asked to: the flush of the
 	 * new address takes the old one along. */
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .busted = "move_flush_unlocked"},
 	{},

@@ -8,7 +8,7 @@
  *					A is not loaded: leaves mm_cpumask(A)
  *					NMI: pmd = read PMD of A
  *	collapse: clear PMD
- *	flush A: nobody is in the mask
+ *	flush A: the mask is empty
  *	no sync (receipt, implied)
  *	deposit the table
  *					NMI: pte = read PTE
@@ -87,7 +87,7 @@ static void borrow_irqs_off(void)
 	preempt_enable();
 }
 
-/* Nothing but the wait for all, or for who says that it walks, covers the walk. */
+/* Only a wait for all CPUs, or for those that publish a walk, covers the walk. */
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = USEFUL, .slow = true},
 	{.flush = "ipi", .policy = "targeted", .useful = USEFUL, .slow = true},

@@ -75,7 +75,7 @@ static int actor_thread(void *arg)
 	return 0;
 }
 
-/* Leaves its CPU with the mm loaded, and nobody to run. */
+/* Leaves its CPU with the mm loaded and no thread to run. */
 static int sleeper_thread(void *arg)
 {
 	kthread_use_mm(idle_mm[(unsigned long)arg]);
@@ -96,7 +96,7 @@ static int setup_thread(void *unused)
 {
 	scenario->setup();
 	set_up = true;
-	/* CPU 0 last: who is woken runs first, and waits at the gate for good. */
+	/* CPU 0 last: its thread runs as soon as it is woken, and waits at the gate for good. */
 	for (unsigned long cpu = SCENARIO_CPUS; cpu-- > 0;)
 		if (scenario->actor[cpu])
 			actors[cpu] = start(actor_thread, cpu, "actor");
@@ -170,7 +170,7 @@ const struct scenario *scenario_nth(unsigned int n)
 {
 	const struct scenario *last = NULL, *best;
 
-	/* By name: the linker's order is nobody's. */
+	/* By name: the linker's order means nothing. */
 	do {
 		best = NULL;
 		linkset_for_each (scenario, s)

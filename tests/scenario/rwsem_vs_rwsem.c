@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kernel/rwsem.c: a writer is alone, and who waits is woken.
+ * kernel/rwsem.c: a writer is alone, and a waiter is woken.
  *
  *	CPU0 writer			CPU1 reader
  *	down_write()
@@ -65,7 +65,7 @@ static const struct scenario rwsem_vs_rwsem = {
 };
 SCENARIO(rwsem_vs_rwsem);
 
-/* A third one, so that two wait for the first. rwsem.c itself counts who is inside. */
+/* A third one, so that two wait for the first. rwsem.c itself counts the holders. */
 static void only_write(void)
 {
 	down_write(&sem);

@@ -9,7 +9,7 @@
  *						(walker reads A's PUD, and caches it)
  *						leave A's mask
  *	A: clear PUD
- *	A: flush: nobody is in the mask
+ *	A: flush: the mask is empty
  *	broadcast: wait for CPU1; receipt
  *	   and implied: do not
  *	P: change a PMD (its own now)
@@ -52,7 +52,7 @@ static const struct scenario_case cases[] = {
 	{EAGER, .policy = "implied", RED_BY("hardware"), .wake_lazy = true},
 	{EAGER, .policy = "mmcpus", RED_BY("hardware"), .wake_lazy = true},
 	{EAGER, .policy = "targeted", RED_BY("hardware"), .wake_lazy = true},
-	/* Nobody walks A in software meanwhile: it is the page walker alone. */
+	/* No software walks A meanwhile, only the page walker. */
 	{.flush = "ipi", .policy = "receipt", .eager_mask = true},
 	{},
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Policy targeted: does whoever waits see the walker that says it walks?
+ * Policy targeted: does the sync see a walker that has published its walk?
  *
  *	CPU0 collapse_huge_page()	CPU1 gup_fast_only()
  *					active_lockless_pt_walk_mm = mm	(still in the
@@ -53,7 +53,7 @@ static const struct scenario_case cases[] = {
 	 .useful = USEFUL},
 	/* The NMI answers by a store, and the buffer is a FIFO: what was published before is out. */
 	{TARGETED("invlpgb-nmi"), .busted = "walk_publish_weak", .tso = true, .useful = USEFUL},
-	/* Whom the flush has waited for needs no second wait, and no barrier. */
+	/* A walker that the flush has waited for needs no second wait, and no barrier. */
 	{TARGETED("ipi"), .busted = "walk_publish_weak", .tso = true, .useful = NOT_USEFUL},
 	{},
 };

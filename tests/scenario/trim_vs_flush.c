@@ -15,7 +15,7 @@
  *	"page 1 is gone"
  *					load page 1: must not find it
  *
- * The look at the mask and the entry into it are two steps. They may be, because nobody but
+ * The look at the mask and the entry into it are two steps. They may be, because no CPU but
  * CPU1 takes CPU1 out, in an interrupt, and a switch has them off.
  */
 #include <asm/uaccess.h>

@@ -13,7 +13,7 @@
  *					pmd = read PMD in what is P's table
  *
  * An mprotect leaves a shared table as an munmap does, and touches fewer tables besides.
- * No CPU runs A2: its flush has nobody to reach.
+ * No CPU runs A2: its flush reaches no CPU.
  */
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>

@@ -12,7 +12,7 @@
  *	drop the page
  *	grace period; free the tables
  *
- * Tables that are freed owe nobody a sync, only a grace period: every policy that has one
+ * Tables that are freed need no sync, only a grace period: every policy that has one
  * will do, also the one that never waits.
  */
 #include <mm/mm.h>

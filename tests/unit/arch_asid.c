@@ -61,7 +61,7 @@ KTEST(asid, slot_that_is_behind_is_flushed)
 	KEXPECT_EQ(t, dyn.next, 1);
 }
 
-/* Taken from its mm and not given to the next: what is there belongs to nobody. */
+/* Taken from its mm and not given to the next: what is there belongs to no mm. */
 KTEST(asid, slot_is_emptied_when_taken)
 {
 	struct dyn_asids dyn = {0};

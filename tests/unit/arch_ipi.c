@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A mask, whatever its shape, reaches each of its CPUs once and nobody else. */
+/* A mask, whatever its shape, reaches each of its CPUs once and no other. */
 #include <kernel/ktest.h>
 #include <kernel/preempt.h>
 #include <kernel/smp.h>

@@ -107,7 +107,7 @@ KTEST(pv, bytes)
 	KEXPECT_EQ(t, vcpu_byte(), KVM_VCPU_PREEMPTED);
 	KEXPECT(t, pv_defer_flush(vcpu.cpu));
 	KEXPECT_EQ(t, vcpu_byte(), KVM_VCPU_PREEMPTED | KVM_VCPU_FLUSH_TLB);
-	/* Who comes second relies on the same flush. */
+	/* The second one relies on the same flush. */
 	KEXPECT(t, pv_defer_flush(vcpu.cpu));
 	KEXPECT_EQ(t, vcpu_byte(), KVM_VCPU_PREEMPTED | KVM_VCPU_FLUSH_TLB);
 	vcpu_resume();
@@ -159,7 +159,7 @@ KTEST(pv, others_are_interrupted)
 	KEXPECT(t, !r.waited);
 	vcpu_resume();
 	KEXPECT_EQ(t, vcpu.interrupts, 0);
-	/* Nobody is preempted now. The vCPU's CPU has the mm at most lazily: one or two. */
+	/* No vCPU is preempted now. The vCPU's CPU has the mm at most lazily: one or two. */
 	r = flush_tlb_mm(vcpu.mm);
 	KEXPECT_GE(t, r.interrupted, 1);
 	KEXPECT(t, r.waited);
@@ -201,7 +201,7 @@ KTEST(pv, resumed_in_between_is_interrupted)
 	vcpu_end(t);
 }
 
-/* A sync interrupts whoever it has to, preempted or not: it returns after the vCPU ran on. */
+/* A sync interrupts every CPU that it has to, preempted or not: it returns after the vCPU ran on. */
 struct syncer {
 	bool done;
 };

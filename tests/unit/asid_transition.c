@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way of an mm that is in use to a global ASID: who is interrupted for which flush, and
+ * The way of an mm that is in use to a global ASID: which CPUs each flush interrupts, and
  * what the receipts say of it. This is a backend that waits for walkers sometimes.
  */
 #include <kernel/ktest.h>
@@ -71,7 +71,7 @@ static void let_go(struct mm_struct *mm)
 	mmput(mm);
 }
 
-/* One flush that frees no tables; checked: whom it interrupted, and who took an NMI. */
+/* One flush that frees no tables; checked: which CPUs it interrupted, and which took an NMI. */
 static struct flush_receipt flush_expect(struct ktest *t, struct mm_struct *mm,
 					 unsigned int interrupted, unsigned int nmis)
 {
@@ -101,7 +101,7 @@ KTEST(asid_transition, interrupts_twice_then_never)
 	KEXPECT(t, is_global_asid(asid));
 	KEXPECT(t, mm_in_asid_transition(mm));
 	KEXPECT_EQ(t, loaded_under(mm, asid), 0);
-	/* The broadcast reaches nobody yet: this one waits as well. */
+	/* The broadcast reaches no CPU yet: this one waits as well. */
 	flush_expect(t, mm, other_cpus(), other_cpus());
 	KEXPECT_EQ(t, loaded_under(mm, asid), other_cpus());
 	KEXPECT(t, mm_in_asid_transition(mm));
@@ -144,7 +144,7 @@ KTEST(asid_transition, lazy_cpus_let_go)
 	begin(t);
 	mm = held_mm("lazy", HOLD_LAZY);
 	KASSERT(t, mm);
-	for (int i = 0; i < 2; i++) /* nobody to interrupt, so waited, without any */
+	for (int i = 0; i < 2; i++) /* no CPU to interrupt, so waited, without any */
 		KEXPECT_EQ(t, flush_tlb_mm_range(mm, 0, TLB_FLUSH_ALL, 0, false).interrupted, 0);
 	KEXPECT_EQ(t, mm_global_asid(mm), 0);
 	use_global_asid(mm);
@@ -234,7 +234,7 @@ KTEST(asid_transition, receipt_skips_what_waited)
 /*
  * Under fire: flushers on two CPUs begin and end the transition of one mm after the other,
  * while the rest come and go between it and another one. No receipt says waited without
- * everyone having been interrupted, and in the end nobody is left behind.
+ * everyone having been interrupted, and in the end no CPU is left behind.
  */
 #define FIRE_ROUNDS 200
 static struct mm_struct *fired;

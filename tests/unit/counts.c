@@ -2,7 +2,7 @@
 /*
  * Interrupts per operation, exactly: as many as Linux sends, for the CPUs there are.
  *
- * Each figure is counted twice: by who asks for the calls (current->acct) and by who
+ * Each figure is counted twice: by the caller (current->acct) and by the CPU that
  * takes the interrupts (irq_count() of the others). The policy is broadcast.
  */
 #include <kernel/ktest.h>
@@ -172,7 +172,7 @@ static void unshare_lazy(struct ktest *t, bool wake, bool eager, unsigned int fl
 		KEXPECT_EQ(t, sharers_unshare(s.mm[1], i), 0);
 		KEXPECT_EQ(t, flushes_since(&c), 1);
 		EXPECT_IPIS(t, c, i < flushed ? other_cpus() : 0, other_cpus());
-		/* Who was left alone has it still, and will catch up when it wakes. */
+		/* CPUs that were left out have it still, and catch up when they wake. */
 		KEXPECT_EQ(t, cpumask_weight(mm_cpumask(s.mm[1])),
 			   wake && i + 1 >= flushed ? 0 : other_cpus());
 	}

@@ -20,7 +20,7 @@ static enum exit_status run_irqs(void)
 
 	for (unsigned int i = 0; i < BROADCASTS; i++)
 		sent += smp_call_function(nothing, NULL, true);
-	/* All have been taken, and nobody else in this job calls functions on other CPUs. */
+	/* All have been taken, and no other thread of this job calls functions on other CPUs. */
 	for (unsigned int cpu = 0; cpu < num_online_cpus(); cpu++)
 		taken += irq_count(cpu, CALL_FUNCTION_VECTOR);
 	printk("# irqs: vector %#x: %llu\n", CALL_FUNCTION_VECTOR, (unsigned long long)taken);

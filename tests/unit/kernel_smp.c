@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Calls to other CPUs: whom they reach, when they return, how many interrupts they take. */
+/* Calls to other CPUs: which CPUs they reach, when they return, how many interrupts they take. */
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/event.h>
@@ -117,50 +117,50 @@ KTEST(smp, interrupts_only_those_called)
 }
 
 /* A CPU that keeps its interrupts off until told, or for so long. */
-static int deaf, hear;
-static u64 deaf_until;
+static int irqs_off, irqs_may_come_on;
+static u64 irqs_off_until;
 
-static int deaf_thread(void *unused)
+static int irqs_off_thread(void *unused)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	WRITE_ONCE(deaf, 1);
-	while (!READ_ONCE(hear) && sched_clock() < deaf_until)
+	WRITE_ONCE(irqs_off, 1);
+	while (!READ_ONCE(irqs_may_come_on) && sched_clock() < irqs_off_until)
 		cpu_relax();
-	WRITE_ONCE(deaf, 0);
+	WRITE_ONCE(irqs_off, 0);
 	local_irq_restore(flags);
 	return 0;
 }
 
-static struct task_struct *make_deaf(unsigned int cpu, u64 ns)
+static struct task_struct *turn_irqs_off(unsigned int cpu, u64 ns)
 {
-	struct task_struct *d = kthread_create_on_cpu(deaf_thread, NULL, (int)cpu, "deaf");
+	struct task_struct *d = kthread_create_on_cpu(irqs_off_thread, NULL, (int)cpu, "irqs-off");
 
 	BUG_ON(!d);
-	deaf = hear = 0;
-	deaf_until = sched_clock() + ns;
+	irqs_off = irqs_may_come_on = 0;
+	irqs_off_until = sched_clock() + ns;
 	wake_up_process(d);
-	while (!READ_ONCE(deaf))
+	while (!READ_ONCE(irqs_off))
 		cpu_relax();
 	return d;
 }
 
-static void note_deaf(void *info)
+static void note_irqs_off(void *info)
 {
-	*(int *)info = READ_ONCE(deaf);
+	*(int *)info = READ_ONCE(irqs_off);
 }
 
 KTEST(smp, waits_for_interrupts_off)
 {
 	struct task_struct *d;
-	int was_deaf = -1;
+	int were_off = -1;
 
 	if (num_online_cpus() < 2)
 		KSKIP(t, "needs 2 CPUs");
-	d = make_deaf(1, 30 * NSEC_PER_MSEC);
-	KEXPECT_EQ(t, smp_call_function_single(1, note_deaf, &was_deaf, true), 0);
-	KEXPECT_EQ(t, was_deaf, 0); /* ran, and only after the section had ended */
+	d = turn_irqs_off(1, 30 * NSEC_PER_MSEC);
+	KEXPECT_EQ(t, smp_call_function_single(1, note_irqs_off, &were_off, true), 0);
+	KEXPECT_EQ(t, were_off, 0); /* ran, and only after the section had ended */
 	kthread_stop(d);
 }
 
@@ -190,7 +190,7 @@ KTEST(smp, requests_coalesce)
 	if (num_online_cpus() < 3)
 		KSKIP(t, "needs 3 CPUs");
 	start();
-	d = make_deaf(1, 3 * NSEC_PER_SEC);
+	d = turn_irqs_off(1, 3 * NSEC_PER_SEC);
 	before = smp_call_interrupts(1);
 	other = kthread_create_on_cpu(call_1_thread, NULL, 2, "caller");
 	BUG_ON(!other);
@@ -201,9 +201,9 @@ KTEST(smp, requests_coalesce)
 	/* The local APIC would merge a second interrupt with the pending one: ask the sender. */
 	if (CONFIG_HOOKS)
 		KEXPECT_EQ(t, newest_ipis(), 0);
-	KEXPECT_EQ(t, READ_ONCE(deaf), 1);
+	KEXPECT_EQ(t, READ_ONCE(irqs_off), 1);
 	KEXPECT_EQ(t, atomic_read(&runs), 0);
-	WRITE_ONCE(hear, 1);
+	WRITE_ONCE(irqs_may_come_on, 1);
 	kthread_stop(d);
 	while (atomic_read(&runs) < 2)
 		cpu_relax();
@@ -232,14 +232,14 @@ KTEST(smp, first_come_first_served)
 	if (num_online_cpus() < 4)
 		KSKIP(t, "needs 4 CPUs");
 	nr_order = 0;
-	d = make_deaf(1, 3 * NSEC_PER_SEC);
+	d = turn_irqs_off(1, 3 * NSEC_PER_SEC);
 	for (unsigned long i = 0; i < n; i++) {
 		a = kthread_create_on_cpu(append_thread, (void *)i, (int)i + 2, "append");
 		BUG_ON(!a);
 		wake_up_process(a);
 		kthread_stop(a);
 	}
-	WRITE_ONCE(hear, 1);
+	WRITE_ONCE(irqs_may_come_on, 1);
 	kthread_stop(d);
 	smp_call_function_single(1, note, NULL, true);
 	KEXPECT_EQ(t, nr_order, n);

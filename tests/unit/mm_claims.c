@@ -173,7 +173,7 @@ KTEST(claim, a_liar_is_refuted)
 }
 
 /*
- * A lazy CPU walks nothing: nobody may be held up by it, woken or not. And of a backend of
+ * A lazy CPU walks nothing: no flush may be held up by it, woken or not. And of a backend of
  * which all flushes wait, this one did.
  */
 static void lazy_holds_nobody_up(struct ktest *t, const struct flush_backend *b)
@@ -204,7 +204,7 @@ KTEST(claim, lazy_cpu_holds_nobody_up)
 	each_backend(t, lazy_holds_nobody_up);
 }
 
-/* No other CPU has ever had the mm: nobody to wait for, on any backend, and it says so. */
+/* No other CPU has ever had the mm: no CPU to wait for, on any backend, and it says so. */
 static void nobody_to_wait_for(struct ktest *t, const struct flush_backend *b)
 {
 	struct flush_errand f = {.mm = mm_alloc("alone")};

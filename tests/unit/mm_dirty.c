@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Dirty: set by the hardware at the first store, collected by who takes the entry away. */
+/* Dirty: set by the hardware at the first store, collected when the entry is taken away. */
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
 #include <asm/uaccess.h>

@@ -115,7 +115,7 @@ KTEST(flush, catching_up)
 	mmput(mm);
 }
 
-/* Loaded nowhere: no CPU does anything, but who loads it later must see the generation. */
+/* Loaded nowhere: no CPU does anything, but a CPU that loads it later must see the generation. */
 KTEST(flush, loaded_nowhere)
 {
 	struct mm_struct *mm = mm_alloc("nowhere");
@@ -135,7 +135,7 @@ KTEST(flush, loaded_nowhere)
 	mmput(mm);
 }
 
-/* Nobody else has it: this CPU flushes, and interrupts no one. */
+/* No other CPU has it: this CPU flushes, and interrupts none. */
 KTEST(flush, only_here)
 {
 	struct mm_struct *mm = mm_alloc("here");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * pt_owe(): what a shared table remembers of those who left it and were not waited for. Two
- * walkers on the last two CPUs stand in the table of A1; A1 unshares by a flush that waits
- * for nobody; then the table says who is owed a wait.
+ * pt_owe(): what a shared table remembers of mms that left it and whose walkers were not waited for. Two
+ * walkers on the last two CPUs are inside the table of A1; A1 unshares by a flush that does
+ * not wait; then the table says which CPUs are owed a wait.
  */
 #include <kernel/ktest.h>
 #include <kernel/smp.h>
@@ -52,7 +52,7 @@ static const char *cannot(void)
 
 /* What is expected in ->pt_owed. */
 enum owed {
-	OWED_ALL, /* &cpu_online_mask: nobody can tell */
+	OWED_ALL, /* &cpu_online_mask: unknown */
 	OWED_WALKERS, /* the CPUs that walk A1, then those that walk A2 as well */
 	OWED_MASK, /* the mask of A1, then of A2 as well */
 };
@@ -102,11 +102,11 @@ static void owed_by(struct ktest *t, const char *policy, enum owed owed, bool no
 	unshare_now(t, s.mm[1], no_memory);
 	expect_owed(t, pt, &a1, &none);
 	KEXPECT_EQ(t, pt->pt_owed == &cpu_online_mask, owed == OWED_ALL);
-	/* What is owed adds up. Whoever is owed all stays so, memory or not. */
+	/* What is owed adds up. A table that owes all CPUs stays so, memory or not. */
 	unshare_now(t, s.mm[2], false);
 	expect_owed(t, pt, &a1, &a2);
 	holders_release();
-	/* The last but P waits for all of them, and then nobody is owed anything. */
+	/* The last but P waits for all of them, and then none is owed. */
 	unshare_now(t, s.mm[3], false);
 	KEXPECT(t, !pt->pt_owed);
 	holders_stop();
@@ -130,7 +130,7 @@ KTEST(owed, mmcpus_the_mask)
 	owed_by(t, "mmcpus", OWED_MASK, false);
 }
 
-/* They cannot tell who walks: all are owed, and no memory is needed to say so. */
+/* These policies cannot tell which CPUs walk: all are owed, which needs no memory. */
 KTEST(owed, others_all)
 {
 	if (cannot())
@@ -152,7 +152,7 @@ KTEST(owed, no_memory_all)
 	KEXPECT_GT(t, fail_page_alloc_count() - before, 0);
 }
 
-/* A flush that waited owes nobody. */
+/* A flush that waited owes no CPU. */
 KTEST(owed, nobody_if_the_flush_waited)
 {
 	struct ptdesc *pt;

@@ -13,7 +13,7 @@
  *	handler: A is not loaded here,
  *	leaves mm_cpumask(A)
  *	NMI: pmd = read PMD of A
- *						clear PMD; flush A: nobody in the mask,
+ *						clear PMD; flush A: the mask is empty,
  *						so it "waited"; no sync; deposit the table
  *	NMI: pte = read PTE in the table
  */
@@ -292,7 +292,7 @@ static void expect_row(struct ktest *t, const char *backend, const char *policy,
 static const char *why_not(void)
 {
 	if (!CONFIG_HOOKS)
-		return "nobody can be held up without hooks";
+		return "no CPU can be held up without hooks";
 	if (num_online_cpus() < 3)
 		return "needs three CPUs: a walker, a writer and a witness";
 	return sharers_lack(1);
@@ -318,18 +318,18 @@ static const char *why_not(void)
 
 ROW(ipi_broadcast, "ipi", "broadcast", "+++ +++ +++ +++ +++ +++")
 ROW(ipi_targeted, "ipi", "targeted", "+++ +++ +++ +++ +++ +++")
-/* The flush alone: all of the mask, or who has the mm loaded and is not lazy. */
+/* The flush alone: all of the mask, or CPUs that have the mm loaded and are not lazy. */
 ROW(ipi_receipt, "ipi", "receipt", "+++ +-+ +-+ +-+ --- ---")
 ROW(ipi_implied, "ipi", "implied", "+++ +-+ +-+ +-+ --- ---")
 /* All of the mask. */
 ROW(ipi_mmcpus, "ipi", "mmcpus", "+++ +++ +++ +++ --- ---")
-/* Flushes here wait for nobody, and take nobody from the mask; but an empty mask is believed. */
+/* Flushes here wait for no CPU, and take none from the mask; but an empty mask is believed. */
 ROW(invlpgb_broadcast, "invlpgb-nmi", "broadcast", "+++ +++ +++ +++ +++ +++")
 ROW(invlpgb_targeted, "invlpgb-nmi", "targeted", "+++ +++ +++ +++ +++ +++")
 ROW(invlpgb_receipt, "invlpgb-nmi", "receipt", "+++ +++ +++ +++ +++ ---")
 ROW(invlpgb_mmcpus, "invlpgb-nmi", "mmcpus", "+++ +++ +++ +++ +++ ---")
 
-/* Linux up to 6.13: who switches away leaves the mask at once. */
+/* Linux up to 6.13: a CPU that switches away leaves the mask at once. */
 EAGER(ipi_broadcast_eager, "ipi", "broadcast", "+++ +++ +++ +++ +++ +++")
 EAGER(ipi_receipt_eager, "ipi", "receipt", "+++ --- +-+ --- --- ---")
 EAGER(ipi_mmcpus_eager, "ipi", "mmcpus", "+++ --- +++ --- --- ---")

@@ -20,7 +20,7 @@ KTEST(perf_walk, sizes)
 	struct mm_struct *mm = thp_mm("walked");
 
 	KASSERT(t, mm);
-	KEXPECT_EQ(t, perf_get_page_size(THP_ADDR), 0); /* nobody's: no mm */
+	KEXPECT_EQ(t, perf_get_page_size(THP_ADDR), 0); /* no mm */
 	KEXPECT(t, perf_get_page_size(kernel));
 	kthread_use_mm(mm);
 	KEXPECT_EQ(t, perf_get_page_size(0), 0);
@@ -86,7 +86,7 @@ static void collapse(void *arg)
 
 /*
  * A GUP-fast walker stands inside the PTE table; an NMI on its CPU walks the same tables and
- * is done. Who then takes the table away must still be charged with the outer walk.
+ * is done. A sync of that table must still be charged with the outer walk.
  */
 KTEST(perf_walk, does_not_hide_the_outer_walk)
 {
@@ -96,7 +96,7 @@ KTEST(perf_walk, does_not_hide_the_outer_walk)
 	u64 size;
 
 	if (!CONFIG_HOOKS)
-		KSKIP(t, "nobody can be held up without hooks");
+		KSKIP(t, "no CPU can be held up without hooks");
 	if (num_online_cpus() < 3)
 		KSKIP(t, "needs three CPUs: a walker, a writer and a witness");
 	KASSERT(t, !flush_backend_select("invlpgb-nmi") && !pt_sync_policy_select("never"));

@@ -5,7 +5,7 @@
  *
  *	CPU 0 (witness)		CPU 1			the last CPU
  *							GUP-fast: has read the PMD
- *				clear the PMD		and stands in the PTE table
+ *				clear the PMD		and is inside the PTE table
  *				flush: receipt
  *	flushed yet?		pt_sync_wait()
  *	synced yet?
@@ -80,7 +80,7 @@ static void sync_against_walker(struct ktest *t, struct mm_struct *mm,
 {
 	enum flush_waits waits = flush_waits(flush_backend());
 	bool sound = p->sound_on & waits, early, flushed;
-	/* That the walker holds nobody up who does not wait shows that it is the sync that is held. */
+	/* That a policy without a wait is not held up shows that it is the sync that is held. */
 	bool back = waits == FLUSH_WAITS_NEVER &&
 		    (!strcmp(p->name, "never") || !strcmp(p->name, "rcu"));
 	struct withdrawing d = {.mm = mm};

@@ -5,7 +5,7 @@
  *
  *	CPU 0 (witness)		CPU 1			the last CPU, in A1
  *							GUP-fast: has read the PUD
- *							and stands in the PMD table
+ *							and is inside the PMD table
  *				A1 unshares: not last,
  *				no sync
  *				A2 unshares: last
@@ -47,7 +47,7 @@ static void a1_then_a2(void *arg)
 }
 
 /*
- * A1's flush waits for nobody, A2's for all of A2's: A1 has a global ASID, A2 has none. Else
+ * A1's flush waits for no CPU, A2's for all of A2's: A1 has a global ASID, A2 has none. Else
  * neither waits.
  */
 static bool mixed;
@@ -88,7 +88,7 @@ static void try_policy(struct ktest *t, const struct pt_sync_policy *p)
 	if (!KEXPECT(t, holder_walk_on(num_online_cpus() - 1, l.s.mm[1], SHARED_ADDR, SITE_PMD)))
 		goto stop;
 	BUG_ON(!errand_start(&e, 1, a1_then_a2, &l));
-	/* It is A2 who is held up: A1 was not the last and had nobody to wait for. */
+	/* It is A2 that is held up: A1 was not the last and had no CPU to wait for. */
 	KEXPECT(t, errand_step_within(&l.last, SURELY_BACK_NS));
 	KEXPECT_EQ(t, errand_done_within(&e, sound ? HELD_UP_NS : SURELY_BACK_NS), !sound);
 	KEXPECT_EQ(t, l.syncs_before_last, 0);
@@ -128,7 +128,7 @@ static void try_mixed(struct ktest *t, const struct flush_backend *b)
 {
 	enum asid_mode old = asid_mode;
 
-	asid_mode = ASID_SAMPLED; /* nobody is born with a global one */
+	asid_mode = ASID_SAMPLED; /* no mm is born with a global one */
 	mixed = true;
 	if (b->broadcast)
 		each_policy(t, try_policy);
