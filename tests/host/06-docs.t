@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The documents: every command, variable, path, scenario and planted bug that they name exists."""
+import glob
+import os
+import re
+
+from hosttest import TOP, done, equal, ok, run, sources
+
+DOCUMENTS = sorted(glob.glob("*.md") + glob.glob("docs/*.md") + glob.glob("tests/**/*.md", recursive=True))
+HELP = run(["make", "help"]).out
+TARGETS = set(re.findall(r"^  ([a-z-]+) ", HELP, re.M))
+VARIABLES = set(re.findall(r"^  ([A-Z_]+) ", HELP, re.M))
+BUSTED = set(re.findall(r"DEFINE_BUSTED\((\w+)", sources("kernel", "mm", "arch", "tests")))
+SCENARIOS = set(re.findall(r'^\s*\.name = "(\w+_vs_\w+)"', sources("tests/scenario"), re.M))
+# In examples: what a reader is told to add.
+EXAMPLES = {"tests/unit/kernel_rand.c", "unmap_vs_gup", "tests/scenario/unmap_vs_gup.c", "tests/host/NN-name.t"}
+
+
+def read(path):
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def code_of(text):
+    """What stands in backquotes, in indented blocks and in fenced blocks that are no program text."""
+    return re.findall(r"`([^`\n]+)`", text) + re.findall(r"^    (.+)$", text, re.M)
+
+
+def unknown(text):
+    """{kind: [names]} of what a document names and the tree does not have."""
+    code = code_of(text)
+    prose = re.sub(r"```.*?```", "", text, flags=re.S)
+    targets = {t for c in code for t in re.findall(r"\bmake ([a-z][a-z-]*)\b", c)}
+    variables = {v for c in code for v in re.findall(r"\b(?:make|run\.sh)\b[^#;|]*?\s([A-Z][A-Z_]+)=", c)}
+    paths = set(re.findall(r"(?<![\w/.<>*-])((?:arch|boot|docs|kernel|mm|tests|tools|\.ci)/[\w./-]*\w)(?![\w*<:-])", prose))
+    # "kernel/smp.c" of Linux is told apart by its line or its version; ours is what exists.
+    linux = set(re.findall(r"(?:Linux|\[73[^\]]*) `?((?:arch|kernel|mm)/[\w./-]+)", text))
+    return {
+        "make targets": sorted(targets - TARGETS),
+        "variables": sorted(variables - VARIABLES),
+        "paths": sorted(p for p in paths - linux - EXAMPLES if not os.path.exists(p)),
+        "scenarios": sorted(set(re.findall(r"\b(\w+_vs_\w+)\b", text)) - SCENARIOS - EXAMPLES),
+    }
+
+
+ok(len(DOCUMENTS) > 5 and TARGETS and VARIABLES and BUSTED and SCENARIOS, "there are documents, and things to name")
+for path in DOCUMENTS:
+    if path == "docs/linux-facts.md":
+        continue  # the paths there are Linux's
+    found = unknown(read(path))
+    equal({k: v for k, v in found.items() if v}, {}, f"{path}: what it names exists")
+
+# Planted bugs, in the ledger: a name in backquotes in the column "switch".
+switches = {w for row in re.findall(r"^\|[^|]*\|([^|]*)\|", read("tests/RACES.md"), re.M) for w in re.findall(r"`(\w+)`", row)}
+rows = {w for w in switches if re.match(r"(tlb|asid|invlpgb|gup|gather|zap|move|rcu|sched|rwsem|csd|lock|mkclean)_", w)}
+equal(sorted(rows - BUSTED - SCENARIOS), [], "tests/RACES.md: every planted bug exists")
+
+# And each of these checks can fail.
+for kind, text in (("make targets", "`make nonsense`"), ("variables", "    make run NONSENSE=1"), ("paths", "see mm/nonsense.c"),
+                   ("scenarios", "`nonsense_vs_gup`")):
+    ok(unknown(text)[kind], f"{kind} that do not exist are seen")
+done()
