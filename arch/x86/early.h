@@ -10,13 +10,6 @@
  */
 struct boot_info;
 
-/*
- * Copies the value of the last "@name=" in @cmdline; false if there is none. For what
- * is needed before parse_params() runs; the same names are registered with PARAM(), so
- * that they are documented and spelt right.
- */
-bool cmdline_find(const char *cmdline, const char *name, char *buf, size_t size);
-
 void console_init(const char *cmdline);
 
 void shutdown_init(const char *cmdline);
