@@ -154,7 +154,7 @@ void start_kernel(void)
 
 	t = kthread_create_on_cpu(job_thread, (void *)job, 0, job->name);
 	if (!t)
-		die("no stack for the job thread; give it more MEM=");
+		die("no stack for the job thread; give it more memory (run.sh: MEM=)");
 	wake_up_process(t);
 	cpu_idle_loop();
 }
