@@ -14,6 +14,7 @@
 #include <kernel/drive.h>
 #include <kernel/errno.h>
 #include <kernel/param.h>
+#include <kernel/printk.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <asm/setup.h>
@@ -30,13 +31,18 @@ static int apic_set(const char *value)
 }
 PARAM(apic, "local APIC mode, xapic or x2apic (x2apic where the CPU offers it)", apic_set);
 
-static void check_ids(const struct apic_ops *chosen)
+/* xAPIC's IDs end at 254: 255 is its physical broadcast (SDM vol. 3A 11.6.2.1). */
+static void leave_out_long_ids(void)
 {
-	/* 255 is xAPIC's physical broadcast (SDM vol. 3A 11.6.2.1). */
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (chosen == &apic_xapic && acpi_apic_id[cpu] >= 255)
-			die("CPU%u has APIC ID %u, which needs x2APIC, and x2APIC is not available; use SMP=255 or less, or QEMU >= 9 or KVM",
-			    cpu, acpi_apic_id[cpu]);
+	unsigned int n = 1;
+
+	for (unsigned int cpu = 1; cpu < nr_cpu_ids; cpu++)
+		if (acpi_apic_id[cpu] < 255)
+			acpi_apic_id[n++] = acpi_apic_id[cpu];
+	if (n < nr_cpu_ids)
+		printk("# CPUs: %u of %u have APIC IDs from 255 on, which need x2APIC, and that is not available or not wanted: not used\n",
+		       nr_cpu_ids - n, nr_cpu_ids);
+	nr_cpu_ids = n;
 }
 
 void apic_init(const char *cmdline)
@@ -53,7 +59,8 @@ void apic_init(const char *cmdline)
 		die("apic=xapic: firmware has switched x2APIC on for good; leave the option out");
 	if (on || (cpu_offers_x2apic() && strcmp(mode, "xapic")))
 		chosen = &apic_x2apic;
-	check_ids(chosen);
+	if (chosen == &apic_xapic)
+		leave_out_long_ids();
 	apic = *chosen;
 	if (chosen == &apic_xapic)
 		apic_xapic_map();

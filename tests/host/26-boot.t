@@ -3,7 +3,7 @@
 """What a machine or a boot loader may be like: odd command lines, topologies, CPUs without this or that."""
 import re
 
-from hosttest import IMAGE, LIMIT, done, machine, need_kernel, ok, run
+from hosttest import IMAGE, LIMIT, boot, done, machine, need_kernel, ok, one_line, run
 
 names = need_kernel("unit")
 
@@ -35,5 +35,19 @@ for cmdline, says in (
     result = direct(cmdline, "-serial", "stdio")
     ok(result.status == 37 and len(re.findall(f"^error: .*{says}", result.out, re.M)) == 1,
        f"{cmdline[:60]!r}: status and one line", result)
+
+## How many CPUs: maxcpus= has Linux's meaning, and helps where the MADT does not.
+
+for value, cpus in ((0, 1), (1, 1), (3, 3), (4, 4), (9, 4), (100000, 4)):
+    result = boot(SMP=4, RUN="list", APPEND=f"maxcpus={value}")
+    ok(result.status == 0 and f"shootdown: {cpus} CPUs up" in result.out, f"maxcpus={value} of 4: {cpus}", result)
+    said = re.findall(r"^# CPUs: .*lists up to 4, .*maxcpus=", result.out, re.M)
+    ok(len(said) == (value == 3), f"maxcpus={value}: it is said that CPUs are left out, if any", result)
+for value in ("x", "-1", ""):
+    result = boot(SMP=4, RUN="list", APPEND=f"maxcpus={value}", timeout=LIMIT)
+    one_line(result, "^error: maxcpus=", f"maxcpus={value!r}", channel="both")
+result = boot(SMP=1, RUN="list", QEMUOPTS="-machine microvm,acpi=off", APPEND="maxcpus=1", timeout=LIMIT)
+ok(result.status == 0 and "shootdown: 1 CPUs up" in result.out, "no ACPI, but maxcpus=1: the way out that is offered",
+   result)
 
 done()
