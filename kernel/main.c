@@ -14,6 +14,7 @@
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <asm/setup.h>
+#include <asm/smp.h>
 
 u64 rand_seed;
 static bool seed_given;
@@ -116,6 +117,7 @@ static int job_thread(void *arg)
 {
 	const struct job *job = arg;
 
+	arch_try_ipis();
 	rcu_start_threads();
 	for (const struct initcall *i = next_initcall(NULL); i; i = next_initcall(i))
 		i->fn();

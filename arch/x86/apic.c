@@ -11,7 +11,6 @@
 #include "early.h"
 #include "msr.h"
 #include <kernel/bug.h>
-#include <kernel/drive.h>
 #include <kernel/errno.h>
 #include <kernel/param.h>
 #include <kernel/printk.h>
@@ -102,46 +101,6 @@ void apic_init_cpu(void)
 	apic.write(APIC_LVTERR, ERROR_APIC_VECTOR);
 	apic.write(APIC_ESR, 0);
 	finish_old_interrupts();
-}
-
-void arch_send_call_function_ipi_mask(const struct cpumask *mask)
-{
-	unsigned int me = (unsigned int)raw_smp_processor_id();
-	struct cpumask others;
-
-	VM_BUG_ON(cpumask_test_cpu(me, mask));
-	if (driven())
-		drive->sent(mask, CALL_FUNCTION_VECTOR);
-	cpumask_copy(&others, &cpu_online_mask);
-	__cpumask_clear_cpu(me, &others);
-	/*
-	 * A fixed interrupt by shorthand also goes to CPUs that are not ours (parked by
-	 * trampoline.S): their APICs are software-disabled since INIT and drop it.
-	 */
-	if (cpumask_equal(mask, &others))
-		apic.icr(ICR_TO_OTHERS | ICR_ASSERT | CALL_FUNCTION_VECTOR, 0);
-	else
-		apic.send_mask(mask, ICR_ASSERT | CALL_FUNCTION_VECTOR);
-}
-
-void arch_send_reschedule_ipi(int cpu)
-{
-	if (driven()) {
-		struct cpumask one = {0};
-
-		__cpumask_set_cpu((unsigned int)cpu, &one);
-		drive->sent(&one, RESCHEDULE_VECTOR);
-	}
-	apic.icr(ICR_ASSERT | RESCHEDULE_VECTOR, acpi_apic_id[cpu]);
-}
-
-/* Never by shorthand: a parked CPU would take the NMI, and it has no IDT. */
-void arch_send_nmi_mask(const struct cpumask *mask)
-{
-	VM_BUG_ON(cpumask_test_cpu((unsigned int)raw_smp_processor_id(), mask));
-	if (driven() && drive->hold_nmi(mask))
-		return;
-	apic.send_mask(mask, ICR_ASSERT | ICR_NMI);
 }
 
 const char *arch_apic_name(void)

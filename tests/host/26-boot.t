@@ -50,4 +50,49 @@ result = boot(SMP=1, RUN="list", QEMUOPTS="-machine microvm,acpi=off", APPEND="m
 ok(result.status == 0 and "shootdown: 1 CPUs up" in result.out, "no ACPI, but maxcpus=1: the way out that is offered",
    result)
 
+## IPIs arrive on every topology: holes in the APIC IDs, threads, nodes, CPUs that may be or were added.
+
+HOLE = "-smp 6,sockets=2,cores=3,threads=1"
+NODES = " ".join(f"-object memory-backend-ram,id=m{n},size=128M -numa node,cpus={n * 2}-{n * 2 + 1},memdev=m{n}"
+                 for n in (0, 1))
+ADDED = "-smp 2,sockets=3,cores=3,threads=1,maxcpus=9 -device max-x86_64-cpu,socket-id=2,core-id=1,thread-id=0"
+FALLS_BACK = r"^# IPIs: flat logical interrupts do not reach CPU\d+ .*physical destinations are used$"
+for topology, cpus in (
+    (HOLE, 6), ("-smp 12,sockets=2,cores=3,threads=2", 12), ("-smp 9,sockets=3,cores=3,threads=1", 9),
+    ("-smp 6,sockets=3,cores=1,threads=2", 6), ("-smp 4,maxcpus=8", 4), (f"-smp 4 {NODES}", 4), (ADDED, 3),
+    ("-smp 1,maxcpus=5,sockets=1,cores=5 -device max-x86_64-cpu,socket-id=0,core-id=4,thread-id=0", 2),
+):
+    result = boot(RUN="unit", TESTS="arch_ipi", QEMUOPTS=topology, timeout=60)
+    ok(result.status == 0 and f"shootdown: {cpus} CPUs up" in result.out, f"{topology}: each CPU is reached", result)
+    if topology in (HOLE, ADDED):
+        # Later versions deliver there, and have nothing to say.
+        said = re.search(FALLS_BACK, result.out, re.M)
+        ok(said or "QEMU 7." not in result.err, f"{topology}: QEMU 7 passes over a CPU, and a line says so", result)
+result = boot(QEMUOPTS=HOLE, DURATION=1, OPS="zap,collapse", POLICY="broadcast", timeout=60)
+ok(result.status == 0, f"{HOLE}: a torture run", result)
+result = boot(QEMUOPTS=HOLE, RUN="unit", TESTS="smp", timeout=60)
+ok(result.status == 0, f"{HOLE}: calls to other CPUs", result)
+
+# The same on good hardware, with interrupts that are lost on their way: no way is used untried.
+for lost, says in (
+    ("ipi-logical:0", "flat logical interrupts do not reach CPU0 .* from CPU1: physical destinations"),
+    ("ipi-logical:3", "flat logical interrupts do not reach CPU3 .* from CPU0: physical destinations"),
+    ("ipi-shorthand:2", "all but self do not reach CPU2 .*: masks"),
+    ("ipi-nmi-logical:1", "flat logical NMIs do not reach CPU1 .*: physical ones"),
+):
+    result = boot(SMP=4, RUN="unit", TESTS="arch_ipi", APPEND=f"inject={lost}", timeout=30)
+    ok(result.status == 0 and len(re.findall(f"^# IPIs: .*{says} are used$", result.out, re.M)) == 1,
+       f"inject={lost}: the next way is taken, and a line says so", result)
+    result = boot(SMP=4, RUN="unit", TESTS="arch_ipi", APPEND=f"inject={lost},ipi-trust", timeout=60)
+    ok(result.status in (1, 3), f"inject={lost}: where it is not tried, interrupts are lost", result)
+for lost, says in (
+    ("ipi-physical:2", "CPU2 .*physical.* from CPU0 .*maxcpus=2"),
+    ("ipi-physical:0", "CPU0 .*physical.* from CPU1 .*maxcpus=1"),
+    ("ipi-nmi-logical:1,ipi-nmi:3", "CPU3 .*NMIs from CPU0 .*maxcpus=3"),
+):
+    result = boot(SMP=4, RUN="list", APPEND=f"inject={lost}", timeout=30)
+    one_line(result, f"^error: {says}", f"inject={lost}: no way is left", channel="both")
+result = boot(SMP=4, RUN="unit", TESTS="arch_ipi", timeout=30)
+ok("# IPIs" not in result.out, "and where all arrives there is nothing to say", result)
+
 done()
