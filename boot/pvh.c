@@ -4,25 +4,27 @@
  * starts an ELF image that carries the PHYS32_ENTRY note, without a boot loader.
  */
 #include <boot/boot_info.h>
+#include <kernel/compiler.h>
 #include <asm/page.h>
 
 #define E820_RAM 1
 
+/* Packed: aligned to 8 bytes by the specification, not by every loader. */
 struct hvm_start_info {
 	u32 magic, version, flags, nr_modules;
 	u64 modlist_paddr, cmdline_paddr, rsdp_paddr;
 	u64 memmap_paddr; /* since version 1 */
 	u32 memmap_entries, reserved;
-};
+} __packed;
 
 struct hvm_memmap_entry {
 	u64 addr, size;
 	u32 type, reserved;
-};
+} __packed;
 
 struct hvm_module {
 	u64 paddr, size, cmdline_paddr, reserved;
-};
+} __packed;
 
 static const char *parse_memmap(struct boot_info *bi, u64 paddr, u32 n)
 {

@@ -326,6 +326,7 @@ void acpi_init(const struct boot_info *bi)
 	const struct sdt *fadt;
 	char value[24];
 
+	maxcpus = CONFIG_NR_CPUS;
 	if (cmdline_find(bi->cmdline, "maxcpus", value, sizeof(value)))
 		maxcpus_set(value);
 	acpi_apic_id[0] = cpu_apic_id();

@@ -37,6 +37,7 @@ static struct cluster *cluster_of(u32 apic_id)
 
 void apic_x2apic_clusters(void)
 {
+	nr_clusters = 0;
 	clusters = memblock_alloc(nr_cpu_ids * sizeof(*clusters), 64, "x2APIC clusters");
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		__cpumask_set_cpu(cpu, &cluster_of(acpi_apic_id[cpu])->cpus);
