@@ -28,7 +28,12 @@ bool kmap_present(unsigned long va); /* whether @va is mapped; any CPU, any cont
 void stacks_init(void); /* sizes the pool for nr_cpu_ids CPUs */
 void *stacks_alloc_ist(void); /* top of an IST stack */
 
-void cpu_detect(void); /* CPUID into cpu_has(); dies if something is missing */
+/*
+ * Dies and names them if features are missing that the image cannot do without; those that it needs
+ * to get here are head.S's to check. Before the first RDTSC.
+ */
+void cpu_check(void);
+void cpu_detect(void); /* CPUID into cpu_has() */
 void cpu_init_cr4(void); /* every CPU */
 
 #endif

@@ -36,6 +36,34 @@ for cmdline, says in (
     ok(result.status == 37 and len(re.findall(f"^error: .*{says}", result.out, re.M)) == 1,
        f"{cmdline[:60]!r}: status and one line", result)
 
+## CPUs without what the image needs, each taken out; and without what it can do without.
+
+for feature, name in (
+    ("fxsr", "FXSR"), ("sse", "SSE"), ("sse2", "SSE2"), ("tsc", "TSC"), ("apic", "local APIC"), ("nx", "NX"),
+    ("lm", "64 bits"), ("pae", "PAE"), ("msr", "MSR"), ("cmov", "CMOV"), ("sse2,-fxsr", "FXSR, SSE2"),
+):
+    result = boot(SMP=2, OPS="collapse", DURATION=1, QEMUOPTS=f"-cpu max,-{feature}", timeout=LIMIT)
+    one_line(result, f"^error: this CPU does not offer {name}: ", f"-cpu max,-{feature}", channel="both")
+result = boot(SMP=2, FIRMWARE="uefi", QEMUOPTS="-cpu max,-nx", timeout=60)
+ok(result.status == 2 and "error: this CPU does not offer NX" in result.err,
+   "said before there is a command line, under UEFI: on the firmware's port, and passed on", result)
+WITHOUT = "pge mce mca cx8 clflush pat mtrr pse pse36 sep de vme mmx syscall pdpe1gb rdtscp fpu pni sse4.1 popcnt x2apic " \
+    "tsc-deadline hypervisor fsgsbase smep smap umip erms rdrand la57 invtsc xsave arat"
+result = boot(SMP=2, OPS="collapse,zap", POLICY="broadcast", DURATION=1,
+              QEMUOPTS="-cpu max," + ",".join(f"-{f}" for f in WITHOUT.split()), timeout=60)
+ok(result.status == 0, f"without {WITHOUT}: green", result)
+
+## A machine that does not start the image
+
+result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc-i440fx-2.7", timeout=60)
+said = re.findall(r"^run.sh: no first line .*PVH.*FIRMWARE=bios$", result.err, re.M)
+ok(result.status == 4 and len(said) == 1 and result.seconds < 40,
+   "-machine pc-i440fx-2.7, which knows no PVH: status 4 and one line, before the time limit", result)
+result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc-i440fx-2.7", timeout=3)
+one_line(result, "within 3 s: the kernel printed nothing.*PVH", "the same at the time limit", status=4)
+result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc", timeout=60)
+ok(result.status == 0, "-machine pc", result)
+
 ## How many CPUs: maxcpus= has Linux's meaning, and helps where the MADT does not.
 
 for value, cpus in ((0, 1), (1, 1), (3, 3), (4, 4), (9, 4), (100000, 4)):
