@@ -387,7 +387,9 @@ case $status in
 37) exit 2 ;;
 39) exit 3 ;;
 0)
-    note "QEMU ended without a verdict: the machine reset itself (triple fault?) or was quit"
+    why="the machine reset itself (triple fault?) or was quit"
+    [ -s "$work/serial" ] || why="$why; $unheard"
+    note "QEMU ended without a verdict: $why"
     exit 3
     ;;
 124 | 137)

@@ -6,7 +6,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 
-/* Longer than what a boot loader can hand on (BOOT_CMDLINE_MAX), which is refused earlier. */
+/* As much as the boot loader's (BOOT_CMDLINE_MAX). */
 #define COMMAND_LINE_SIZE 2048
 static char saved[COMMAND_LINE_SIZE];
 

@@ -21,7 +21,12 @@
 #include <asm/insn.h>
 #include <asm/smp.h>
 
-#define WAIT_NS NSEC_PER_SEC /* nobody new was reached for so long */
+/*
+ * How long nobody new is reached: a loaded host can leave a virtual CPU alone for a second. Longer
+ * where there is no other way.
+ */
+#define WAIT_NS	     (2 * NSEC_PER_SEC)
+#define LAST_WAIT_NS (5 * NSEC_PER_SEC)
 
 /*
  * One way. A vector each, so that an interrupt which comes late counts for the way that sent it;
@@ -127,15 +132,15 @@ static unsigned int first_unreached(unsigned int me, unsigned int vector, const 
 static unsigned int unreached_from(unsigned int me, struct way *way)
 {
 	static u64 before[CONFIG_NR_CPUS];
+	u64 since, ns = way->send == ipi_send_physical ? LAST_WAIT_NS : WAIT_NS;
 	unsigned int cpu, last = nr_cpu_ids;
-	u64 since;
 
 	for_each_online_cpu (cpu)
 		before[cpu] = irq_count(cpu, way->vector);
 	smp_call_function_single((int)me, send_to_others, way, true);
 	since = sched_clock();
 	while ((cpu = first_unreached(me, way->vector, before)) < nr_cpu_ids &&
-	       sched_clock() - since < WAIT_NS) {
+	       sched_clock() - since < ns) {
 		if (cpu != last)
 			since = sched_clock();
 		last = cpu;

@@ -55,12 +55,12 @@ ok(result.status == 0, f"without {WITHOUT}: green", result)
 
 ## A machine that does not start the image
 
-result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc-i440fx-2.7", timeout=60)
-said = re.findall(r"^run.sh: no first line .*PVH.*FIRMWARE=bios$", result.err, re.M)
-ok(result.status == 4 and len(said) == 1 and result.seconds < 40,
-   "-machine pc-i440fx-2.7, which knows no PVH: status 4 and one line, before the time limit", result)
-result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc-i440fx-2.7", timeout=3)
-one_line(result, "within 3 s: the kernel printed nothing.*PVH", "the same at the time limit", status=4)
+# What it runs in the image's place, and so whether it resets or hangs, depends on the image's bytes.
+for limit in (60, 3):
+    result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc-i440fx-2.7", timeout=limit)
+    said = re.findall("^run.sh: (?:no first line|no verdict|QEMU ended).* printed nothing.*PVH.*FIRMWARE=bios", result.err, re.M)
+    ok(result.status in (3, 4) and len(said) == 1 and result.seconds < 40,
+       f"-machine pc-i440fx-2.7, which knows no PVH, {limit} s: a status and one line, soon", result)
 result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc", timeout=60)
 ok(result.status == 0, "-machine pc", result)
 
