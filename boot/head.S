@@ -166,23 +166,18 @@ boot_gdt:
 boot_gdtr:
 	.short boot_gdtr - boot_gdt - 1
 	.long PA(boot_gdt)
+	.macro need leaf, bit, name	/* CPUID leaf, bit of EDX: 16 bytes each */
+	.long \leaf, 1 << \bit
+	.asciz "\name"
 	.balign 16
-needed:					/* CPUID leaf, bit of EDX, name: 16 bytes each */
-	.long 1, 1 << 5
-	.asciz "MSR"
+	.endm
 	.balign 16
-	.long 1, 1 << 6
-	.asciz "PAE"
-	.balign 16
-	.long 1, 1 << 15
-	.asciz "CMOV"
-	.balign 16
-	.long 0x80000001, 1 << 20
-	.asciz "NX"
-	.balign 16
-	.long 0x80000001, 1 << 29
-	.asciz "64 bits"
-	.balign 16
+needed:
+	need 1, 5, "MSR"
+	need 1, 6, "PAE"
+	need 1, 15, "CMOV"
+	need 0x80000001, 20, "NX"
+	need 0x80000001, 29, "64 bits"
 	.long 0
 missing_msg:
 	.asciz "error: this CPU does not offer "
