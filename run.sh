@@ -160,6 +160,21 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/shootdown.XXXXXX")
 bare="-nodefaults -no-user-config -display none -monitor none -no-reboot
     -device isa-debug-exit,iobase=0xf4,iosize=4"
 
+# await_first_line PID: ends QEMU and sets $silent if nothing was printed for $first_line seconds.
+await_first_line()
+{
+    tenths=$((first_line * 10))
+    while [ ! -s "$work/serial" ] && kill -0 "$1" 2>/dev/null; do
+        tenths=$((tenths - 1))
+        if [ "$tenths" -le 0 ]; then
+            silent=1
+            kill -TERM "$1" 2>/dev/null || true
+            return 0
+        fi
+        sleep 0.1
+    done
+}
+
 # start SECONDS QEMU-OPTION...: sets $status. The limit holds whatever becomes of this
 # shell; timeout's own process group keeps a Ctrl-C for the trap above, which waits.
 start()
@@ -170,6 +185,7 @@ start()
     # shellcheck disable=SC2086 # a list
     timeout -k 3 "$limit" "$QEMU" $bare "$@" </dev/null 2>"$work/stderr" &
     status=0
+    [ -z "${first_line-}" ] || await_first_line "$!"
     wait "$!" || status=$?
     running=
     # What we did to it need not be said.
@@ -261,14 +277,17 @@ if [ -n "$DETERMINISTIC" ]; then
 fi
 set -- "$@" -machine q35 -smp "$SMP" -m "$MEM"
 
+# What is printed is kept as well: whether anything was says how far a silent machine came.
+console=stdio,id=con
+[ -n "$dryrun" ] || console=$console,logfile=$work/serial
 cmdline="debugexit=0xf4 host=$host"
 # OVMF writes on the first two serial ports, with screen control; ours is the third then.
 if [ "$FIRMWARE" = uefi ]; then
     cmdline="$cmdline console=0x3e8"
-    set -- "$@" -serial "file:$work/firmware" -chardev stdio,id=con \
+    set -- "$@" -serial "file:$work/firmware" -chardev "$console" \
         -device isa-serial,chardev=con,iobase=0x3e8,irq=4,index=2
 else
-    set -- "$@" -serial stdio
+    set -- "$@" -chardev "$console" -serial chardev:con
 fi
 for name in RUN FLUSH POLICY OPS DURATION SEED TESTS INVLPGB; do
     eval "value=\${$name-}"
@@ -337,12 +356,26 @@ if [ -n "$debug" ]; then
     note "  GDBPORT=$GDBPORT gdb -x $top/tools/gdb/shootdown.gdb $image"
 fi
 
+# QEMU hands the image over by its PVH entry; a machine that does not know it runs something else.
+silent=
+first_line=
+case $FIRMWARE:$debug:${QEMUOPTS-} in
+direct::*-machine* | direct::*-M*) first_line=$((10 + SMP / 16)) ;;
+esac
+unheard="the kernel printed nothing: it was not started, or has another console"
+[ "$FIRMWARE" != direct ] ||
+    unheard="$unheard; QEMU machines before version 4.0 start no PVH image: take a later one, or FIRMWARE=bios"
+
 start "$TIMEOUT" "$@"
+if [ -n "$silent" ]; then
+    note "no first line within $first_line s: $unheard"
+    exit 4
+fi
 case $status in
-33 | 35 | 37 | 39) ;;
+33 | 35 | 39) ;;
 *)
-    # Whoever came before the kernel may have said why.
-    if [ -s "$work/firmware" ]; then
+    # Whoever came before the kernel, or the kernel before it knew of a console, may have said why.
+    if [ -s "$work/firmware" ] && { [ "$status" != 37 ] || [ ! -s "$work/serial" ]; }; then
         tr '\033' '\n' <"$work/firmware" | tr -d '\r' | sed 's/^\[[0-9;=]*[A-Za-z]//' |
             grep '[a-z]' | tail -n 3 >&2
     fi
@@ -354,11 +387,15 @@ case $status in
 37) exit 2 ;;
 39) exit 3 ;;
 0)
-    note "QEMU ended without a verdict: the machine reset itself (triple fault?) or was quit"
+    why="the machine reset itself (triple fault?) or was quit"
+    [ -s "$work/serial" ] || why="$why; $unheard"
+    note "QEMU ended without a verdict: $why"
     exit 3
     ;;
 124 | 137)
-    note "no verdict within $TIMEOUT s: the kernel hangs, or TIMEOUT= is too short for this load"
+    why="the kernel hangs"
+    [ -s "$work/serial" ] || why=$unheard
+    note "no verdict within $TIMEOUT s: $why, or TIMEOUT= is too short for this load"
     exit 4
     ;;
 *) die "QEMU did not run the guest (its status: $status; its own message is above)" ;;

@@ -14,20 +14,31 @@ static struct boot_info boot_info;
 
 void boot_info_add_range(struct boot_info *bi, phys_addr_t base, phys_addr_t size, bool usable)
 {
+	phys_addr_t end = base + size;
+
 	if (!size)
 		return;
-	if (bi->nr_ranges == BOOT_RANGES_MAX) {
-		bi->ranges_cut = true;
-		return;
+	if (end < base) { /* past the end of all addresses */
+		if (usable)
+			return;
+		end = ~0ULL;
 	}
-	bi->range[bi->nr_ranges++] = (struct boot_range){base, size, usable};
+	if (usable)
+		mem_ranges_offer(&bi->usable, base, end);
+	else
+		mem_ranges_claim(&bi->claimed, base, end);
+}
+
+bool boot_info_mapped(u64 paddr, u64 size)
+{
+	return paddr <= BOOT_MAPPED && size <= BOOT_MAPPED - paddr;
 }
 
 void boot_info_set_cmdline(struct boot_info *bi, const char *s, size_t max)
 {
 	size_t n = 0;
 
-	while (n < max && s[n])
+	while (n < min_t(size_t, max, BOOT_CMDLINE_MAX) && s[n])
 		n++;
 	bi->cmdline_cut = n >= BOOT_CMDLINE_MAX;
 	if (bi->cmdline_cut)

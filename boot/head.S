@@ -60,22 +60,39 @@ pvh_entry:
 1:	movl %ebx, PA(boot_info_paddr)
 	cli
 	cld
-	/* Long mode and NX: CPUID 8000_0001 EDX[29], EDX[20]. */
-	movl $0x80000000, %eax
+	movl $PA(boot_stack_top), %esp
+	/* What the way to C needs, and C itself. What is needed later cpu.c checks, in better words. */
+	movl $PA(needed), %edi
+1:	movl (%edi), %esi
+	testl %esi, %esi
+	jz 3f
+	movl %esi, %eax
+	andl $0x80000000, %eax
 	cpuid
-	cmpl $0x80000001, %eax
-	jb no_long_mode
-	movl $0x80000001, %eax
+	cmpl %esi, %eax
+	jb 2f
+	movl %esi, %eax
 	cpuid
-	andl $0x20100000, %edx
-	cmpl $0x20100000, %edx
-	jne no_long_mode
-	movl $PA(bsp_start), %ebp
+	testl 4(%edi), %edx
+	jz 2f
+	addl $16, %edi
+	jmp 1b
+2:	movl $PA(missing_msg), %esi
+	call early_puts
+	leal 8(%edi), %esi
+	call early_puts
+	movl $PA(missing_end_msg), %esi
+	call early_puts
+	movw $0xf4, %dx			/* QEMU's exit device, if it is there: EXIT_ERROR */
+	movl $0x12, %eax
+	outl %eax, %dx
+1:	hlt
+	jmp 1b
+3:	movl $PA(bsp_start), %ebp
 	jmp enter_long
 
-/* No C before long mode, and no command line yet: the first serial port, and halt. */
-no_long_mode:
-	movl $PA(no_long_mode_msg), %esi
+/* No C before long mode, and no command line yet: ESI to the first serial port, if it has room. */
+early_puts:
 1:	movw $0x3fd, %dx
 	movl $0x10000, %ecx
 2:	inb %dx, %al
@@ -89,11 +106,7 @@ no_long_mode:
 	movw $0x3f8, %dx
 	outb %al, %dx
 	jmp 1b
-4:	movw $0xf4, %dx			/* QEMU's exit device, if it is there: EXIT_ERROR */
-	movl $0x12, %eax
-	outl %eax, %dx
-5:	hlt
-	jmp 5b
+4:	ret
 
 /*
  * 32-bit protected mode, flat, paging off, to 64-bit mode at the image address whose
@@ -153,8 +166,23 @@ boot_gdt:
 boot_gdtr:
 	.short boot_gdtr - boot_gdt - 1
 	.long PA(boot_gdt)
-no_long_mode_msg:
-	.asciz "shootdown: this CPU has no 64-bit mode or no NX; use another machine or -cpu max\n"
+	.macro need leaf, bit, name	/* CPUID leaf, bit of EDX: 16 bytes each */
+	.long \leaf, 1 << \bit
+	.asciz "\name"
+	.balign 16
+	.endm
+	.balign 16
+needed:
+	need 1, 5, "MSR"
+	need 1, 6, "PAE"
+	need 1, 15, "CMOV"
+	need 0x80000001, 20, "NX"
+	need 0x80000001, 29, "64 bits"
+	.long 0
+missing_msg:
+	.asciz "error: this CPU does not offer "
+missing_end_msg:
+	.asciz ": use another machine, switch it on in the firmware, or QEMU -cpu max\r\n"
 
 	.section .data.page_aligned, "aw"
 	.balign 4096

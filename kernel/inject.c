@@ -49,7 +49,7 @@ void inject_start(void)
 
 static void __noreturn unknown_injection(const char *name)
 {
-	char list[400];
+	char list[780]; /* die() has room for more */
 	int n = 0;
 
 	list[0] = '\0';

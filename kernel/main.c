@@ -14,6 +14,7 @@
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <asm/setup.h>
+#include <asm/smp.h>
 
 u64 rand_seed;
 static bool seed_given;
@@ -116,6 +117,7 @@ static int job_thread(void *arg)
 {
 	const struct job *job = arg;
 
+	arch_try_ipis();
 	rcu_start_threads();
 	for (const struct initcall *i = next_initcall(NULL); i; i = next_initcall(i))
 		i->fn();
@@ -154,7 +156,7 @@ void start_kernel(void)
 
 	t = kthread_create_on_cpu(job_thread, (void *)job, 0, job->name);
 	if (!t)
-		die("no stack for the job thread; give it more MEM=");
+		die("no stack for the job thread; give it more memory (run.sh: MEM=)");
 	wake_up_process(t);
 	cpu_idle_loop();
 }

@@ -6,6 +6,7 @@
  */
 #include <kernel/bug.h>
 #include <kernel/memblock.h>
+#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <asm/page.h>
 
@@ -16,7 +17,7 @@ static bool closed;
 /* Below 1 MiB lie the AP trampoline and firmware leftovers. */
 #define ALLOC_FLOOR 0x100000ULL
 
-void mem_ranges_insert(struct mem_ranges *l, phys_addr_t base, phys_addr_t end)
+bool mem_ranges_insert(struct mem_ranges *l, phys_addr_t base, phys_addr_t end)
 {
 	unsigned int i = 0, j;
 
@@ -27,11 +28,48 @@ void mem_ranges_insert(struct mem_ranges *l, phys_addr_t base, phys_addr_t end)
 		end = max(end, l->r[j].end);
 	}
 	if (i == j && l->n == MAX_MEM_RANGES)
-		die("memory map has more than %d ranges: raise MAX_MEM_RANGES in <kernel/memblock.h>",
-		    MAX_MEM_RANGES);
+		return false;
 	memmove(&l->r[i + 1], &l->r[j], (l->n - j) * sizeof(l->r[0]));
 	l->r[i] = (struct mem_range){base, end};
 	l->n = l->n + 1 - (j - i);
+	return true;
+}
+
+static phys_addr_t range_size(const struct mem_range *r)
+{
+	return r->end - r->base;
+}
+
+void mem_ranges_offer(struct mem_ranges *l, phys_addr_t base, phys_addr_t end)
+{
+	struct mem_range *smallest = l->r;
+
+	if (mem_ranges_insert(l, base, end))
+		return;
+	for (unsigned int i = 1; i < l->n; i++)
+		if (range_size(&l->r[i]) < range_size(smallest))
+			smallest = &l->r[i];
+	if (range_size(smallest) >= end - base) {
+		l->inexact += end - base;
+		return;
+	}
+	l->inexact += range_size(smallest);
+	memmove(smallest, smallest + 1, (size_t)(&l->r[--l->n] - smallest) * sizeof(*smallest));
+	mem_ranges_insert(l, base, end);
+}
+
+void mem_ranges_claim(struct mem_ranges *l, phys_addr_t base, phys_addr_t end)
+{
+	unsigned int best = 0;
+
+	if (mem_ranges_insert(l, base, end))
+		return;
+	for (unsigned int i = 1; i + 1 < l->n; i++)
+		if (l->r[i + 1].base - l->r[i].end < l->r[best + 1].base - l->r[best].end)
+			best = i;
+	l->inexact += l->r[best + 1].base - l->r[best].end;
+	mem_ranges_insert(l, l->r[best].end, l->r[best + 1].base);
+	mem_ranges_insert(l, base, end);
 }
 
 void memblock_add(phys_addr_t base, phys_addr_t size)
@@ -40,13 +78,13 @@ void memblock_add(phys_addr_t base, phys_addr_t size)
 
 	base = ALIGN(base, PAGE_SIZE);
 	if (base < end)
-		mem_ranges_insert(&ram, base, end);
+		mem_ranges_offer(&ram, base, end);
 }
 
 void memblock_reserve(phys_addr_t base, phys_addr_t size)
 {
 	if (size)
-		mem_ranges_insert(&taken, base & PAGE_MASK, ALIGN(base + size, PAGE_SIZE));
+		mem_ranges_claim(&taken, base & PAGE_MASK, ALIGN(base + size, PAGE_SIZE));
 }
 
 bool mem_ranges_next_free(const struct mem_ranges *all, const struct mem_ranges *used,
@@ -114,7 +152,7 @@ void *memblock_alloc(size_t size, size_t align, const char *what)
 		u64 have = memblock_total() >> 20;
 		u64 need = DIV_ROUND_UP(memblock_total() + size, 1U << 20);
 
-		die("out of memory: %s needs %zu KiB, the machine has %llu MiB; give it MEM=%llu or more",
+		die("out of memory: %s needs %zu KiB, the machine has %llu MiB; give it %llu or more (run.sh: MEM=)",
 		    what, size >> 10, (unsigned long long)have,
 		    (unsigned long long)max(need + need / 4, have + 16));
 	}
@@ -126,7 +164,11 @@ void *memblock_alloc(size_t size, size_t align, const char *what)
 void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size))
 {
 	struct mem_range f = {0, 0};
+	phys_addr_t inexact = ram.inexact + taken.inexact;
 
+	if (inexact)
+		printk("# memory: more than %d ranges, up to %llu KiB of RAM are not used\n",
+		       MAX_MEM_RANGES, (unsigned long long)DIV_ROUND_UP(inexact, 1024));
 	closed = true;
 	while (mem_ranges_next_free(&ram, &taken, f.end, &f))
 		fn(f.base, f.end - f.base);

@@ -6,12 +6,51 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 
-#define COMMAND_LINE_SIZE 1024
+/* As much as the boot loader's (BOOT_CMDLINE_MAX). */
+#define COMMAND_LINE_SIZE 2048
 static char saved[COMMAND_LINE_SIZE];
 
 const char *saved_command_line(void)
 {
 	return saved;
+}
+
+/* isspace() of the C locale; terminates no string. */
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+const char *cmdline_word(const char **line, size_t *len)
+{
+	const char *p = *line, *word;
+
+	while (is_space(*p))
+		p++;
+	for (word = p; *p && !is_space(*p); p++)
+		;
+	*line = p;
+	*len = (size_t)(p - word);
+	return *len ? word : NULL;
+}
+
+bool cmdline_find(const char *cmdline, const char *name, char *buf, size_t size)
+{
+	size_t n = strlen(name), len;
+	bool found = false;
+	const char *word;
+
+	while ((word = cmdline_word(&cmdline, &len))) {
+		if (len <= n || strncmp(word, name, n) || word[n] != '=')
+			continue;
+		len -= n + 1;
+		found = len < size;
+		if (!found)
+			continue;
+		memcpy(buf, word + n + 1, len);
+		buf[len] = '\0';
+	}
+	return found;
 }
 
 static int digit(char c)
@@ -97,17 +136,24 @@ static void parse_one(char *word)
 
 void parse_params(char *cmdline)
 {
+	const char *p = cmdline, *word;
+	size_t len;
+
 	strscpy(saved, cmdline, sizeof(saved));
 	if (strlen(cmdline) >= sizeof(saved))
 		die("command line is longer than %d characters", COMMAND_LINE_SIZE - 1);
-	while (*cmdline) {
-		char *word = cmdline;
+	for (char *s = saved; *s; s++) /* it is printed, as one line */
+		if (is_space(*s))
+			*s = ' ';
+	if (strchr(cmdline, '"') || strchr(cmdline, '\''))
+		die("a quote in the command line: no value has a blank in it; leave the quotes out");
+	while ((word = cmdline_word(&p, &len))) {
+		char *w = cmdline + (word - cmdline);
 
-		while (*cmdline && *cmdline != ' ' && *cmdline != '\t' && *cmdline != '\n')
-			cmdline++;
-		if (*cmdline)
-			*cmdline++ = '\0';
-		if (*word)
-			parse_one(word);
+		/* Its end may be the end of the line: nothing to look at behind that. */
+		if (*p)
+			p++;
+		w[len] = '\0';
+		parse_one(w);
 	}
 }

@@ -393,7 +393,7 @@ void rcu_start_threads(void)
 		struct task_struct *t = kthread_create_on_cpu(rcu_thread, NULL, (int)cpu, "rcu");
 
 		if (!t)
-			die("no stack for the RCU thread of CPU%u; give it more MEM=", cpu);
+			die("no stack for RCU on CPU%u; give it more memory (run.sh: MEM=)", cpu);
 		WRITE_ONCE(per_cpu_ptr(&rcu_cpu, cpu)->thread, t);
 		wake_up_process(t);
 	}

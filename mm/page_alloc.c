@@ -111,7 +111,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 
 	if (!page) {
 		if (gfp == GFP_NOFAIL)
-			die("out of memory: no block of %u KiB left; give more with MEM=",
+			die("out of memory: no block of %u KiB left; give it more memory (run.sh: MEM=)",
 			    4U << order);
 		return NULL;
 	}

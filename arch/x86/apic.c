@@ -11,9 +11,9 @@
 #include "early.h"
 #include "msr.h"
 #include <kernel/bug.h>
-#include <kernel/drive.h>
 #include <kernel/errno.h>
 #include <kernel/param.h>
+#include <kernel/printk.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <asm/setup.h>
@@ -30,13 +30,18 @@ static int apic_set(const char *value)
 }
 PARAM(apic, "local APIC mode, xapic or x2apic (x2apic where the CPU offers it)", apic_set);
 
-static void check_ids(const struct apic_ops *chosen)
+/* xAPIC's IDs end at 254: 255 is its physical broadcast (SDM vol. 3A 11.6.2.1). */
+static void leave_out_long_ids(void)
 {
-	/* 255 is xAPIC's physical broadcast (SDM vol. 3A 11.6.2.1). */
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (chosen == &apic_xapic && acpi_apic_id[cpu] >= 255)
-			die("CPU%u has APIC ID %u, which needs x2APIC, and x2APIC is not available; use SMP=255 or less, or QEMU >= 9 or KVM",
-			    cpu, acpi_apic_id[cpu]);
+	unsigned int n = 1;
+
+	for (unsigned int cpu = 1; cpu < nr_cpu_ids; cpu++)
+		if (acpi_apic_id[cpu] < 255)
+			acpi_apic_id[n++] = acpi_apic_id[cpu];
+	if (n < nr_cpu_ids)
+		printk("# CPUs: %u of %u have APIC IDs from 255 on, which need x2APIC, and that is not available or not wanted: not used\n",
+		       nr_cpu_ids - n, nr_cpu_ids);
+	nr_cpu_ids = n;
 }
 
 void apic_init(const char *cmdline)
@@ -53,7 +58,8 @@ void apic_init(const char *cmdline)
 		die("apic=xapic: firmware has switched x2APIC on for good; leave the option out");
 	if (on || (cpu_offers_x2apic() && strcmp(mode, "xapic")))
 		chosen = &apic_x2apic;
-	check_ids(chosen);
+	if (chosen == &apic_xapic)
+		leave_out_long_ids();
 	apic = *chosen;
 	if (chosen == &apic_xapic)
 		apic_xapic_map();
@@ -95,46 +101,6 @@ void apic_init_cpu(void)
 	apic.write(APIC_LVTERR, ERROR_APIC_VECTOR);
 	apic.write(APIC_ESR, 0);
 	finish_old_interrupts();
-}
-
-void arch_send_call_function_ipi_mask(const struct cpumask *mask)
-{
-	unsigned int me = (unsigned int)raw_smp_processor_id();
-	struct cpumask others;
-
-	VM_BUG_ON(cpumask_test_cpu(me, mask));
-	if (driven())
-		drive->sent(mask, CALL_FUNCTION_VECTOR);
-	cpumask_copy(&others, &cpu_online_mask);
-	__cpumask_clear_cpu(me, &others);
-	/*
-	 * A fixed interrupt by shorthand also goes to CPUs that are not ours (parked by
-	 * trampoline.S): their APICs are software-disabled since INIT and drop it.
-	 */
-	if (cpumask_equal(mask, &others))
-		apic.icr(ICR_TO_OTHERS | ICR_ASSERT | CALL_FUNCTION_VECTOR, 0);
-	else
-		apic.send_mask(mask, ICR_ASSERT | CALL_FUNCTION_VECTOR);
-}
-
-void arch_send_reschedule_ipi(int cpu)
-{
-	if (driven()) {
-		struct cpumask one = {0};
-
-		__cpumask_set_cpu((unsigned int)cpu, &one);
-		drive->sent(&one, RESCHEDULE_VECTOR);
-	}
-	apic.icr(ICR_ASSERT | RESCHEDULE_VECTOR, acpi_apic_id[cpu]);
-}
-
-/* Never by shorthand: a parked CPU would take the NMI, and it has no IDT. */
-void arch_send_nmi_mask(const struct cpumask *mask)
-{
-	VM_BUG_ON(cpumask_test_cpu((unsigned int)raw_smp_processor_id(), mask));
-	if (driven() && drive->hold_nmi(mask))
-		return;
-	apic.send_mask(mask, ICR_ASSERT | ICR_NMI);
 }
 
 const char *arch_apic_name(void)

@@ -55,8 +55,11 @@
  * @icr: one ICR write: @low with @dest, an APIC ID or a logical destination. Orders it
  *       behind all earlier stores of this CPU.
  * @setup_logical: this CPU's logical destination
- * @send_mask: @low, a fixed or NMI delivery, to each CPU of @mask, with as few writes as
- *             this kind of APIC can
+ * @logical: what logical destinations are called, for messages
+ * @has_logical: whether every CPU has one
+ * @logical_id: that of a CPU: one of the lower 16 bits, and above them its cluster
+ * @send_logical: @low, a fixed or NMI delivery, to the logical destinations of @mask, with as few
+ *                writes as this kind of APIC can
  */
 struct apic_ops {
 	const char *name;
@@ -65,7 +68,10 @@ struct apic_ops {
 	void (*write)(u32 reg, u32 v);
 	void (*icr)(u32 low, u32 dest);
 	void (*setup_logical)(void);
-	void (*send_mask)(const struct cpumask *mask, u32 low);
+	const char *logical;
+	bool (*has_logical)(void);
+	u32 (*logical_id)(unsigned int cpu);
+	void (*send_logical)(const struct cpumask *mask, u32 low);
 };
 extern const struct apic_ops apic_xapic, apic_x2apic;
 /* apic_init()'s choice, a copy: each interrupt's EOI goes by it, in one load from a warm page. */
@@ -78,6 +84,13 @@ bool apic_in_service(unsigned int vector);
 /* Each file's own preparations, called by apic_init(). */
 void apic_xapic_map(void);
 void apic_x2apic_clusters(void);
+
+/* How a mask is addressed; ipi.c sends, ipi_try.c finds out which ways arrive. */
+typedef void (*ipi_send_t)(const struct cpumask *mask, u32 low);
+
+void ipi_send_physical(const struct cpumask *mask, u32 low);
+void ipi_send_shorthand(const struct cpumask *mask, u32 low); /* to all others, whatever @mask is */
+void ipi_use(ipi_send_t fixed, ipi_send_t nmi, bool shorthand);
 
 static inline void apic_eoi(void)
 {

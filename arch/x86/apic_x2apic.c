@@ -37,6 +37,7 @@ static struct cluster *cluster_of(u32 apic_id)
 
 void apic_x2apic_clusters(void)
 {
+	nr_clusters = 0;
 	clusters = memblock_alloc(nr_cpu_ids * sizeof(*clusters), 64, "x2APIC clusters");
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		__cpumask_set_cpu(cpu, &cluster_of(acpi_apic_id[cpu])->cpus);
@@ -94,10 +95,21 @@ static void x2apic_send_cluster(const struct cluster *c, const struct cpumask *m
 							 (unsigned int)__builtin_ctzl(both)]);
 	}
 	if (bits)
-		x2apic_icr(low | ICR_LOGICAL, c->id << 16 | bits);
+		apic.icr(low | ICR_LOGICAL, c->id << 16 | bits);
 }
 
-static void x2apic_send_mask(const struct cpumask *mask, u32 low)
+/* Hardware derives them for every CPU. */
+static bool x2apic_has_logical(void)
+{
+	return true;
+}
+
+static u32 x2apic_logical_id(unsigned int cpu)
+{
+	return CLUSTER(acpi_apic_id[cpu]) << 16 | LOGICAL_BIT(acpi_apic_id[cpu]);
+}
+
+static void x2apic_send_logical(const struct cpumask *mask, u32 low)
 {
 	for (unsigned int i = 0; i < nr_clusters; i++)
 		x2apic_send_cluster(&clusters[i], mask, low);
@@ -110,5 +122,8 @@ const struct apic_ops apic_x2apic = {
 	.write = x2apic_write,
 	.icr = x2apic_icr,
 	.setup_logical = x2apic_setup_logical,
-	.send_mask = x2apic_send_mask,
+	.logical = "cluster",
+	.has_logical = x2apic_has_logical,
+	.logical_id = x2apic_logical_id,
+	.send_logical = x2apic_send_logical,
 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* xAPIC: registers in one uncached page (SDM vol. 3A 11.4). */
-#include "acpi.h"
 #include "apic.h"
 #include "early.h"
 #include "msr.h"
@@ -76,16 +75,14 @@ static void xapic_setup_logical(void)
 	xapic_write(APIC_LDR, flat() ? 1U << (24 + raw_smp_processor_id()) : 0);
 }
 
-static void xapic_send_mask(const struct cpumask *mask, u32 low)
+static u32 xapic_logical_id(unsigned int cpu)
 {
-	unsigned int cpu;
+	return 1U << cpu;
+}
 
-	if (flat() && cpumask_weight(mask) > 1) {
-		xapic_icr(low | ICR_LOGICAL, (u32)mask->bits[0] & ((1U << nr_cpu_ids) - 1));
-		return;
-	}
-	for_each_cpu (cpu, mask)
-		xapic_icr(low, acpi_apic_id[cpu]);
+static void xapic_send_logical(const struct cpumask *mask, u32 low)
+{
+	apic.icr(low | ICR_LOGICAL, (u32)mask->bits[0] & ((1U << nr_cpu_ids) - 1));
 }
 
 const struct apic_ops apic_xapic = {
@@ -95,5 +92,8 @@ const struct apic_ops apic_xapic = {
 	.write = xapic_write,
 	.icr = xapic_icr,
 	.setup_logical = xapic_setup_logical,
-	.send_mask = xapic_send_mask,
+	.logical = "flat logical",
+	.has_logical = flat,
+	.logical_id = xapic_logical_id,
+	.send_logical = xapic_send_logical,
 };

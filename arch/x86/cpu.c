@@ -7,6 +7,7 @@
 #include "early.h"
 #include "msr.h"
 #include <kernel/bug.h>
+#include <kernel/printk.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <asm/cpufeature.h>
@@ -14,9 +15,13 @@
 #include <asm/page.h>
 #include <asm/setup.h>
 
+#define CPUID1_EDX_TSC	      BIT(4)
 #define CPUID1_EDX_MCE	      BIT(7)
 #define CPUID1_EDX_APIC	      BIT(9)
 #define CPUID1_EDX_PGE	      BIT(13)
+#define CPUID1_EDX_FXSR	      BIT(24)
+#define CPUID1_EDX_SSE	      BIT(25)
+#define CPUID1_EDX_SSE2	      BIT(26)
 #define CPUID1_ECX_PCID	      BIT(17)
 #define CPUID1_ECX_X2APIC     BIT(21)
 #define CPUID1_ECX_HYPERVISOR BIT(31)
@@ -91,7 +96,7 @@ u32 cpu_apic_id(void)
 static unsigned long wanted_cr4(void)
 {
 	struct cpuid c1 = cpuid(1, 0), c7 = cpuid_or_zero(7, 0);
-	unsigned long v = CR4_PAE | CR4_OSFXSR; /* SSE2 is part of x86-64 */
+	unsigned long v = CR4_PAE | CR4_OSFXSR; /* cpu_check() */
 
 	if (c1.edx & CPUID1_EDX_MCE)
 		v |= CR4_MCE; /* a broadcast machine check shuts down a machine without it */
@@ -137,6 +142,27 @@ static void read_hypervisor(void)
 	memcpy(hypervisor + 8, &c.edx, 4);
 }
 
+void cpu_check(void)
+{
+	static const struct {
+		u32 bit;
+		const char *name;
+	} needed[] = {
+		{CPUID1_EDX_TSC, "TSC"}, {CPUID1_EDX_APIC, "local APIC"}, {CPUID1_EDX_FXSR, "FXSR"},
+		{CPUID1_EDX_SSE, "SSE"}, {CPUID1_EDX_SSE2, "SSE2"},
+	};
+	u32 edx = cpuid(1, 0).edx;
+	char list[64] = "";
+	int n = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!(edx & needed[i].bit))
+			n += snprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
+				      needed[i].name);
+	if (n)
+		die("this CPU does not offer %s: use another machine, or QEMU -cpu max", list);
+}
+
 void cpu_detect(void)
 {
 	struct cpuid c1 = cpuid(1, 0), c7 = cpuid_or_zero(7, 0);
@@ -157,8 +183,6 @@ void cpu_detect(void)
 		read_hypervisor();
 	read_brand();
 	cr4_bits = wanted_cr4();
-	if (!(c1.edx & CPUID1_EDX_APIC))
-		die("this CPU has no local APIC; use another machine or -cpu max");
 }
 
 void cpu_init_cr4(void)

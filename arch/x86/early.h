@@ -10,13 +10,6 @@
  */
 struct boot_info;
 
-/*
- * Copies the value of the last "@name=" in @cmdline; false if there is none. For what
- * is needed before parse_params() runs; the same names are registered with PARAM(), so
- * that they are documented and spelt right.
- */
-bool cmdline_find(const char *cmdline, const char *name, char *buf, size_t size);
-
 void console_init(const char *cmdline);
 
 void shutdown_init(const char *cmdline);
@@ -35,7 +28,12 @@ bool kmap_present(unsigned long va); /* whether @va is mapped; any CPU, any cont
 void stacks_init(void); /* sizes the pool for nr_cpu_ids CPUs */
 void *stacks_alloc_ist(void); /* top of an IST stack */
 
-void cpu_detect(void); /* CPUID into cpu_has(); dies if something is missing */
+/*
+ * Dies and names them if features are missing that the image cannot do without; those that it needs
+ * to get here are head.S's to check. Before the first RDTSC.
+ */
+void cpu_check(void);
+void cpu_detect(void); /* CPUID into cpu_has() */
 void cpu_init_cr4(void); /* every CPU */
 
 #endif

@@ -55,6 +55,9 @@ static void handle_vector(unsigned int vector, bool preemptible)
 		apic_eoi();
 		scheduler_ipi();
 		break;
+	case IPI_TRY_VECTOR ... IPI_TRY_VECTOR + NR_IPI_TRY_VECTORS - 1:
+		apic_eoi(); /* that it came is counted */
+		break;
 	case ERROR_APIC_VECTOR:
 		apic_eoi();
 		apic_error();

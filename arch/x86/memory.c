@@ -16,19 +16,19 @@
 #define MIB	  (1UL << 20)
 #define GIB	  (1UL << 30)
 #define MEM_LIMIT (16 * GIB) /* frame metadata and page tables stay small */
-#define LOW_LIMIT (4 * GIB) /* head.S maps this much */
+#define LOW_LIMIT BOOT_MAPPED
 
 extern char _text[], _end[]; /* linker.ld */
 
-static struct mem_ranges usable, claimed; /* boot CPU only */
+static const struct boot_info *map; /* boot CPU only */
 
 /* The next whole pages at or above @from that are ours. */
 static bool next_range(phys_addr_t from, struct mem_range *out)
 {
-	while (mem_ranges_next_free(&usable, &claimed, from, out)) {
+	while (mem_ranges_next_free(&map->usable, &map->claimed, from, out)) {
 		from = out->end;
 		out->base = ALIGN(out->base, PAGE_SIZE);
-		out->end &= PAGE_MASK;
+		out->end = min(out->end, MEM_LIMIT) & PAGE_MASK;
 		if (out->base < out->end)
 			return true;
 	}
@@ -66,35 +66,28 @@ static void check_image(void)
 	while (next_range(r.end, &r))
 		if (r.base <= base && end <= r.end)
 			return;
-	die("the kernel needs RAM at %#llx-%#llx, the memory map has none there; give it MEM=%llu or more",
+	die("the kernel needs RAM at %#llx-%#llx, the memory map has none there; give it %llu MiB or more (run.sh: MEM=)",
 	    (unsigned long long)base, (unsigned long long)end,
 	    (unsigned long long)DIV_ROUND_UP(end, MIB) + 8);
 }
 
 void memory_init(const struct boot_info *bi)
 {
-	phys_addr_t unused = 0;
+	phys_addr_t inexact = bi->usable.inexact + bi->claimed.inexact, unused = 0;
 
-	for (unsigned int i = 0; i < bi->nr_ranges; i++) {
-		phys_addr_t base = bi->range[i].base, end = base + bi->range[i].size;
-
-		if (end < base)
-			continue;
-		if (!bi->range[i].usable) {
-			mem_ranges_insert(&claimed, base, end);
-			continue;
-		}
-		if (end > MEM_LIMIT)
-			unused += end - max(base, MEM_LIMIT);
-		if (base < MEM_LIMIT)
-			mem_ranges_insert(&usable, base, min(end, MEM_LIMIT));
-	}
-	if (!usable.n)
+	map = bi;
+	if (bi->damage)
+		die("the boot loader's information (%s) is damaged: %s; use another version of GRUB, or QEMU -kernel",
+		    bi->path, bi->damage);
+	if (!bi->usable.n)
 		die("the boot loader (%s) passed no memory map; use GRUB or QEMU -kernel",
 		    bi->path);
-	if (bi->ranges_cut)
-		printk("# memory: the map has more than %d ranges, the others are not used\n",
-		       BOOT_RANGES_MAX);
+	for (unsigned int i = 0; i < bi->usable.n; i++)
+		if (bi->usable.r[i].end > MEM_LIMIT)
+			unused += bi->usable.r[i].end - max(bi->usable.r[i].base, MEM_LIMIT);
+	if (inexact)
+		printk("# memory: the map has more than %d ranges of a kind, up to %llu KiB of RAM are not used\n",
+		       MAX_MEM_RANGES, (unsigned long long)DIV_ROUND_UP(inexact, 1024));
 	if (unused)
 		printk("# memory: %llu MiB above 16 GiB are not used\n",
 		       (unsigned long long)(unused / MIB));
@@ -120,6 +113,6 @@ phys_addr_t memory_trampoline_page(void)
 	while (next_range(r.end, &r) && r.base < 0xa0000)
 		best = min(r.end, (phys_addr_t)0xa0000) - PAGE_SIZE;
 	if (best < PAGE_SIZE)
-		die("no free RAM below 640 KiB to start the other CPUs from; boot with one CPU (SMP=1)");
+		die("no free RAM below 640 KiB to start the other CPUs from; boot with maxcpus=1");
 	return best;
 }

@@ -46,7 +46,6 @@ void setup_arch(char **cmdline)
 {
 	const struct boot_info *bi;
 
-	time_boot();
 	bi = boot_info_init();
 	boot_path = bi->path;
 	strscpy(command_line, bi->cmdline, sizeof(command_line));
@@ -54,6 +53,8 @@ void setup_arch(char **cmdline)
 	console_init(command_line);
 	shutdown_init(command_line);
 	desc_init_early();
+	cpu_check();
+	time_boot();
 	if (!bi->path)
 		die("started by an unknown boot loader; use GRUB's multiboot2 command or QEMU -kernel");
 	if (bi->cmdline_cut)

@@ -123,7 +123,7 @@ static void try_alone(unsigned int cpu, u8 page, u64 began)
 	while (!smp_load_acquire(&answered[cpu])) {
 		if (sched_clock() - since >= ANSWER_NS) {
 			ms = (sched_clock() - began) / NSEC_PER_MSEC;
-			die("CPU%u (APIC ID %#x) did not answer for %llu.%llu s; disable it in the firmware or boot fewer CPUs (SMP=%u)",
+			die("CPU%u (APIC ID %#x) did not answer for %llu.%llu s; disable it in the firmware, or boot with maxcpus=%u",
 			    cpu, acpi_apic_id[cpu], (unsigned long long)(ms / 1000),
 			    (unsigned long long)(ms % 1000 / 100), cpu);
 		}

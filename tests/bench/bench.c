@@ -134,7 +134,8 @@ static void run_slice(struct row *r, unsigned int slice)
 		n++;
 		ret = ret ?: r->undo();
 		if (ret)
-			die("bench: %s failed (%d); give more memory with MEM=", r->name, ret);
+			die("bench: %s failed (%d); give it more memory (run.sh: MEM=)", r->name,
+			    ret);
 	}
 	if (!n)
 		die("bench: %s never succeeded in a slice", r->name);
@@ -164,10 +165,10 @@ static void setup(void)
 	    mm_mmap(walked, ANCHOR_ADDR, PAGE_SIZE, VM_WRITE, NULL, 0) ||
 	    fault_in(walked, ANCHOR_ADDR, true) ||
 	    mm_mmap(walked, THP_ADDR, PMD_SIZE, VM_WRITE, NULL, 0))
-		die("bench: not enough memory; give more with MEM=");
+		die("bench: not enough memory; give it more (run.sh: MEM=)");
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
 		if (fault_in(walked, THP_ADDR + i * PAGE_SIZE, true))
-			die("bench: not enough memory; give more with MEM=");
+			die("bench: not enough memory; give it more (run.sh: MEM=)");
 }
 
 static struct task_struct *walkers[CONFIG_NR_CPUS];
@@ -242,7 +243,7 @@ static enum exit_status bench(void)
 	bool ok;
 
 	if (num_online_cpus() < 2)
-		die("run=bench needs at least 2 CPUs: SMP=2");
+		die("run=bench needs at least 2 CPUs (run.sh: SMP=2)");
 	setup();
 	start_walkers();
 	for (unsigned int s = 0; s < SLICES; s++)

@@ -67,6 +67,10 @@ ok("-icount shift=0,sleep=off" in result.out and "thread=single" in result.out,
 
 result = fake(FAKE_SLEEP=60, TIMEOUT=1)
 ok(result.status == 4 and result.seconds < 6 and "within 1 s" in result.err, "time limit", result)
+ok("printed nothing" in result.err and "PVH" in result.err, "and that nothing was printed, with the way out", result)
+result = fake(FAKE_SLEEP=60, QEMUOPTS="-machine old", TIMEOUT=100)
+ok(result.status == 4 and result.seconds < 40 and "no first line within 10 s" in result.err,
+   "another machine that says nothing is not waited for", result)
 result = fake(FAKE_SLEEP=60, FAKE_STUBBORN=1, TIMEOUT=1)
 ok(result.status == 4 and result.seconds < 10, "time limit on a QEMU that ignores TERM", result)
 

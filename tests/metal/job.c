@@ -318,7 +318,7 @@ static enum exit_status run_metal(void)
 	if (!count(wanted, &cpus))
 		die("scenario=%s case=%s: no case of that name can be run here", only, only_case);
 	if (nr_cpu_ids <= cpus)
-		die("metal: %u CPUs are not enough, %u are driven and one drives; give it SMP=%u",
+		die("metal: %u CPUs are not enough, %u are driven and one drives; give it %u (run.sh: SMP=)",
 		    nr_cpu_ids, cpus, cpus + 1);
 	rcu_barrier();
 	arena_fill(min_t(unsigned int,
@@ -326,7 +326,7 @@ static enum exit_status run_metal(void)
 			 ARENA_MOST));
 	t = kthread_create_on_cpu(controller_thread, NULL, (int)nr_cpu_ids - 1, "controller");
 	if (!t)
-		die("metal: no stack for the controller; give it more MEM=");
+		die("metal: no stack for the controller; give it more memory (run.sh: MEM=)");
 	on_each_cpu(stop_tick, NULL, true);
 	wake_up_process(t);
 	for (;;) {

@@ -85,7 +85,7 @@ void *arena_alloc(size_t size, size_t align)
 		at = 0;
 	}
 	if (arena.now >= arena.nr)
-		die("metal: out of memory: %u blocks of 2 MiB for the search are not enough; give it more MEM=",
+		die("metal: out of memory: %u blocks of 2 MiB for the search are not enough; give it more memory (run.sh: MEM=)",
 		    arena.nr);
 	arena.used = at + size;
 	return arena.base[arena.now] + at;

@@ -96,19 +96,17 @@ static bool belongs_to_machine(const char *option)
 void print_reproduce(void)
 {
 	char line[512], append[256] = "", word[96];
-	const char *p = saved_command_line();
+	const char *p = saved_command_line(), *found;
+	size_t len;
 	int n = snprintf(line, sizeof(line), "make run SMP=%u SEED=%#llx", num_online_cpus(),
 			 (unsigned long long)rand_seed);
 	int a = 0;
 
-	while (*p && n < (int)sizeof(line) && a < (int)sizeof(append)) {
-		size_t len = 0;
+	while (n < (int)sizeof(line) && a < (int)sizeof(append) &&
+	       (found = cmdline_word(&p, &len))) {
 		char *eq;
 
-		while (p[len] && p[len] != ' ')
-			len++;
-		strscpy(word, p, min(len + 1, sizeof(word)));
-		p += len + (p[len] == ' ');
+		strscpy(word, found, min(len + 1, sizeof(word)));
 		eq = strchr(word, '=');
 		if (!eq)
 			continue;

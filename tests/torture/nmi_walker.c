@@ -191,7 +191,7 @@ void nmi_walker_start(void)
 			continue;
 		temp_mms[cpu] = mm_alloc("temporary");
 		if (!temp_mms[cpu])
-			die("not enough memory for temporary mms: give more with MEM=");
+			die("not enough memory for temporary mms: give it more memory (run.sh: MEM=)");
 	}
 	WRITE_ONCE(stopping, false);
 	start_sender(0, 0);

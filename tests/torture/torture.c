@@ -93,7 +93,7 @@ static void phase_setup(void)
 			inst->nr = i;
 			rand_init(&inst->rand, 0x09000000 + id * 256 + i);
 			if (!ops[id]->setup(inst))
-				die("not enough memory to set up %s: give more with MEM=",
+				die("not enough memory to set up %s: give it more memory (run.sh: MEM=)",
 				    ops[id]->name);
 		}
 	}

@@ -97,3 +97,63 @@ KTEST(memblock, many_fragments)
 	KEXPECT_GE(t, memblock_end(), memblock_total());
 	KEXPECT_GT(t, memblock_total(), 0);
 }
+
+/* As many ranges as fit, 4 KiB in every 64. */
+static void fill(void)
+{
+	start();
+	all.inexact = 0;
+	for (unsigned int i = 0; i < MAX_MEM_RANGES; i++)
+		mem_ranges_insert(&all, (i + 1) * 0x10000, (i + 1) * 0x10000 + 0x1000);
+}
+
+static bool holds(phys_addr_t base, phys_addr_t end)
+{
+	for (unsigned int i = 0; i < all.n; i++)
+		if (all.r[i].base <= base && end <= all.r[i].end)
+			return true;
+	return false;
+}
+
+KTEST(memblock, a_full_list_says_so)
+{
+	fill();
+	KEXPECT_EQ(t, all.n, MAX_MEM_RANGES);
+	KEXPECT(t, !mem_ranges_insert(&all, 0x8000, 0x9000));
+	KEXPECT_EQ(t, all.n, MAX_MEM_RANGES);
+	KEXPECT_EQ(t, all.r[0].base, 0x10000);
+	KEXPECT(t, mem_ranges_insert(&all, 0x11000, 0x12000)); /* what merges needs no room */
+	KEXPECT_EQ(t, all.r[0].end, 0x12000);
+}
+
+/* Wherever it comes: nothing that was claimed is ever free again. */
+KTEST(memblock, a_claim_is_never_forgotten)
+{
+	static const phys_addr_t extra[] = {0x4000, 0x18000, 0x808000, 0x40000000};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(extra); i++) {
+		fill();
+		mem_ranges_claim(&all, extra[i], extra[i] + 0x1000);
+		KEXPECT(t, all.n <= MAX_MEM_RANGES);
+		KEXPECT(t, holds(extra[i], extra[i] + 0x1000));
+		for (unsigned int j = 1; j <= MAX_MEM_RANGES; j++)
+			KASSERT(t, holds(j * 0x10000, j * 0x10000 + 0x1000));
+		KEXPECT_EQ(t, all.inexact, 0xf000);
+	}
+}
+
+/* And nothing is RAM that was never offered; the large ranges stay. */
+KTEST(memblock, ram_is_never_invented)
+{
+	fill();
+	mem_ranges_offer(&all, 0x8000, 0x8800); /* the smallest: left out */
+	KEXPECT(t, !holds(0x8000, 0x8800));
+	KEXPECT_EQ(t, all.inexact, 0x800);
+	mem_ranges_offer(&all, 0x40000000, 0x80000000);
+	KEXPECT(t, holds(0x40000000, 0x80000000));
+	KEXPECT_EQ(t, all.n, MAX_MEM_RANGES);
+	KEXPECT_EQ(t, all.inexact, 0x1800);
+	for (unsigned int i = 0; i + 1 < all.n; i++)
+		KASSERT(t,
+			all.r[i].end - all.r[i].base == 0x1000 && all.r[i].end < all.r[i + 1].base);
+}

@@ -2,6 +2,7 @@
 #ifndef BOOT_BOOT_INFO_H
 #define BOOT_BOOT_INFO_H
 
+#include <kernel/memblock.h>
 #include <kernel/types.h>
 
 /*
@@ -10,12 +11,7 @@
  * overwritten.
  */
 #define BOOT_CMDLINE_MAX 2048
-#define BOOT_RANGES_MAX	 512
-
-struct boot_range {
-	phys_addr_t base, size;
-	bool usable; /* RAM that nobody else claims (E820 type 1) */
-};
+#define BOOT_MAPPED	 (4ULL << 30) /* the early page tables map this much (head.S) */
 
 struct boot_info {
 	const char *path; /* "multiboot2 (BIOS)", "multiboot2 (UEFI)", "PVH" */
@@ -23,9 +19,10 @@ struct boot_info {
 	bool cmdline_cut; /* it was longer */
 	u8 rsdp[36]; /* copy of the ACPI RSDP, if @has_rsdp */
 	bool has_rsdp;
-	unsigned int nr_ranges;
-	bool ranges_cut; /* there were more */
-	struct boot_range range[BOOT_RANGES_MAX];
+	/* What in the loader's information makes no sense, or NULL. Then no part of it can be trusted. */
+	const char *damage;
+	struct mem_ranges usable; /* what the memory map calls RAM (E820 type 1) */
+	struct mem_ranges claimed; /* what it calls anything else: not ours, whatever overlaps it */
 };
 
 /**
@@ -41,6 +38,7 @@ void multiboot2_parse(struct boot_info *bi, u32 paddr);
 void pvh_parse(struct boot_info *bi, u32 paddr);
 
 /* For these: */
+bool boot_info_mapped(u64 paddr, u64 size); /* all of it below BOOT_MAPPED */
 void boot_info_add_range(struct boot_info *bi, phys_addr_t base, phys_addr_t size, bool usable);
 void boot_info_set_cmdline(struct boot_info *bi, const char *s, size_t max);
 void boot_info_set_rsdp(struct boot_info *bi, const void *rsdp, size_t size);

@@ -23,8 +23,8 @@ bool memblock_is_memory(phys_addr_t addr); /* is it of that RAM? */
 phys_addr_t memblock_total(void); /* bytes of RAM that we use */
 
 /*
- * The lists behind it: ranges sorted, disjoint and not touching. Real firmware hands
- * out maps of a hundred entries and more.
+ * The lists behind it: ranges sorted, disjoint and not touching. Real firmware hands out maps of a
+ * hundred entries and more. A list that is full is no longer exact, and errs towards less RAM.
  */
 #define MAX_MEM_RANGES 256
 
@@ -33,11 +33,25 @@ struct mem_range {
 };
 struct mem_ranges {
 	unsigned int n;
+	phys_addr_t inexact; /* bytes by which the list differs from what went into it */
 	struct mem_range r[MAX_MEM_RANGES];
 };
 
-/* Insert [@base, @end), merged with every range it overlaps or touches. */
-void mem_ranges_insert(struct mem_ranges *l, phys_addr_t base, phys_addr_t end);
+/**
+ * mem_ranges_insert - add a range, merged with every range it overlaps or touches
+ *
+ * Return: false if the list is full; it is unchanged then.
+ */
+bool mem_ranges_insert(struct mem_ranges *l, phys_addr_t base, phys_addr_t end);
+
+/* RAM: the list never holds more than was offered. If it is full the smallest range goes. */
+void mem_ranges_offer(struct mem_ranges *l, phys_addr_t base, phys_addr_t end);
+
+/*
+ * What is not to be used: the list always holds all that was claimed. If it is full the two ranges
+ * with the smallest gap become one.
+ */
+void mem_ranges_claim(struct mem_ranges *l, phys_addr_t base, phys_addr_t end);
 
 /*
  * The lowest piece at or above @from that is in @all and not in @used, cut where either

@@ -20,7 +20,33 @@ LINKSET_DECLARE(param, const struct param);
 	static const struct param __param_##pname = {#pname, phelp, fn}; \
 	LINKSET_ADD(param, &__param_##pname)
 
-void parse_params(char *cmdline); /* modifies the string */
+/**
+ * cmdline_word - the next word of a command line
+ * @line: where to look; moved behind the word
+ * @len: its length
+ *
+ * Words end at white space: blank, tab, newline, vertical tab, form feed, carriage return. Quotes
+ * are characters like any other. The one splitter: whoever looks at a command line uses it.
+ *
+ * Context: any.
+ * Return: the word, not terminated, or NULL when there is none left.
+ */
+const char *cmdline_word(const char **line, size_t *len);
+
+/**
+ * cmdline_find - an option before parse_params() has run
+ * @cmdline: the whole command line
+ * @name: registered with PARAM() as well, whose setter refuses what is no value
+ * @buf: gets the value of the last "@name="
+ * @size: bytes in @buf
+ *
+ * Context: any.
+ * Return: false if there is none, or if its value does not fit into @buf: never a part of it.
+ */
+bool cmdline_find(const char *cmdline, const char *name, char *buf, size_t size);
+
+/* Sets every option, or die()s: an unknown name, a value refused, a quote. Modifies the string. */
+void parse_params(char *cmdline);
 const char *saved_command_line(void);
 
 /* Decimal or 0x hex; -EINVAL for anything else, -ERANGE past 64 bits. */
