@@ -133,7 +133,8 @@ static void give_global_asid(struct mm_struct *mm, bool transition)
 	broadcast = flush_backend()->broadcast;
 	asid = mm->context.global_asid ? 0 : global_asid_alloc_locked();
 	if (asid) {
-		observe(ASID_GLOBAL, mm->context.ctx_id, asid, transition);
+		observe(ASID_GLOBAL, mm->context.ctx_id, asid,
+			transition ? ASID_GIVEN_IN_USE : ASID_GIVEN_AT_BIRTH);
 		WRITE_ONCE(mm->context.asid_transition, transition);
 		/* Pairs with mm_global_asid(): who sees the ASID sees the transition. */
 		smp_store_release(&mm->context.global_asid, asid);

@@ -140,16 +140,6 @@ u16 tlb_cpu_loaded_asid(int cpu)
 	return READ_ONCE(per_cpu(cpu_tlbstate, cpu).loaded_mm_asid);
 }
 
-/* How FLUSH_FUNC says what a handler did. */
-enum flush_done {
-	FLUSHED_NONE,
-	FLUSHED_PART,
-	FLUSHED_FULL,
-	FLUSHED_LAZY,
-	FLUSHED_OTHER_MM,
-	FLUSHED_TO_GLOBAL,
-};
-
 /*
  * Drop what @f names, or everything; the caller knows which. INVLPG drops nothing of another
  * PCID than the loaded one: it is the mm's.
