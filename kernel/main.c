@@ -65,8 +65,8 @@ static const struct job *choose_job(void)
 	list[0] = '\0';
 	linkset_for_each (job, k)
 		if (n < (int)sizeof(list))
-			n += snprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
-				      k->name);
+			n += scnprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
+				       k->name);
 	if (!n)
 		die("nothing to run: no job is linked into this image; build it with tests/");
 	die("run=%s: no such job in this image; jobs are: %s", name, list);

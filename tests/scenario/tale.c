@@ -56,9 +56,9 @@ void tale_tell(const struct event *ev)
 	nr_lines++;
 	l->access = 0;
 	l->cpu = ev->cpu;
-	n = snprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
+	n = scnprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
 	if (what != NAME)
-		n += snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %u", number_of(ev->a));
+		n += scnprintf(l->text + n, sizeof(l->text) - (size_t)n, " %u", number_of(ev->a));
 	if (what == TABLE_AND_C)
 		snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %llu",
 			 (unsigned long long)ev->c);
