@@ -52,12 +52,12 @@ for (op, policy, backend), cell in cells.items():
     sync = (cell["sync_ipis"] * 10 + n // 2) // n / 10
     sign, printed, useful = table_cell(result.out, op, policy, backend)
     equal((float(printed), int(useful)), (sync, cell["useful"]), f"{backend} {policy} {op}: table and JSON agree")
-    word = "needed" if backend == "invlpgb-nmi" else "sound" if policy == "broadcast" else "redundant"
+    word = "needed" if backend == "invlpgb-nmi" else "sound" if policy == "broadcast" else "no use seen"
     if backend == "invlpgb-nmi" and policy == "rcu":
         word = "UNSOUND"
         kept = histories.get(cell["history"] or "", "")
         ok(cell["seen_by"] and "|" in kept and "make run" in kept, f"{backend} {policy} {op}: its history is kept", kept)
-    equal((cell["verdict"], sign), (word, {"redundant": "=", "UNSOUND": "X", "needed": "+", "sound": "o"}[word]),
+    equal((cell["verdict"], sign), (word, {"no use seen": "=", "UNSOUND": "X", "needed": "+", "sound": "o"}[word]),
           f"{backend} {policy} {op}: the verdict", result)
     if policy == "receipt":
         equal(cell["syncs"] == 0, backend == "ipi", f"{backend} receipt {op}: waits where the flush does not")
