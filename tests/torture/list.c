@@ -99,6 +99,7 @@ void print_reproduce(void)
 	const char *p = saved_command_line();
 	int n = snprintf(line, sizeof(line), "make run SMP=%u SEED=%#llx", num_online_cpus(),
 			 (unsigned long long)rand_seed);
+	bool cut = false;
 	int a = 0;
 
 	while (*p && n < (int)sizeof(line) && a < (int)sizeof(append)) {
@@ -107,6 +108,7 @@ void print_reproduce(void)
 
 		while (p[len] && p[len] != ' ')
 			len++;
+		cut |= len >= sizeof(word);
 		strscpy(word, p, min(len + 1, sizeof(word)));
 		p += len + (p[len] == ' ');
 		eq = strchr(word, '=');
@@ -123,5 +125,7 @@ void print_reproduce(void)
 				      a ? " " : "", word, eq + 1);
 	}
 	printk("# reproduce: %s%s%s%s\n", line, a ? " APPEND=\"" : "", append, a ? "\"" : "");
+	if (cut || *p || n >= (int)sizeof(line) || a >= (int)sizeof(append))
+		printk("#   (cut: there are more options, or longer ones, than fit; see the command line)\n");
 	printk("#   (the same choices; with DETERMINISTIC=1, now and then, the same schedule)\n");
 }
