@@ -93,6 +93,9 @@ result, _, _ = matrix(only=["ipi", "receipt", "zap"], DURATION=9, TIMEOUT=3)
 ok(result.status == 1 and "status 4: run.sh: no verdict within 3 s" in result.out,
    "a run without a verdict: red, with its last words", result)
 
+result, _, _ = matrix(only=["ipi", "broadcast", "zap"], DURATION=1, APPEND="busted=oracle_no_room")
+ok(result.status == 1 and any("# INCOMPLETE" in r[4] for r in reds(result)), "oracles without room: red, with the reason", result)
+
 result, data, _ = matrix("--json", only=["ipi", "broadcast", "zap"], DURATION=1)
 ok(result.status == 0 and json.loads(result.out) == data, "--json prints what the file has", result)
 
