@@ -14,7 +14,7 @@ const char *host_description(void)
 
 static int set_host(const char *value)
 {
-	return strscpy(description, value, sizeof(description)) == strlen(value) ? 0 : -EINVAL;
+	return strscpy(description, value, sizeof(description)) < 0 ? -EINVAL : 0;
 }
 PARAM(host,
       "what the machine is, in at most 63 characters without blanks, for the banner (default none)",

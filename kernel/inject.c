@@ -55,8 +55,8 @@ static void __noreturn unknown_injection(const char *name)
 	list[0] = '\0';
 	linkset_for_each (injection, i)
 		if (n < (int)sizeof(list))
-			n += snprintf(list + n, sizeof(list) - (size_t)n, "; %s:N %s", i->name,
-				      i->help);
+			n += scnprintf(list + n, sizeof(list) - (size_t)n, "; %s:N %s", i->name,
+				       i->help);
 	die("inject=%.40s is refused: no such fault%s", name, list);
 }
 

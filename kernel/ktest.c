@@ -13,7 +13,7 @@ static char prefix[NAME_MAX]; /* set by parse_params(), constant afterwards */
 
 static int set_tests(const char *value)
 {
-	return strscpy(prefix, value, sizeof(prefix)) == strlen(value) ? 0 : -EINVAL;
+	return strscpy(prefix, value, sizeof(prefix)) < 0 ? -EINVAL : 0;
 }
 PARAM(tests, "PREFIX, run only the unit tests whose suite.name begins so (default: all)",
       set_tests);

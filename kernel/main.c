@@ -32,7 +32,7 @@ static char job_name[32];
 
 static int set_run(const char *value)
 {
-	return strscpy(job_name, value, sizeof(job_name)) == strlen(value) ? 0 : -EINVAL;
+	return strscpy(job_name, value, sizeof(job_name)) < 0 ? -EINVAL : 0;
 }
 PARAM(run, "name of the job to run, or list (default torture)", set_run);
 
@@ -66,8 +66,8 @@ static const struct job *choose_job(void)
 	list[0] = '\0';
 	linkset_for_each (job, k)
 		if (n < (int)sizeof(list))
-			n += snprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
-				      k->name);
+			n += scnprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
+				       k->name);
 	if (!n)
 		die("nothing to run: no job is linked into this image; build it with tests/");
 	die("run=%s: no such job in this image; jobs are: %s", name, list);

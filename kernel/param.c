@@ -114,7 +114,7 @@ static void __noreturn unknown_option(const char *name)
 
 	list[0] = '\0';
 	for (const char *s = next_name(NULL); s && n < (int)sizeof(list); s = next_name(s))
-		n += snprintf(list + n, sizeof(list) - (size_t)n, " %s", s);
+		n += scnprintf(list + n, sizeof(list) - (size_t)n, " %s", s);
 	die("unknown option '%.60s'; options are:%s", name, list);
 }
 

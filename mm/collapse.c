@@ -45,7 +45,7 @@ static int collapse_isolate(struct mm_struct *mm, pte_t *ptes, unsigned long add
 static void collapse_copy(struct mm_struct *mm, pte_t *ptes, struct page *huge, unsigned long addr)
 {
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
-		struct page *page = pfn_to_page(pte_pfn(ptep_get(&ptes[i])));
+		struct page *page = pfn_to_page(pte_pfn(READ_ONCE(ptes[i])));
 
 		copy_page(page_address(huge + i), page_address(page));
 	}

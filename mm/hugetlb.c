@@ -206,7 +206,7 @@ static void protect_huge_pmd(struct mmu_gather *tlb, unsigned long addr, pmd_t *
 static pmd_t *next_huge_pmd(pmd_t *ptep, unsigned long *addr, unsigned long end)
 {
 	for (; *addr < end; *addr += PMD_SIZE, ptep++)
-		if (pmd_leaf(pmdp_get(ptep)))
+		if (pmd_leaf(pmdp_get_lockless(ptep)))
 			return ptep;
 	return NULL;
 }

@@ -271,12 +271,13 @@ static void free_pte_tables(struct mmu_gather *tlb, pud_t pud, unsigned long add
 			    unsigned long end, unsigned long floor, unsigned long ceiling)
 {
 	for (unsigned long next; addr < end; addr = next) {
-		pmd_t *pmdp = pmd_offset_lockless(pud, addr);
+		pmd_t *pmdp = pmd_offset_lockless(pud, addr), pmd;
 
 		next = pmd_addr_end(addr, end);
-		if (pmd_none(pmdp_get(pmdp)) || !table_spans(addr, PMD_SIZE, floor, ceiling))
+		pmd = pmdp_get_lockless(pmdp);
+		if (pmd_none(pmd) || !table_spans(addr, PMD_SIZE, floor, ceiling))
 			continue;
-		VM_BUG_ON(pmd_leaf(pmdp_get(pmdp)));
+		VM_BUG_ON(pmd_leaf(pmd));
 		pte_free_tlb(tlb, pfn_ptdesc(pmd_pfn(pmdp_get_and_clear(pmdp))), addr & PMD_MASK);
 		atomic_dec(&tlb->mm->nr_ptes);
 	}

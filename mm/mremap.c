@@ -45,7 +45,7 @@ static int move_ptes(struct vm_area_struct *vma, pmd_t *old_pmd, unsigned long o
 	/* Nobody else holds two: mmap_lock keeps other moves in this mm out. */
 	if (new_ptl != old_ptl)
 		spin_lock_nested(new_ptl, SINGLE_DEPTH_NESTING);
-	if (pmd_same(pmd, pmdp_get(new_pmd))) {
+	if (pmd_same(pmd, pmdp_get_lockless(new_pmd))) {
 		for (; old_addr < old_end; old_pte++, new_pte++) {
 			if (!pte_none(ptep_get(old_pte))) {
 				move_pte(vma->vm_mm, old_pte, old_addr, new_pte, new_addr);

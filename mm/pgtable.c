@@ -13,16 +13,16 @@ pgd_t *__hot pgd_offset(struct mm_struct *mm, unsigned long addr)
 	return mm->pgd + pgd_index(addr);
 }
 
-static pud_t *pud_table(pgd_t *pgdp)
+void __lockdep_assert_table_locked(const void *entry)
 {
-	return (pud_t *)pgd_page_vaddr(READ_ONCE(*pgdp));
+	lockdep_assert_held(ptlock_ptr(entry));
 }
 
 pud_t *pud_alloc(struct mm_struct *mm, unsigned long addr)
 {
-	pgd_t *pgdp = pgd_offset(mm, addr);
+	pgd_t *pgdp = pgd_offset(mm, addr), pgd = pgdp_get(pgdp);
 
-	if (pgd_none(pgdp_get(pgdp))) {
+	if (pgd_none(pgd)) {
 		struct ptdesc *new = pagetable_alloc(mm, PT_LEVEL_PUD);
 
 		if (!new)
@@ -33,11 +33,12 @@ pud_t *pud_alloc(struct mm_struct *mm, unsigned long addr)
 			set_pgd(pgdp, __pgd(PFN_PHYS(ptdesc_pfn(new)) | _PAGE_TABLE));
 			new = NULL;
 		}
+		pgd = READ_ONCE(*pgdp);
 		spin_unlock(&mm->page_table_lock);
 		if (new)
 			pagetable_free(new);
 	}
-	return pud_table(pgdp) + pud_index(addr);
+	return pud_offset_lockless(pgd, addr);
 }
 
 void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table)
@@ -50,11 +51,12 @@ void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table)
 
 pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long addr)
 {
-	pud_t *pudp = pud_alloc(mm, addr);
+	pud_t *pudp = pud_alloc(mm, addr), pud;
 
 	if (!pudp)
 		return NULL;
-	if (pud_none(pudp_get(pudp))) {
+	pud = pudp_get(pudp);
+	if (pud_none(pud)) {
 		struct ptdesc *new = pagetable_alloc(mm, PT_LEVEL_PMD);
 
 		if (!new)
@@ -64,11 +66,12 @@ pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long addr)
 			pud_populate(mm, pudp, new);
 			new = NULL;
 		}
+		pud = READ_ONCE(*pudp);
 		spin_unlock(&mm->page_table_lock);
 		if (new)
 			pagetable_free(new);
 	}
-	return pmd_offset_lockless(READ_ONCE(*pudp), addr);
+	return pmd_offset_lockless(pud, addr);
 }
 
 pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
@@ -130,7 +133,7 @@ pte_t *pte_offset_map_lock(pmd_t *pmdp, unsigned long addr, spinlock_t **ptlp)
 			break;
 		ptep = pte_offset_lockless(pmd, addr);
 		spin_lock(ptlock_ptr(ptep));
-		if (likely(pmd_same(pmd, pmdp_get(pmdp)))) {
+		if (likely(pmd_same(pmd, pmdp_get_lockless(pmdp)))) {
 			rcu_read_unlock(); /* the lock keeps preemption off */
 			*ptlp = ptlock_ptr(ptep);
 			return ptep;

@@ -41,14 +41,16 @@ void pt_sync_wait(const struct pt_withdrawal *w, struct flush_receipt r)
 	bool skip = policy->covers(w, &r);
 
 	might_sleep();
-	observe(SYNC_BEGIN, ptdesc_pfn(w->pt), w->mm->context.ctx_id, !skip);
+	observe(SYNC_BEGIN, ptdesc_pfn(w->pt), w->mm->context.ctx_id,
+		skip ? SYNC_SKIPPED : SYNC_WAITED);
 	if (skip) {
 		current->acct.skipped++;
 	} else {
 		current->acct.syncs++;
 		current->acct.sync_ipis += policy->wait(w);
 	}
-	observe(SYNC_END, ptdesc_pfn(w->pt), w->mm->context.ctx_id, !skip);
+	observe(SYNC_END, ptdesc_pfn(w->pt), w->mm->context.ctx_id,
+		skip ? SYNC_SKIPPED : SYNC_WAITED);
 }
 
 void pt_owe(const struct pt_withdrawal *w, struct ptdesc *pt)

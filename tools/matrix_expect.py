@@ -91,9 +91,10 @@ def summed(some):
 
 
 def verdict(counts, reference):
-    """The word for a cell. The kernel's; but it has seen one policy only: waits that were left
-    out are redundant if none was useful, neither here nor where all were carried out."""
-    if counts["verdict"] == "sound" and counts["skipped"] and not counts["syncs"] and reference:
-        if not reference["useful"] and not reference["viol"] and reference["raced"]:
-            return "redundant"
+    """The word for a cell. The kernel's; but it has seen one policy only: of waits that were left
+    out no use was seen if none was useful, neither here nor where all were carried out, and walks were
+    raced in both. (That a wait is redundant is said of all schedules only: make explore.)"""
+    if counts["verdict"] == "sound" and counts["skipped"] and not counts["syncs"] and counts["raced"] and reference:
+        if not reference["useful"] and not reference["viol"] and reference["raced"] and reference["syncs"]:
+            return "no use seen"
     return counts["verdict"]

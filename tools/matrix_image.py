@@ -148,5 +148,5 @@ class Boot:
 
 def last_words(status, out, err):
     """Why there is no result, in a line."""
-    said = re.findall(r"^(?:panic|error): .*$", out, re.M) or err.strip().splitlines()[-1:] or ["no output"]
+    said = re.findall(r"^(?:panic:|error:|# INCOMPLETE) .*$", out, re.M) or err.strip().splitlines()[-1:] or ["no output"]
     return f"status {status}: {said[0].strip()}"

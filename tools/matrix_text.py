@@ -6,7 +6,8 @@ import matrix_expect as expect
 
 WIDTH = 72
 SYMBOLS = {
-    "redundant": ("=", "redundant: sound with the waits left out; none, here or under broadcast, was useful"),
+    "no use seen": ("=", "no use seen: sound with the waits left out; none, here or under broadcast, was useful, "
+                    "in the schedules of these runs"),
     "needed": ("+", "needed: sound, and some waits found a CPU still inside such a walk"),
     "sound": ("o", "sound: carried out or left out, no wait was useful"),
     "not needed": (".", "not needed: the operation has no wait, its tables are freed by RCU"),

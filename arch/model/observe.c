@@ -9,6 +9,7 @@
  */
 #include "asan.h"
 #include "model.h"
+#include <kernel/bug.h>
 #include <kernel/event.h>
 #include <kernel/sched.h>
 #include <asm/pgtable_types.h>
@@ -25,8 +26,9 @@ void event_start(void)
 	linkset_for_each (observer, o) {
 		unsigned int i = 0;
 
-		while (i < MAX_OBSERVERS - 1 && observers[o->id][i])
+		while (observers[o->id][i])
 			i++;
+		BUG_ON(i == MAX_OBSERVERS - 1); /* the last one is NULL */
 		observers[o->id][i] = o->fn;
 	}
 	started = true;

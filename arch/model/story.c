@@ -2,6 +2,7 @@
 /* See <model/story.h>. The columns are the two CPUs with the most to tell. */
 #include "model.h"
 #include <kernel/event.h>
+#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <model/story.h>
 #include <tests/history.h>
@@ -9,14 +10,16 @@
 #define MAX_STORY 4096
 
 static struct event story[MAX_STORY];
-static unsigned int nr_story;
+static unsigned int nr_story, nr_untold; /* what found no room: the newest */
 
 static void tell(const struct event *ev)
 {
 	unsigned int at = nr_story;
 
-	if (nr_story == MAX_STORY)
+	if (nr_story == MAX_STORY) {
+		nr_untold++;
 		return;
+	}
 	/* Of a race the first access is told when the second one happens. */
 	while (at && story[at - 1].tsc > ev->tsc)
 		at--;
@@ -27,7 +30,7 @@ static void tell(const struct event *ev)
 
 void story_begin(void)
 {
-	nr_story = 0;
+	nr_story = nr_untold = 0;
 	model_event_hook = tell;
 }
 
@@ -64,4 +67,7 @@ void story_print(void)
 			second = cpu;
 	history_capture(&h, (int)first, (int)second, 0);
 	history_print(&h);
+	if (nr_untold)
+		printk("# (%u later events are not kept: no room for more than %u)\n", nr_untold,
+		       MAX_STORY);
 }

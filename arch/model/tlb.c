@@ -33,6 +33,8 @@
 DEFINE_BUSTED(hw_dirty_unchecked,
 	      "a store through a clean translation does not look at the entry in memory");
 
+DEFINE_BUSTED(hw_tlb_full, "a TLB has room for one entry");
+
 static u16 pcid_of(const struct mcpu *c)
 {
 	return c->cr4 & X86_CR4_PCIDE ? c->cr3 & 0xfff : 0;
@@ -75,20 +77,25 @@ static unsigned long lacks(unsigned long entry, const struct hw_walk *w)
 static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from,
 		  unsigned long entry)
 {
-	struct hw_tlb_entry *e = c->tlb.e;
+	unsigned int room = busted(hw_tlb_full) && machine.exploring ? 1 : TLB_ENTRIES, n = 0;
 
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		if (c->tlb.e[i].valid && c->tlb.e[i].level == level && serves(&c->tlb.e[i], c, va))
 			c->tlb.e[i].valid = false;
-	while (e < c->tlb.e + TLB_ENTRIES - 1 && e->valid)
-		e++;
-	*e = (struct hw_tlb_entry){.valid = true,
-				   .level = level,
-				   .leaf = leaf(entry, level),
-				   .pcid = pcid_of(c),
-				   .va = va & ~(span(level) - 1),
-				   .entry = entry,
-				   .from = from};
+	while (n < room && c->tlb.e[n].valid)
+		n++;
+	if (n == room) {
+		/* Hardware evicts one. What is not there cannot be found stale: a search that is not told misses that. */
+		model_fail("hardware: incomplete: all %u entries of a TLB are in use", room);
+		n--;
+	}
+	c->tlb.e[n] = (struct hw_tlb_entry){.valid = true,
+					    .level = level,
+					    .leaf = leaf(entry, level),
+					    .pcid = pcid_of(c),
+					    .va = va & ~(span(level) - 1),
+					    .entry = entry,
+					    .from = from};
 }
 
 /* Where a walk for @va reads first. */

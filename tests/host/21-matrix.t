@@ -52,12 +52,12 @@ for (op, policy, backend), cell in cells.items():
     sync = (cell["sync_ipis"] * 10 + n // 2) // n / 10
     sign, printed, useful = table_cell(result.out, op, policy, backend)
     equal((float(printed), int(useful)), (sync, cell["useful"]), f"{backend} {policy} {op}: table and JSON agree")
-    word = "needed" if backend == "invlpgb-nmi" else "sound" if policy == "broadcast" else "redundant"
+    word = "needed" if backend == "invlpgb-nmi" else "sound" if policy == "broadcast" else "no use seen"
     if backend == "invlpgb-nmi" and policy == "rcu":
         word = "UNSOUND"
         kept = histories.get(cell["history"] or "", "")
         ok(cell["seen_by"] and "|" in kept and "make run" in kept, f"{backend} {policy} {op}: its history is kept", kept)
-    equal((cell["verdict"], sign), (word, {"redundant": "=", "UNSOUND": "X", "needed": "+", "sound": "o"}[word]),
+    equal((cell["verdict"], sign), (word, {"no use seen": "=", "UNSOUND": "X", "needed": "+", "sound": "o"}[word]),
           f"{backend} {policy} {op}: the verdict", result)
     if policy == "receipt":
         equal(cell["syncs"] == 0, backend == "ipi", f"{backend} receipt {op}: waits where the flush does not")
@@ -92,6 +92,9 @@ ok(histories, "busted=tlb_no_remote: with a history", result)
 result, _, _ = matrix(only=["ipi", "receipt", "zap"], DURATION=9, TIMEOUT=3)
 ok(result.status == 1 and "status 4: run.sh: no verdict within 3 s" in result.out,
    "a run without a verdict: red, with its last words", result)
+
+result, _, _ = matrix(only=["ipi", "broadcast", "zap"], DURATION=1, APPEND="busted=oracle_no_room")
+ok(result.status == 1 and any("# INCOMPLETE" in r[4] for r in reds(result)), "oracles without room: red, with the reason", result)
 
 result, data, _ = matrix("--json", only=["ipi", "broadcast", "zap"], DURATION=1)
 ok(result.status == 0 and json.loads(result.out) == data, "--json prints what the file has", result)

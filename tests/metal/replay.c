@@ -13,6 +13,8 @@ static void print_tale(void)
 {
 	for (unsigned int i = 0; i < tale_length(); i++)
 		printk("# tale %s\n", tale_nth(i)->text);
+	if (tale_untold())
+		printk("# (%u more lines of the tale are not kept)\n", tale_untold());
 }
 
 static void told(const struct event *ev)

@@ -249,8 +249,10 @@ static unsigned int find_written(const struct level *l)
 			if (!arch_entry_written(r->entry[i]))
 				continue;
 			arch_entry_clean(&r->entry[i]);
-			if (!s->written)
+			if (!s->written) {
+				BUG_ON(n == ARRAY_SIZE(written));
 				written[n++] = s;
+			}
 			s->written = true;
 		}
 	return n;

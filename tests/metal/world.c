@@ -219,12 +219,17 @@ static bool finished(void *w)
 
 static const char *verdict(void *w, bool end)
 {
+	const struct oracle_loss *lost;
+
 	if (shared_discovered())
 		return "more is shared than was known";
 	if (end && !*metal_failure)
 		scenario_end();
 	if (oracle_violations() && !*metal_failure)
 		metal_fail("%s", oracle_first());
+	lost = oracle_incomplete();
+	if (lost && !*metal_failure)
+		metal_fail(ORACLE_INCOMPLETE, lost->oracle->name, oracle_room(lost), lost->what);
 	return *metal_failure ? metal_failure : NULL;
 }
 

@@ -28,11 +28,6 @@ static const struct oracle asid_oracle;
 
 #define WHAT(mm, asid) ((mm) << 16 | (asid))
 
-static u16 asid_of_cr3(u64 cr3)
-{
-	return (u16)((cr3 & 0xfff) - 1);
-}
-
 static void asid_switch(const struct event *ev)
 {
 	struct loaded *l = &loaded[ev->cpu];

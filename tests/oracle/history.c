@@ -55,7 +55,7 @@ static bool wanted(const struct event *ev)
 	case EV_CANARY:
 		return false;
 	case EV_SYNC_END:
-		return ev->c; /* left out: the beginning says so */
+		return ev->c == SYNC_WAITED; /* left out: the beginning says so */
 	default:
 		return true;
 	}
@@ -90,7 +90,13 @@ static int describe_value(char *buf, size_t size, u64 v, u64 level)
 
 static void describe_access(const struct event *ev, char *buf, size_t size)
 {
-	static const char *const levels[] = {"?", "pte", "pmd", "pud", "pgd"};
+	static const char *const levels[] = {
+		[0] = "?",
+		[PT_LEVEL_PTE] = "pte",
+		[PT_LEVEL_PMD] = "pmd",
+		[PT_LEVEL_PUD] = "pud",
+		[PT_LEVEL_PGD] = "pgd",
+	};
 	const char *verb = "read", *colon = ":";
 	int n;
 
@@ -109,25 +115,11 @@ static void describe_access(const struct event *ev, char *buf, size_t size)
 /* As people speak of it; what needs no help is as the event list has it. */
 static void describe(const struct event *ev, char *buf, size_t size)
 {
-	static const char *const flushed[] = {"nothing to do", "these pages", "everything",
-					      "lazy: lets go of it", "other mm: leaves the mask"};
-
 	switch (ev->id) {
 	case EV_PT_READ:
 	case EV_PT_SET:
 	case EV_PT_CLEAR:
 		describe_access(ev, buf, size);
-		break;
-	case EV_FLUSH_FUNC:
-		snprintf(buf, size, "flush mm%llu gen %llu here: %s", (unsigned long long)ev->a,
-			 (unsigned long long)ev->b, flushed[ev->c % ARRAY_SIZE(flushed)]);
-		break;
-	case EV_SYNC_BEGIN:
-		snprintf(buf, size, "sync of table %#llx %s", (unsigned long long)ev->a,
-			 ev->c ? "begins" : "left out");
-		break;
-	case EV_SYNC_END:
-		snprintf(buf, size, "sync of table %#llx over", (unsigned long long)ev->a);
 		break;
 	case EV_OP_BEGIN:
 	case EV_OP_END:

@@ -79,21 +79,6 @@ static void oracle_init(void)
 }
 INITCALL(-1, oracle_init);
 
-void oracle_reset(void)
-{
-	/* RCU callbacks of what came before may still free tables, here and elsewhere. */
-	unsigned long flags = oracle_lock();
-
-	linkset_for_each (oracle, o)
-		if (o->reset)
-			o->reset();
-	memset(op_counts, 0, sizeof(op_counts));
-	violations = 0;
-	first.taken = false;
-	first.ready = false;
-	oracle_unlock(flags);
-}
-
 static char selected[64];
 
 static bool oracle_known(const char *name)
@@ -115,12 +100,61 @@ int oracle_select(const char *list)
 }
 PARAM(oracles, "oracles whose verdicts count, a list (all but tlbshadow-reuse)", oracle_select);
 
+/* Does what @o says count? */
+static bool judges(const struct oracle *o)
+{
+	return *selected ? list_has(selected, o->name) : !o->on_request;
+}
+
+void oracle_lost(struct oracle_loss *l)
+{
+	__atomic_fetch_add(&l->nr, 1, __ATOMIC_RELAXED);
+}
+
+static bool incomplete(const struct oracle_loss *l)
+{
+	return READ_ONCE(l->nr) && judges(l->oracle);
+}
+
+const struct oracle_loss *oracle_incomplete(void)
+{
+	linkset_for_each (oracle_loss, l)
+		if (incomplete(l))
+			return l;
+	return NULL;
+}
+
+void oracle_report_losses(void)
+{
+	linkset_for_each (oracle_loss, l)
+		if (incomplete(l))
+			printk("# INCOMPLETE %s: %llu %s forgotten, its table of %u was full; fewer CPUs or operations need less\n",
+			       l->oracle->name, (unsigned long long)l->nr, l->what, oracle_room(l));
+}
+
+void oracle_reset(void)
+{
+	/* RCU callbacks of what came before may still free tables, here and elsewhere. */
+	unsigned long flags = oracle_lock();
+
+	linkset_for_each (oracle, o)
+		if (o->reset)
+			o->reset();
+	linkset_for_each (oracle_loss, l)
+		l->nr = 0;
+	memset(op_counts, 0, sizeof(op_counts));
+	violations = 0;
+	first.taken = false;
+	first.ready = false;
+	oracle_unlock(flags);
+}
+
 void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
 		 ...)
 {
 	int n;
 
-	if (*selected ? !list_has(selected, o->name) : o->on_request)
+	if (!judges(o))
 		return;
 	__atomic_fetch_add(&violations, 1, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&op_counts[op].viol, 1, __ATOMIC_SEQ_CST);

@@ -26,6 +26,7 @@ static struct {
 static unsigned int nr_isolated;
 
 static const struct oracle pins_oracle;
+ORACLE_LOSS(lost, &pins_oracle, "collapses under way", MAX_ISOLATED);
 
 static u64 owner_of(u64 mm, u64 addr)
 {
@@ -81,7 +82,9 @@ static void pins_isolate(const struct event *ev)
 {
 	unsigned long flags = oracle_lock();
 
-	if (nr_isolated < MAX_ISOLATED) {
+	if (nr_isolated >= oracle_room(&lost)) {
+		oracle_lost(&lost);
+	} else {
 		isolated[nr_isolated].mm = ev->b;
 		isolated[nr_isolated].addr = ev->c;
 		isolated[nr_isolated].tsc = ev->tsc;

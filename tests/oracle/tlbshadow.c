@@ -4,202 +4,111 @@
  * know the way into it.
  *
  * Hardware may cache upper-level entries of the loaded mm at any time, also when the CPU is
- * lazy and no one uses the mm (Intel SDM vol. 3A 4.10.3). Shadow: per CPU the mm that is
- * loaded, and how often the CPU has dropped everything; per withdrawn table the CPUs that
- * had the mm loaded then, each with its count. Whose count is still the same when the table
- * goes may walk into it.
+ * lazy and no one uses the mm (Intel SDM vol. 3A 4.10.3). Shadow: per CPU and ASID the mm
+ * whose entries may be kept, and when they were last dropped; per withdrawn table when that was.
+ * A CPU that keeps entries of the mm from before the withdrawal may know the way.
  *
- * INVLPGB drops what others have without their doing anything: once TLBSYNC has waited for
- * it, all CPUs that have the mm loaded under the ASID that it named. A table that was withdrawn
- * in between may be taken for one before it, so this may miss something, and accuses nobody.
+ * If the mm is loaded when the table goes, that is a violation. If another one is, the entries
+ * lead nowhere, but must be dropped before their ASID is loaded again.
  *
- * A preempted vCPU walks nowhere. What it may still know when the table goes, its host has to
- * make it forget before it runs on.
+ *	CPU0					CPU1
+ *						switch from A to B; keeps A under ASID 0
+ *	withdraw a table of A; flush:
+ *	   CPU1 runs B, is not interrupted
+ *	free the table
+ *						switch to A: CR3 with ASID 0 has to
+ *						   be written without NOFLUSH
  *
- * Only tables and only whole flushes so far; INVLPG counts as one, as on Intel, and on AMD
- * without EFER.TCE. The reuse of an unshared table is tlbshadow_reuse.c's.
+ * A preempted vCPU is as one that runs another mm: its host has to make it forget.
+ *
+ * Only tables and only whole flushes so far. A table that is withdrawn between a drop and its event
+ * may be taken for one before it, so this may miss something, and accuses nobody. The reuse of
+ * an unshared table is tlbshadow_reuse.c's; what a CPU keeps, and what drops it, is in
+ * tlbshadow_kept.c.
  */
-#include <kernel/memblock.h>
 #include <kernel/cpumask.h>
+#include <kernel/memblock.h>
 #include <mm/page_alloc.h>
 #include <tests/oracle.h>
 #include <tests/tlbshadow.h>
 
-struct cpu_tlb {
-	u64 loaded; /* ctx_id << 16 | ASID */
-	u32 drops;
-	u32 swept; /* drops by INVLPGB; whoever executed it writes, atomically */
-	bool preempted;
-	/* The first table that went while it was preempted; under oracle_lock(). 0: none */
-	u64 gone_pfn, gone_tsc;
-	u8 gone_op;
-} __cacheline_aligned;
-static struct cpu_tlb *tlbs; /* [nr_cpu_ids]; own CPU writes, all read; but for gone_...: */
-
-struct cached {
-	u64 pfn, tsc;
+struct withdrawal {
+	u64 pfn, mm, tsc;
+	u64 when; /* tlbshadow_now() */
 	u16 cpu;
 	u8 op;
-	u32 *drops; /* [nr_cpu_ids], 0: did not have the mm loaded */
 };
-#define MAX_CACHED 1024
-static struct cached cached[MAX_CACHED]; /* dense: [0, nr); under oracle_lock() */
+#define MAX_CACHED 16384 /* mostly tables that wait for a grace period */
+static struct withdrawal cached[MAX_CACHED]; /* dense: [0, nr); under oracle_lock() */
 static unsigned int nr;
-static u8 *recorded; /* [pfn] */
+static u16 *record; /* [pfn]: its index in cached[] + 1, or 0 */
 
-static const struct oracle tlbshadow_oracle;
+ORACLE_LOSS(lost, &tlbshadow_oracle, "withdrawn tables", MAX_CACHED);
 
-static void tlb_switch(const struct event *ev)
+static void forget(unsigned int i)
 {
-	struct cpu_tlb *t = &tlbs[ev->cpu];
-
-	/*
-	 * Before and after: what others note of us in between, by what was loaded, is void, and
-	 * so is what they noted earlier, should they now find something else loaded.
-	 */
-	smp_store_release(&t->drops, t->drops + 1);
-	smp_store_release(&t->loaded, ev->b << 16 | (u16)((ev->c & 0xfff) - 1));
-	smp_store_release(&t->drops, t->drops + 1);
-}
-OBSERVER(SWITCH_MM, tlb_switch);
-
-static void tlb_flushed(const struct event *ev)
-{
-	enum { NONE, PART, FULL };
-
-	if (ev->c == PART || ev->c == FULL)
-		smp_store_release(&tlbs[ev->cpu].drops, tlbs[ev->cpu].drops + 1);
-}
-OBSERVER(FLUSH_FUNC, tlb_flushed);
-
-static void tlb_nmi(const struct event *ev)
-{
-	smp_store_release(&tlbs[ev->cpu].drops, tlbs[ev->cpu].drops + 1);
-}
-OBSERVER(NMI_FLUSH, tlb_nmi);
-
-static void tlb_broadcast(const struct event *ev)
-{
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		if (smp_load_acquire(&tlbs[cpu].loaded) == (ev->a << 16 | ev->c))
-			__atomic_add_fetch(&tlbs[cpu].swept, 1, __ATOMIC_SEQ_CST);
-}
-OBSERVER(TLBSYNC, tlb_broadcast);
-
-/* How often the CPU has dropped what it had; never 0. */
-static u32 drops_of(unsigned int cpu)
-{
-	return smp_load_acquire(&tlbs[cpu].drops) + READ_ONCE(tlbs[cpu].swept);
+	record[cached[i].pfn] = 0;
+	cached[i] = cached[--nr];
+	if (i < nr)
+		record[cached[i].pfn] = (u16)(i + 1);
 }
 
-static void tlb_vcpu_preempted(const struct event *ev)
+static void forget_table(u64 pfn)
 {
-	smp_store_release(&tlbs[ev->cpu].preempted, true);
-}
-OBSERVER(VCPU_PREEMPT, tlb_vcpu_preempted);
-
-static void tlb_vcpu_resumes(const struct event *ev)
-{
-	struct cpu_tlb *t = &tlbs[ev->cpu];
-	unsigned long flags = oracle_lock();
-
-	t->preempted = false;
-	if (ev->a)
-		smp_store_release(&t->drops, t->drops + 1);
-	else if (t->gone_pfn)
-		oracle_fail(
-			&tlbshadow_oracle, t->gone_op, NO_CPU, t->gone_tsc,
-			"vCPU%u runs on, not flushed; it may have cached the way into table %#llx, which went meanwhile",
-			ev->cpu, (unsigned long long)t->gone_pfn);
-	t->gone_pfn = 0;
-	oracle_unlock(flags);
-}
-OBSERVER(VCPU_RESUME, tlb_vcpu_resumes);
-
-u32 tlbshadow_may_cache(unsigned int cpu, u64 mm)
-{
-	return smp_load_acquire(&tlbs[cpu].loaded) >> 16 == mm ? drops_of(cpu) : 0;
-}
-
-bool tlbshadow_knows(unsigned int cpu, u32 stamp)
-{
-	return stamp && drops_of(cpu) == stamp && !READ_ONCE(tlbs[cpu].preempted);
-}
-
-static void drop(unsigned int i)
-{
-	struct cached last = cached[nr - 1];
-
-	recorded[cached[i].pfn] = 0;
-	cached[nr - 1] = cached[i]; /* keeps its array */
-	cached[i] = last;
-	nr--;
+	if (record[pfn])
+		forget(record[pfn] - 1U);
 }
 
 static void tlb_withdrawn(const struct event *ev)
 {
 	unsigned long flags = oracle_lock();
-	struct cached *c;
-	bool any = false;
 
-	for (unsigned int i = nr; i-- > 0;)
-		if (cached[i].pfn == ev->a)
-			drop(i); /* a shared table, withdrawn from one mm after the other */
-	if (nr == MAX_CACHED)
-		drop(0);
-	c = &cached[nr];
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		c->drops[cpu] = tlbshadow_may_cache(cpu, ev->b);
-		any |= c->drops[cpu] != 0;
-	}
-	if (any) {
-		c->pfn = ev->a;
-		c->tsc = ev->tsc;
-		c->cpu = ev->cpu;
-		c->op = (u8)op_of_task(ev->task);
-		recorded[ev->a] = 1;
-		nr++;
+	forget_table(ev->a); /* a shared table, withdrawn from one mm after the other */
+	if (tlbshadow_kept(ev->b)) {
+		if (nr >= oracle_room(&lost)) {
+			oracle_lost(&lost);
+			forget(0);
+		}
+		cached[nr++] = (struct withdrawal){
+			.pfn = ev->a,
+			.mm = ev->b,
+			.tsc = ev->tsc,
+			.when = tlbshadow_now(),
+			.cpu = ev->cpu,
+			.op = (u8)op_of_task(ev->task),
+		};
+		record[ev->a] = (u16)nr;
 	}
 	oracle_unlock(flags);
 }
 OBSERVER(WITHDRAW, tlb_withdrawn);
 
-/* @cpu may still know the way into the table of @c, which goes. Under oracle_lock(). */
-static void may_know(const struct event *ev, const struct cached *c, unsigned int cpu,
-		     const char *what)
+/* Under oracle_lock(). */
+static void must_have_dropped(const struct event *ev, const struct withdrawal *w, const char *what)
 {
-	struct cpu_tlb *t = &tlbs[cpu];
+	const struct table_gone gone = {.pfn = w->pfn, .tsc = w->tsc, .op = w->op};
 
-	if (t->preempted) {
-		if (!t->gone_pfn) {
-			t->gone_pfn = ev->a;
-			t->gone_tsc = c->tsc;
-			t->gone_op = c->op;
-		}
-		return;
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		if (tlbshadow_knows(cpu, w->mm, w->when))
+			oracle_fail(
+				&tlbshadow_oracle, w->op, (int)cpu, w->tsc,
+				"CPU%u may have cached the way into table %#llx, withdrawn by CPU%u, while CPU%u %s it",
+				cpu, (unsigned long long)w->pfn, w->cpu, ev->cpu, what);
+		else
+			tlbshadow_owes(cpu, w->mm, w->when, &gone);
 	}
-	oracle_fail(
-		&tlbshadow_oracle, c->op, (int)cpu, c->tsc,
-		"CPU%u may have cached the way into table %#llx, withdrawn by CPU%u, while CPU%u %s it",
-		cpu, (unsigned long long)ev->a, c->cpu, ev->cpu, what);
 }
 
 static void must_be_forgotten(const struct event *ev, const char *what)
 {
 	unsigned long flags;
 
-	if (!READ_ONCE(recorded[ev->a]))
+	if (!READ_ONCE(record[ev->a]))
 		return;
 	flags = oracle_lock();
-	for (unsigned int i = nr; i-- > 0;) {
-		struct cached *c = &cached[i];
-
-		if (c->pfn != ev->a)
-			continue;
-		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-			if (c->drops[cpu] && drops_of(cpu) == c->drops[cpu])
-				may_know(ev, c, cpu, what);
-		drop(i);
+	if (record[ev->a]) {
+		must_have_dropped(ev, &cached[record[ev->a] - 1U], what);
+		forget_table(ev->a);
 	}
 	oracle_unlock(flags);
 }
@@ -220,26 +129,18 @@ static void tlb_repopulate(const struct event *ev)
 {
 	unsigned long flags = oracle_lock();
 
-	for (unsigned int i = nr; i-- > 0;)
-		if (cached[i].pfn == ev->a)
-			drop(i);
+	forget_table(ev->a);
 	oracle_unlock(flags);
 }
 OBSERVER(REPOPULATE, tlb_repopulate);
 
 static void tlbshadow_init(void)
 {
-	u32 *drops = memblock_alloc(MAX_CACHED * nr_cpu_ids * sizeof(u32), 64, "TLB shadow");
-
-	tlbs = memblock_alloc(nr_cpu_ids * sizeof(*tlbs), 64, "TLB shadow");
-	recorded = memblock_alloc(PFN_DOWN(memblock_end()), 64, "TLB shadow");
-	for (unsigned int i = 0; i < MAX_CACHED; i++)
-		cached[i].drops = drops + i * nr_cpu_ids;
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-		tlbs[cpu].drops = 1;
+	tlbshadow_kept_init();
+	record = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*record), 64, "TLB shadow");
 }
 
-static const struct oracle tlbshadow_oracle = {
+const struct oracle tlbshadow_oracle = {
 	.name = "tlbshadow",
 	.help = "no table goes while a CPU may have cached the way into it",
 	.init = tlbshadow_init,

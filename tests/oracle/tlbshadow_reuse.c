@@ -23,28 +23,25 @@ struct unshared {
 	u64 pfn, mm, tsc;
 	u16 cpu;
 	u8 op;
-	u32 *stamp; /* [nr_cpu_ids], 0: cannot know the way */
+	u64 when; /* tlbshadow_now() */
 };
 #define MAX_UNSHARED 512
 static struct unshared unshared[MAX_UNSHARED]; /* dense: [0, nr); under oracle_lock() */
 static unsigned int nr;
 
 struct frame {
-	u8 mms; /* that map the PMD table in it */
+	u16 mms; /* that map the PMD table in it */
 	u16 records; /* entries of unshared[] */
 };
 static struct frame *frames; /* [pfn] */
 
 static const struct oracle reuse_oracle;
+ORACLE_LOSS(lost, &reuse_oracle, "unshared tables", MAX_UNSHARED);
 
 static void drop(unsigned int i)
 {
-	struct unshared last = unshared[nr - 1];
-
 	frames[unshared[i].pfn].records--;
-	unshared[nr - 1] = unshared[i]; /* keeps its array */
-	unshared[i] = last;
-	nr--;
+	unshared[i] = unshared[--nr];
 }
 
 static void reuse_table_alloc(const struct event *ev)
@@ -59,20 +56,8 @@ static void reuse_share(const struct event *ev)
 }
 OBSERVER(SHARE, reuse_share);
 
-static bool snapshot(u32 *stamp, u64 mm)
-{
-	bool any = false;
-
-	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		stamp[cpu] = tlbshadow_may_cache(cpu, mm);
-		any |= stamp[cpu] != 0;
-	}
-	return any;
-}
-
 static void reuse_withdrawn(const struct event *ev)
 {
-	struct unshared *u;
 	unsigned long flags;
 
 	/* Not a PMD table, or its last mm gives it up: that is tlbshadow's to judge. */
@@ -83,17 +68,20 @@ static void reuse_withdrawn(const struct event *ev)
 	for (unsigned int i = nr; i-- > 0;)
 		if (unshared[i].pfn == ev->a && unshared[i].mm == ev->b)
 			drop(i);
-	if (nr == MAX_UNSHARED)
-		drop(0);
-	u = &unshared[nr];
-	if (snapshot(u->stamp, ev->b)) {
-		u->pfn = ev->a;
-		u->mm = ev->b;
-		u->tsc = ev->tsc;
-		u->cpu = ev->cpu;
-		u->op = (u8)op_of_task(ev->task);
+	if (tlbshadow_kept(ev->b)) {
+		if (nr >= oracle_room(&lost)) {
+			oracle_lost(&lost);
+			drop(0);
+		}
+		unshared[nr++] = (struct unshared){
+			.pfn = ev->a,
+			.mm = ev->b,
+			.tsc = ev->tsc,
+			.when = tlbshadow_now(),
+			.cpu = ev->cpu,
+			.op = (u8)op_of_task(ev->task),
+		};
 		frames[ev->a].records++;
-		nr++;
 	}
 	oracle_unlock(flags);
 }
@@ -112,7 +100,7 @@ static void must_be_unknown(const struct event *ev, u64 pfn, const char *what)
 		if (u->pfn != pfn)
 			continue;
 		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
-			if (tlbshadow_knows(cpu, u->stamp[cpu]))
+			if (tlbshadow_knows(cpu, u->mm, u->when))
 				oracle_fail(
 					&reuse_oracle, u->op, (int)cpu, u->tsc,
 					"CPU%u may know the way into table %#llx of mm%llu, unshared by CPU%u, while CPU%u %s it",
@@ -151,11 +139,7 @@ OBSERVER(PT_CLEAR, reuse_pmd_cleared);
 
 static void reuse_init(void)
 {
-	u32 *stamps = memblock_alloc(MAX_UNSHARED * nr_cpu_ids * sizeof(u32), 64, "TLB shadow");
-
 	frames = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*frames), 64, "TLB shadow");
-	for (unsigned int i = 0; i < MAX_UNSHARED; i++)
-		unshared[i].stamp = stamps + i * nr_cpu_ids;
 }
 
 static const struct oracle reuse_oracle = {

@@ -12,7 +12,6 @@
  * one of those walks is still open.
  */
 #include <kernel/memblock.h>
-#include <kernel/printk.h>
 #include <kernel/string.h>
 #include <asm/pgtable_types.h>
 #include <mm/page_alloc.h>
@@ -52,17 +51,17 @@ struct withdrawal {
 #define MAX_WITHDRAWALS 1024
 static struct withdrawal withdrawals[MAX_WITHDRAWALS];
 static unsigned int nr;
-static u64 lost;
 
 /* How many mms lead to a table, and its level; from events only. */
 struct table_shadow {
 	u8 level;
-	u8 mms;
+	u16 mms;
 	u16 records; /* entries of withdrawals[]: mostly 0, and then nothing has to be looked up */
 };
 static struct table_shadow *tables; /* [max_pfn] */
 
 static const struct oracle walks_oracle;
+ORACLE_LOSS(lost, &walks_oracle, "withdrawals", MAX_WITHDRAWALS);
 
 static void walk_begin(const struct event *ev)
 {
@@ -128,8 +127,8 @@ static struct withdrawal *record_of(u64 pfn, u64 mm)
 	for (unsigned int i = 0; i < nr; i++)
 		if (withdrawals[i].pfn == pfn && withdrawals[i].mm == mm)
 			return &withdrawals[i];
-	if (nr == MAX_WITHDRAWALS) {
-		lost++;
+	if (nr >= oracle_room(&lost)) {
+		oracle_lost(&lost);
 		drop(0);
 	}
 	withdrawals[nr].pfn = pfn;
@@ -308,7 +307,7 @@ static void sync_begin(const struct event *ev)
 				cpus += count_open(&withdrawals[j]);
 	}
 	op_counts[op].useful += cpus != 0;
-	op_counts[op].missed += cpus && !ev->c;
+	op_counts[op].missed += cpus && ev->c == SYNC_SKIPPED;
 	op_counts[op].useful_cpus += cpus;
 	oracle_unlock(flags);
 }
@@ -327,10 +326,6 @@ static void walks_init(void)
 
 static void walks_reset(void)
 {
-	if (lost)
-		printk("# walks: %llu withdrawals went untracked (table of %u full)\n",
-		       (unsigned long long)lost, MAX_WITHDRAWALS);
-	lost = 0;
 	while (nr)
 		drop(nr - 1);
 }

@@ -7,7 +7,9 @@
  * Shadow: the level of each table frame, how many mms lead to it, and which pages are free;
  * from events only. What a CPU has cached the model knows.
  */
+#include <kernel/bug.h>
 #include <kernel/event.h>
+#include <kernel/memblock.h>
 #include <kernel/smp.h>
 #include <asm/pgtable_types.h>
 #include <model/machine.h>
@@ -127,8 +129,14 @@ void scenario_only_freed_tables(void)
 	only_freed = true;
 }
 
+static void hardware_init(void)
+{
+	BUG_ON(memblock_end() > PFN_PHYS(MAX_PFN));
+}
+
 static const struct oracle hardware_oracle = {
 	.name = "hardware",
+	.init = hardware_init,
 	.help = "no page walker reaches a table that is free, deposited or reused; no load a free page",
 };
 ORACLE(hardware_oracle);

@@ -40,6 +40,14 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	model_fail("%s: %s", o->name, line);
 }
 
+/* What was forgotten may have been what shows it: no schedule of this search counts. */
+void oracle_lost(struct oracle_loss *l)
+{
+	l->nr++;
+	if (!l->oracle->on_request)
+		model_fail(ORACLE_INCOMPLETE, l->oracle->name, oracle_room(l), l->what);
+}
+
 static void judge_init(void)
 {
 	linkset_for_each (oracle, o)

@@ -9,8 +9,8 @@
 void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
 			size_t size)
 {
-	int n = snprintf(buf, size, "%s.%s.%s", s->name, c->flush ? c->flush : "ipi",
-			 c->policy ? c->policy : "broadcast");
+	int n = scnprintf(buf, size, "%s.%s.%s", s->name, c->flush ? c->flush : "ipi",
+			  c->policy ? c->policy : "broadcast");
 	const struct {
 		bool on;
 		const char *name;
@@ -22,10 +22,10 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 	};
 
 	if (c->busted)
-		n += snprintf(buf + n, size - (size_t)n, ".%s", c->busted);
+		n += scnprintf(buf + n, size - (size_t)n, ".%s", c->busted);
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		if (marks[i].on)
-			n += snprintf(buf + n, size - (size_t)n, "+%s", marks[i].name);
+			n += scnprintf(buf + n, size - (size_t)n, "+%s", marks[i].name);
 }
 
 const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o)

@@ -30,8 +30,9 @@ static void setup(void)
 
 	mm = scenario_mm("mm");
 	scenario_map(mm, ADDR, PAGE_SIZE);
-	pmd = pmdp_get(mm_find_pmd(mm, ADDR));
-	word = page_address(pfn_to_page(pte_pfn(ptep_get(pte_offset_lockless(pmd, ADDR)))));
+	pmd = pmdp_get_lockless(mm_find_pmd(mm, ADDR));
+	word = page_address(
+		pfn_to_page(pte_pfn(ptep_get_lockless(pte_offset_lockless(pmd, ADDR)))));
 	scenario_run_in(1, mm);
 }
 

@@ -11,7 +11,7 @@
 #define MAX_TABLES 16
 
 static struct tale_line lines[MAX_LINES];
-static unsigned int nr_lines;
+static unsigned int nr_lines, nr_untold; /* what found no room: the newest */
 static u64 tables[MAX_TABLES];
 static unsigned int nr_tables;
 static bool telling;
@@ -36,7 +36,7 @@ static unsigned int number_of(u64 table)
 
 void tale_begin(void)
 {
-	nr_lines = nr_tables = 0;
+	nr_lines = nr_untold = nr_tables = 0;
 	telling = true;
 }
 
@@ -45,20 +45,26 @@ void tale_end(void)
 	telling = false;
 }
 
+static bool room(void)
+{
+	nr_untold += nr_lines == MAX_LINES;
+	return nr_lines < MAX_LINES;
+}
+
 void tale_tell(const struct event *ev)
 {
 	enum what what = told[ev->id].what;
 	struct tale_line *l = &lines[nr_lines];
 	int n;
 
-	if (!telling || what == NOTHING || nr_lines == MAX_LINES)
+	if (!telling || what == NOTHING || !room())
 		return;
 	nr_lines++;
 	l->access = 0;
 	l->cpu = ev->cpu;
-	n = snprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
+	n = scnprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
 	if (what != NAME)
-		n += snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %u", number_of(ev->a));
+		n += scnprintf(l->text + n, sizeof(l->text) - (size_t)n, " %u", number_of(ev->a));
 	if (what == TABLE_AND_C)
 		snprintf(l->text + n, sizeof(l->text) - (size_t)n, " %llu",
 			 (unsigned long long)ev->c);
@@ -112,12 +118,17 @@ void tale_site(unsigned int cpu, unsigned int site, unsigned int rw)
 {
 	struct tale_line *l = &lines[nr_lines];
 
-	if (!tale_tells_site(cpu, site, rw) || nr_lines == MAX_LINES)
+	if (!tale_tells_site(cpu, site, rw) || !room())
 		return;
 	l->access = access_of(site, rw);
 	l->cpu = cpu;
 	snprintf(l->text, sizeof(l->text), "CPU%u %c %s", cpu, writes(rw) ? '=' : '-', sites[site]);
 	nr_lines++;
+}
+
+unsigned int tale_untold(void)
+{
+	return nr_untold;
 }
 
 unsigned int tale_length(void)

@@ -24,9 +24,10 @@ void scenario_write_out(struct written_page *p)
 /* Clean means: what the page holds is what was written. */
 static bool last_store_is_known(const struct written_page *p)
 {
-	pmd_t pmd = pmdp_get(mm_find_pmd(p->mm, p->addr));
+	pmd_t pmd = pmdp_get_lockless(mm_find_pmd(p->mm, p->addr));
 
-	return page_dirty(p->page) || pte_dirty(ptep_get(pte_offset_lockless(pmd, p->addr))) ||
+	return page_dirty(p->page) ||
+	       pte_dirty(ptep_get_lockless(pte_offset_lockless(pmd, p->addr))) ||
 	       *(u64 *)page_address(p->page) == p->written;
 }
 

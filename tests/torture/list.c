@@ -100,12 +100,14 @@ void print_reproduce(void)
 	size_t len;
 	int n = snprintf(line, sizeof(line), "make run SMP=%u SEED=%#llx", num_online_cpus(),
 			 (unsigned long long)rand_seed);
+	bool cut = false;
 	int a = 0;
 
 	while (n < (int)sizeof(line) && a < (int)sizeof(append) &&
 	       (found = cmdline_word(&p, &len))) {
 		char *eq;
 
+		cut |= len >= sizeof(word);
 		strscpy(word, found, min(len + 1, sizeof(word)));
 		eq = strchr(word, '=');
 		if (!eq)
@@ -121,5 +123,7 @@ void print_reproduce(void)
 				      a ? " " : "", word, eq + 1);
 	}
 	printk("# reproduce: %s%s%s%s\n", line, a ? " APPEND=\"" : "", append, a ? "\"" : "");
+	if (cut || *p || n >= (int)sizeof(line) || a >= (int)sizeof(append))
+		printk("#   (cut: there are more options, or longer ones, than fit; see the command line)\n");
 	printk("#   (the same choices; with DETERMINISTIC=1, now and then, the same schedule)\n");
 }

@@ -14,22 +14,31 @@
 void report_progress(const struct phase *ph, u64 seconds)
 {
 	char line[160];
-	int n = snprintf(line, sizeof(line), "# %s %llus:", ph->policy,
-			 (unsigned long long)seconds);
+	int n = scnprintf(line, sizeof(line), "# %s %llus:", ph->policy,
+			  (unsigned long long)seconds);
 
 	for (unsigned int op = 1; op <= torture_nr_ops; op++)
-		n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
-			      (unsigned long long)ph->stats[op].done);
+		n += scnprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
+			       (unsigned long long)ph->stats[op].done);
 	printk("%s walks %llu on %u CPUs viol %llu\n", line, (unsigned long long)ph->walks,
 	       ph->cpus_walked, (unsigned long long)oracle_violations());
+}
+
+/* Of the two phases that are compared the fewer: what a comparison rests on. */
+static u64 raced(const struct phase *with, const struct phase *ph, unsigned int op)
+{
+	u64 n = ph->counts[op].raced;
+
+	return with ? min(n, with->counts[op].raced) : n;
 }
 
 /*
  * The word for one operation under one policy. @with is the phase in which every sync was
  * carried out (NULL: there was none to compare with).
  *
- * redundant: no violation, syncs were left out, and neither where they were carried out
- * nor where they were left out did one find a walker to wait for, though walks were raced.
+ * no use seen: no violation, syncs were left out, and neither where they were carried out
+ * nor where they were left out did one find a walker to wait for, though in both phases
+ * tables were withdrawn while walks were open. A sample: "redundant" is said of all schedules only.
  */
 const char *report_verdict(const struct phase *with, const struct phase *ph, unsigned int op)
 {
@@ -40,6 +49,8 @@ const char *report_verdict(const struct phase *with, const struct phase *ph, uns
 		return "not run";
 	if (c->viol || (with && with->counts[op].viol))
 		return "UNSOUND";
+	if (ph->incomplete || (with && with->incomplete))
+		return "incomplete";
 	if (!ph->stats[op].done || (c->withdrawn && !c->raced))
 		return "untested";
 	if (!a->syncs && !a->skipped)
@@ -48,7 +59,7 @@ const char *report_verdict(const struct phase *with, const struct phase *ph, uns
 		return c->useful ? "needed" : "sound";
 	if (c->useful || (with && with->counts[op].useful))
 		return "needed";
-	return with ? "redundant" : "sound";
+	return with && raced(with, ph, op) && with->stats[op].acct.syncs ? "no use seen" : "sound";
 }
 
 /* x/y with one decimal, as text. */
@@ -69,10 +80,16 @@ static void left_half(char *buf, size_t size, const struct phase *ph, unsigned i
 
 	if (s->acct.syncs + s->acct.skipped)
 		snprintf(useful, sizeof(useful), "%llu", (unsigned long long)ph->counts[op].useful);
-	snprintf(buf, size, "%-9s%7llu %8s %7s %6s %4llu", op_names[op],
-		 (unsigned long long)s->done, ratio(flush, sizeof(flush), s->acct.flush_ipis, n),
-		 ratio(sync, sizeof(sync), s->acct.sync_ipis, n), useful,
-		 (unsigned long long)ph->counts[op].viol);
+	snprintf(buf, size, "%-9s%7llu %8s %7s %6s", op_names[op], (unsigned long long)s->done,
+		 ratio(flush, sizeof(flush), s->acct.flush_ipis, n),
+		 ratio(sync, sizeof(sync), s->acct.sync_ipis, n), useful);
+}
+
+/* What the verdict rests on, and the verdict. */
+static void right_end(const struct phase *with, const struct phase *ph, unsigned int op)
+{
+	printk(" %4llu %5llu  %s\n", (unsigned long long)ph->counts[op].viol,
+	       (unsigned long long)raced(with, ph, op), report_verdict(with, ph, op));
 }
 
 static void table_alone(const struct phase *ph)
@@ -80,32 +97,31 @@ static void table_alone(const struct phase *ph)
 	char left[64];
 
 	printk("                 policy %s\n", ph->policy);
-	printk("operation   done flush/op sync/op useful viol  verdict\n");
+	printk("operation   done flush/op sync/op useful viol raced  verdict\n");
 	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
 		left_half(left, sizeof(left), ph, op);
-		printk("%s  %s\n", left, report_verdict(NULL, ph, op));
+		printk("%s", left);
+		right_end(NULL, ph, op);
 	}
 }
 
+/* A phase with a violation is the last one: the first of two that are compared has none. */
 static void table_compared(const struct phase *with, const struct phase *ph)
 {
 	char left[64];
 
-	printk("                 with the second IPI (%s)%*swithout it (%s)\n", with->policy,
-	       (int)(13 - strlen(with->policy)), "", ph->policy);
-	printk("operation   done flush/op sync/op useful viol     done viol  verdict\n");
+	printk("        with the second IPI (%s)%*swithout it (%s)\n", with->policy,
+	       (int)(12 - strlen(with->policy)), "", ph->policy);
+	printk("operation   done flush/op sync/op useful   done viol raced  verdict\n");
 	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
 		left_half(left, sizeof(left), with, op);
-		printk("%s  %7llu %4llu  %s\n", left, (unsigned long long)ph->stats[op].done,
-		       (unsigned long long)ph->counts[op].viol, report_verdict(with, ph, op));
+		printk("%s%7llu", left, (unsigned long long)ph->stats[op].done);
+		right_end(with, ph, op);
 	}
 }
 
 static void table_foot(const struct phase *ph)
 {
-	char line[128];
-	int n;
-
 	printk("%s: walks %llu on %u of %u CPUs, slowest CPU%u %llu\n", ph->policy,
 	       (unsigned long long)ph->walks, ph->cpus_walked, num_online_cpus(), ph->slowest_cpu,
 	       (unsigned long long)ph->slowest_walks);
@@ -113,22 +129,18 @@ static void table_foot(const struct phase *ph)
 		printk("  walks in NMIs %llu, not of the loaded mm %llu, left out for that %llu\n",
 		       (unsigned long long)ph->nmi.walks, (unsigned long long)ph->nmi.not_loaded,
 		       (unsigned long long)ph->nmi.left_out);
-	n = snprintf(line, sizeof(line), "  withdrawn with a walk open:");
+	printk("  withdrawn with a walk open:");
 	for (unsigned int op = 1; op <= torture_nr_ops; op++)
-		n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
-			      (unsigned long long)ph->counts[op].raced);
-	printk("%s\n", line);
-	n = snprintf(line, sizeof(line), "  failed for a pin:");
+		printk(" %s %llu", op_names[op], (unsigned long long)ph->counts[op].raced);
+	printk("\n  failed for a pin:");
 	for (unsigned int op = 1; op <= torture_nr_ops; op++)
 		if (ph->stats[op].pinned)
-			n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
-				      (unsigned long long)ph->stats[op].pinned);
-	n += snprintf(line + n, sizeof(line) - (size_t)n, "  no memory:");
+			printk(" %s %llu", op_names[op], (unsigned long long)ph->stats[op].pinned);
+	printk("  no memory:");
 	for (unsigned int op = 1; op <= torture_nr_ops; op++)
 		if (ph->stats[op].nomem)
-			n += snprintf(line + n, sizeof(line) - (size_t)n, " %s %llu", op_names[op],
-				      (unsigned long long)ph->stats[op].nomem);
-	printk("%s\n", line);
+			printk(" %s %llu", op_names[op], (unsigned long long)ph->stats[op].nomem);
+	printk("\n");
 }
 
 static bool want_cells;
@@ -196,8 +208,9 @@ void report_ktap(const struct phase *phases, unsigned int nr)
 	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
 		const char *verdict = report_verdict(with, ph, op);
 		bool judged = strcmp(verdict, "untested") && strcmp(verdict, "not run");
+		bool red = ph->counts[op].viol || !strcmp(verdict, "incomplete");
 
-		printk("%sok %u torture.%s.%s.%s # %s%s\n", ph->counts[op].viol ? "not " : "",
+		printk("%sok %u torture.%s.%s.%s # %s%s\n", red ? "not " : "",
 		       nr * torture_nr_ops + op, flush_backend()->name, ph->policy, op_names[op],
 		       judged ? "" : "SKIP ", verdict);
 	}

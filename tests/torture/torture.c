@@ -228,6 +228,8 @@ static void run_phase(struct phase *ph)
 	rcu_barrier();
 	collect(ph);
 	oracle_report_first();
+	oracle_report_losses();
+	ph->incomplete = oracle_incomplete();
 	phase_teardown();
 	ph->ran = true;
 }
@@ -285,6 +287,7 @@ static u64 default_duration(void)
 static enum exit_status torture(void)
 {
 	u64 violations = 0;
+	bool incomplete = false;
 
 	if (!CONFIG_HOOKS)
 		die("run=torture: this image is built without hooks, its oracles are blind");
@@ -297,13 +300,14 @@ static enum exit_status torture(void)
 		if (!violations) {
 			run_phase(&phases[i]);
 			violations = oracle_violations();
+			incomplete |= phases[i].incomplete;
 		}
 		report_ktap(phases, i);
 	}
 	report_table(phases, nr_phases, violations != 0);
 	if (violations)
 		print_reproduce();
-	return violations ? EXIT_RED : EXIT_PASS;
+	return violations || incomplete ? EXIT_RED : EXIT_PASS;
 }
 JOB(torture, "walkers on every CPU against every operation, one phase per policy", torture);
 

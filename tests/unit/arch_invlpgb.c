@@ -130,7 +130,7 @@ static pte_t pte_of(struct mm_struct *mm, unsigned long addr, u64 tag)
 		return __pte(0);
 	p = pte_offset_map_lock(mm_find_pmd(mm, addr), addr, &ptl);
 	BUG_ON(!p);
-	e = ptep_get(p);
+	e = ptep_get_lockless(p);
 	spin_unlock(ptl);
 	ptep = p;
 	WRITE_ONCE(*(u64 *)__va(PFN_PHYS(pte_pfn(e))), tag);

@@ -38,7 +38,8 @@ static void unmap(void)
 
 static pte_t entry(void)
 {
-	return ptep_get(pte_offset_lockless(pmdp_get(mm_find_pmd(mm, ADDR)), ADDR));
+	return ptep_get_lockless(
+		pte_offset_lockless(pmdp_get_lockless(mm_find_pmd(mm, ADDR)), ADDR));
 }
 
 KTEST(dirty, set_by_the_first_store)

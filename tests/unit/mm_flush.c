@@ -8,10 +8,8 @@
 #include <asm/tlbflush.h>
 #include <tests/holders.h>
 
-#define ADDR 0x40000000UL
+#define ADDR	 0x40000000UL
 
-/* What FLUSH_FUNC says was done. */
-enum { NONE, PART, FULL };
 #define NO_EVENT (~0ULL)
 
 /* The third word of the newest event @id of @mm on @cpu. */
@@ -48,12 +46,12 @@ static void ceiling_of(struct ktest *t, unsigned int stride_shift)
 	for (unsigned long n = most - 1; n <= most + 1; n++) {
 		flush_tlb_mm_range(mm, ADDR, ADDR + (n << stride_shift), stride_shift, false);
 		KEXPECT_EQ(t, newest(self, EV_FLUSH_BEGIN, mm), n <= most ? n : 0);
-		expect_done(t, mm, n <= most ? PART : FULL);
+		expect_done(t, mm, n <= most ? FLUSHED_PART : FLUSHED_FULL);
 	}
 	flush_tlb_mm_range(mm, ADDR, ADDR + PAGE_SIZE, PAGE_SHIFT, true);
-	expect_done(t, mm, PART);
+	expect_done(t, mm, FLUSHED_PART);
 	flush_tlb_mm(mm);
-	expect_done(t, mm, FULL);
+	expect_done(t, mm, FLUSHED_FULL);
 	kthread_unuse_mm(mm);
 	holders_stop();
 	mmput(mm);
@@ -99,17 +97,17 @@ KTEST(flush, catching_up)
 	kthread_use_mm(mm);
 	local_irq_disable();
 	/* The next one: only what it names. */
-	KEXPECT_EQ(t, handle(mm, next_gen(mm)), PART);
+	KEXPECT_EQ(t, handle(mm, next_gen(mm)), FLUSHED_PART);
 	/* One was missed. */
 	gen = next_gen(mm);
-	KEXPECT_EQ(t, handle(mm, next_gen(mm)), FULL);
+	KEXPECT_EQ(t, handle(mm, next_gen(mm)), FLUSHED_FULL);
 	/* The missed one comes late, and has nothing left to do. */
-	KEXPECT_EQ(t, handle(mm, gen), NONE);
+	KEXPECT_EQ(t, handle(mm, gen), FLUSHED_NONE);
 	/* A younger one has begun: everything now, nothing then. */
 	gen = next_gen(mm);
 	next_gen(mm);
-	KEXPECT_EQ(t, handle(mm, gen), FULL);
-	KEXPECT_EQ(t, handle(mm, gen + 1), NONE);
+	KEXPECT_EQ(t, handle(mm, gen), FLUSHED_FULL);
+	KEXPECT_EQ(t, handle(mm, gen + 1), FLUSHED_NONE);
 	local_irq_enable();
 	kthread_unuse_mm(mm);
 	mmput(mm);
@@ -148,7 +146,7 @@ KTEST(flush, only_here)
 	KEXPECT(t, r.waited);
 	if (CONFIG_HOOKS)
 		KEXPECT_EQ(t, newest((unsigned int)raw_smp_processor_id(), EV_FLUSH_FUNC, mm),
-			   PART);
+			   FLUSHED_PART);
 	kthread_unuse_mm(mm);
 	mmput(mm);
 }

@@ -108,6 +108,10 @@ def text_of(event):
     """As event_format() has it."""
     form = value("formats")[int(event["id"])].string()
     words = [int(event[k]) for k in "abc"]
+    code = value("codes")[int(event["id"])]
+    if int(code["word"]):
+        known = words[2] < int(code["nr"])
+        form = form.replace("%s", code["word"][words[2]].string() if known else "?")
     used = re.findall(r"%(#?)ll([uxd])", form)
     form = re.sub(r"%(#?)ll([uxd])", lambda m: "%" + m.group(1) + m.group(2).replace("u", "d"), form)
     return form % tuple(

@@ -15,6 +15,7 @@
 #include "tlb.h"
 
 DEFINE_BUSTED(asid_stale_slot, "a dynamic ASID is loaded without the flush that it is due");
+DEFINE_BUSTED(asid_evict_no_flush, "a dynamic ASID goes to another mm without a flush");
 DEFINE_BUSTED(asid_no_transition, "a broadcast forgets CPUs that are not on the global ASID yet");
 
 enum asid_mode asid_mode __read_mostly = ASID_BORN;
@@ -55,7 +56,7 @@ struct new_asid __hot choose_new_asid(struct dyn_asids *dyn, const struct mm_str
 	asid = dyn->next;
 	dyn->next = (u16)((asid + 1) % TLB_NR_DYN_ASIDS);
 	dyn->ctxs[asid].ctx_id = 0;
-	return (struct new_asid){.asid = asid, .need_flush = true};
+	return (struct new_asid){.asid = asid, .need_flush = !busted(asid_evict_no_flush)};
 }
 
 static u16 next_unused(u16 after)
@@ -133,7 +134,8 @@ static void give_global_asid(struct mm_struct *mm, bool transition)
 	broadcast = flush_backend()->broadcast;
 	asid = mm->context.global_asid ? 0 : global_asid_alloc_locked();
 	if (asid) {
-		observe(ASID_GLOBAL, mm->context.ctx_id, asid, transition);
+		observe(ASID_GLOBAL, mm->context.ctx_id, asid,
+			transition ? ASID_GIVEN_IN_USE : ASID_GIVEN_AT_BIRTH);
 		WRITE_ONCE(mm->context.asid_transition, transition);
 		/* Pairs with mm_global_asid(): who sees the ASID sees the transition. */
 		smp_store_release(&mm->context.global_asid, asid);

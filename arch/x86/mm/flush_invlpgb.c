@@ -129,8 +129,8 @@ static const char *unavailable(void)
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(reasons); i++)
 		if (reasons[i].holds)
-			n += snprintf(why + n, sizeof(why) - (size_t)n, "%s%s", n ? "; " : "",
-				      reasons[i].what);
+			n += scnprintf(why + n, sizeof(why) - (size_t)n, "%s%s", n ? "; " : "",
+				       reasons[i].what);
 	return n ? why : NULL;
 }
 

@@ -35,6 +35,7 @@ DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
 DEFINE_BUSTED(tlb_plain_loaded_mm, "loaded_mm becomes LOADED_MM_SWITCHING by a plain store");
 DEFINE_BUSTED(tlb_no_switching,
 	      "a flush leaves a CPU alone that is in the middle of a switch (fea4e317f9e7)");
+DEFINE_BUSTED(tlb_switch_irqs_on, "a switch of address spaces takes interrupts in the middle");
 DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
@@ -101,6 +102,11 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 			smp_mb(); /* [S] */
 		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
 		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
+		if (busted(tlb_switch_irqs_on)) {
+			local_irq_enable();
+			sync_point(SITE_LOADED, SYNC_READ, &this_cpu_ptr(&cpu_tlbstate)->loaded_mm);
+			local_irq_disable();
+		}
 	}
 
 	new = choose_new_asid(dyn, next, next_gen);
@@ -140,16 +146,6 @@ u16 tlb_cpu_loaded_asid(int cpu)
 	return READ_ONCE(per_cpu(cpu_tlbstate, cpu).loaded_mm_asid);
 }
 
-/* How FLUSH_FUNC says what a handler did. */
-enum flush_done {
-	FLUSHED_NONE,
-	FLUSHED_PART,
-	FLUSHED_FULL,
-	FLUSHED_LAZY,
-	FLUSHED_OTHER_MM,
-	FLUSHED_TO_GLOBAL,
-};
-
 /*
  * Drop what @f names, or everything; the caller knows which. INVLPG drops nothing of another
  * PCID than the loaded one: it is the mm's.
@@ -172,13 +168,14 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 	struct tlb_context *ctx;
 	bool partial;
 
+	/* The whole of a switch runs with interrupts off. */
+	VM_BUG_ON(loaded == LOADED_MM_SWITCHING);
 	if (f->initiating_cpu != raw_smp_processor_id() && f->mm && f->mm != loaded) {
 		/* The mm has moved on from here. Stop being told about it. */
 		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(f->mm));
 		cpumask_clear_cpu(raw_smp_processor_id(), mm_cpumask(f->mm));
 		return FLUSHED_OTHER_MM;
 	}
-	VM_BUG_ON(loaded == LOADED_MM_SWITCHING);
 	/*
 	 * A global ASID is flushed by broadcasts. Also if this flush is none, because its flusher
 	 * saw no global ASID yet: it had changed the entry before, so what was loaded since then

@@ -3,6 +3,7 @@
 #define KERNEL_EVENT_H
 
 #include <kernel/config.h>
+#include <kernel/event_words.h>
 #include <kernel/linkset.h>
 #include <kernel/types.h>
 

@@ -5,12 +5,16 @@
  * and the oracles all read this list. No include guard: it is included to expand.
  *
  * EVENT_QUIET: so many of them that they would drive everything else out of a ring; only
- * observers see them. A user that treats all alike defines EVENT alone.
+ * observers see them. EVENT_CODED: the third word is a code, printed as %s; what it means is in
+ * <kernel/event_words.h>. A user that treats all alike defines EVENT alone.
  *
  * Tables and pages are named by page frame number, address spaces by ctx_id.
  */
 #ifndef EVENT_QUIET
 #define EVENT_QUIET EVENT
+#endif
+#ifndef EVENT_CODED
+#define EVENT_CODED(name, fmt, words) EVENT(name, fmt)
 #endif
 /* walkers */
 EVENT(WALK_BEGIN, "walk mm%llu [%#llx, +%llu)")
@@ -26,8 +30,8 @@ EVENT(PT_CLEAR, "clear %#llx was %#llx level %llu")
 EVENT(TABLE_ALLOC, "table %#llx allocated, level %llu mm%llu")
 EVENT(TABLE_FREE, "table %#llx freed, level %llu")
 EVENT(WITHDRAW, "withdraw table %#llx from mm%llu at %#llx")
-EVENT(SYNC_BEGIN, "sync: table %#llx mm%llu (%llu: 0 skip, 1 wait)")
-EVENT(SYNC_END, "sync done: table %#llx mm%llu (%llu: 0 skip, 1 wait)")
+EVENT_CODED(SYNC_BEGIN, "sync of table %#llx of mm%llu: %s", SYNC_WAITS)
+EVENT_CODED(SYNC_END, "sync over: table %#llx of mm%llu: %s", SYNC_WAITS)
 EVENT(DEPOSIT, "deposit table %#llx under %#llx mm%llu")
 EVENT(REPOPULATE, "re-populate table %#llx at %#llx mm%llu")
 EVENT(REUSE, "table %#llx exclusive to mm%llu, reused at %#llx")
@@ -43,7 +47,7 @@ EVENT(ISOLATE, "page %#llx isolated, mm%llu at %#llx")
 EVENT(COPIED, "page %#llx copied away, mm%llu at %#llx")
 /* flushing */
 EVENT(FLUSH_BEGIN, "flush mm%llu gen %llu pages %llu")
-EVENT(FLUSH_FUNC, "flush here: mm%llu gen %llu (%llu: 0 no 1 part 2 full 3 lazy 4 other mm 5 ASID)")
+EVENT_CODED(FLUSH_FUNC, "flush mm%llu gen %llu here: %s", FLUSH_DONE)
 EVENT(FLUSH_END, "flush done mm%llu gen %llu, %llu CPUs interrupted")
 EVENT(NMI_FLUSH, "NMI: flush everything, request %llu, IF=%llu")
 EVENT(VCPU_LEFT_OUT, "vCPU%llu is preempted: left out of the flush of mm%llu gen %llu")
@@ -53,7 +57,7 @@ EVENT(BROADCAST, "broadcast begun: mm%llu gen %llu ASID %llu")
 EVENT(BROADCAST_SYNC, "broadcast over: mm%llu gen %llu ASID %llu")
 EVENT(TLBSYNC, "TLBSYNC: mm%llu gen %llu ASID %llu")
 EVENT(BROADCAST_ALL, "broadcast over: everything under any ASID")
-EVENT(ASID_GLOBAL, "mm%llu gets global ASID %llu (%llu: 0 at birth, 1 in transition)")
+EVENT_CODED(ASID_GLOBAL, "mm%llu gets global ASID %llu %s", ASID_GIVEN)
 EVENT(ASID_FREE, "mm%llu is gone, global ASID %llu with it")
 EVENT(SWITCH_MM, "switch mm%llu -> mm%llu CR3 %#llx")
 EVENT(LAZY, "lazy: keeps mm%llu")
@@ -90,3 +94,4 @@ EVENT(HW_IRQ, "[takes an interrupt]")
 EVENT(HW_NMI, "[takes an NMI]")
 EVENT(HW_RACE, "[data race: text at %#llx]")
 #undef EVENT_QUIET
+#undef EVENT_CODED

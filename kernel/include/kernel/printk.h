@@ -17,4 +17,19 @@ int vprintk(const char *fmt, va_list ap);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 
+/*
+ * snprintf() that returns what it has written, not what it would have: for lines that are
+ * put together piece by piece, and may be cut. Source: Linux scnprintf().
+ */
+static inline __printf(3, 4) int scnprintf(char *buf, size_t size, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(buf, size, fmt, ap);
+	va_end(ap);
+	return !size ? 0 : (size_t)n < size ? n : (int)size - 1;
+}
+
 #endif

@@ -30,6 +30,41 @@ int oracle_select(const char *list);
 
 void oracle_reset(void);
 
+/*
+ * A shadow of fixed size that is full forgets something. Each that can be full has one of these, and says
+ * so by oracle_lost(): nothing that was judged since the reset is sound then, only red or "incomplete".
+ *
+ *	ORACLE_LOSS(lost, &walks_oracle, "withdrawals", MAX_WITHDRAWALS);
+ *	...
+ *	if (nr == oracle_room(&lost)) {
+ *		oracle_lost(&lost);
+ */
+struct oracle_loss {
+	const struct oracle *oracle;
+	const char *what; /* plural */
+	unsigned int room; /* for so many of them, on each CPU if it is per CPU */
+	u64 nr; /* forgotten since oracle_reset() */
+};
+LINKSET_DECLARE(oracle_loss, struct oracle_loss);
+#define ORACLE_LOSS(ident, o, lwhat, lroom)                                                  \
+	static struct oracle_loss ident = {.oracle = (o), .what = (lwhat), .room = (lroom)}; \
+	LINKSET_ADD(oracle_loss, &ident)
+
+/* For how many there is room: all of it, or with the planted bug oracle_no_room for one. */
+unsigned int oracle_room(const struct oracle_loss *l);
+
+/* One was forgotten. Context: any, NMI included. */
+void oracle_lost(struct oracle_loss *l);
+
+/* The first that an oracle that judges has said so since oracle_reset(), or NULL. */
+const struct oracle_loss *oracle_incomplete(void);
+
+/* As a verdict on one schedule: name of the oracle, room, what. */
+#define ORACLE_INCOMPLETE "%s: incomplete: its table of %u %s is full, one was forgotten"
+
+/* Print which tables were full, a line each. */
+void oracle_report_losses(void);
+
 #define NO_CPU -1
 
 /**

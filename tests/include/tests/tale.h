@@ -67,6 +67,7 @@ bool tale_tells(unsigned int id); /* of such events? */
 void tale_site(unsigned int cpu, unsigned int site, unsigned int rw);
 bool tale_tells_site(unsigned int cpu, unsigned int site, unsigned int rw);
 unsigned int tale_length(void);
+unsigned int tale_untold(void); /* lines that would have followed, but found no room */
 const struct tale_line *tale_nth(unsigned int n);
 
 #endif

@@ -5,13 +5,36 @@
 #include <kernel/types.h>
 
 /*
- * What tests/oracle/tlbshadow.c knows of the CPUs, for oracles built on it: a CPU may have
- * cached the way into a table of the mm it has loaded, and knows it until it drops it.
+ * What the CPUs may have cached, for oracles. A CPU may cache the way into a table of the mm that
+ * it has loaded, and keeps it under the ASID until that is dropped, whatever it loads meanwhile.
+ * It uses what it keeps while the ASID is loaded.
+ *
+ * Moments are those of tlbshadow_now(). All of it under oracle_lock().
  */
+u64 tlbshadow_now(void);
 
-/* 0: @cpu cannot have cached anything of @mm now. Else what to ask tlbshadow_knows() with. */
-u32 tlbshadow_may_cache(unsigned int cpu, u64 mm);
-/* May @cpu still know what it could cache when tlbshadow_may_cache() gave @stamp? */
-bool tlbshadow_knows(unsigned int cpu, u32 stamp);
+/* May any CPU keep anything of @mm? */
+bool tlbshadow_kept(u64 mm);
+
+/* May @cpu know, and use now, what it could cache of @mm at @when? */
+bool tlbshadow_knows(unsigned int cpu, u64 mm, u64 when);
+
+/* A table goes. */
+struct table_gone {
+	u64 pfn;
+	u64 tsc; /* when it was withdrawn: where the story begins */
+	u8 op; /* whom to charge */
+};
+
+/*
+ * @table, withdrawn from @mm at @when, goes. Whatever @cpu keeps from before that, it has to drop
+ * before it uses it again: else tlbshadow objects then.
+ */
+void tlbshadow_owes(unsigned int cpu, u64 mm, u64 when, const struct table_gone *table);
+
+/* tlbshadow.c and tlbshadow_kept.c */
+struct oracle;
+extern const struct oracle tlbshadow_oracle;
+void tlbshadow_kept_init(void);
 
 #endif

@@ -99,6 +99,7 @@ void delay_stop(void);
 struct phase {
 	const char *policy;
 	bool ran;
+	bool incomplete; /* an oracle has forgotten something: oracle_lost() */
 	u64 ns;
 	struct op_stats stats[MAX_OPS];
 	struct op_counts counts[MAX_OPS];

@@ -4,6 +4,7 @@
 
 #include <mm/mm_types.h>
 #include <asm/barrier.h>
+#include <asm/page.h>
 #include <asm/tlbflush.h>
 
 /*
@@ -45,6 +46,12 @@
 static inline u16 kern_pcid(u16 asid)
 {
 	return (u16)(asid + 1);
+}
+
+/* The ASID in a value of CR3. */
+static inline u16 asid_of_cr3(unsigned long cr3)
+{
+	return (u16)((cr3 & ~PAGE_MASK) - 1);
 }
 
 static inline bool is_global_asid(u16 asid)

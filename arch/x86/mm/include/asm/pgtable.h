@@ -13,14 +13,16 @@
  *		lock-free reads: one load, by value. A walker descends from the value,
  *		never from a second look at memory.
  *	pmdp_get() ptep_get()
- *		reads under the lock of the table: nobody else writes it.
+ *		reads under the lock of the table that the entry is in, which they assert:
+ *		nobody else writes it. No sync points: the lock was one. (Linux's may be
+ *		used without it.)
  *	set_*(), *_clear(), *_get_and_clear()
  *		writes. The hardware may set Accessed and Dirty at any time, so an entry
  *		that was present is taken out by xchg.
  *
- * Each is a sync point; each write above the PTE level, and each lock-free read, is
- * also an event. (A PTE write is not: a collapse makes a thousand of them, and the
- * withdrawal of the table says what matters.)
+ * Each lock-free read and each write is a sync point; each write above the PTE level, and each
+ * lock-free read, is also an event. (A PTE write is not: a collapse makes a thousand of
+ * them, and the withdrawal of the table says what matters.)
  */
 #define pgd_page_vaddr(e) ((unsigned long)__va(PFN_PHYS(pgd_pfn(e))))
 #define pud_pgtable(e)	  ((pmd_t *)__va(PFN_PHYS(pud_pfn(e))))
@@ -69,13 +71,23 @@ static inline pte_t ptep_get_lockless(pte_t *ptep)
 	return __READ_ENTRY(ptep, SITE_PTE, PT_LEVEL_PTE);
 }
 
+/* mm: panics unless the lock of the table that @entry is in is held here. */
+void __lockdep_assert_table_locked(const void *entry);
+#define lockdep_assert_table_locked(entry)                    \
+	do {                                                  \
+		if (CONFIG_LOCKDEP)                           \
+			__lockdep_assert_table_locked(entry); \
+	} while (0)
+
 static inline pmd_t pmdp_get(pmd_t *pmdp)
 {
+	lockdep_assert_table_locked(pmdp);
 	return READ_ONCE(*pmdp);
 }
 
 static inline pte_t ptep_get(pte_t *ptep)
 {
+	lockdep_assert_table_locked(ptep);
 	return READ_ONCE(*ptep);
 }
 
