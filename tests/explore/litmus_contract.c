@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include "engine.h"
-#include "litmus.h"
+#include "litmus_test.h"
 #include <explore/check.h>
 
 enum lie {

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_LITMUS_TEST_H
+#define EXPLORE_LITMUS_TEST_H
+
+#include "litmus.h"
+
+/* litmus_main.c: TAP */
+bool lm_ok(bool good, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void lm_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+extern const char lm_wide[]; /* three threads */
+extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
+
+/* Groups of tests, one a file. */
+void lm_test_classic(void);
+void lm_test_random(unsigned programs);
+void lm_test_plants(unsigned programs);
+void lm_test_contract(void);
+void lm_test_search(void);
+void lm_test_checkpoints(void);
+void lm_test_replay(void);
+void lm_test_speed(void);
+
+#endif
