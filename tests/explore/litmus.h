@@ -63,6 +63,7 @@ struct lm_code {
 };
 
 struct lm_program {
+	const char *name; /* for messages */
 	unsigned nr_threads;
 	bool tso;
 	bool interrupts;
@@ -70,6 +71,7 @@ struct lm_program {
 	u32 awaited; /* mask of the variables that LM_AWAIT and LM_AWAIT_BOTH read */
 	struct lm_code thread[LM_THREADS], handler[LM_THREADS];
 	u64 mem[LM_VARS], reg[LM_THREADS][LM_REGS]; /* at the start */
+	u8 size[LM_VARS]; /* what pointers may access, in bytes, 0: anything */
 };
 
 /*

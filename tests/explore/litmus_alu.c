@@ -213,8 +213,8 @@ void lm_settle(struct lm_world *w, unsigned t)
 		if (c->turn.spins && !c->turn.nr)
 			return; /* nothing that it waits for can change */
 		if (++n > SETTLE_MAX)
-			xp_die("litmus: P%u: more than %d instructions without an access to memory",
-			       t, SETTLE_MAX);
+			xp_die("%s: P%u: more than %d instructions without an access to memory",
+			       w->prog->name, t, SETTLE_MAX);
 		c->pc++;
 		if (op->kind == LM_JUMP)
 			jump(c, op);
@@ -225,10 +225,11 @@ void lm_settle(struct lm_world *w, unsigned t)
 
 unsigned lm_pointed(const struct lm_world *w, unsigned t, const struct lm_op *op)
 {
-	u64 at = w->s.cpu[t].reg[op->base - 1] - LM_ADDRESS;
+	u64 at = w->s.cpu[t].reg[op->base - 1] - LM_ADDRESS, var = at / LM_APART;
 
-	if (at % LM_APART || at / LM_APART >= LM_VARS)
-		xp_die("litmus: P%u: no variable is at address %#llx: %s", t,
-		       (unsigned long long)(at + LM_ADDRESS), op->text ? op->text : "?");
-	return at / LM_APART;
+	if (at % LM_APART || var >= LM_VARS ||
+	    (w->prog->size[var] && w->prog->size[var] != op->size))
+		xp_die("%s: P%u: no variable of %u bytes is at address %#llx: %s", w->prog->name, t,
+		       op->size, (unsigned long long)(at + LM_ADDRESS), op->text);
+	return var;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "engine.h"
+#include "litmus_file.h"
 #include "litmus_outcome.h"
 #include "litmus_test.h"
 
@@ -60,14 +61,17 @@ static const struct {
 	{"search", lm_test_search},
 	{"replay", lm_test_replay},
 	{"checkpoints", lm_test_checkpoints},
+	{"loops", lm_test_loops},
 	{"speed", lm_test_speed},
 };
 #define NR_GROUPS (sizeof(groups) / sizeof(groups[0]))
 
 static const char text[] =
 	"usage: litmus [-n PROGRAMS] [GROUP...]           tests of the search engine, TAP\n"
+	"       litmus [-sc] [-1] [-T SECONDS] FILE...    herdtools' .litmus files for x86\n"
 	"       litmus -p PROGRAM [-s SHOW] [-t] [-1] [-T SECONDS]\n"
 	"                                                 the outcomes of one program\n"
+	"  -sc  sequential consistency; files are run on x86-TSO otherwise\n"
 	"  -t   x86-TSO; programs are run on sequential consistency otherwise\n"
 	"  -1   every interleaving, without reduction\n"
 	"  -T   give up after so many seconds, 0: never (default: 60)\n"
@@ -93,11 +97,6 @@ static int misused(const char *what, const char *of)
 	fprintf(stderr, "litmus: %s%s; litmus -h tells the usage\n", what, of);
 	return 2;
 }
-
-struct lm_options {
-	enum xp_reduce reduce;
-	double seconds;
-};
 
 static int one_program(const char *program, const char *show, bool tso,
 		       const struct lm_options *opt)
@@ -193,9 +192,13 @@ int main(int argc, char **argv)
 	if (program)
 		return optind < argc ? misused("-p, and also: ", argv[optind])
 				     : one_program(program, show ? show : "xy", tso, &opt);
-	if (show || tso)
+	/* getopt() takes -sc for -s c. */
+	opt.sc = show && !strcmp(show, "c");
+	if ((show && !opt.sc) || tso)
 		return misused("-s and -t are for -p", "");
-	if (groups_named < argc - optind)
-		return misused("no such group of tests", "");
-	return run_groups(argv + optind, argc - optind);
+	if (groups_named == argc - optind)
+		return run_groups(argv + optind, argc - optind);
+	if (groups_named)
+		return misused("groups of tests, and files", "");
+	return lm_files(argv + optind, argc - optind, &opt);
 }

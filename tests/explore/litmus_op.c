@@ -190,7 +190,7 @@ static u64 read(struct lm_world *w, unsigned t, unsigned var)
 	int k = forwarded(c, var);
 	u64 val = k < 0 ? w->s.mem[var] : c->val[k % LM_BUFFER];
 
-	lm_turn_reads(&w->s.cpu[t], var, val);
+	lm_turn_reads(w, t, var, val);
 	if (w->relations) {
 		u32 from = k < 0 ? w->rel.writer[var] : w->rel.buffered[t][k % LM_BUFFER];
 		u64 reads[] = {w->rel.reads[t], from};
@@ -212,7 +212,8 @@ static void store(struct lm_world *w, unsigned t, unsigned var, u64 val)
 		return;
 	}
 	if (c->stored - c->drained == LM_BUFFER)
-		xp_die("litmus: more than %d stores wait in the buffer of thread %u", LM_BUFFER, t);
+		xp_die("%s: more than %d stores wait in the buffer of thread %u", w->prog->name,
+		       LM_BUFFER, t);
 	c->var[at] = var;
 	c->val[at] = val;
 	w->rel.buffered[t][at] = writer;

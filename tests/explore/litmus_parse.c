@@ -101,6 +101,7 @@ void lm_parse(const char *text, struct lm_program *prog)
 	struct lm_code *code = prog->thread;
 
 	memset(prog, 0, sizeof(*prog));
+	prog->name = "litmus";
 	prog->nr_threads = 1;
 	if (!copy)
 		xp_die("litmus: no memory for a program");

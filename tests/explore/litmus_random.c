@@ -74,6 +74,7 @@ void lm_random(u64 n, bool tso, unsigned max_ops, struct lm_program *prog)
 	m.irqs = !pick(&rnd, 3);
 	m.awaits = !pick(&rnd, 3);
 	memset(prog, 0, sizeof(*prog));
+	prog->name = "litmus";
 	prog->tso = tso;
 	prog->nr_threads = m.threads;
 	prog->interrupts = m.irqs;

@@ -11,6 +11,12 @@ void lm_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 extern const char lm_wide[]; /* three threads */
 extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
 
+/* litmus_compare.c: does every way of searching end in exactly the states that are reachable? */
+bool lm_all_states(const struct lm_program *prog);
+
+/* litmus_loops.c: a program, or a .litmus file if it begins with X86 */
+void lm_parse_any(const char *text, struct lm_program *prog);
+
 /* Groups of tests, one a file. */
 void lm_test_classic(void);
 void lm_test_random(unsigned programs);
@@ -20,5 +26,6 @@ void lm_test_search(void);
 void lm_test_checkpoints(void);
 void lm_test_replay(void);
 void lm_test_speed(void);
+void lm_test_loops(void);
 
 #endif

@@ -52,9 +52,9 @@ void lm_turn_back(struct lm_cpu *c)
 	watch(turn, here);
 }
 
-void lm_turn_reads(struct lm_cpu *c, unsigned var, u64 val)
+void lm_turn_reads(struct lm_world *w, unsigned t, unsigned var, u64 val)
 {
-	struct lm_turn *turn = &c->turn;
+	struct lm_turn *turn = &w->s.cpu[t].turn;
 	unsigned i = 0;
 
 	if (!turn->valid)
@@ -62,7 +62,8 @@ void lm_turn_reads(struct lm_cpu *c, unsigned var, u64 val)
 	while (i < turn->nr && turn->var[i] != var)
 		i++;
 	if (i == LM_SPIN)
-		xp_die("litmus: a loop that reads more than %d variables", LM_SPIN);
+		xp_die("%s: P%u: a loop that reads more than %d variables", w->prog->name, t,
+		       LM_SPIN);
 	if (i == turn->nr)
 		turn->nr++;
 	else if (turn->val[i] != val)

@@ -72,7 +72,7 @@ unsigned lm_pointed(const struct lm_world *w, unsigned t, const struct lm_op *op
 
 /* litmus_turn.c */
 void lm_turn_back(struct lm_cpu *c); /* a jump backwards, to c->pc */
-void lm_turn_reads(struct lm_cpu *c, unsigned var, u64 val);
+void lm_turn_reads(struct lm_world *w, unsigned t, unsigned var, u64 val);
 void lm_turn_writes(struct lm_cpu *c);
 void lm_turn_begins(struct lm_cpu *c);
 bool lm_turn_can(const struct lm_state *s, unsigned t);
