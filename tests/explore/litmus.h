@@ -8,16 +8,19 @@
 /*
  * Small programs for the engine to be tested with, on a machine that is sequentially
  * consistent or has x86-TSO's store buffers (Owens, Sarkar, Sewell: A better x86 memory model:
- * x86-TSO, TPHOLs 2009).
+ * x86-TSO, TPHOLs 2009). What passes one of these limits is refused with one line.
  */
 typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
 
-#define LM_THREADS 4
-#define LM_OPS	   32 /* of one thread or handler */
-#define LM_VARS	   6
-#define LM_REGS	   8
-#define LM_SLOTS   32 /* checkpoints: no program has executions that long */
-#define LM_STORES  32 /* that one thread can have executed */
+#define LM_THREADS 6
+#define LM_OPS	   96 /* of one thread or handler */
+#define LM_VARS	   16
+#define LM_REGS	   17 /* x86 has 16, the last is for operations that one instruction becomes */
+#define LM_SLOTS   64 /* checkpoints; later ones are lost, which costs time only */
+#define LM_BUFFER  32 /* stores that wait in one buffer */
+#define LM_SPIN	   8 /* variables that one turn of a loop reads */
 
 enum lm_kind {
 	LM_LOAD, /* reg = var */
@@ -35,10 +38,23 @@ enum lm_kind {
 	LM_CLI,
 	LM_STI,
 	LM_IRET, /* end of a handler */
+	/* Of .litmus files: */
+	LM_RMW, /* a locked instruction: var = alu(var, operand), flags */
+	LM_ALU, /* reg = alu(reg, operand), flags: private, no step of its own */
+	LM_JUMP, /* to operation val if the condition holds: private too */
 };
 
+/*
+ * @src:	the operand is register @src - 1, 0: @val
+ * @base:	the variable is the one whose address is in register @base - 1, 0: @var
+ * @size:	bytes of the operands, 1, 2, 4, 8, 0: 8
+ * @alu, @cond:	enum lm_alu, enum lm_cond
+ * @text:	as the file has it, NULL: see lm_print_op()
+ */
 struct lm_op {
-	u8 kind, reg, var, val;
+	u8 kind, reg, var, src, base, size, alu, cond;
+	u64 val;
+	const char *text;
 };
 
 struct lm_code {
@@ -47,29 +63,65 @@ struct lm_code {
 };
 
 struct lm_program {
+	const char *name; /* for messages */
 	unsigned nr_threads;
 	bool tso;
 	bool interrupts;
 	bool handlers_apart; /* handlers are processes, not other code of the thread's */
+	u32 awaited; /* mask of the variables that LM_AWAIT and LM_AWAIT_BOTH read */
 	struct lm_code thread[LM_THREADS], handler[LM_THREADS];
+	u64 mem[LM_VARS], reg[LM_THREADS][LM_REGS]; /* at the start */
+	u8 size[LM_VARS]; /* what pointers may access, in bytes, 0: anything */
 };
 
-/* Padding and unused members are 0: states are compared as bytes. */
+/*
+ * The turn of a loop that a thread is in: what it has read since it was in the state @where
+ * (operation, registers, flags; a hash), if it has written nothing since. See litmus_turn.c.
+ */
+struct lm_turn {
+	u64 where, val[LM_SPIN];
+	u16 passed, again;
+	u8 var[LM_SPIN], nr, valid, unstable, spins;
+};
+
+/* The store that is number k of its thread's is in val[k % LM_BUFFER] and var[k % LM_BUFFER]. */
+struct lm_cpu {
+	u64 reg[LM_REGS]; /* private */
+	u64 val[LM_BUFFER]; /* 0 once drained */
+	u8 var[LM_BUFFER];
+	u16 pc, stored, drained; /* stores executed, stores in memory */
+	u8 handler_pc, in_handler, irqs_off, pending, flags;
+	struct lm_turn turn;
+};
+
+/*
+ * Padding and unused members are 0: states are compared as bytes, as many as the program has
+ * threads for.
+ */
 struct lm_state {
-	u8 pc[LM_THREADS], handler_pc[LM_THREADS], in_handler[LM_THREADS];
-	u8 irqs_off[LM_THREADS], pending[LM_THREADS];
-	u8 mem[LM_VARS], reg[LM_THREADS][LM_REGS]; /* registers are private */
-	u8 stored[LM_THREADS], drained[LM_THREADS]; /* stores executed, stores in memory */
-	struct {
-		u8 var, val;
-	} buf[LM_THREADS][LM_STORES]; /* 0 once drained */
-} __attribute__((aligned(8)));
+	u64 mem[LM_VARS];
+	struct lm_cpu cpu[LM_THREADS];
+};
+
+/*
+ * Who reads from whom, and the order of the writes of each variable: what tells one candidate
+ * execution from another (Herding Cats). A write is its thread and its number there.
+ */
+struct lm_relations {
+	u64 reads[LM_THREADS], order[LM_VARS]; /* hashes */
+	u32 writer[LM_VARS], buffered[LM_THREADS][LM_BUFFER];
+	u16 writes[LM_THREADS];
+};
 
 struct lm_world {
 	struct xp_world world;
 	const struct lm_program *prog;
+	size_t bytes; /* of a state of this program */
 	struct lm_state s;
+	bool relations; /* keep @rel */
+	struct lm_relations rel;
 	struct lm_state saved[LM_SLOTS];
+	struct lm_relations saved_rel[LM_SLOTS];
 	bool plant_save; /* a bug: checkpoints without memory */
 	bool loses; /* every other checkpoint */
 	const char *(*judge)(const struct lm_world *w, bool end); /* optional verdict */
@@ -77,6 +129,19 @@ struct lm_world {
 
 /* litmus_world.c: lm_init() makes @w a world of @prog */
 void lm_init(struct lm_world *w, const struct lm_program *prog);
+const struct lm_op *lm_thread_op(const struct lm_world *w, unsigned t);
+const struct lm_op *lm_op_of(const struct lm_world *w, unsigned t); /* its handler's, in there */
+
+/* litmus_op.c: one operation of thread @t, or of its handler */
+enum { LM_OBJ_MEM, LM_OBJ_SLOT, LM_OBJ_DRAINED, LM_OBJ_CTX, LM_OBJ_PENDING, LM_OBJ_LOOP };
+#define LM_OBJ(what, t, k) (((uintptr_t)(what) << 32) | (uintptr_t)(t) << 16 | (k))
+u64 lm_visible(const struct lm_state *s, unsigned t, unsigned var);
+bool lm_op_can(const struct lm_world *w, unsigned t);
+void lm_op_next(const struct lm_world *w, unsigned t, const struct lm_op *op, struct xp_step *a);
+void lm_op_run(struct lm_world *w, unsigned t);
+void lm_drain(struct lm_world *w, unsigned t);
+void lm_await_drained(const struct lm_state *s, unsigned t, struct xp_step *a);
+unsigned lm_wakes(const struct lm_world *w, unsigned var, u64 val); /* XP_WAKE or 0 */
 
 /* litmus_checkpoint.c: members of struct xp_world */
 u64 lm_fingerprint(void *v);
@@ -86,10 +151,11 @@ bool lm_restore(void *v, unsigned slot);
 /*
  * litmus_parse.c: threads are separated by |, the handler of a thread follows a colon.
  * x=1 a=x x=a a=x~1 (xchg) a=x+1 (xadd) mf l! (lock) l. (unlock) x?1 (spin until x is 1)
- * xy?1 (until both are; waits for earlier stores) i1 (IPI to thread 1) w1 (the weak one) cli sti. Variables are l m x y z w, registers a to h.
- * Dies on anything else.
+ * xy?1 (until both are; waits for earlier stores) i1 (IPI to thread 1) w1 (the weak one) cli sti.
+ * Variables are l m x y z w, registers a to h. Dies on anything else.
  */
-extern const char lm_vars[];
+#define LM_TEXT (LM_THREADS * 2 * LM_OPS * 8) /* room for any program in print */
+extern const char lm_vars[], lm_regs[];
 void lm_parse(const char *text, struct lm_program *prog);
 void lm_print_op(const struct lm_op *op, char *buf, size_t size);
 void lm_print(const struct lm_program *prog, char *buf, size_t size);
@@ -101,29 +167,7 @@ void lm_random(u64 n, bool tso, unsigned max_ops, struct lm_program *prog);
  * litmus_exact.c: every reachable state, visited once, without the engine. Adds the hashes of
  * the final states to @finals. Return: interleavings, saturating; 0: more than @max states.
  */
-u64 lm_hash(const struct lm_state *s);
+u64 lm_hash(const void *bytes, size_t size);
 u64 lm_exact(const struct lm_program *prog, struct xp_set *finals, size_t max);
-
-/* litmus_main.c: TAP */
-bool lm_ok(bool good, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-void lm_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-
-/* The outcomes of a program: digits of the registers and variables in @show, in that order. */
-u64 lm_outcome(const struct lm_world *w, const char *show);
-void lm_outcomes(const struct lm_program *prog, const char *show, enum xp_reduce reduce,
-		 bool enough, char *buf, size_t size);
-
-extern const char lm_wide[]; /* three threads */
-extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
-
-/* Groups of tests, one a file. */
-void lm_test_classic(void);
-void lm_test_random(unsigned programs);
-void lm_test_plants(unsigned programs);
-void lm_test_contract(void);
-void lm_test_search(void);
-void lm_test_checkpoints(void);
-void lm_test_replay(void);
-void lm_test_speed(void);
 
 #endif

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include "engine.h"
-#include "litmus.h"
+#include "litmus_test.h"
 #include <explore/check.h>
 
 enum lie {
@@ -85,7 +85,7 @@ static bool check(const char *program, bool tso, enum lie what, char *why, size_
 	static struct lm_program prog;
 	struct lm_world w;
 
-	lm_parse(program, &prog);
+	lm_parse_any(program, &prog);
 	prog.tso = tso;
 	lm_init(&w, &prog);
 	honest = w;
@@ -105,6 +105,9 @@ static const struct {
 	const char *why; /* part of what must be found */
 } lies[] = {
 	{FORGETS, "a drain does not say that it writes memory", "x=1 a=y | y=1 b=x", "depend"},
+	{NO_AWAIT, "a loop does not say what it waits for",
+	 "X86 loop\n{ }\nP0 | P1 ;\nL: MOV EAX,[x] | MOV [x],$1 ;\nCMP EAX,$1 | ;\nJNE L | ;\n",
+	 "does not await"},
 	{NO_AWAIT, "a lock does not say that it is waited for", "l! l. | l! l.", "does not await"},
 	{FALSE_WAKE, "a store claims that nobody could run before", "x?0 | x=1 x=0", "XP_WAKE"},
 	{NO_TURN, "an interrupt does not say that it turns steps", "i1 | x=1 : a=y", "touch less"},

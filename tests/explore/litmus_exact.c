@@ -12,20 +12,17 @@ struct exact {
 	struct lm_world w;
 	struct xp_set *finals;
 	size_t nr, max, slots;
-	struct {
-		struct lm_state s;
-		u64 paths; /* from here to an end */
-	} * seen;
+	u8 *state; /* of e->w.bytes each */
+	u64 *paths; /* from there to an end */
 	u32 *slot; /* index + 1 */
 };
 
-u64 lm_hash(const struct lm_state *s)
+u64 lm_hash(const void *bytes, size_t size)
 {
-	const u8 *b = (const u8 *)s;
+	const u8 *b = bytes;
 	u64 h = 0x243f6a8885a308d3ULL, v;
 
-	_Static_assert(sizeof(*s) % 8 == 0, "whole words");
-	for (size_t i = 0; i < sizeof(*s); i += 8) {
+	for (size_t i = 0; i < size; i += 8) {
 		memcpy(&v, b + i, 8);
 		h = (h ^ v) * 0x9e3779b97f4a7c15ULL;
 		h ^= h >> 29;
@@ -33,13 +30,18 @@ u64 lm_hash(const struct lm_state *s)
 	return h;
 }
 
-static size_t find(struct exact *e, const struct lm_state *s)
+static u8 *seen(const struct exact *e, size_t i)
 {
-	size_t i = lm_hash(s) >> 7;
+	return e->state + i * e->w.bytes;
+}
+
+static size_t find(const struct exact *e)
+{
+	size_t i = lm_hash(&e->w.s, e->w.bytes) >> 7;
 
 	for (;; i++) {
 		i &= e->slots - 1;
-		if (!e->slot[i] || !memcmp(&e->seen[e->slot[i] - 1].s, s, sizeof(*s)))
+		if (!e->slot[i] || !memcmp(seen(e, e->slot[i] - 1), &e->w.s, e->w.bytes))
 			return i;
 	}
 }
@@ -47,31 +49,31 @@ static size_t find(struct exact *e, const struct lm_state *s)
 static u64 visit(struct exact *e)
 {
 	const struct xp_world *world = &e->w.world;
-	size_t at = find(e, &e->w.s), me;
+	size_t at = find(e), me;
 	u64 paths = 0, can;
 	struct xp_step unused;
 
 	if (e->slot[at])
-		return e->seen[e->slot[at] - 1].paths;
+		return e->paths[e->slot[at] - 1];
 	if (e->nr == e->max)
 		return 0;
 	me = e->nr++;
 	e->slot[at] = me + 1;
-	e->seen[me].s = e->w.s;
+	memcpy(seen(e, me), &e->w.s, e->w.bytes);
 	can = world->enabled(&e->w);
 	if (!can) {
-		xp_set_add(e->finals, lm_hash(&e->w.s));
+		xp_set_add(e->finals, lm_hash(&e->w.s, e->w.bytes));
 		paths = 1;
 	}
 	for (; can; can &= can - 1) {
-		e->w.s = e->seen[me].s;
+		memcpy(&e->w.s, seen(e, me), e->w.bytes);
 		unused.nr = 0;
 		world->step(&e->w, __builtin_ctzll(can), &unused);
 		paths += visit(e);
 		if (paths > UINT32_MAX)
 			paths = UINT32_MAX;
 	}
-	e->seen[me].paths = paths;
+	e->paths[me] = paths;
 	return paths;
 }
 
@@ -83,14 +85,17 @@ u64 lm_exact(const struct lm_program *prog, struct xp_set *finals, size_t max)
 	while (e.slots < max * 2)
 		e.slots *= 2;
 	lm_init(&e.w, prog);
-	e.seen = malloc(max * sizeof(*e.seen));
+	e.w.world.reset(&e.w);
+	e.state = malloc(max * e.w.bytes);
+	e.paths = malloc(max * sizeof(*e.paths));
 	e.slot = calloc(e.slots, sizeof(*e.slot));
-	if (!e.seen || !e.slot)
+	if (!e.state || !e.paths || !e.slot)
 		xp_die("litmus: no memory for %zu states", max);
 	paths = visit(&e);
 	if (e.nr == max)
 		paths = 0;
-	free(e.seen);
+	free(e.state);
+	free(e.paths);
 	free(e.slot);
 	return paths;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Litmus programs as text. */
+#include <stdlib.h>
 #include <string.h>
 #include "engine.h"
 #include "litmus.h"
 
 const char lm_vars[] = "lmxyzw";
-static const char regs[] = "abcdefgh";
+const char lm_regs[] = "abcdefgh";
 
 static int place(const char *set, char c)
 {
@@ -21,7 +22,7 @@ static bool digit(char c)
 
 static bool parse_op(const char *t, struct lm_op *op)
 {
-	int var = place(lm_vars, t[0]), reg = place(regs, t[0]);
+	int var = place(lm_vars, t[0]), reg = place(lm_regs, t[0]);
 	size_t n = strlen(t);
 
 	memset(op, 0, sizeof(*op));
@@ -46,8 +47,8 @@ static bool parse_op(const char *t, struct lm_op *op)
 			op->val = t[2] - '0';
 			return true;
 		}
-		op->reg = place(regs, t[2]);
-		return t[1] == '=' && place(regs, t[2]) >= 0;
+		op->reg = place(lm_regs, t[2]);
+		return t[1] == '=' && place(lm_regs, t[2]) >= 0;
 	}
 	if (n == 4 && var >= 0 && place(lm_vars, t[1]) >= 0 && t[2] == '?' && digit(t[3])) {
 		op->kind = LM_AWAIT_BOTH;
@@ -68,31 +69,62 @@ static bool parse_op(const char *t, struct lm_op *op)
 	return n == 5 && (t[3] == '~' || t[3] == '+') && digit(t[4]);
 }
 
+/* Of a program that has been read to its end: are the threads there that are interrupted? */
+static void check_targets(const struct lm_program *prog, const struct lm_code *c, const char *text)
+{
+	for (unsigned i = 0; i < c->nr; i++)
+		if ((c->op[i].kind == LM_IPI || c->op[i].kind == LM_WEAK_IPI) &&
+		    c->op[i].val >= prog->nr_threads)
+			xp_die("litmus: an IPI to thread %u of %u: %s", (unsigned)c->op[i].val,
+			       prog->nr_threads, text);
+}
+
+static void add_op(struct lm_program *prog, struct lm_code *code, const char *t, const char *text)
+{
+	struct lm_op *op = &code->op[code->nr];
+
+	if (code->nr == LM_OPS)
+		xp_die("litmus: more than %d operations of a thread: %s", LM_OPS, text);
+	if (!parse_op(t, op))
+		xp_die("litmus: no such operation: %s in: %s", t, text);
+	code->nr++;
+	prog->interrupts |= op->kind == LM_IPI || op->kind == LM_WEAK_IPI;
+	if (op->kind == LM_AWAIT || op->kind == LM_AWAIT_BOTH)
+		prog->awaited |= 1u << op->var;
+	if (op->kind == LM_AWAIT_BOTH)
+		prog->awaited |= 1u << op->reg;
+}
+
 void lm_parse(const char *text, struct lm_program *prog)
 {
-	char buf[512], *save = NULL;
+	char *copy = strdup(text), *save = NULL;
 	struct lm_code *code = prog->thread;
 
 	memset(prog, 0, sizeof(*prog));
+	prog->name = "litmus";
 	prog->nr_threads = 1;
-	if (strlen(text) >= sizeof(buf))
-		xp_die("litmus: program too long: %s", text);
-	strcpy(buf, text);
-	for (char *t = strtok_r(buf, " ", &save); t; t = strtok_r(NULL, " ", &save)) {
-		if (!strcmp(t, "|")) {
+	if (!copy)
+		xp_die("litmus: no memory for a program");
+	for (char *t = strtok_r(copy, " ", &save); t; t = strtok_r(NULL, " ", &save)) {
+		struct lm_code *handler = &prog->handler[prog->nr_threads - 1];
+
+		if (strcmp(t, "|") && strcmp(t, ":")) {
+			add_op(prog, code, t, text);
+		} else if (*t == ':') {
+			if (code == handler)
+				xp_die("litmus: a thread with two handlers: %s", text);
+			code = handler;
+		} else {
 			if (prog->nr_threads == LM_THREADS)
 				xp_die("litmus: more than %d threads: %s", LM_THREADS, text);
 			code = &prog->thread[prog->nr_threads++];
-		} else if (!strcmp(t, ":")) {
-			code = &prog->handler[prog->nr_threads - 1];
-		} else if (code->nr == LM_OPS || !parse_op(t, &code->op[code->nr])) {
-			xp_die("litmus: no such operation, or too many: %s in: %s", t, text);
-		} else {
-			u8 kind = code->op[code->nr++].kind;
-
-			prog->interrupts |= kind == LM_IPI || kind == LM_WEAK_IPI;
 		}
 	}
+	for (unsigned t = 0; t < prog->nr_threads; t++) {
+		check_targets(prog, &prog->thread[t], text);
+		check_targets(prog, &prog->handler[t], text);
+	}
+	free(copy);
 }
 
 void lm_print_op(const struct lm_op *op, char *buf, size_t size)
@@ -104,25 +136,28 @@ void lm_print_op(const struct lm_op *op, char *buf, size_t size)
 		[LM_AWAIT_BOTH] = "vV?n", [LM_IPI] = "in",    [LM_WEAK_IPI] = "wn",
 		[LM_CLI] = "cli",	  [LM_STI] = "sti",   [LM_IRET] = "iret",
 	};
-	const char *f = forms[op->kind];
-	char *end = buf + size - 1;
+	const char *f = op->text ? op->text : forms[op->kind];
+	size_t n = 0;
 
-	if (op->kind == LM_CLI || op->kind == LM_STI || op->kind == LM_IRET) {
+	if (op->text || op->kind == LM_CLI || op->kind == LM_STI || op->kind == LM_IRET) {
 		snprintf(buf, size, "%s", f);
 		return;
 	}
-	for (; *f && buf < end; f++)
-		*buf++ = *f == 'r'   ? regs[op->reg]
-			 : *f == 'v' ? lm_vars[op->var]
-			 : *f == 'V' ? lm_vars[op->reg]
-			 : *f == 'n' ? '0' + op->val
-				     : *f;
-	*buf = 0;
+	for (; *f && n < size; f++) {
+		if (*f == 'n')
+			n += snprintf(buf + n, size - n, "%llu", (unsigned long long)op->val);
+		else
+			n += snprintf(buf + n, size - n, "%c",
+				      *f == 'r'	  ? lm_regs[op->reg]
+				      : *f == 'v' ? lm_vars[op->var]
+				      : *f == 'V' ? lm_vars[op->reg]
+						  : *f);
+	}
 }
 
 static size_t print_code(const struct lm_code *c, char *buf, size_t size)
 {
-	char op[8];
+	char op[32];
 	size_t n = 0;
 
 	for (unsigned i = 0; i < c->nr && n < size; i++) {

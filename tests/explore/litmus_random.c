@@ -20,7 +20,7 @@ static unsigned pick(u64 *rnd, unsigned n)
 struct mix {
 	unsigned vars, threads;
 	bool locks, irqs, awaits;
-	unsigned reg;
+	u32 awaited;
 };
 
 static struct lm_op random_op(u64 *rnd, struct mix *m, bool handler)
@@ -28,7 +28,7 @@ static struct lm_op random_op(u64 *rnd, struct mix *m, bool handler)
 	struct lm_op op = {.var = 2 + pick(rnd, m->vars), .val = 1 + pick(rnd, 2)};
 	unsigned r = pick(rnd, 100);
 
-	op.reg = pick(rnd, LM_REGS);
+	op.reg = pick(rnd, strlen(lm_regs));
 	if (r < 30) {
 		op.kind = LM_LOAD;
 	} else if (r < 60) {
@@ -48,12 +48,16 @@ static struct lm_op random_op(u64 *rnd, struct mix *m, bool handler)
 			op.val = pick(rnd, 3);
 		if (op.kind == LM_AWAIT_BOTH)
 			op.reg = 2 + pick(rnd, m->vars);
+		if (op.kind == LM_AWAIT && m->locks && pick(rnd, 2))
+			op.var = pick(rnd, 2);
 	} else if (r < 97) {
 		op.kind = m->irqs && !handler ? pick(rnd, 2) ? LM_IPI : LM_WEAK_IPI : LM_STORE;
 		op.val = op.kind == LM_STORE ? 1 : pick(rnd, m->threads);
 	} else {
 		op.kind = m->irqs && !handler ? pick(rnd, 2) ? LM_CLI : LM_STI : LM_LOAD;
 	}
+	if (op.kind == LM_AWAIT || op.kind == LM_AWAIT_BOTH)
+		m->awaited |= 1u << op.var | (op.kind == LM_AWAIT_BOTH ? 1u << op.reg : 0);
 	/* So that equal programs are equal bytes, and print as they are. */
 	if (op.kind == LM_MFENCE || op.kind >= LM_IPI)
 		op.var = op.reg = 0;
@@ -70,6 +74,7 @@ void lm_random(u64 n, bool tso, unsigned max_ops, struct lm_program *prog)
 	m.irqs = !pick(&rnd, 3);
 	m.awaits = !pick(&rnd, 3);
 	memset(prog, 0, sizeof(*prog));
+	prog->name = "litmus";
 	prog->tso = tso;
 	prog->nr_threads = m.threads;
 	prog->interrupts = m.irqs;
@@ -88,4 +93,5 @@ void lm_random(u64 n, bool tso, unsigned max_ops, struct lm_program *prog)
 			c->op[c->nr++] = random_op(&rnd, &m, true);
 		}
 	}
+	prog->awaited = m.awaited;
 }

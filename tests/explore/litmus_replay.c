@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine.h"
-#include "litmus.h"
+#include "litmus_test.h"
 #include <explore/replay.h>
 
 static struct lm_program prog;
@@ -42,7 +42,7 @@ static const char *judge(const struct lm_world *world, bool end)
 	const struct lm_state *s = &world->s;
 
 	(void)end;
-	return s->reg[0][0] == 7 && s->reg[1][1] == 7 ? "both read the old value" : NULL;
+	return s->cpu[0].reg[0] == 7 && s->cpu[1].reg[1] == 7 ? "both read the old value" : NULL;
 }
 
 static const char sb[] = "x=7 y=7 l! l. c=z c=z z=1 z=2 mf x=1 a=y c=z z=3 | "

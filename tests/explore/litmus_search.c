@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "engine.h"
-#include "litmus.h"
+#include "litmus_test.h"
 #include <explore/replay.h>
 
 static const char deadlock[] = "l! m! x=1 m. l. | m! l! y=1 l. m.";

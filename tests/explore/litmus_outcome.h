@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_LITMUS_OUTCOME_H
+#define EXPLORE_LITMUS_OUTCOME_H
+
+#include "litmus.h"
+
+/* What is looked at when a program has ended: a register of a thread or, thread -1, a variable. */
+struct lm_place {
+	int thread;
+	u8 index, size; /* size 0: all of it */
+};
+
+u64 lm_value(const struct lm_world *w, const struct lm_place *p);
+
+/* A set of rows of @width numbers each; grows without a limit. Dies without memory. */
+struct lm_rows {
+	unsigned width;
+	size_t nr, room, slots;
+	u64 *row;
+	u32 *slot; /* index + 1, 0: free; not valid any more once sorted */
+};
+
+void lm_rows_open(struct lm_rows *r, unsigned width);
+bool lm_rows_add(struct lm_rows *r, const u64 *row); /* Return: true if it is new */
+void lm_rows_sort(struct lm_rows *r); /* for good: no more are added */
+void lm_rows_close(struct lm_rows *r);
+
+/**
+ * lm_outcomes - the outcomes of a program, ascending
+ * @prog:	the program
+ * @show:	what to look at: variables, and registers, as a or, where several threads use
+ *		it, 0a. Dies if that is none, or does not say whose register it is
+ * @reduce:	how to search
+ * @enough:	leave out drains at the end (for programs of which no thread has more than one
+ *		store left when all have ended)
+ * @seconds:	stop after so long, 0: no limit
+ * @why:	empty if the set is complete and every execution ends. Otherwise what is wrong;
+ *		executions that do not end are not among the outcomes
+ *
+ * Return: a text to be freed; an outcome is a hexadecimal digit a place or, where a value is
+ * above 15, decimal numbers with commas.
+ */
+char *lm_outcomes(const struct lm_program *prog, const char *show, enum xp_reduce reduce,
+		  bool enough, double seconds, char *why, size_t size);
+
+#endif

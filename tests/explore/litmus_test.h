@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_LITMUS_TEST_H
+#define EXPLORE_LITMUS_TEST_H
+
+#include "litmus.h"
+
+/* litmus_main.c: TAP */
+bool lm_ok(bool good, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void lm_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+extern const char lm_wide[]; /* three threads */
+extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
+
+/* litmus_compare.c: does every way of searching end in exactly the states that are reachable? */
+bool lm_all_states(const struct lm_program *prog);
+
+/* litmus_loops.c: a program, or a .litmus file if it begins with X86 */
+void lm_parse_any(const char *text, struct lm_program *prog);
+
+/* Groups of tests, one a file. */
+void lm_test_classic(void);
+void lm_test_random(unsigned programs);
+void lm_test_plants(unsigned programs);
+void lm_test_contract(void);
+void lm_test_search(void);
+void lm_test_checkpoints(void);
+void lm_test_replay(void);
+void lm_test_speed(void);
+void lm_test_loops(void);
+
+#endif
