@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What only .litmus files have: loops, pointers, locked instructions of all kinds. That the sets are
- * right is shown by tests/host/26-litmus.t, with machines of its own; here, that the engine finds
+ * right is shown by tests/host/27-litmus.t, with machines of its own; here, that the engine finds
  * everything this machine can do, and that the machine says what it touches.
  */
 #include <stdlib.h>
