@@ -78,16 +78,25 @@ nomem:
 	return -ENOMEM;
 }
 
-/* mprotect() made a huge PMD read-only and now the VMA allows writes again. */
-static void do_huge_pmd_wp(struct vm_area_struct *vma, pmd_t *pmdp)
+/*
+ * Under the lock: who splits the huge page, or changes its permissions, is waited for. A write
+ * is left if mprotect() made it read-only and now the VMA allows writes again.
+ * Return: 0, or -EAGAIN: no huge page is there any more.
+ */
+static int do_huge_pmd_fault(struct vm_area_struct *vma, pmd_t *pmdp, bool write)
 {
+	int ret = -EAGAIN;
 	pmd_t pmd;
 
 	spin_lock(pmd_lockptr(pmdp));
 	pmd = pmdp_get(pmdp);
-	if (pmd_leaf(pmd) && !pmd_write(pmd))
-		set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), vma_prot(vma, true)));
+	if (pmd_leaf(pmd)) {
+		if (write && !pmd_write(pmd))
+			set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), vma_prot(vma, true)));
+		ret = 0;
+	}
 	spin_unlock(pmd_lockptr(pmdp));
+	return ret;
 }
 
 int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
@@ -111,9 +120,7 @@ int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 		if (!pmdp) {
 			ret = -ENOMEM;
 		} else if (pmd_leaf(pmdp_get_lockless(pmdp))) {
-			if (write)
-				do_huge_pmd_wp(vma, pmdp);
-			ret = 0;
+			ret = do_huge_pmd_fault(vma, pmdp, write);
 		} else {
 			ret = do_pte_fault(vma, pmdp, addr & PAGE_MASK, write);
 		}

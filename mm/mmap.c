@@ -211,7 +211,7 @@ static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma
 			continue;
 		spin_lock(pmd_lockptr(pmdp));
 		if (pmd_leaf(pmdp_get(pmdp))) {
-			pmd_t old = pmdp_get_and_clear(pmdp);
+			pmd_t old = pmdp_invalidate_ad(pmdp);
 
 			set_pmd(pmdp, pmd_wrprotect(old));
 			tlb_remove_pmd_tlb_entry(tlb, addr);

@@ -49,6 +49,18 @@ void __scenario_share(unsigned long addr, struct mm_struct *const *mms)
 	}
 }
 
+bool scenario_maps(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmdp = mm_find_pmd(mm, addr), pmd;
+
+	if (!pmdp)
+		return false;
+	pmd = pmdp_get_lockless(pmdp);
+	if (pmd_none(pmd) || pmd_leaf(pmd))
+		return pmd_leaf(pmd);
+	return pte_present(ptep_get_lockless(pte_offset_lockless(pmd, addr)));
+}
+
 void scenario_walk(unsigned long addr)
 {
 	struct page *page;
