@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* hugetlb and its shared PMD tables. The rules stand in <mm/hugetlb.h>. */
+#include <mm/busted.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
 #include <mm/writeback.h>
+
+DEFINE_BUSTED(hugetlb_flags_early,
+	      "mprotect of hugetlb sets vm_flags before it takes the locks of unsharing");
 
 static unsigned long vma_hugecache_index(const struct vm_area_struct *vma, unsigned long addr)
 {
@@ -183,6 +187,11 @@ static void unmap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, u
 	tlb_remove_page(tlb, page);
 }
 
+/*
+ * The entry is none for a moment, as in Linux (huge_ptep_modify_prot_start()). Nobody takes
+ * that for "nothing here": the table is this mm's alone, mmap_lock keeps its faults out, and
+ * i_mmap_rwsem those of an mm that would come to share the table.
+ */
 static void protect_huge_pmd(struct mmu_gather *tlb, unsigned long addr, pmd_t *ptep, bool writable)
 {
 	pmd_t pmd;
@@ -220,7 +229,7 @@ void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *v
 	 * From here to unlink_file_vma() the VMA can still be found through the file. Its PMD
 	 * table is on the way out: nobody must begin to share it (tests/RACES.md).
 	 */
-	vma->vm_flags &= ~VM_MAYSHARE;
+	vm_flags_reset_once(vma, vma->vm_flags & ~VM_MAYSHARE);
 	for (unsigned long addr = vma->vm_start, next; addr < end; addr = next) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
 
@@ -234,14 +243,17 @@ void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *v
 	hugetlb_unlock_unshare(vma);
 }
 
-void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			       bool writable)
+void hugetlb_mprotect(struct vm_area_struct *vma, unsigned long flags)
 {
+	unsigned long end = vma->vm_end;
 	struct mmu_gather tlb;
 
+	if (busted(hugetlb_flags_early))
+		vm_flags_reset_once(vma, flags);
 	hugetlb_lock_unshare(vma);
+	vm_flags_reset_once(vma, flags);
 	tlb_gather_mmu(&tlb, vma->vm_mm);
-	for (unsigned long addr = start, next; addr < end; addr = next) {
+	for (unsigned long addr = vma->vm_start, next; addr < end; addr = next) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
 
 		next = pud_addr_end(addr, end);
@@ -249,7 +261,7 @@ void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start, 
 		if (!ptep || huge_pmd_unshare(&tlb, vma, addr, ptep))
 			continue;
 		for (; (ptep = next_huge_pmd(ptep, &addr, next)); addr += PMD_SIZE, ptep++)
-			protect_huge_pmd(&tlb, addr, ptep, writable);
+			protect_huge_pmd(&tlb, addr, ptep, flags & VM_WRITE);
 	}
 	/* One flush for both; then nothing is left for the second call. */
 	huge_pmd_unshare_flush(&tlb, vma);

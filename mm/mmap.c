@@ -235,6 +235,7 @@ static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma
 int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, bool writable)
 {
 	struct vm_area_struct *vma;
+	unsigned long flags;
 	struct mmu_gather tlb;
 	int ret;
 
@@ -246,11 +247,13 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 	for_each_vma (mm, vma) {
 		if (vma->vm_start < addr || vma->vm_end > addr + len)
 			continue;
-		vma->vm_flags = writable ? vma->vm_flags | VM_WRITE : vma->vm_flags & ~VM_WRITE;
-		if (vma->vm_flags & VM_HUGETLB)
-			hugetlb_change_protection(vma, vma->vm_start, vma->vm_end, writable);
-		else
+		flags = writable ? vma->vm_flags | VM_WRITE : vma->vm_flags & ~VM_WRITE;
+		if (flags & VM_HUGETLB) {
+			hugetlb_mprotect(vma, flags);
+		} else {
+			vm_flags_reset_once(vma, flags);
 			change_protection(&tlb, vma, writable);
+		}
 	}
 	tlb_finish_mmu(&tlb);
 out:
