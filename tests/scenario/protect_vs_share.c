@@ -26,27 +26,14 @@
 
 static struct mm_struct *protected, *reader, *writer;
 
-static void map(struct mm_struct *mm, struct address_space *file, unsigned long write)
-{
-	scenario_check(!mm_mmap(mm, ADDR, PUD_SIZE, VM_MAYSHARE | VM_HUGETLB | write, file, 0));
-}
-
-static struct address_space *new_file(void)
-{
-	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
-
-	scenario_check(file);
-	return file;
-}
-
 static void setup_readonly(void)
 {
-	struct address_space *file = new_file();
+	struct address_space *file = scenario_hugetlb_file();
 
 	protected = scenario_mm("protected");
 	reader = scenario_mm("reader");
-	map(protected, file, VM_WRITE);
-	map(reader, file, 0);
+	scenario_map_shared(protected, ADDR, file, VM_WRITE);
+	scenario_map_shared(reader, ADDR, file, 0);
 	scenario_check(!fault_in(protected, ADDR, true));
 	scenario_run_in(1, reader);
 }
@@ -64,14 +51,14 @@ static void fault_and_store(void)
 
 static void setup_writable(void)
 {
-	struct address_space *file = new_file();
+	struct address_space *file = scenario_hugetlb_file();
 
 	protected = scenario_mm("protected");
 	reader = scenario_mm("reader");
 	writer = scenario_mm("writer");
-	map(protected, file, 0);
-	map(reader, file, 0);
-	map(writer, file, VM_WRITE);
+	scenario_map_shared(protected, ADDR, file, 0);
+	scenario_map_shared(reader, ADDR, file, 0);
+	scenario_map_shared(writer, ADDR, file, VM_WRITE);
 	scenario_check(!fault_in(protected, ADDR, false) && !fault_in(reader, ADDR, false));
 	scenario_run_in(0, reader);
 }
