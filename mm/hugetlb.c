@@ -141,13 +141,13 @@ void huge_pmd_unshare_flush(struct mmu_gather *tlb, struct vm_area_struct *vma)
 	tlb_flush_unshared_tables(tlb);
 }
 
-static void hugetlb_lock_unshare(struct vm_area_struct *vma)
+void hugetlb_lock_unshare(struct vm_area_struct *vma)
 {
 	down_write(&vma->hugetlb_vma_lock);
 	down_write(&vma->vm_mapping->i_mmap_rwsem);
 }
 
-static void hugetlb_unlock_unshare(struct vm_area_struct *vma)
+void hugetlb_unlock_unshare(struct vm_area_struct *vma)
 {
 	up_write(&vma->vm_mapping->i_mmap_rwsem);
 	up_write(&vma->hugetlb_vma_lock);
@@ -157,7 +157,6 @@ void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsig
 {
 	struct mmu_gather tlb;
 
-	hugetlb_lock_unshare(vma);
 	tlb_gather_mmu(&tlb, vma->vm_mm);
 	for (unsigned long addr = start & PUD_MASK; addr < end; addr += PUD_SIZE) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
@@ -167,7 +166,6 @@ void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsig
 	}
 	huge_pmd_unshare_flush(&tlb, vma);
 	tlb_finish_mmu(&tlb);
-	hugetlb_unlock_unshare(vma);
 }
 
 /* Take one huge page out. Context: as for next_huge_pmd(). */

@@ -30,7 +30,14 @@ bool huge_pmd_unshare(struct mmu_gather *tlb, struct vm_area_struct *vma, unsign
 		      pmd_t *ptep);
 void huge_pmd_unshare_flush(struct mmu_gather *tlb, struct vm_area_struct *vma);
 
-/* Unshare every table of [start, end) that is shared: before a VMA is split. */
+/*
+ * hugetlb_vma_lock and i_mmap_rwsem for write: no fault in the VMA is under way, no other mm
+ * comes to share one of its tables, and nobody finds the VMA by its file.
+ */
+void hugetlb_lock_unshare(struct vm_area_struct *vma);
+void hugetlb_unlock_unshare(struct vm_area_struct *vma);
+
+/* Unshare every table of [start, end) that is shared. Context: hugetlb_lock_unshare(). */
 void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /* Unmap all of a VMA that is about to go. Linux: __unmap_hugepage_range(), the final kind. */
