@@ -5,6 +5,9 @@
 #include <mm/mm.h>
 #include <mm/writeback.h>
 
+DEFINE_BUSTED(share_unlike, "a PMD table is shared between VMAs whose flags differ");
+DEFINE_BUSTED(share_keeps_count, "of two faults that share a table the second keeps its count");
+DEFINE_BUSTED(unmap_may_share, "a hugetlb VMA that is unmapped may still be shared with");
 DEFINE_BUSTED(hugetlb_flags_early,
 	      "mprotect of hugetlb sets vm_flags before it takes the locks of unsharing");
 
@@ -32,7 +35,9 @@ static unsigned long page_table_shareable(const struct vm_area_struct *svma,
 
 	if (idx < svma->vm_pgoff >> HPAGE_PMD_ORDER || saddr >= svma->vm_end)
 		return 0;
-	if (!IS_ALIGNED(saddr, PUD_SIZE) || svma->vm_flags != vma->vm_flags)
+	if (!IS_ALIGNED(saddr, PUD_SIZE))
+		return 0;
+	if (svma->vm_flags != vma->vm_flags && !busted(share_unlike))
 		return 0;
 	return want_pmd_share(svma, saddr) ? saddr : 0;
 }
@@ -62,7 +67,7 @@ static pmd_t *huge_pmd_share(struct mm_struct *mm, struct vm_area_struct *vma, u
 			/* Before the entry: whoever sees the entry may already have to unshare. */
 			observe(SHARE, ptdesc_pfn(pt), mm->context.ctx_id, addr & PUD_MASK);
 			pud_populate(mm, pudp, pt);
-		} else {
+		} else if (!busted(share_keeps_count)) {
 			ptdesc_pmd_pts_dec(pt);
 		}
 		spin_unlock(&mm->page_table_lock);
@@ -101,7 +106,7 @@ int hugetlb_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 	pmd = pmdp_get(pmdp);
 	if (pmd_none(pmd) && page) {
 		observe(PAGE_MAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr & PMD_MASK);
-		atomic_inc(&page->_mapcount);
+		page_add_rmap(page);
 		set_pmd(pmdp, pfn_pmd(page_to_pfn(page),
 				      vma->vm_flags & VM_WRITE ? _PAGE_USER_RW : _PAGE_USER_RO));
 		page = NULL; /* the entry has the reference now */
@@ -227,7 +232,8 @@ void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *v
 	 * From here to unlink_file_vma() the VMA can still be found through the file. Its PMD
 	 * table is on the way out: nobody must begin to share it (tests/RACES.md).
 	 */
-	vm_flags_reset_once(vma, vma->vm_flags & ~VM_MAYSHARE);
+	if (!busted(unmap_may_share))
+		vm_flags_reset_once(vma, vma->vm_flags & ~VM_MAYSHARE);
 	for (unsigned long addr = vma->vm_start, next; addr < end; addr = next) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
 

@@ -13,6 +13,8 @@
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
 
+DEFINE_BUSTED(vm_flags_plain, "mprotect writes vm_flags by a plain store");
+DEFINE_BUSTED(unmap_unlink_late, "a VMA is found by its file until its page tables are freed");
 DEFINE_BUSTED(split_two_locks, "a VMA is shortened and its upper half linked under two locks");
 DEFINE_BUSTED(
 	split_unshare_early,
@@ -198,8 +200,11 @@ static void unmap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 	else
 		unmap_page_range(tlb, vma, vma->vm_start, vma->vm_end);
 	list_del(&vma->vm_list);
-	unlink_file_vma(vma);
+	if (!busted(unmap_unlink_late))
+		unlink_file_vma(vma);
 	free_pgtables(tlb, vma->vm_start, vma->vm_end, floor, ceiling);
+	if (busted(unmap_unlink_late))
+		unlink_file_vma(vma);
 	free_page(vma);
 }
 
@@ -299,7 +304,10 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 		if (flags & VM_HUGETLB) {
 			hugetlb_mprotect(vma, flags);
 		} else {
-			vm_flags_reset_once(vma, flags);
+			if (busted(vm_flags_plain))
+				vma->vm_flags = flags;
+			else
+				vm_flags_reset_once(vma, flags);
 			change_protection(&tlb, vma, writable);
 		}
 	}

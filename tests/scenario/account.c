@@ -5,7 +5,8 @@
  *
  *	each entry	is present, lies in a VMA, is writable only where the VMA is, and leads
  *			to the page that belongs there
- *	each page	has a _mapcount of as many as entries lead to it, and a reference for each
+ *	each page	has a _mapcount of as many as entries lead to it, and a reference for
+ *			each; a page to which none leads has none
  *	each PMD table	is led to by as many mms as pt_share_count says; if by more than one, a
  *			single VMA covers its span in each; it has as many deposited PTE tables
  *			as entries that map huge pages of ordinary memory
@@ -18,6 +19,7 @@
 
 #define MAX_MMS	   4
 #define MAX_TABLES 32
+#define MAX_FRAMES 1024
 
 static struct mm_struct *mms[MAX_MMS];
 static unsigned int nr_mms;
@@ -119,6 +121,12 @@ static int nr_deposited(const struct ptdesc *pmd_table)
 	return n;
 }
 
+static bool covers_shared(const struct vm_area_struct *vma, unsigned long base)
+{
+	return vma->vm_flags & VM_MAYSHARE && vma->vm_start <= base &&
+	       base + PUD_SIZE <= vma->vm_end;
+}
+
 static void account_pmds(pud_t pud, unsigned long base)
 {
 	const pmd_t *pmds = pmd_offset_lockless(pud, base);
@@ -128,8 +136,7 @@ static void account_pmds(pud_t pud, unsigned long base)
 	int thp = 0;
 
 	nr_pmds++;
-	scenario_check(!ptdesc_pmd_is_shared(pt) ||
-		       (vma && vma->vm_start <= base && base + PUD_SIZE <= vma->vm_end));
+	scenario_check(!ptdesc_pmd_is_shared(pt) || (vma && covers_shared(vma, base)));
 	for (unsigned long i = 0; i < PTRS_PER_TABLE; i++) {
 		unsigned long addr = base + i * PMD_SIZE;
 
@@ -177,11 +184,28 @@ static void account_pass(enum pass p)
 	}
 }
 
+static bool is_user(const struct page *page)
+{
+	return page->type == PAGE_ANON || page->type == PAGE_FILE || page->type == PAGE_HUGETLB;
+}
+
+/*
+ * All entries are counted down, so no page may count any more. On the metal there are too many
+ * frames to look at after each schedule.
+ */
+static void check_unmapped_pages(void)
+{
+	for (unsigned long pfn = 0; max_pfn <= MAX_FRAMES && pfn < max_pfn; pfn++)
+		scenario_check(!is_user(pfn_to_page(pfn)) ||
+			       atomic_read(&pfn_to_page(pfn)->_mapcount) == 0);
+}
+
 void scenario_account(void)
 {
 	account_pass(COUNT);
 	for (unsigned int i = 0; i < nr_tables; i++)
 		scenario_check(atomic_read(&tables[i].pt->pt_share_count) + 1 == tables[i].places);
 	account_pass(COMPARE);
+	check_unmapped_pages();
 	account_pass(RESTORE);
 }
