@@ -9,6 +9,9 @@
 #include <mm/collapse.h>
 #include <mm/mm.h>
 
+DEFINE_BUSTED(retract_partly, "retraction takes tables of which the file has only a part");
+DEFINE_BUSTED(split_none, "a huge PMD is none while it is split");
+
 pmd_t pmdp_collapse_flush_receipt(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp,
 				  struct pt_withdrawal *w, struct flush_receipt *r)
 {
@@ -136,40 +139,54 @@ int collapse_huge_page(struct mm_struct *mm, unsigned long addr)
 	return ret;
 }
 
-bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr)
+pmd_t pmdp_invalidate(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp)
 {
-	struct mm_struct *mm = vma->vm_mm;
-	pmd_t *pmdp = mm_find_pmd(mm, addr);
-	struct ptdesc *table;
-	struct page *huge;
-	pte_t *ptes;
-	pmd_t pmd;
+	pmd_t old;
 
-	if (!pmdp || !pmd_leaf(pmdp_get_lockless(pmdp)))
-		return false;
-	spin_lock(pmd_lockptr(pmdp));
-	pmd = pmdp_get(pmdp);
-	if (!pmd_leaf(pmd)) {
-		spin_unlock(pmd_lockptr(pmdp));
-		return false;
-	}
-	/* Written to since: hardware would have nothing to set that is lost below. */
-	VM_BUG_ON(pmd_write(pmd) && !pmd_dirty(pmd));
-	table = pgtable_trans_huge_withdraw(mm, pmdp);
-	ptes = ptdesc_address(table);
-	huge = pfn_to_page(pmd_pfn(pmd));
+	lockdep_assert_held(pmd_lockptr(pmdp));
+	VM_BUG_ON(!pmd_leaf(pmdp_get(pmdp)));
+	old = busted(split_none) ? pmdp_get_and_clear(pmdp) : pmdp_invalidate_ad(pmdp);
+	flush_tlb_range(vma, addr, addr + PMD_SIZE);
+	return old;
+}
+
+/* The table that will take the place of @pmd: every page of it as @pmd maps it. */
+static void split_fill_table(pte_t *ptes, pmd_t pmd)
+{
+	struct page *huge = pfn_to_page(pmd_pfn(pmd));
+
 	/* One mapping and its reference become 512, before any of them can be dropped. */
 	atomic_add(HPAGE_PMD_NR - 1, &huge->_mapcount);
 	atomic_add(HPAGE_PMD_NR - 1, &huge->_refcount);
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
 		set_pte(&ptes[i],
 			pfn_pte(pmd_pfn(pmd) + i, pmd_write(pmd) ? _PAGE_USER_RW : _PAGE_USER_RO));
+}
+
+bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	pmd_t *pmdp = mm_find_pmd(mm, addr);
+	struct ptdesc *table;
+	pmd_t pmd;
+
+	if (!pmdp || !pmd_leaf(pmdp_get_lockless(pmdp)))
+		return false;
+	spin_lock(pmd_lockptr(pmdp));
+	if (!pmd_leaf(pmdp_get(pmdp))) {
+		spin_unlock(pmd_lockptr(pmdp));
+		return false;
+	}
 	/*
-	 * Never both sizes in the TLBs for one address (AMD erratum 383 and its kin): the
-	 * huge entry goes, and is flushed, before the table is linked. Linux: pmdp_invalidate().
+	 * Never both sizes in the TLBs for one address (AMD erratum 383; Intel SDM vol. 3A
+	 * 4.10.2.4): the huge entry is flushed before the table is linked. And never none in
+	 * between: others come by with mmap_lock for read as we do (tests/RACES.md).
 	 */
-	pmdp_get_and_clear(pmdp);
-	flush_tlb_mm_range(mm, addr, addr + PMD_SIZE, PMD_SHIFT, false);
+	pmd = pmdp_invalidate(vma, addr, pmdp);
+	/* Written to since: hardware had nothing to set that is lost below. */
+	VM_BUG_ON(pmd_write(pmd) && !pmd_dirty(pmd));
+	table = pgtable_trans_huge_withdraw(mm, pmdp);
+	split_fill_table(ptdesc_address(table), pmd);
 	pmd_populate(mm, pmdp, table);
 	spin_unlock(pmd_lockptr(pmdp));
 	return true;
@@ -193,9 +210,9 @@ static unsigned long vma_pmd_address(const struct vm_area_struct *vma, unsigned 
 {
 	unsigned long addr = vma->vm_start + ((pgoff - vma->vm_pgoff) << PAGE_SHIFT);
 
-	if (pgoff < vma->vm_pgoff || addr + PMD_SIZE > vma->vm_end || !IS_ALIGNED(addr, PMD_SIZE))
+	if (pgoff < vma->vm_pgoff || !IS_ALIGNED(addr, PMD_SIZE))
 		return 0;
-	return addr;
+	return addr + PMD_SIZE <= vma->vm_end || busted(retract_partly) ? addr : 0;
 }
 
 void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr)

@@ -8,6 +8,7 @@
 
 DEFINE_BUSTED(gup_no_pmd_recheck, "GUP-fast does not look at the PMD again after the grab");
 DEFINE_BUSTED(gup_no_pte_recheck, "GUP-fast does not look at the PTE again after the grab");
+DEFINE_BUSTED(gup_leaf_invalid, "GUP-fast takes a huge page by an entry without Present");
 DEFINE_BUSTED(gup_plain_pmd, "GUP-fast reads the PMD by a plain load");
 
 /* A walk in progress: what it wants and what it has. */
@@ -68,7 +69,7 @@ static bool gup_fast_pte_range(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsig
 		pte_t pte = ptep_get_lockless(ptep);
 		struct page *page, *head;
 
-		if (!pte_present(pte) || (w->flags & FOLL_WRITE && !pte_write(pte)))
+		if (!pte_access_permitted(pte, w->flags & FOLL_WRITE))
 			return false;
 		/* Not RAM: garbage from a table that is none any more. The oracles have seen it. */
 		if (!pfn_valid(pte_pfn(pte)))
@@ -95,7 +96,8 @@ static bool gup_fast_pmd_leaf(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsign
 	int refs = (int)((end - addr) >> PAGE_SHIFT);
 	struct page *page, *head;
 
-	if (w->flags & FOLL_WRITE && !pmd_write(pmd))
+	/* Also refuses the entry of a huge page that is being split. */
+	if (!pmd_access_permitted(pmd, w->flags & FOLL_WRITE) && !busted(gup_leaf_invalid))
 		return false;
 	if (!pfn_valid(pmd_pfn(pmd)))
 		return false;

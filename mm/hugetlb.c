@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* hugetlb and its shared PMD tables. The rules stand in <mm/hugetlb.h>. */
+#include <mm/busted.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
 #include <mm/writeback.h>
+
+DEFINE_BUSTED(share_unlike, "a PMD table is shared between VMAs whose flags differ");
+DEFINE_BUSTED(share_keeps_count, "of two faults that share a table the second keeps its count");
+DEFINE_BUSTED(unmap_may_share, "a hugetlb VMA that is unmapped may still be shared with");
+DEFINE_BUSTED(hugetlb_flags_early,
+	      "mprotect of hugetlb sets vm_flags before it takes the locks of unsharing");
 
 static unsigned long vma_hugecache_index(const struct vm_area_struct *vma, unsigned long addr)
 {
@@ -28,7 +35,9 @@ static unsigned long page_table_shareable(const struct vm_area_struct *svma,
 
 	if (idx < svma->vm_pgoff >> HPAGE_PMD_ORDER || saddr >= svma->vm_end)
 		return 0;
-	if (!IS_ALIGNED(saddr, PUD_SIZE) || svma->vm_flags != vma->vm_flags)
+	if (!IS_ALIGNED(saddr, PUD_SIZE))
+		return 0;
+	if (svma->vm_flags != vma->vm_flags && !busted(share_unlike))
 		return 0;
 	return want_pmd_share(svma, saddr) ? saddr : 0;
 }
@@ -58,7 +67,7 @@ static pmd_t *huge_pmd_share(struct mm_struct *mm, struct vm_area_struct *vma, u
 			/* Before the entry: whoever sees the entry may already have to unshare. */
 			observe(SHARE, ptdesc_pfn(pt), mm->context.ctx_id, addr & PUD_MASK);
 			pud_populate(mm, pudp, pt);
-		} else {
+		} else if (!busted(share_keeps_count)) {
 			ptdesc_pmd_pts_dec(pt);
 		}
 		spin_unlock(&mm->page_table_lock);
@@ -97,7 +106,7 @@ int hugetlb_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 	pmd = pmdp_get(pmdp);
 	if (pmd_none(pmd) && page) {
 		observe(PAGE_MAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr & PMD_MASK);
-		atomic_inc(&page->_mapcount);
+		page_add_rmap(page);
 		set_pmd(pmdp, pfn_pmd(page_to_pfn(page),
 				      vma->vm_flags & VM_WRITE ? _PAGE_USER_RW : _PAGE_USER_RO));
 		page = NULL; /* the entry has the reference now */
@@ -137,13 +146,13 @@ void huge_pmd_unshare_flush(struct mmu_gather *tlb, struct vm_area_struct *vma)
 	tlb_flush_unshared_tables(tlb);
 }
 
-static void hugetlb_lock_unshare(struct vm_area_struct *vma)
+void hugetlb_lock_unshare(struct vm_area_struct *vma)
 {
 	down_write(&vma->hugetlb_vma_lock);
 	down_write(&vma->vm_mapping->i_mmap_rwsem);
 }
 
-static void hugetlb_unlock_unshare(struct vm_area_struct *vma)
+void hugetlb_unlock_unshare(struct vm_area_struct *vma)
 {
 	up_write(&vma->vm_mapping->i_mmap_rwsem);
 	up_write(&vma->hugetlb_vma_lock);
@@ -153,7 +162,6 @@ void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsig
 {
 	struct mmu_gather tlb;
 
-	hugetlb_lock_unshare(vma);
 	tlb_gather_mmu(&tlb, vma->vm_mm);
 	for (unsigned long addr = start & PUD_MASK; addr < end; addr += PUD_SIZE) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
@@ -163,7 +171,6 @@ void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsig
 	}
 	huge_pmd_unshare_flush(&tlb, vma);
 	tlb_finish_mmu(&tlb);
-	hugetlb_unlock_unshare(vma);
 }
 
 /* Take one huge page out. Context: as for next_huge_pmd(). */
@@ -183,6 +190,11 @@ static void unmap_huge_pmd(struct mmu_gather *tlb, struct vm_area_struct *vma, u
 	tlb_remove_page(tlb, page);
 }
 
+/*
+ * The entry is none for a moment, as in Linux (huge_ptep_modify_prot_start()). Nobody takes
+ * that for "nothing here": the table is this mm's alone, mmap_lock keeps its faults out, and
+ * i_mmap_rwsem those of an mm that would come to share the table.
+ */
 static void protect_huge_pmd(struct mmu_gather *tlb, unsigned long addr, pmd_t *ptep, bool writable)
 {
 	pmd_t pmd;
@@ -220,7 +232,8 @@ void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *v
 	 * From here to unlink_file_vma() the VMA can still be found through the file. Its PMD
 	 * table is on the way out: nobody must begin to share it (tests/RACES.md).
 	 */
-	vma->vm_flags &= ~VM_MAYSHARE;
+	if (!busted(unmap_may_share))
+		vm_flags_reset_once(vma, vma->vm_flags & ~VM_MAYSHARE);
 	for (unsigned long addr = vma->vm_start, next; addr < end; addr = next) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
 
@@ -234,14 +247,17 @@ void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *v
 	hugetlb_unlock_unshare(vma);
 }
 
-void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			       bool writable)
+void hugetlb_mprotect(struct vm_area_struct *vma, unsigned long flags)
 {
+	unsigned long end = vma->vm_end;
 	struct mmu_gather tlb;
 
+	if (busted(hugetlb_flags_early))
+		vm_flags_reset_once(vma, flags);
 	hugetlb_lock_unshare(vma);
+	vm_flags_reset_once(vma, flags);
 	tlb_gather_mmu(&tlb, vma->vm_mm);
-	for (unsigned long addr = start, next; addr < end; addr = next) {
+	for (unsigned long addr = vma->vm_start, next; addr < end; addr = next) {
 		pmd_t *ptep = mm_find_pmd(vma->vm_mm, addr);
 
 		next = pud_addr_end(addr, end);
@@ -249,7 +265,7 @@ void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start, 
 		if (!ptep || huge_pmd_unshare(&tlb, vma, addr, ptep))
 			continue;
 		for (; (ptep = next_huge_pmd(ptep, &addr, next)); addr += PMD_SIZE, ptep++)
-			protect_huge_pmd(&tlb, addr, ptep, writable);
+			protect_huge_pmd(&tlb, addr, ptep, flags & VM_WRITE);
 	}
 	/* One flush for both; then nothing is left for the second call. */
 	huge_pmd_unshare_flush(&tlb, vma);

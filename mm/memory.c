@@ -7,6 +7,9 @@
 #include <mm/mm.h>
 #include <mm/writeback.h>
 
+DEFINE_BUSTED(fault_no_recheck, "of two faults on one page the second maps its own as well");
+DEFINE_BUSTED(fault_leaf_peek, "a fault finds a huge PMD and does not take its lock");
+DEFINE_BUSTED(fault_no_invalidate_lock, "a fault in a file does not take invalidate_lock");
 DEFINE_BUSTED(zap_flush_unlocked,
 	      "a zap of dirty file pages flushes after it has let go of the ptl (1cf35d47712d)");
 DEFINE_BUSTED(zap_rmap_early,
@@ -46,7 +49,7 @@ static int do_pte_fault(struct vm_area_struct *vma, pmd_t *pmdp, unsigned long a
 		ptep = pte_offset_map_lock(pmdp, addr, &ptl);
 		if (!ptep)
 			break; /* a huge page, or withdrawn meanwhile: the caller looks again */
-		if (!pte_none(ptep_get(ptep))) {
+		if (!pte_none(ptep_get(ptep)) && !(page && busted(fault_no_recheck))) {
 			/*
 			 * Present: only a write to what mprotect() or page_mkclean() has made
 			 * read-only is left. No Dirty that hardware sets meanwhile is lost.
@@ -55,7 +58,7 @@ static int do_pte_fault(struct vm_area_struct *vma, pmd_t *pmdp, unsigned long a
 				set_pte(ptep, pte_mkdirty(pte_mkwrite(ptep_get(ptep))));
 		} else if (page) {
 			observe(PAGE_MAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr);
-			atomic_inc(&page->_mapcount);
+			page_add_rmap(page);
 			set_pte(ptep, pfn_pte(page_to_pfn(page), vma_prot(vma, write)));
 			page = NULL; /* the entry has the reference now */
 		} else {
@@ -78,21 +81,30 @@ nomem:
 	return -ENOMEM;
 }
 
-/* mprotect() made a huge PMD read-only and now the VMA allows writes again. */
-static void do_huge_pmd_wp(struct vm_area_struct *vma, pmd_t *pmdp)
+/*
+ * Under the lock: who splits the huge page, or changes its permissions, is waited for. A write
+ * is left if mprotect() made it read-only and now the VMA allows writes again.
+ * Return: 0, or -EAGAIN: no huge page is there any more.
+ */
+static int do_huge_pmd_fault(struct vm_area_struct *vma, pmd_t *pmdp, bool write)
 {
+	int ret = -EAGAIN;
 	pmd_t pmd;
 
 	spin_lock(pmd_lockptr(pmdp));
 	pmd = pmdp_get(pmdp);
-	if (pmd_leaf(pmd) && !pmd_write(pmd))
-		set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), vma_prot(vma, true)));
+	if (pmd_leaf(pmd)) {
+		if (write && !pmd_write(pmd))
+			set_pmd(pmdp, pfn_pmd(pmd_pfn(pmd), vma_prot(vma, true)));
+		ret = 0;
+	}
 	spin_unlock(pmd_lockptr(pmdp));
+	return ret;
 }
 
 int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 {
-	struct address_space *mapping = vma->vm_mapping;
+	struct address_space *mapping = busted(fault_no_invalidate_lock) ? NULL : vma->vm_mapping;
 	int ret;
 
 	if (write && !(vma->vm_flags & VM_WRITE))
@@ -111,9 +123,7 @@ int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 		if (!pmdp) {
 			ret = -ENOMEM;
 		} else if (pmd_leaf(pmdp_get_lockless(pmdp))) {
-			if (write)
-				do_huge_pmd_wp(vma, pmdp);
-			ret = 0;
+			ret = busted(fault_leaf_peek) ? 0 : do_huge_pmd_fault(vma, pmdp, write);
 		} else {
 			ret = do_pte_fault(vma, pmdp, addr & PAGE_MASK, write);
 		}

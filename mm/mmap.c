@@ -1,9 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* VMAs: mapping, unmapping, protection. */
+/*
+ * VMAs: mapping, unmapping, protection.
+ *
+ * Two ways lead to a VMA: its mm (mmap_lock), and its file (i_mmap_rwsem, without mmap_lock).
+ * So what both read, vm_start, vm_end and vm_pgoff, changes under both locks for write; and a
+ * change of several VMAs that are found by the file is one critical section of i_mmap_rwsem.
+ * Who goes through the file's VMAs meets each page that is mapped in one of them.
+ */
 #include <kernel/sched.h>
+#include <mm/busted.h>
 #include <mm/collapse.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
+
+DEFINE_BUSTED(vm_flags_plain, "mprotect writes vm_flags by a plain store");
+DEFINE_BUSTED(unmap_unlink_early, "a VMA leaves its file before what it maps is zapped");
+DEFINE_BUSTED(unmap_unlink_late, "a VMA is found by its file until its page tables are freed");
+DEFINE_BUSTED(split_two_locks, "a VMA is shortened and its upper half linked under two locks");
+DEFINE_BUSTED(
+	split_unshare_early,
+	"a split of a hugetlb VMA unshares, lets go of the locks, and splits (CVE-2025-38084)");
 
 struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 {
@@ -84,7 +100,39 @@ int mm_mmap(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigne
 	return 0;
 }
 
-/* Make @addr a border between VMAs. */
+/* Nobody finds @vma by its file; if of hugetlb, nobody has a fault in it or shares its tables. */
+static void lock_rmap(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_HUGETLB)
+		hugetlb_lock_unshare(vma);
+	else if (vma->vm_mapping)
+		down_write(&vma->vm_mapping->i_mmap_rwsem);
+}
+
+static void unlock_rmap(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_HUGETLB)
+		hugetlb_unlock_unshare(vma);
+	else if (vma->vm_mapping)
+		up_write(&vma->vm_mapping->i_mmap_rwsem);
+}
+
+/*
+ * A PMD table may be shared only by VMAs that cover all of its GiB; the halves of @vma will
+ * not. Under the locks under which @vma is shortened, or another mm comes to share the table
+ * in between. Linux: hugetlb_split(), called by __split_vma() since 081056dc00a2.
+ */
+static void unshare_split_gib(struct vm_area_struct *vma, unsigned long addr)
+{
+	if (vma->vm_flags & VM_HUGETLB && !IS_ALIGNED(addr, PUD_SIZE))
+		hugetlb_unshare_pmds(vma, addr & PUD_MASK, (addr & PUD_MASK) + PUD_SIZE);
+}
+
+/*
+ * Make @addr a border between VMAs. The new VMA comes right behind the old one in both lists:
+ * who goes through the file's meets the lower half first, and then the upper half.
+ * Source: Linux __split_vma(): vma_prepare(), vma_complete().
+ */
 static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 {
 	struct vm_area_struct *new;
@@ -94,13 +142,7 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 	new = vma_alloc(vma->vm_mm);
 	if (!new)
 		return -ENOMEM;
-	/*
-	 * A PMD table may be shared only by VMAs that cover all of its GiB; the two halves
-	 * will not. Linux: hugetlb_split().
-	 */
-	if (vma->vm_flags & VM_HUGETLB && !IS_ALIGNED(addr, PUD_SIZE))
-		hugetlb_unshare_pmds(vma, addr & PUD_MASK, (addr & PUD_MASK) + PUD_SIZE);
-	/* Nor may a huge page of ordinary memory lie across the border. */
+	/* No huge page of ordinary memory may lie across the border. */
 	if (!(vma->vm_flags & VM_HUGETLB) && !IS_ALIGNED(addr, PMD_SIZE))
 		__split_huge_pmd(vma, addr & PMD_MASK);
 	new->vm_start = addr;
@@ -108,12 +150,21 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 	new->vm_flags = vma->vm_flags;
 	new->vm_mapping = vma->vm_mapping;
 	new->vm_pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
-	if (vma->vm_mapping)
-		down_write(&vma->vm_mapping->i_mmap_rwsem);
+	lock_rmap(vma);
+	unshare_split_gib(vma, addr);
+	if (busted(split_unshare_early)) {
+		unlock_rmap(vma);
+		lock_rmap(vma);
+	}
 	vma->vm_end = addr;
+	if (busted(split_two_locks)) {
+		unlock_rmap(vma);
+		lock_rmap(vma);
+	}
+	list_add(&new->vm_list, &vma->vm_list);
 	if (vma->vm_mapping)
-		up_write(&vma->vm_mapping->i_mmap_rwsem);
-	vma_link(vma->vm_mm, new);
+		list_add(&new->shared, &vma->shared);
+	unlock_rmap(vma);
 	return 0;
 }
 
@@ -145,13 +196,18 @@ static void unmap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 		floor = list_entry(prev, struct vm_area_struct, vm_list)->vm_end;
 	if (next != &mm->mmap)
 		ceiling = list_entry(next, struct vm_area_struct, vm_list)->vm_start;
+	if (busted(unmap_unlink_early))
+		unlink_file_vma(vma);
 	if (vma->vm_flags & VM_HUGETLB)
 		unmap_hugepage_range_final(tlb, vma);
 	else
 		unmap_page_range(tlb, vma, vma->vm_start, vma->vm_end);
 	list_del(&vma->vm_list);
-	unlink_file_vma(vma);
+	if (!busted(unmap_unlink_late) && !busted(unmap_unlink_early))
+		unlink_file_vma(vma);
 	free_pgtables(tlb, vma->vm_start, vma->vm_end, floor, ceiling);
+	if (busted(unmap_unlink_late))
+		unlink_file_vma(vma);
 	free_page(vma);
 }
 
@@ -211,7 +267,7 @@ static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma
 			continue;
 		spin_lock(pmd_lockptr(pmdp));
 		if (pmd_leaf(pmdp_get(pmdp))) {
-			pmd_t old = pmdp_get_and_clear(pmdp);
+			pmd_t old = pmdp_invalidate_ad(pmdp);
 
 			set_pmd(pmdp, pmd_wrprotect(old));
 			tlb_remove_pmd_tlb_entry(tlb, addr);
@@ -235,6 +291,7 @@ static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma
 int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, bool writable)
 {
 	struct vm_area_struct *vma;
+	unsigned long flags;
 	struct mmu_gather tlb;
 	int ret;
 
@@ -246,11 +303,16 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 	for_each_vma (mm, vma) {
 		if (vma->vm_start < addr || vma->vm_end > addr + len)
 			continue;
-		vma->vm_flags = writable ? vma->vm_flags | VM_WRITE : vma->vm_flags & ~VM_WRITE;
-		if (vma->vm_flags & VM_HUGETLB)
-			hugetlb_change_protection(vma, vma->vm_start, vma->vm_end, writable);
-		else
+		flags = writable ? vma->vm_flags | VM_WRITE : vma->vm_flags & ~VM_WRITE;
+		if (flags & VM_HUGETLB) {
+			hugetlb_mprotect(vma, flags);
+		} else {
+			if (busted(vm_flags_plain))
+				vma->vm_flags = flags;
+			else
+				vm_flags_reset_once(vma, flags);
 			change_protection(&tlb, vma, writable);
+		}
 	}
 	tlb_finish_mmu(&tlb);
 out:

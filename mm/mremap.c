@@ -6,6 +6,8 @@
 #include <mm/mm.h>
 #include <mm/mremap.h>
 
+DEFINE_BUSTED(move_no_rmap_lock,
+	      "a move of PTEs does not ask which VMA comes first in the file's list");
 DEFINE_BUSTED(move_flush_unlocked,
 	      "a move of PTEs flushes after it has let go of the ptl (eb66ae030829)");
 
@@ -19,6 +21,28 @@ static void move_pte(struct mm_struct *mm, pte_t *old_pte, unsigned long old_add
 	observe(PAGE_UNMAP, pte_pfn(pte), mm->context.ctx_id, old_addr);
 	observe(PAGE_MAP, pte_pfn(pte), mm->context.ctx_id, new_addr);
 	set_pte(new_pte, pte);
+}
+
+/*
+ * Does @new_vma come before @vma, or is it @vma? Then who goes through the file's VMAs may have
+ * passed the new place before a page gets there, and find the old one empty. mmap_lock keeps
+ * the order of the two as it is.
+ */
+static bool need_rmap_locks(const struct vm_area_struct *vma, const struct vm_area_struct *new_vma)
+{
+	struct address_space *mapping = vma->vm_mapping;
+	const struct vm_area_struct *pos;
+	bool seen = false, need = false;
+
+	if (!mapping || busted(move_no_rmap_lock))
+		return false;
+	down_read(&mapping->i_mmap_rwsem);
+	list_for_each_entry (pos, &mapping->i_mmap, shared) {
+		need |= pos == new_vma && !seen;
+		seen |= pos == vma;
+	}
+	up_read(&mapping->i_mmap_rwsem);
+	return need || vma == new_vma;
 }
 
 /* Within one PTE table on each side. Return: 0, or -EAGAIN: a table is not there any more. */
@@ -71,6 +95,7 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 {
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long old_end = old_addr + len, extent;
+	bool rmap_locks = need_rmap_locks(vma, new_vma);
 
 	lockdep_assert(rwsem_is_write_locked(&mm->mmap_lock));
 	VM_BUG_ON(new_vma->vm_mm != mm || (vma->vm_flags | new_vma->vm_flags) & VM_HUGETLB);
@@ -90,8 +115,12 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 			new_pmd = pmd_alloc(mm, new_addr);
 			if (!new_pmd || pte_alloc(mm, new_pmd))
 				return len - (old_end - old_addr);
+			if (rmap_locks)
+				down_write(&vma->vm_mapping->i_mmap_rwsem);
 			ret = move_ptes(vma, old_pmd, old_addr, old_addr + extent, new_pmd,
 					new_addr);
+			if (rmap_locks)
+				up_write(&vma->vm_mapping->i_mmap_rwsem);
 		} while (ret);
 	}
 	return len;

@@ -11,7 +11,11 @@ struct ptdesc *pagetable_alloc(struct mm_struct *mm, enum pt_level level)
 
 	if (!page)
 		return NULL;
-	memset(page_address(page), 0, PAGE_SIZE);
+	/*
+	 * Before the entry that will link it (smp_wmb() in mm/pgtable.c): readers come by that
+	 * entry, an address dependency, which RACES=1 does not know.
+	 */
+	data_race(memset(page_address(page), 0, PAGE_SIZE));
 	pt->level = (u8)level;
 	INIT_LIST_HEAD(&pt->pt_list);
 	pt->pmd_huge_pte = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * pins: whoever pins a page through an mm gets a page of that mm, mapped at that address;
- * and nobody gets one whose contents are being moved.
+ * and nobody gets one whose contents are being moved, or by an entry that is not Present.
  *
  * Shadow: for each frame of anonymous memory the one (mm, address) that maps it, from its
  * allocation to its freeing; and the 2 MiB ranges between the moment a collapse has found
@@ -16,6 +16,7 @@
 enum { OWNER_FREE, OWNER_FILE, OWNER_UNMAPPED };
 static u64 *owner; /* [pfn]: one of those, or owner_of() */
 static u64 *walk_began;
+static u64 *last_read; /* by the walk of this CPU: the entry that it takes the page by */
 
 #define MAX_ISOLATED 64
 static struct {
@@ -78,6 +79,13 @@ static void pins_map(const struct event *ev)
 }
 OBSERVER(PAGE_MAP, pins_map);
 
+static void pins_read(const struct event *ev)
+{
+	if (!in_nmi())
+		last_read[ev->cpu] = ev->b;
+}
+OBSERVER(PT_READ, pins_read);
+
 static void pins_isolate(const struct event *ev)
 {
 	unsigned long flags = oracle_lock();
@@ -127,6 +135,11 @@ static void pins_pin(const struct event *ev)
 
 	if (READ_ONCE(nr_isolated))
 		check_isolated(ev);
+	if (!(last_read[ev->cpu] & _PAGE_PRESENT))
+		oracle_fail(&pins_oracle, op_of_task(ev->task), NO_CPU, walk_began[ev->cpu],
+			    "CPU%u pins page %#llx at %#llx by entry %#llx, which is not present",
+			    ev->cpu, (unsigned long long)ev->b, (unsigned long long)ev->c,
+			    (unsigned long long)last_read[ev->cpu]);
 	if (o == OWNER_FILE || o == owner_of(ev->a, ev->c))
 		return;
 	if (o == OWNER_FREE || o == OWNER_UNMAPPED)
@@ -145,6 +158,7 @@ static void pins_init(void)
 {
 	owner = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*owner), 64, "owner shadow");
 	walk_began = memblock_alloc(nr_cpu_ids * sizeof(*walk_began), 64, "owner shadow");
+	last_read = memblock_alloc(nr_cpu_ids * sizeof(*last_read), 64, "owner shadow");
 }
 
 static void pins_reset(void)

@@ -10,12 +10,14 @@
 #include <mm/mm.h>
 #include <model/machine.h>
 #include <tests/scenario_actors.h>
+#include <tests/scenario_run.h>
 
 struct mm_struct *scenario_mm(const char *name)
 {
 	struct mm_struct *mm = mm_alloc(name);
 
 	scenario_check(mm);
+	scenario_account_for(mm);
 	return mm;
 }
 
@@ -37,16 +39,40 @@ void scenario_map_page(struct mm_struct *mm, unsigned long addr)
 	scenario_reserve(mm, addr + PAGE_SIZE, PAGE_SIZE);
 }
 
-void __scenario_share(unsigned long addr, struct mm_struct *const *mms)
+struct address_space *scenario_hugetlb_file(void)
 {
-	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);
-	const unsigned long flags = VM_WRITE | VM_MAYSHARE | VM_HUGETLB;
+	struct address_space *file = mapping_alloc(PUD_SIZE >> PMD_SHIFT, PMD_SHIFT);
 
 	scenario_check(file);
+	return file;
+}
+
+void scenario_map_shared(struct mm_struct *mm, unsigned long addr, struct address_space *file,
+			 unsigned long flags)
+{
+	scenario_check(!mm_mmap(mm, addr, PUD_SIZE, flags | VM_MAYSHARE | VM_HUGETLB, file, 0));
+}
+
+void __scenario_share(unsigned long addr, struct mm_struct *const *mms)
+{
+	struct address_space *file = scenario_hugetlb_file();
+
 	for (; *mms; mms++) {
-		scenario_check(!mm_mmap(*mms, addr, PUD_SIZE, flags, file, 0));
+		scenario_map_shared(*mms, addr, file, VM_WRITE);
 		scenario_check(!fault_in(*mms, addr, true));
 	}
+}
+
+bool scenario_maps(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmdp = mm_find_pmd(mm, addr), pmd;
+
+	if (!pmdp)
+		return false;
+	pmd = pmdp_get_lockless(pmdp);
+	if (pmd_none(pmd) || pmd_leaf(pmd))
+		return pmd_leaf(pmd);
+	return pte_present(ptep_get_lockless(pte_offset_lockless(pmd, addr)));
 }
 
 void scenario_walk(unsigned long addr)

@@ -131,10 +131,10 @@ bool scenario_finished(void)
 
 void scenario_end(void)
 {
-	if (!scenario->end)
-		return;
 	ending = true;
-	model_look(scenario->end);
+	if (scenario->end)
+		model_look(scenario->end);
+	model_look(scenario_account);
 	ending = false;
 }
 

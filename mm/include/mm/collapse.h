@@ -21,6 +21,17 @@
 int collapse_huge_page(struct mm_struct *mm, unsigned long addr);
 
 /**
+ * pmdp_invalidate - make the entry of a huge page invalid, and flush what it maps
+ *
+ * No TLB keeps the translation, and none can fill it again, while the entry is neither none
+ * nor a table (<asm/pgtable.h>). Lazy CPUs are flushed as well.
+ *
+ * Context: pmd lock held, until another entry is in its place. Return: the old entry.
+ * Source: Linux pmdp_invalidate().
+ */
+pmd_t pmdp_invalidate(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
+
+/**
  * split_huge_pmd - map the huge page at @addr by a table of 512 entries again
  *
  * The table is the one that was deposited. Context: takes mmap_lock for read.

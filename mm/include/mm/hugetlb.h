@@ -11,6 +11,8 @@
  * Sharing:   i_mmap_rwsem read; count up first, then link under page_table_lock
  * Unsharing: i_mmap_rwsem write and the VMA's hugetlb_vma_lock write; clear the PUD
  *            entry, count down, and huge_pmd_unshare_flush() before the lock is dropped
+ * Between VMAs with the same flags, each of which covers all of the GiB: so where vm_flags,
+ * vm_start or vm_end change, they change under the locks of unsharing
  *
  * Source: Linux mm/hugetlb.c.
  */
@@ -28,12 +30,30 @@ bool huge_pmd_unshare(struct mmu_gather *tlb, struct vm_area_struct *vma, unsign
 		      pmd_t *ptep);
 void huge_pmd_unshare_flush(struct mmu_gather *tlb, struct vm_area_struct *vma);
 
-/* Unshare every table of [start, end) that is shared: before a VMA is split. */
+/*
+ * hugetlb_vma_lock and i_mmap_rwsem for write: no fault in the VMA is under way, no other mm
+ * comes to share one of its tables, and nobody finds the VMA by its file.
+ */
+void hugetlb_lock_unshare(struct vm_area_struct *vma);
+void hugetlb_unlock_unshare(struct vm_area_struct *vma);
+
+/* Unshare every table of [start, end) that is shared. Context: hugetlb_lock_unshare(). */
 void hugetlb_unshare_pmds(struct vm_area_struct *vma, unsigned long start, unsigned long end);
 
 /* Unmap all of a VMA that is about to go. Linux: __unmap_hugepage_range(), the final kind. */
 void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *vma);
-void hugetlb_change_protection(struct vm_area_struct *vma, unsigned long start, unsigned long end,
-			       bool writable);
+
+/**
+ * hugetlb_mprotect - set the flags of a VMA, and the permissions of what it maps
+ * @flags: vm_flags; of them only VM_WRITE may differ
+ *
+ * Both in one critical section of hugetlb_lock_unshare(): a PMD table is shared between VMAs
+ * of the same flags, and whoever looks for one must not find the new flags with the old
+ * entries. Linux's mprotect_fixup() sets vm_flags before hugetlb_change_protection() takes
+ * the locks.
+ *
+ * Context: mmap_lock for write.
+ */
+void hugetlb_mprotect(struct vm_area_struct *vma, unsigned long flags);
 
 #endif

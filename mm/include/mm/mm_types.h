@@ -88,9 +88,9 @@ BUILD_BUG_ON(sizeof(struct ptdesc) != sizeof(struct page));
 #define VM_HUGEPAGE BIT(29)
 
 struct vm_area_struct {
-	unsigned long vm_start, vm_end; /* [vm_start, vm_end) */
+	unsigned long vm_start, vm_end; /* [vm_start, vm_end); mmap_lock and i_mmap_rwsem write */
 	struct mm_struct *vm_mm;
-	unsigned long vm_flags;
+	unsigned long vm_flags; /* mmap_lock write; hugetlb: and i_mmap_rwsem write */
 	struct address_space *vm_mapping; /* NULL: anonymous */
 	unsigned long vm_pgoff; /* of vm_start in the file, in 4 KiB pages */
 	struct list_head vm_list; /* mm->mmap, ascending; mmap_lock write */
@@ -134,10 +134,10 @@ static inline struct cpumask *mm_cpumask(struct mm_struct *mm)
 	return &mm->cpu_bitmap;
 }
 
-/* log2 of the distance between the entries that map @vma. */
+/* log2 of the distance between the entries that map @vma. Also for who found it by its file. */
 static inline unsigned int vma_stride_shift(const struct vm_area_struct *vma)
 {
-	return vma->vm_flags & VM_HUGETLB ? PMD_SHIFT : PAGE_SHIFT;
+	return READ_ONCE(vma->vm_flags) & VM_HUGETLB ? PMD_SHIFT : PAGE_SHIFT;
 }
 
 #define for_each_vma(mm, vma) list_for_each_entry (vma, &(mm)->mmap, vm_list)
@@ -160,6 +160,13 @@ static inline void mmap_write_lock(struct mm_struct *mm)
 static inline void mmap_write_unlock(struct mm_struct *mm)
 {
 	up_write(&mm->mmap_lock);
+}
+
+/* For flags that are read without mmap_lock, by who found the VMA by its file. */
+static inline void vm_flags_reset_once(struct vm_area_struct *vma, unsigned long flags)
+{
+	lockdep_assert(rwsem_is_write_locked(&vma->vm_mm->mmap_lock));
+	WRITE_ONCE(vma->vm_flags, flags);
 }
 
 #endif

@@ -7,17 +7,19 @@
 /**
  * move_page_tables - take what is mapped at @old_addr to @new_addr
  * @vma: covers [@old_addr, @old_addr + @len), mapped in pages of 4 KiB; a huge page is split
- * @new_vma: of the same mm; nothing is mapped yet at [@new_addr, @new_addr + @len). If of a
- *           file, the later one of the two in its i_mmap, so that who goes through that
- *           under i_mmap_rwsem for read finds a page that moves at one place or the other
+ * @new_vma: of the same mm; nothing is mapped yet at [@new_addr, @new_addr + @len)
  *
  * For each PTE table: under both of its locks move the entries, flush the old addresses,
  * and only then let go of the locks. Who finds a page at its new place, with those locks and
  * without mmap_lock (unmap_mapping_pages()), flushes the new address only; then it may free
  * the page, so by then nothing must lead to it by the old one.
  *
+ * Who goes through the file's VMAs, under i_mmap_rwsem for read, finds a page that moves at one
+ * place or the other: because the new VMA comes later in i_mmap, or else because the entries of
+ * a table move under i_mmap_rwsem for write.
+ *
  * Context: mmap_lock for write. Return: how much was moved, less than @len without memory.
- * Source: Linux move_page_tables(), move_ptes(), where need_rmap_locks is false.
+ * Source: Linux move_page_tables(), move_ptes(), need_rmap_locks.
  */
 unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
 			       struct vm_area_struct *new_vma, unsigned long new_addr,

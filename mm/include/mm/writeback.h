@@ -36,6 +36,13 @@ static inline bool set_page_dirty(struct page *page)
 	return !test_and_set_bit(PG_dirty, &page->flags);
 }
 
+/* One entry more maps it. */
+static inline void page_add_rmap(struct page *page)
+{
+	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
+	atomic_inc(&page->_mapcount);
+}
+
 /* One entry less maps it. */
 static inline void page_remove_rmap(struct page *page)
 {

@@ -27,6 +27,14 @@ void scenario_map_page(struct mm_struct *mm, unsigned long addr);
 	__scenario_share((addr), (struct mm_struct *const[]){__VA_ARGS__, NULL})
 void __scenario_share(unsigned long addr, struct mm_struct *const *mms);
 
+/* setup(): such a file; and mapped, but nothing is there yet. @flags: VM_WRITE, or 0. */
+struct address_space *scenario_hugetlb_file(void);
+void scenario_map_shared(struct mm_struct *mm, unsigned long addr, struct address_space *file,
+			 unsigned long flags);
+
+/* Does an entry of @mm lead to a page at @addr? What a page walk would find now. */
+bool scenario_maps(struct mm_struct *mm, unsigned long addr);
+
 /* GUP-fast of one page, which is put back at once. */
 void scenario_walk(unsigned long addr);
 

@@ -4,6 +4,7 @@
 
 #include <tests/scenario_types.h>
 
+struct mm_struct;
 struct model_config;
 
 /* Between the scenarios, which are kernel code, and who explores them. */
@@ -34,6 +35,8 @@ int scenario_choose(const struct scenario_case *c); /* backend, policy, bug; -1:
 extern const char *scenario_only_oracle; /* the chosen case's judge */
 void scenario_start(void); /* a thread that sets up, then starts the actors: model_boot() */
 bool scenario_ready(void); /* it got there */
+void scenario_account_for(struct mm_struct *mm); /* at the end of each schedule */
+void scenario_account(void);
 bool scenario_finished(void); /* all actors have returned */
 void scenario_end(void);
 u64 scenario_useful(void); /* syncs of this schedule that found someone to wait for */

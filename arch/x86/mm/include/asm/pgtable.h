@@ -23,6 +23,13 @@
  * Each lock-free read and each write is a sync point; each write above the PTE level, and each
  * lock-free read, is also an event. (A PTE write is not: a collapse makes a thousand of
  * them, and the withdrawal of the table says what matters.)
+ *
+ * An entry that is none means "nothing here" to readers that hold no lock of the table:
+ * madvise() with mmap_lock for read goes on to the next 2 MiB. So an entry of a huge page that
+ * is about to be another entry is never none in between. It is invalid: Present is clear, and
+ * hardware and GUP-fast make nothing of it; PSE is set, so it is pmd_present() and pmd_leaf(),
+ * and a reader that wants more takes the table's lock, which waits for the change.
+ * Source: Linux pmd_present(), pmdp_invalidate().
  */
 #define pgd_page_vaddr(e) ((unsigned long)__va(PFN_PHYS(pgd_pfn(e))))
 #define pud_pgtable(e)	  ((pmd_t *)__va(PFN_PHYS(pud_pfn(e))))
@@ -41,6 +48,21 @@ static inline pte_t *pte_offset_lockless(pmd_t pmd, unsigned long addr)
 {
 	return (pte_t *)__va(PFN_PHYS(pmd_pfn(pmd))) + pte_index(addr);
 }
+
+static inline pmd_t pmd_mkinvalid(pmd_t e)
+{
+	return __pmd(pmd_val(e) & ~_PAGE_PRESENT);
+}
+
+/* May a user's load, or store, go through it now? Not through an invalid one. */
+static inline bool __entry_access_permitted(unsigned long v, bool write)
+{
+	unsigned long needs = _PAGE_PRESENT | _PAGE_USER | (write ? _PAGE_RW : 0);
+
+	return (v & needs) == needs;
+}
+#define pte_access_permitted(e, write) __entry_access_permitted(pte_val(e), write)
+#define pmd_access_permitted(e, write) __entry_access_permitted(pmd_val(e), write)
 
 #define __READ_ENTRY(ptr, site, level)                                      \
 	({                                                                  \
@@ -146,6 +168,23 @@ static inline pmd_t pmdp_get_and_clear(pmd_t *pmdp)
 	old = xchg(&pmdp->pmd, 0);
 	observe(PT_CLEAR, __pa(pmdp), old, PT_LEVEL_PMD);
 	return __pmd(old);
+}
+
+/* Another entry in its place, with nothing in between. Returns the old one, with its Dirty. */
+static inline pmd_t pmdp_establish(pmd_t *pmdp, pmd_t e)
+{
+	unsigned long old;
+
+	sync_point(SITE_PMD, SYNC_RMW, pmdp);
+	old = xchg(&pmdp->pmd, pmd_val(e));
+	observe(PT_SET, __pa(pmdp), pmd_val(e), PT_LEVEL_PMD);
+	return __pmd(old);
+}
+
+/* Under the lock, for a change of permissions: the hardware sets no bit of it any more. */
+static inline pmd_t pmdp_invalidate_ad(pmd_t *pmdp)
+{
+	return pmdp_establish(pmdp, pmd_mkinvalid(pmdp_get(pmdp)));
 }
 
 static inline pte_t ptep_get_and_clear(pte_t *ptep)

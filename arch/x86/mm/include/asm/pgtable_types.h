@@ -79,7 +79,7 @@ typedef unsigned long pgprot_t;
 #define pud_addr_end(addr, end) __addr_end(addr, end, PUD_SIZE)
 #define pmd_addr_end(addr, end) __addr_end(addr, end, PMD_SIZE)
 
-/* Predicates and constructors on values. */
+/* Predicates and constructors on values. pmd_mkinvalid() and its kin: <asm/pgtable.h>. */
 static inline bool pgd_none(pgd_t e)
 {
 	return !pgd_val(e);
@@ -102,12 +102,12 @@ static inline bool pmd_none(pmd_t e)
 
 static inline bool pmd_present(pmd_t e)
 {
-	return pmd_val(e) & _PAGE_PRESENT;
+	return pmd_val(e) & (_PAGE_PRESENT | _PAGE_PSE);
 }
 
 static inline bool pmd_leaf(pmd_t e)
 {
-	return (pmd_val(e) & (_PAGE_PSE | _PAGE_PRESENT)) == (_PAGE_PSE | _PAGE_PRESENT);
+	return pmd_val(e) & _PAGE_PSE;
 }
 
 static inline bool pmd_write(pmd_t e)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the parts of a VMA have of the whole when it is split. */
+#include <kernel/ktest.h>
+#include <mm/mm.h>
+#include <mm/page_alloc.h>
+
+#define ADDR PMD_SIZE
+
+static struct page *page_at(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t pmd = pmdp_get_lockless(mm_find_pmd(mm, addr));
+
+	return pfn_to_page(pte_pfn(ptep_get_lockless(pte_offset_lockless(pmd, addr))));
+}
+
+/* Read-only, but for the middle page: faults go by the flags of each part. */
+KTEST(split, parts_keep_flags_and_offset)
+{
+	struct address_space *file = mapping_alloc(4, PAGE_SHIFT);
+	struct mm_struct *mm = mm_alloc("split");
+
+	KASSERT(t, file && mm);
+	KASSERT(t, !mm_mmap(mm, ADDR, 3 * PAGE_SIZE, 0, file, 1));
+	KEXPECT_EQ(t, mm_mprotect(mm, ADDR + PAGE_SIZE, PAGE_SIZE, true), 0);
+	for (unsigned long i = 0; i < 3; i++) {
+		unsigned long addr = ADDR + i * PAGE_SIZE;
+
+		KEXPECT_EQ(t, fault_in(mm, addr, true), i == 1 ? 0 : -EFAULT);
+		KEXPECT_EQ(t, fault_in(mm, addr, false), 0);
+		KEXPECT_EQ(t, page_at(mm, addr)->index, i + 1);
+	}
+	mmput(mm);
+	mapping_free(file);
+}
