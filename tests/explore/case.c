@@ -4,6 +4,7 @@
 #include "model_checked.h"
 #include "model_world.h"
 #include "narrow.h"
+#include "verdict.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,13 +61,6 @@ static void boot_current(void)
 	boot(&config);
 }
 
-/* A planted bug may well be a race too, which then comes first. */
-static bool its_oracle(const struct scenario_case *c, const char *verdict)
-{
-	return !strncmp(verdict, "race:", strlen("race:")) ||
-	       (c->oracle && !strncmp(verdict, c->oracle, strlen(c->oracle)));
-}
-
 static void print_red(struct xp_schedule *s)
 {
 	static char text[XP_FORMAT_MAX];
@@ -101,7 +95,7 @@ static int search_case(const void *arg)
 	wrong = scenario_judge(c, &(struct scenario_outcome){
 					  .red = status == XP_RED,
 					  .complete = res.complete,
-					  .its_oracle = its_oracle(c, res.verdict),
+					  .its_oracle = verdict_expected(c, res.verdict),
 					  .useful = res.tally,
 				  });
 	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
@@ -128,14 +122,6 @@ static int search_case(const void *arg)
 	return wrong ? 1 : 0;
 }
 
-/* The same oracle, or the same way to go wrong. */
-static bool same_kind(const char *a, const char *b)
-{
-	size_t n = strcspn(a, ":");
-
-	return n == strcspn(b, ":") && !strncmp(a, b, n);
-}
-
 static int search_with(const void *arg)
 {
 	const struct xp_options plain = {.max_seconds = options->search.max_seconds};
@@ -145,7 +131,7 @@ static int search_with(const void *arg)
 	boot(arg);
 	status = model_explore(&plain, &res);
 	if (status == XP_RED)
-		return same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
+		return verdict_same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
 	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
 }
 

@@ -190,6 +190,7 @@ static int usage(void)
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
+		"       [--busted NAME]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
@@ -221,6 +222,8 @@ int main(int argc, char **argv)
 			opt.walks = (unsigned int)atoi(argv[++i]);
 		else if (!strcmp(argv[i], "--lie") && i + 1 < argc)
 			lie = argv[++i];
+		else if (!strcmp(argv[i], "--busted") && i + 1 < argc)
+			scenario_also_busted = argv[++i];
 		else
 			return usage();
 	}

@@ -71,6 +71,14 @@ if built("RACES=1", RACE):
     for scenario, case, plain in RACES:
         out = found(RACE, scenario, case, both, plain)
         replays(RACE, scenario, case, "race: ", out)
+    # Another race than the one that a case names is none that it expects.
+    for scenario, case, busted, wanted in (
+            ("collapse_vs_gup", "invlpgb-nmi.never", "gup_plain_pmd", "walks"),
+            ("trim_vs_flush", "tlb_trim_remote", "tlb_plain_loaded_mm", "hardware"),
+            ("nomem_vs_gup", "invlpgb-nmi.early-free", "gup_plain_pmd", "an oracle")):
+        status, out = run([RACE, "--busted", busted, scenario, case], 120)
+        ok(status == 1 and re.search(rf"^not ok 1 .*: red, but not by {wanted}\n#   race: ", out, re.M),
+           f"{scenario} {case} with {busted}: a race is not what it is red by", out)
 
 if built("SANITIZE=1", ASAN):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("collapse_vs_gup", "invlpgb.broadcast"),

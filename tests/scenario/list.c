@@ -30,12 +30,15 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 
 const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o)
 {
-	static char why[64];
+	static char why[200];
 
 	if (o->red && c->expect == NEVER)
 		return "red, and must never be";
-	if (o->red && c->oracle && !o->its_oracle) {
-		snprintf(why, sizeof(why), "red, but not by %s", c->oracle);
+	if (o->red && !o->its_oracle) {
+		snprintf(why, sizeof(why), "red, but not by %s%s%s%s%s",
+			 c->oracle ? c->oracle : "an oracle", c->race[0] ? " of " : "",
+			 c->race[0] ? c->race[0] : "", c->race[1] ? " and " : "",
+			 c->race[1] ? c->race[1] : "");
 		return why;
 	}
 	if (!o->red && !o->complete)

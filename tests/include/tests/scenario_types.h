@@ -21,6 +21,8 @@ enum expected { NEVER, SOMETIMES };
  * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL; "race": the data-race
  *          detector's, "sanitizer": AddressSanitizer's or UBSan's report, which ends the
  *          search; each in the build that has it and in no other
+ * @race: the two accesses of the data race that it must be, or may be as well, in either order:
+ *        "plain read, FUNCTION"; no other race counts for this case, whatever it expects
  * @useful: a sync finds someone to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
  * @tso: with store buffers
  * @x2apic: an ICR write waits for no store
@@ -40,13 +42,15 @@ struct scenario_case {
 	const char *flush, *policy, *busted;
 	enum expected expect;
 	const char *oracle;
+	const char *race[2];
 	int useful;
 	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, slow;
 	unsigned int fills, ticks, preemptions;
 	const char *judge;
 };
 /* In a case: some schedule is red, by this oracle's verdict. */
-#define RED_BY(name) .expect = SOMETIMES, .oracle = (name)
+#define RED_BY(name)	      .expect = SOMETIMES, .oracle = (name)
+#define RED_BY_RACE(one, two) RED_BY("race"), .race = {(one), (two)}
 
 /**
  * struct scenario - registered by linker set
