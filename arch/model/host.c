@@ -43,10 +43,20 @@ void host_quiet(void)
 		host_die("/dev/null cannot be opened");
 }
 
+static void (*on_die)(const char *what);
+
+void host_on_die(void (*fn)(const char *what))
+{
+	on_die = fn;
+}
+
 void host_die(const char *what)
 {
-	fprintf(stderr, "explore: %s\n", what);
-	exit(3);
+	if (on_die)
+		on_die(what);
+	else
+		fprintf(stderr, "explore: %s\n", what);
+	exit(2);
 }
 
 #define WATCHES	   8
@@ -65,12 +75,14 @@ void host_last_words(void (*fn)(void))
 	last_words = fn;
 }
 
+static struct sigaction before; /* what is done with SIGSEGV that is none of ours */
+
 /* On a stack of its own: the page may be that of the stack in use. */
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
 	char *page = (char *)((uintptr_t)info->si_addr & ~(uintptr_t)(WATCH_PAGE - 1));
 
-	for (unsigned int i = 0; i < nr_watches; i++) {
+	for (unsigned int i = 0; i < nr_watches && info->si_code > 0; i++) {
 		if (page < watches[i].base || page >= watches[i].base + watches[i].size)
 			continue;
 		if (mprotect(page, WATCH_PAGE, PROT_READ | PROT_WRITE))
@@ -78,9 +90,12 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 		watches[i].written(page);
 		return;
 	}
+	sigaction(SIGSEGV, &before, NULL); /* another fault ends it at once */
 	if (last_words)
-		last_words(); /* another fault in there ends it at once */
-	signal(SIGSEGV, SIG_DFL); /* and the access again, to die of it */
+		last_words();
+	if (info->si_code <= 0) /* sent, by whomever */
+		raise(SIGSEGV);
+	/* Else the access again, to die of it. */
 }
 
 static void catch_faults(void)
@@ -89,7 +104,7 @@ static void catch_faults(void)
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
 	if (sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL) ||
-	    sigaction(SIGSEGV, &action, NULL))
+	    sigaction(SIGSEGV, &action, &before))
 		host_die("SIGSEGV cannot be caught");
 }
 

@@ -15,7 +15,9 @@ void host_place(unsigned long pc, char *buf, size_t size);
 /* Pages of [@base, @base + @size): @written is called before the first write to each. */
 void host_watch(void *base, size_t size, void (*written)(void *page));
 void host_last_words(void (*fn)(void)); /* called when the process is about to die of a fault */
+void host_on_die(void (*fn)(const char *what)); /* what host_die() tells, instead of printing it */
 void host_quiet(void); /* nothing more on standard error */
+/* A limit of the model, or of the machine that it runs on: no verdict. Status 2. */
 void host_die(const char *what) __attribute__((noreturn));
 
 #endif

@@ -95,7 +95,7 @@ struct machine {
 	bool observing; /* an oracle looks on: what it does is no part of the machine */
 	bool exploring; /* else steps are taken as they come, one CPU after the other */
 	unsigned int cpu; /* whose coroutine runs */
-	u64 steps;
+	u64 steps, first_step; /* of all, and when exploring began */
 	const char *failure; /* panic, oracle: the verdict of this schedule */
 	char failure_text[256];
 	struct mcpu cpus[MODEL_MAX_CPUS];

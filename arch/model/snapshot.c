@@ -174,6 +174,7 @@ static void watch(struct region *r)
 void model_snapshot(void)
 {
 	machine.exploring = true;
+	machine.first_step = machine.steps;
 	for (unsigned int i = 0; i < nr_regions; i++) {
 		struct region *r = &regions[i];
 

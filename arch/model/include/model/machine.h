@@ -82,6 +82,13 @@ u64 model_turners(void); /* of which some step has ACC_TURN */
 u64 model_enabled(void); /* mask of processes that can take a step */
 unsigned int model_next(unsigned int proc, struct model_acc *acc); /* what it would touch */
 void model_step(unsigned int proc);
+/* Where model_step() writes down the schedule that it is in, for whoever survives it; NULL: nowhere. */
+#define MODEL_TRAIL 4096
+struct model_trail {
+	unsigned int nr;
+	unsigned char proc[MODEL_TRAIL];
+};
+extern struct model_trail *model_trail;
 bool model_at_rest(void); /* all CPUs idle, nothing under way */
 void model_look(void (*fn)(void)); /* between steps, at what the CPUs have left */
 const char *model_failure(void);
