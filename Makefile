@@ -24,7 +24,7 @@ endif
 
 CFLAGS_debug :=
 # What only a hook looks at is unused without hooks; the debug flavour still warns.
-CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0 \
+CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0 -DCONFIG_PROVE_LOCKING=0 \
 	-Wno-unused-variable -Wno-unused-but-set-variable
 ifeq ($(filter CFLAGS_$(FLAVOUR),$(.VARIABLES)),)
 $(error FLAVOUR=$(FLAVOUR): no such flavour, there are: $(patsubst CFLAGS_%,%,$(sort $(filter CFLAGS_%,$(.VARIABLES)))))

@@ -59,13 +59,13 @@ static void take(spinlock_t *lock)
 		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
 		WRITE_ONCE(lock->val, 1);
 	}
-	if (CONFIG_LOCKDEP)
+	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 }
 
 static void check_recursion(const spinlock_t *lock)
 {
-	if (CONFIG_LOCKDEP && READ_ONCE(lock->val) &&
+	if (CONFIG_PROVE_LOCKING && READ_ONCE(lock->val) &&
 	    READ_ONCE(lock->owner) == raw_smp_processor_id() + 1 && !panic_in_progress())
 		panic("lock recursion: CPU%d takes %s, which it holds", raw_smp_processor_id(),
 		      lock->name);
@@ -104,7 +104,7 @@ bool spin_trylock(spinlock_t *lock)
 		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
 		WRITE_ONCE(lock->val, 1);
 	}
-	if (CONFIG_LOCKDEP)
+	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 	lock_rank_acquire_try(lock, lock->name, lock->rank);
 	return true;
@@ -112,7 +112,7 @@ bool spin_trylock(spinlock_t *lock)
 
 void spin_unlock(spinlock_t *lock)
 {
-	if (CONFIG_LOCKDEP && !panic_in_progress()) {
+	if (CONFIG_PROVE_LOCKING && !panic_in_progress()) {
 		if (!READ_ONCE(lock->val))
 			panic("CPU%d unlocks %s, which nobody holds", raw_smp_processor_id(),
 			      lock->name);
@@ -138,6 +138,7 @@ void __lockdep_assert_held(const spinlock_t *lock, const char *file, int line)
 {
 	if (panic_in_progress())
 		return;
-	if (!READ_ONCE(lock->val) || READ_ONCE(lock->owner) != raw_smp_processor_id() + 1)
+	if (!READ_ONCE(lock->val) ||
+	    (CONFIG_PROVE_LOCKING && READ_ONCE(lock->owner) != raw_smp_processor_id() + 1))
 		panic("%s is not held at %s:%d", lock->name, file, line);
 }

@@ -93,6 +93,7 @@ struct mcpu {
 
 struct machine {
 	bool observing; /* an oracle looks on: what it does is no part of the machine */
+	bool looking; /* so does a check of the kernel's own, with this CPU's eyes: machine_looks() */
 	bool exploring; /* else steps are taken as they come, one CPU after the other */
 	unsigned int cpu; /* whose coroutine runs */
 	u64 steps, first_step; /* of all, and when exploring began */
@@ -160,6 +161,9 @@ void model_discover(void); /* something is a step that this search took for none
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 
 #include "snapshot.h"
+
+/* stubs.c: is it a verdict that something should hold, and whether it does is @ok? */
+bool lockdep_objects(bool ok);
 
 /* irq.c */
 void take_interrupt(struct mcpu *c);

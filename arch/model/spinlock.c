@@ -19,6 +19,12 @@ void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank
 	WRITE_ONCE(lock->val, 0);
 }
 
+/* This CPU, as lock->owner has it. Read by the checks alone: no access of the machine. */
+static u16 owner(void)
+{
+	return (u16)(machine.cpu + 1);
+}
+
 void spin_lock(spinlock_t *lock)
 {
 	preempt_disable();
@@ -32,6 +38,7 @@ void spin_lock(spinlock_t *lock)
 	race_lock(&lock->val);
 	BUG_ON(lock->val); /* no step, and yet held: by what this very CPU has interrupted */
 	lock->val = 1;
+	lock->owner = owner();
 }
 
 void spin_lock_nested(spinlock_t *lock)
@@ -46,6 +53,7 @@ bool spin_trylock(spinlock_t *lock)
 		preempt_enable();
 		return false;
 	}
+	lock->owner = owner();
 	return true;
 }
 
@@ -61,6 +69,9 @@ static void mark_unlock(const u32 *val)
 
 void spin_unlock(spinlock_t *lock)
 {
+	if (lockdep_objects(lock->owner == owner()))
+		panic("lockdep: CPU%u unlocks %s, which it does not hold", machine.cpu, lock->name);
+	lock->owner = 0;
 	if (machine.exploring && !has_buffer(machine.cpu) && shared_access(&lock->val, true)) {
 		op_touches(point_begin(), (uintptr_t)&lock->val & ~7UL, ACC_WRITE | ACC_WAKE);
 		point(OP_STORE);
@@ -80,4 +91,6 @@ bool spin_is_locked(const spinlock_t *lock)
 
 void __lockdep_assert_held(const spinlock_t *lock, const char *file, int line)
 {
+	if (lockdep_objects(lock->owner == owner()))
+		panic("lockdep: %s is not held at %s:%d", lock->name, file, line);
 }

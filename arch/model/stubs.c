@@ -75,9 +75,14 @@ void die(const char *fmt, ...)
 	stop(fmt, ap);
 }
 
+bool lockdep_objects(bool ok)
+{
+	return !ok && !machine.failure && !model_config.no_lockdep;
+}
+
 void __lockdep_assert(bool ok, const char *what, const char *file, int line)
 {
-	if (!ok)
+	if (lockdep_objects(ok))
 		panic("lockdep: %s at %s:%d", what, file, line);
 }
 

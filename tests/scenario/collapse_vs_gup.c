@@ -52,6 +52,9 @@ static const struct scenario_case cases[] = {
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL},
 	{.flush = "invlpgb-nmi", .policy = "receipt", .useful = USEFUL},
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL, .tso = true},
+	/* A walker takes no lock, so it cannot tell. */
+	{.busted = "collapse_deposit_unlocked", RED_BY("lockdep")},
+	{.busted = "collapse_deposit_unlocked", .judge = "walks"},
 	{.flush = "ipi",
 	 .policy = "broadcast",
 	 .busted = "gup_plain_pmd",

@@ -72,5 +72,6 @@ void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		.ticks = c->ticks,
 		.preemptions = c->preemptions,
 		.preempt_cpus = s->preempt_cpus,
+		.no_lockdep = c->judge && strcmp(c->judge, "lockdep"),
 	};
 }

@@ -34,7 +34,8 @@ enum expected { NEVER, SOMETIMES };
  * @tlbsync_early: the first TLBSYNC may return too early (AMD erratum #1718)
  * @wake_lazy: unshare=wake-lazy
  * @eager_mask: mask=eager
- * @judge: the one oracle that is asked; NULL: all
+ * @judge: the one oracle that is asked; NULL: all, and whether functions are called in the context
+ *         that they assert ("lockdep")
  * @slow: takes seconds: `make explore-all` and `make check` run it, `make explore` if asked by name
  */
 enum { NOT_ASKED, NOT_USEFUL, USEFUL };
