@@ -52,7 +52,7 @@ DIRS := boot kernel arch/x86 arch/x86/mm mm $(if $(NO_TESTS),,$(wildcard tests/o
 ifeq ($(FLAVOUR)$(NO_TESTS),debug)
 DIRS += tests/metal
 SEARCH := $(addprefix tests/explore/,engine.c minimise.c object.c path.c race.c replay.c)
-SCENES := $(filter-out %/hardware.c %/judge.c,$(wildcard tests/scenario/*.c))
+SCENES := $(filter-out %/hardware.c %/judge.c %/operand_vs_cpu.c,$(wildcard tests/scenario/*.c))
 endif
 SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S)) $(SCENES) $(SEARCH)
 OBJS := $(patsubst %,$B/%.o,$(SRCS))

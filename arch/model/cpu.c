@@ -4,6 +4,7 @@
  * runs on to its next one, announces that, and hands back.
  */
 #include "model.h"
+#include "operands.h"
 #include <kernel/bug.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
@@ -120,6 +121,7 @@ void insn_cli(void)
 
 void insn_sti(void)
 {
+	operands_sti(false);
 	if (this_mcpu()->iflag)
 		return;
 	irqs_on();
@@ -143,6 +145,7 @@ void irqs_on(void)
 
 void insn_sti_hlt(void)
 {
+	operands_sti(true);
 	irqs_on();
 	point_begin();
 	point(OP_HLT);

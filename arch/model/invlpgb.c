@@ -15,6 +15,7 @@
  *	EDX	31:16 PCID, 15:0 ASID
  */
 #include "model.h"
+#include "operands.h"
 #include <kernel/bug.h>
 #include <asm/cpufeature.h>
 #include <asm/insn.h>
@@ -63,8 +64,7 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 		.stride = stride,
 	};
 
-	BUG_ON((ecx & 0xffff) >= model_config.invlpgb_max); /* #GP */
-	BUG_ON(inv.has_va && !inv.has_pcid); /* <asm/invlpgb.h> has no use for it */
+	operands_invlpgb(rax, ecx, edx);
 	if (!machine.exploring) {
 		at_once(&inv);
 		return;
@@ -82,6 +82,7 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 
 void insn_tlbsync(void)
 {
+	operands_tlbsync();
 	model_fence();
 	if (!machine.exploring)
 		return;

@@ -23,6 +23,7 @@
  * A walk under way on the CPU ends with each of them.
  */
 #include "model.h"
+#include "operands.h"
 #include <kernel/busted.h>
 #include <kernel/printk.h>
 #include <asm/insn.h>
@@ -302,6 +303,7 @@ void insn_write_cr3(unsigned long v)
 {
 	struct mcpu *c = this_mcpu();
 
+	operands_cr3(v);
 	model_fence(); /* serialising: SDM vol. 3A 9.3 */
 	hw_point();
 	c->cr3 = v & ~CR3_NOFLUSH;
@@ -319,6 +321,7 @@ unsigned long insn_read_cr4(void)
 
 void insn_write_cr4(unsigned long v)
 {
+	operands_cr4(v);
 	model_fence();
 	hw_point();
 	this_mcpu()->cr4 = v;
@@ -334,6 +337,7 @@ void insn_invlpg(unsigned long addr)
 {
 	struct mcpu *c = this_mcpu();
 
+	operands_invlpg(addr);
 	model_fence(); /* serialising, likewise */
 	hw_point();
 	tlb_flush_page(c, pcid_of(c), addr);
@@ -343,6 +347,7 @@ void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
 {
 	struct mcpu *c = this_mcpu();
 
+	operands_invpcid(type, pcid, addr);
 	hw_point(); /* no fence: not among the serialising instructions of SDM vol. 3A 9.3 */
 	if (type == 0)
 		tlb_flush_page(c, (u16)pcid, addr);
