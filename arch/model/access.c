@@ -171,6 +171,14 @@ void model_store_release(volatile void *p, const void *value, size_t size)
 	store(p, value, size, true, __builtin_return_address(0));
 }
 
+void wait_for_drain(void)
+{
+	if (!this_mcpu()->sb_nr)
+		return;
+	op_awaits_buffer(point_begin());
+	point(OP_FENCE);
+}
+
 void *__model_rmw(volatile void *p, size_t size)
 {
 	struct mcpu *c = this_mcpu();
@@ -192,10 +200,7 @@ void model_fence(void)
 {
 	if (machine.observing)
 		return;
-	if (this_mcpu()->sb_nr) {
-		op_awaits_buffer(point_begin());
-		point(OP_FENCE);
-	}
+	wait_for_drain();
 	model_rmb();
 	model_wmb();
 }

@@ -191,6 +191,7 @@ u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
 /* There is room; @release: what came before it is seen by who sees it */
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release);
+void wait_for_drain(void); /* as each locked instruction does: a step, if there is anything */
 u64 sb_value(struct mcpu *c, const u64 *p); /* its own store, else memory */
 
 void model_swap(unsigned long *save, unsigned long load);

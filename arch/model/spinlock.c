@@ -7,9 +7,14 @@
 #include "model.h"
 #include "race.h"
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/preempt.h>
 #include <kernel/spinlock.h>
 #include <asm/atomic.h>
+
+/* The hardware's own, so that a test shows what its rule is good for. */
+DEFINE_BUSTED(hw_lock_keeps_stores,
+	      "taking a lock that nobody else takes does not wait for the store buffer");
 
 void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank)
 {
@@ -34,6 +39,8 @@ void spin_lock(spinlock_t *lock)
 		op_touches(op, (uintptr_t)&lock->val & ~7UL, ACC_WRITE | ACC_AWAIT);
 		op_awaits_buffer(op);
 		point(OP_LOCK);
+	} else if (!machine.observing && !busted(hw_lock_keeps_stores)) {
+		wait_for_drain(); /* nobody else wants it, but it is a locked instruction */
 	}
 	race_lock(&lock->val);
 	BUG_ON(lock->val); /* no step, and yet held: by what this very CPU has interrupted */
