@@ -137,7 +137,7 @@ static bool in_header(const char *line)
 	return strstr(line, ".h:");
 }
 
-void host_place(unsigned long pc, char *buf, size_t size)
+static void look_up(unsigned long pc, char *buf, size_t size)
 {
 	char exe[400], command[500], function[200] = "?", file[400] = "?";
 	size_t top = own_path(exe, sizeof(exe));
@@ -157,4 +157,41 @@ void host_place(unsigned long pc, char *buf, size_t size)
 		snprintf(buf, size, "%#lx", pc);
 	else
 		snprintf(buf, size, "%s %s", function, strncmp(file, exe, top) ? file : file + top);
+}
+
+/* As many as one verdict and its history have. */
+static const char *place(unsigned long pc)
+{
+	static struct {
+		unsigned long pc;
+		char text[200];
+	} known[16];
+	unsigned int i = 0;
+
+	while (i < sizeof(known) / sizeof(*known) - 1 && known[i].pc && known[i].pc != pc)
+		i++;
+	if (known[i].pc != pc) {
+		look_up(pc, known[i].text, sizeof(known[i].text));
+		known[i].pc = pc;
+	}
+	return known[i].text;
+}
+
+void host_spell(const char *text, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	while (*text && n < size - 1) {
+		char *end;
+
+		if (strncmp(text, "@0x", 3)) {
+			buf[n++] = *text++;
+			continue;
+		}
+		n += (size_t)snprintf(buf + n, size - n, "%s", place(strtoul(text + 1, &end, 16)));
+		text = end;
+	}
+	if (*text || n >= size)
+		host_die("a line with places in the sources is too long");
+	buf[n] = '\0';
 }

@@ -10,8 +10,12 @@ void *host_alloc(size_t size); /* zeroed, aligned to a cache line; never fails *
 void host_free(void *p);
 void *host_alloc_shared(size_t size); /* zeroed; the same memory for processes forked later */
 void host_vprint(const char *fmt, va_list ap);
-/* Where in the sources @pc is: "function file:line", the innermost one in a .c file. */
-void host_place(unsigned long pc, char *buf, size_t size);
+/*
+ * @text with each "@0x..." in it spelled as the place in the sources: "function file:line", the
+ * innermost one in a .c file. It runs addr2line, once for each place: for what is printed.
+ */
+#define HOST_AT "@%#lx"
+void host_spell(const char *text, char *buf, size_t size);
 /* Pages of [@base, @base + @size): @written is called before the first write to each. */
 void host_watch(void *base, size_t size, void (*written)(void *page));
 void host_last_words(void (*fn)(void)); /* called when the process is about to die of a fault */

@@ -3,6 +3,7 @@
 #include "case.h"
 #include "child.h"
 #include "engine.h"
+#include "host.h"
 #include "model_world.h"
 #include "narrow.h"
 #include "verdict.h"
@@ -82,17 +83,18 @@ static int search_case(const void *arg)
 	struct xp_result res;
 	enum xp_status status;
 	const char *wrong;
-	char name[128];
+	char name[128], verdict[VERDICT_MAX];
 
 	if (options->search.check_restore)
 		model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
 	status = model_explore(&options->search, &res);
+	host_spell(res.verdict, verdict, sizeof(verdict));
 	wrong = scenario_judge(c, &(struct scenario_outcome){
 					  .red = status == XP_RED,
 					  .complete = res.complete,
-					  .its_oracle = verdict_expected(c, res.verdict),
+					  .its_oracle = verdict_expected(c, verdict),
 					  .useful = res.tally,
 				  });
 	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
@@ -100,8 +102,8 @@ static int search_case(const void *arg)
 	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
 	       res.complete ? "yes" : "no", (unsigned long long)res.tally, wrong ? ": " : "",
 	       wrong ? wrong : "");
-	if (*res.verdict)
-		printf("#   %s\n", res.verdict);
+	if (*verdict)
+		printf("#   %s\n", verdict);
 	else if (!res.complete)
 		printf("#   not complete: %s\n", res.why);
 	found->red = status == XP_RED;

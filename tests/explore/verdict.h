@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <tests/scenario_types.h>
 
+#define VERDICT_MAX 600 /* characters, its places spelled: host_spell() */
+
 /* Verdicts as text: 'KIND: what happened', the kind being an oracle, "race", "deadlock" and so on. */
 
 /**
