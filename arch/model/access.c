@@ -4,6 +4,7 @@
  * Sarkar, Sewell 2009; SDM vol. 3A 9.2.2; APM vol. 2 7.2). A buffer is FIFO; a load takes
  * the newest entry for its word, else memory; a locked operation waits until it is empty.
  */
+#include "host.h"
 #include "model.h"
 #include "race.h"
 #include <model/access.h>
@@ -50,7 +51,8 @@ static const struct sb_entry *sb_find(const struct mcpu *c, const volatile void 
 		if (e->p == a && e->size == size)
 			return e;
 		/* Partly overlapping: no processor forwards that, and no code here does it. */
-		BUG_ON(e->p < a + size && a < e->p + e->size);
+		MODEL_LIMIT(e->p < a + size && a < e->p + e->size,
+			    "a load of part of what is in the store buffer, or of more");
 	}
 	return NULL;
 }
@@ -122,7 +124,10 @@ const void *model_load_acquire(const volatile void *p, size_t size)
 
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release)
 {
-	struct sb_entry *e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
+	struct sb_entry *e;
+
+	MODEL_LIMIT(c->sb_nr == SB_SIZE, "more stores in a store buffer than SB_SIZE");
+	e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
 
 	race_enter((c->sb_head + c->sb_nr - 1) % SB_SIZE, release);
 	e->p = (char *)p;

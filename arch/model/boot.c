@@ -3,6 +3,7 @@
  * Bringing the kernel up on the modelled machine: kernel/main.c's order of things, without
  * a console, a job or a timer. Nothing is explored here.
  */
+#include "host.h"
 #include "model.h"
 #include <kernel/bug.h>
 #include <kernel/job.h>
@@ -41,7 +42,7 @@ void *memblock_alloc(size_t size, size_t align, const char *what)
 	boot_top = ALIGN(boot_top, align);
 	p = __va(boot_top);
 	boot_top += size;
-	BUG_ON(boot_top > sizeof(model_memory));
+	MODEL_LIMIT(boot_top > sizeof(model_memory), "memory ends at boot: MEMORY_PAGES");
 	return p;
 }
 
@@ -58,7 +59,8 @@ phys_addr_t memblock_end(void)
 
 void *arch_alloc_stack(void)
 {
-	return nr_stacks == MAX_STACKS ? NULL : stacks[nr_stacks++];
+	MODEL_LIMIT(nr_stacks == MAX_STACKS, "more threads than MAX_STACKS");
+	return stacks[nr_stacks++];
 }
 
 void *model_stack_top(void *stack)

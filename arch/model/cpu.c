@@ -3,6 +3,7 @@
  * CPUs as coroutines. The search resumes one; it carries out the step it had announced,
  * runs on to its next one, announces that, and hands back.
  */
+#include "host.h"
 #include "model.h"
 #include "operands.h"
 #include <kernel/bug.h>
@@ -60,7 +61,7 @@ struct op *point_begin(void)
 
 void op_touches(struct op *op, uintptr_t obj, unsigned int rw)
 {
-	BUG_ON(op->nr == MAX_ACC);
+	MODEL_LIMIT(op->nr == MAX_ACC, "a step touches more objects than MAX_ACC");
 	op->acc[op->nr++] = (struct model_acc){obj, (u8)rw};
 }
 

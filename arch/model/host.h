@@ -24,4 +24,11 @@ void host_quiet(void); /* nothing more on standard error */
 /* A limit of the model, or of the machine that it runs on: no verdict. Status 2. */
 void host_die(const char *what) __attribute__((noreturn));
 
+/* The model has no room, or no meaning, for this. Not BUG_ON(), which is a verdict on the kernel. */
+#define MODEL_LIMIT(cond, what)                                    \
+	do {                                                       \
+		if (__builtin_expect(!!(cond), 0))                 \
+			host_die("a limit of the model: " what);   \
+	} while (0)
+
 #endif

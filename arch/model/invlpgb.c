@@ -14,6 +14,7 @@
  *	ECX	15:0 pages - 1, bit 31 stride of 2 MiB
  *	EDX	31:16 PCID, 15:0 ASID
  */
+#include "host.h"
 #include "model.h"
 #include "operands.h"
 #include <kernel/bug.h>
@@ -75,7 +76,7 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 	}
 	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);
 	point(OP_HW);
-	BUG_ON(c->nr_inv == MAX_INVLPGB);
+	MODEL_LIMIT(c->nr_inv == MAX_INVLPGB, "more INVLPGBs under way than MAX_INVLPGB");
 	c->inv[c->nr_inv++] = inv;
 	c->tlbsyncs = 0;
 }

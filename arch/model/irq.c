@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Interrupts: sending them, taking them, coming back from them. */
+#include "host.h"
 #include "model.h"
 #include "operands.h"
 #include "race.h"
@@ -95,7 +96,7 @@ static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
 			op_awaits_buffer(op);
 		point(OP_ICR);
 	}
-	BUG_ON(obj == OBJ_NMI && !model_config.nmis);
+	MODEL_LIMIT(obj == OBJ_NMI && !model_config.nmis, "an NMI, and the scenario has no .nmis");
 	for_each_cpu (cpu, mask) {
 		race_send(cpu, model_config.x2apic);
 		if (obj == OBJ_NMI)

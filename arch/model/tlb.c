@@ -22,6 +22,7 @@
  *	INVPCID		by type
  * A walk under way on the CPU ends with each of them.
  */
+#include "host.h"
 #include "model.h"
 #include "operands.h"
 #include <kernel/busted.h>
@@ -73,6 +74,8 @@ static unsigned long lacks(unsigned long entry, const struct hw_walk *w)
 	return needs & ~entry;
 }
 
+unsigned int tlb_room = TLB_ENTRIES;
+
 static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from,
 		  unsigned long entry)
 {
@@ -81,8 +84,10 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		if (c->tlb.e[i].valid && c->tlb.e[i].level == level && serves(&c->tlb.e[i], c, va))
 			c->tlb.e[i].valid = false;
-	while (e < c->tlb.e + TLB_ENTRIES - 1 && e->valid)
+	while (e < c->tlb.e + tlb_room && e->valid)
 		e++;
+	/* Hardware would evict one, at a time of its own. What is not there cannot be found stale. */
+	MODEL_LIMIT(e == c->tlb.e + tlb_room, "all entries of a TLB are in use: TLB_ENTRIES");
 	*e = (struct hw_tlb_entry){.valid = true,
 				   .level = level,
 				   .leaf = leaf(entry, level),

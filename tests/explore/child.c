@@ -142,6 +142,13 @@ static bool run_once(int (*search)(const void *), const void *arg, bool careful,
 	return false;
 }
 
+static bool no_room(void)
+{
+	snprintf(shared->why, sizeof(shared->why),
+		 "searches that died have left more lines than MAX_LATE (arch/model/late.c)");
+	return false;
+}
+
 bool child_run(int (*search)(const void *), const void *arg, int *answer)
 {
 	bool careful = false, died;
@@ -155,6 +162,8 @@ bool child_run(int (*search)(const void *), const void *arg, int *answer)
 		}
 		if (!died || careful)
 			return false;
+		if (model_bequest_full())
+			return no_room();
 		careful = model_bequeathed() == known;
 	}
 }

@@ -253,7 +253,7 @@ static int usage(void)
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
-		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit]\n"
+		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }

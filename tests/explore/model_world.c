@@ -66,6 +66,10 @@ static enum { GOES_ON, FAULTS, HANGS, LIMIT } planted_end;
 
 bool model_plant_end(const char *how)
 {
+	if (!strcmp(how, "tlb-full")) {
+		tlb_room = 1;
+		return true;
+	}
 	planted_end = !strcmp(how, "fault")   ? FAULTS
 		      : !strcmp(how, "hang")  ? HANGS
 		      : !strcmp(how, "limit") ? LIMIT

@@ -42,7 +42,7 @@ bool model_kept_quiet(uintptr_t obj);
 
 /*
  * A planted end: the thousandth step of each process that searches faults ("fault"), never ends
- * ("hang") or meets a limit of the model ("limit"). Return: false, there is no such end.
+ * ("hang") or meets a limit of the model ("limit"); or a TLB has one entry ("tlb-full"). Return: false, there is no such end.
  */
 bool model_plant_end(const char *how);
 

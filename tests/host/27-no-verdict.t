@@ -50,6 +50,9 @@ status, out = run("--jobs", "2", "--end", "fault", "trim_vs_flush")
 equal((status, len(re.findall("^not ok", out, re.M))), (2, int(re.search(r"1\.\.(\d+)", out)[1])),
       "one case that dies does not keep the others from being searched", out)
 
+status, out = run("--end", "tlb-full", "zap_vs_load", "ipi.broadcast.tlb_no_remote")
+no_verdict(status, out, "all entries of a TLB are in use: TLB_ENTRIES$", "a TLB that is full: nothing is left out of it in silence")
+
 # No process can be started. The limit does not bind root: as somebody who has none yet.
 with tempfile.TemporaryDirectory() as place:
     os.chmod(place, 0o755)

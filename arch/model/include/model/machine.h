@@ -62,6 +62,7 @@ void model_careful(void);
  */
 void model_bequeath(void);
 unsigned int model_bequeathed(void);
+bool model_bequest_full(void); /* there was more than there is room for: no use in trying again */
 
 /*
  * Checkpoints of the schedule that runs. model_restore_saved() is false if the state is lost,
@@ -144,6 +145,7 @@ extern void (*model_event_hook)(const struct event *ev);
 
 /* What a TLB holds: under two PCIDs all four levels of one address. */
 #define TLB_ENTRIES 8
+extern unsigned int tlb_room; /* entries that may be used: fewer to see what is said when it is full */
 struct hw_tlb_entry {
 	bool valid;
 	bool leaf; /* a translation; else a paging-structure entry */
