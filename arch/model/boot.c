@@ -68,6 +68,18 @@ void *model_stack_top(void *stack)
 	return (char *)stack + STACK_SIZE;
 }
 
+static void stack_full(void *page)
+{
+	MODEL_LIMIT(true, "the stack of a modelled thread is full: STACK_SIZE");
+}
+
+/* Below each stack is another one: its lowest page is there to be hit. */
+static void guard_stacks(void)
+{
+	for (unsigned int i = 0; i < nr_stacks; i++)
+		host_watch(stacks[i], PAGE_SIZE, stack_full);
+}
+
 static unsigned long stack_low[MAX_STACKS]; /* that a thread has ever waited at */
 
 size_t stack_dead(const void *p, size_t size)
@@ -202,4 +214,5 @@ void model_boot(const struct model_config *config, void (*start)(void))
 	start();
 	add_regions();
 	settle();
+	guard_stacks();
 }

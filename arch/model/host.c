@@ -59,7 +59,7 @@ void host_die(const char *what)
 	exit(2);
 }
 
-#define WATCHES	   8
+#define WATCHES	   64
 #define WATCH_PAGE 4096
 static struct watch {
 	char *base;
@@ -127,6 +127,8 @@ static size_t own_path(char *path, size_t size)
 
 	if (n < 0)
 		host_die("/proc/self/exe cannot be read");
+	if ((size_t)n == size - 1)
+		host_die("the path of the program is too long");
 	path[n] = 0;
 	build = strstr(path, "/build/");
 	return build ? (size_t)(build - path) + 1 : 0;

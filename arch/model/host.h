@@ -25,10 +25,10 @@ void host_quiet(void); /* nothing more on standard error */
 void host_die(const char *what) __attribute__((noreturn));
 
 /* The model has no room, or no meaning, for this. Not BUG_ON(), which is a verdict on the kernel. */
-#define MODEL_LIMIT(cond, what)                                    \
-	do {                                                       \
-		if (__builtin_expect(!!(cond), 0))                 \
-			host_die("a limit of the model: " what);   \
+#define MODEL_LIMIT(cond, what)                                  \
+	do {                                                     \
+		if (__builtin_expect(!!(cond), 0))               \
+			host_die("a limit of the model: " what); \
 	} while (0)
 
 #endif

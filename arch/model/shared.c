@@ -43,8 +43,7 @@ bool shared_access(const volatile void *p, bool write)
 
 static void hardware_touches(unsigned int cpu, const void *p, bool write)
 {
-	discovered |= word_touch(word_of(p),
-				 (u8)(1u << (MODEL_MAX_CPUS + cpu)), write);
+	discovered |= word_touch(word_of(p), (u8)(1u << (MODEL_MAX_CPUS + cpu)), write);
 }
 
 void hardware_reads(unsigned int cpu, const void *p)

@@ -24,7 +24,10 @@ const struct drive *drive; /* the search drives coroutines, at each access */
 static void vfail(const char *fmt, va_list ap)
 {
 	if (!machine.failure) {
-		vsnprintf(machine.failure_text, sizeof(machine.failure_text), fmt, ap);
+		int n = vsnprintf(machine.failure_text, sizeof(machine.failure_text), fmt, ap);
+
+		MODEL_LIMIT((size_t)n >= sizeof(machine.failure_text),
+			    "a verdict is longer than failure_text");
 		machine.failure = machine.failure_text;
 	}
 }

@@ -145,7 +145,8 @@ extern void (*model_event_hook)(const struct event *ev);
 
 /* What a TLB holds: under two PCIDs all four levels of one address. */
 #define TLB_ENTRIES 8
-extern unsigned int tlb_room; /* entries that may be used: fewer to see what is said when it is full */
+extern unsigned int
+	tlb_room; /* entries that may be used: fewer to see what is said when it is full */
 struct hw_tlb_entry {
 	bool valid;
 	bool leaf; /* a translation; else a paging-structure entry */
