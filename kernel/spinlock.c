@@ -114,11 +114,11 @@ void spin_unlock(spinlock_t *lock)
 {
 	if (CONFIG_PROVE_LOCKING && !panic_in_progress()) {
 		if (!READ_ONCE(lock->val))
-			panic("CPU%d unlocks %s, which nobody holds", raw_smp_processor_id(),
-			      lock->name);
+			panic("assertion: CPU%d unlocks %s, which nobody holds",
+			      raw_smp_processor_id(), lock->name);
 		if (READ_ONCE(lock->owner) != raw_smp_processor_id() + 1)
-			panic("CPU%d unlocks %s, which CPU%d holds", raw_smp_processor_id(),
-			      lock->name, (int)READ_ONCE(lock->owner) - 1);
+			panic("assertion: CPU%d unlocks %s, which CPU%d holds",
+			      raw_smp_processor_id(), lock->name, (int)READ_ONCE(lock->owner) - 1);
 		lock_rank_release(lock);
 		WRITE_ONCE(lock->owner, 0);
 	}
@@ -140,5 +140,5 @@ void __lockdep_assert_held(const spinlock_t *lock, const char *file, int line)
 		return;
 	if (!READ_ONCE(lock->val) ||
 	    (CONFIG_PROVE_LOCKING && READ_ONCE(lock->owner) != raw_smp_processor_id() + 1))
-		panic("%s is not held at %s:%d", lock->name, file, line);
+		panic("assertion: %s is not held at %s:%d", lock->name, file, line);
 }

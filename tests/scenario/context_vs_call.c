@@ -7,6 +7,7 @@
  *	CPU0 calls				CPU1 idle, or holds the lock that CPU0 lets go
  */
 #include <kernel/busted.h>
+#include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/preempt.h>
 #include <kernel/rcu.h>
@@ -117,8 +118,9 @@ static void right_or_wrong(void)
 
 static void release(void)
 {
-	while (!READ_ONCE(held))
-		cpu_relax();
+	sync_point(SITE_TEST, SYNC_READ, &held);
+	if (!READ_ONCE(held))
+		return;
 	if (busted(context_spin_unlock)) {
 		preempt_disable();
 		spin_unlock(&lock);
@@ -133,6 +135,7 @@ static void hold(void)
 		spin_lock(&lock);
 	if (busted(context_up_write))
 		down_write(&mm->mmap_lock);
+	sync_point(SITE_TEST, SYNC_WRITE, &held);
 	WRITE_ONCE(held, true);
 	if (busted(context_spin_unlock))
 		preempt_enable();
