@@ -24,7 +24,7 @@ endif
 
 CFLAGS_debug :=
 # What only a hook looks at is unused without hooks; the debug flavour still warns.
-CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0 \
+CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0 -DCONFIG_PROVE_LOCKING=0 \
 	-Wno-unused-variable -Wno-unused-but-set-variable
 ifeq ($(filter CFLAGS_$(FLAVOUR),$(.VARIABLES)),)
 $(error FLAVOUR=$(FLAVOUR): no such flavour, there are: $(patsubst CFLAGS_%,%,$(sort $(filter CFLAGS_%,$(.VARIABLES)))))
@@ -52,7 +52,7 @@ DIRS := boot kernel arch/x86 arch/x86/mm mm $(if $(NO_TESTS),,$(wildcard tests/o
 ifeq ($(FLAVOUR)$(NO_TESTS),debug)
 DIRS += tests/metal
 SEARCH := $(addprefix tests/explore/,engine.c minimise.c object.c path.c race.c replay.c)
-SCENES := $(filter-out %/hardware.c %/judge.c,$(wildcard tests/scenario/*.c))
+SCENES := $(filter-out %/hardware.c %/judge.c %/operand_vs_cpu.c,$(wildcard tests/scenario/*.c))
 endif
 SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S)) $(SCENES) $(SEARCH)
 OBJS := $(patsubst %,$B/%.o,$(SRCS))

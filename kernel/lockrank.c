@@ -90,7 +90,7 @@ static void acquire(const void *lock, const char *name, enum lock_rank rank, boo
 	unsigned long flags;
 	int i;
 
-	if (!CONFIG_LOCKDEP || !t || panic_in_progress())
+	if (!CONFIG_PROVE_LOCKING || !t || panic_in_progress())
 		return;
 	local_irq_save(flags);
 	/* A trylock never waits, so no order of trylocks can end in a deadlock. */
@@ -117,7 +117,7 @@ void lock_rank_release(const void *lock)
 	unsigned long flags;
 	bool held;
 
-	if (!CONFIG_LOCKDEP || !t || panic_in_progress())
+	if (!CONFIG_PROVE_LOCKING || !t || panic_in_progress())
 		return;
 	local_irq_save(flags);
 	held = lock_rank_pop(t, lock);

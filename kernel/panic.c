@@ -64,7 +64,7 @@ void panic_begin(bool stop_others)
 
 static void show_held_locks(const struct task_struct *t)
 {
-	for (unsigned int i = 0; CONFIG_LOCKDEP && i < t->nr_held && i < MAX_LOCKS_HELD; i++)
+	for (unsigned int i = 0; CONFIG_PROVE_LOCKING && i < t->nr_held && i < MAX_LOCKS_HELD; i++)
 		printk("#   holds %s (rank %u)\n", t->held[i].name, t->held[i].rank);
 }
 

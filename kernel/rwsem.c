@@ -169,9 +169,7 @@ void up_write(struct rw_semaphore *sem)
 {
 	unsigned long flags;
 
-	if (CONFIG_LOCKDEP && READ_ONCE(sem->owner) != current && !panic_in_progress())
-		panic("%s releases %s, which it has not taken for writing", current->name,
-		      sem->name);
+	lockdep_assert(READ_ONCE(sem->owner) == current);
 	lock_rank_release(key(sem));
 	spin_lock_irqsave(&sem->lock, flags);
 	BUG_ON(READ_ONCE(sem->count) != -1);

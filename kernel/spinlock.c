@@ -59,13 +59,13 @@ static void take(spinlock_t *lock)
 		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
 		WRITE_ONCE(lock->val, 1);
 	}
-	if (CONFIG_LOCKDEP)
+	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 }
 
 static void check_recursion(const spinlock_t *lock)
 {
-	if (CONFIG_LOCKDEP && READ_ONCE(lock->val) &&
+	if (CONFIG_PROVE_LOCKING && READ_ONCE(lock->val) &&
 	    READ_ONCE(lock->owner) == raw_smp_processor_id() + 1 && !panic_in_progress())
 		panic("lock recursion: CPU%d takes %s, which it holds", raw_smp_processor_id(),
 		      lock->name);
@@ -105,7 +105,7 @@ bool spin_trylock(spinlock_t *lock)
 		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
 		WRITE_ONCE(lock->val, 1);
 	}
-	if (CONFIG_LOCKDEP)
+	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 	lock_rank_acquire_try(lock, lock->name, lock->rank);
 	return true;
@@ -113,13 +113,13 @@ bool spin_trylock(spinlock_t *lock)
 
 void spin_unlock(spinlock_t *lock)
 {
-	if (CONFIG_LOCKDEP && !panic_in_progress()) {
+	if (CONFIG_PROVE_LOCKING && !panic_in_progress()) {
 		if (!READ_ONCE(lock->val))
-			panic("CPU%d unlocks %s, which is not locked", raw_smp_processor_id(),
-			      lock->name);
+			panic("assertion: CPU%d unlocks %s, which is not locked",
+			      raw_smp_processor_id(), lock->name);
 		if (READ_ONCE(lock->owner) != raw_smp_processor_id() + 1)
-			panic("CPU%d unlocks %s, which CPU%d holds", raw_smp_processor_id(),
-			      lock->name, (int)READ_ONCE(lock->owner) - 1);
+			panic("assertion: CPU%d unlocks %s, which CPU%d holds",
+			      raw_smp_processor_id(), lock->name, (int)READ_ONCE(lock->owner) - 1);
 		lock_rank_release(lock);
 		WRITE_ONCE(lock->owner, 0);
 	}
@@ -139,6 +139,7 @@ void __lockdep_assert_held(const spinlock_t *lock, const char *file, int line)
 {
 	if (panic_in_progress())
 		return;
-	if (!READ_ONCE(lock->val) || READ_ONCE(lock->owner) != raw_smp_processor_id() + 1)
-		panic("%s is not held at %s:%d", lock->name, file, line);
+	if (!READ_ONCE(lock->val) ||
+	    (CONFIG_PROVE_LOCKING && READ_ONCE(lock->owner) != raw_smp_processor_id() + 1))
+		panic("assertion: %s is not held at %s:%d", lock->name, file, line);
 }

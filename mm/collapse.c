@@ -62,6 +62,8 @@ static void collapse_copy(struct mm_struct *mm, pte_t *ptes, struct page *huge, 
 	}
 }
 
+DEFINE_BUSTED(collapse_deposit_unlocked, "a table is deposited before the PMD's lock is taken");
+
 static int collapse_locked(struct vm_area_struct *vma, unsigned long addr, struct page *huge)
 {
 	struct mm_struct *mm = vma->vm_mm;
@@ -108,9 +110,12 @@ static int collapse_locked(struct vm_area_struct *vma, unsigned long addr, struc
 	atomic_set(&huge->_mapcount, 1);
 	smp_wmb(); /* the copy before the entry; pairs with whoever reads through it */
 
+	if (busted(collapse_deposit_unlocked))
+		pgtable_trans_huge_deposit(mm, pmdp, table);
 	spin_lock(pmd_lockptr(pmdp));
 	VM_BUG_ON(!pmd_none(pmdp_get(pmdp)));
-	pgtable_trans_huge_deposit(mm, pmdp, table);
+	if (!busted(collapse_deposit_unlocked))
+		pgtable_trans_huge_deposit(mm, pmdp, table);
 	observe(PAGE_MAP, page_to_pfn(huge), mm->context.ctx_id, addr);
 	set_pmd(pmdp, pfn_pmd(page_to_pfn(huge),
 			      vma->vm_flags & VM_WRITE ? _PAGE_USER_RW : _PAGE_USER_RO));

@@ -4,10 +4,12 @@
  * Sarkar, Sewell 2009; SDM vol. 3A 9.2.2; APM vol. 2 7.2). A buffer is FIFO; a load takes
  * the newest entry for its word, else memory; a locked operation waits until it is empty.
  */
+#include "host.h"
 #include "model.h"
 #include "race.h"
 #include <model/access.h>
 #include <kernel/bug.h>
+#include <asm/insn.h>
 
 /* By value_at() and sb_value() hardware also looks into frames that are free: no verdict of ASan. */
 __attribute__((no_sanitize("address"))) u64 value_at(const volatile void *p, size_t size)
@@ -49,7 +51,8 @@ static const struct sb_entry *sb_find(const struct mcpu *c, const volatile void 
 		if (e->p == a && e->size == size)
 			return e;
 		/* Partly overlapping: no processor forwards that, and no code here does it. */
-		BUG_ON(e->p < a + size && a < e->p + e->size);
+		MODEL_LIMIT(e->p < a + size && a < e->p + e->size,
+			    "a load of part of what is in the store buffer, or of more");
 	}
 	return NULL;
 }
@@ -85,8 +88,10 @@ static const void *load(const volatile void *p, size_t size, bool acquire, const
 	struct mcpu *c = this_mcpu();
 	const struct sb_entry *e = NULL;
 
+	if (machine.looking)
+		e = sb_find(c, p, size);
 	if (!machine.exploring || machine.observing)
-		return (const void *)p;
+		return e ? (const void *)&e->value : (const void *)p;
 	/* No step: note_seen() all the same, another CPU may yet turn out to write it. */
 	if (shared_access(p, false)) {
 		op_on(p, false);
@@ -98,6 +103,13 @@ static const void *load(const volatile void *p, size_t size, bool acquire, const
 		race_load(p, acquire);
 	note_seen(c, p, size, e);
 	return e ? (const void *)&e->value : (const void *)p;
+}
+
+void machine_looks(bool on)
+{
+	if (machine.observing && !machine.looking)
+		return; /* an oracle does already */
+	machine.observing = machine.looking = on;
 }
 
 const void *model_load(const volatile void *p, size_t size)
@@ -112,7 +124,10 @@ const void *model_load_acquire(const volatile void *p, size_t size)
 
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release)
 {
-	struct sb_entry *e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
+	struct sb_entry *e;
+
+	MODEL_LIMIT(c->sb_nr == SB_SIZE, "more stores in a store buffer than SB_SIZE");
+	e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
 
 	race_enter((c->sb_head + c->sb_nr - 1) % SB_SIZE, release);
 	e->p = (char *)p;
@@ -161,6 +176,14 @@ void model_store_release(volatile void *p, const void *value, size_t size)
 	store(p, value, size, true, __builtin_return_address(0));
 }
 
+void wait_for_drain(void)
+{
+	if (!this_mcpu()->sb_nr)
+		return;
+	op_awaits_buffer(point_begin());
+	point(OP_FENCE);
+}
+
 void *__model_rmw(volatile void *p, size_t size)
 {
 	struct mcpu *c = this_mcpu();
@@ -182,10 +205,7 @@ void model_fence(void)
 {
 	if (machine.observing)
 		return;
-	if (this_mcpu()->sb_nr) {
-		op_awaits_buffer(point_begin());
-		point(OP_FENCE);
-	}
+	wait_for_drain();
 	model_rmb();
 	model_wmb();
 }

@@ -65,16 +65,12 @@ void __asan_on_error(void);
 void __asan_on_error(void)
 {
 	unsigned long pc = caller ? (unsigned long)caller - 1 : __asan_get_report_pc();
-	static unsigned long last;
-	static char place[120];
 
 	only_once();
-	if (pc != last)
-		host_place(last = pc, place, sizeof(place));
-	model_fail("sanitizer: CPU%u: %s, %s of size %zu, %s", machine.cpu,
+	model_fail("sanitizer: CPU%u: %s, %s of size %zu, " HOST_AT, machine.cpu,
 		   __asan_get_report_description(),
 		   __asan_get_report_access_type() ? "write" : "read",
-		   __asan_get_report_access_size(), place);
+		   __asan_get_report_access_size(), pc);
 }
 
 /* And by libubsan. */

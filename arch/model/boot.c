@@ -3,6 +3,7 @@
  * Bringing the kernel up on the modelled machine: kernel/main.c's order of things, without
  * a console, a job or a timer. Nothing is explored here.
  */
+#include "host.h"
 #include "model.h"
 #include <kernel/bug.h>
 #include <kernel/job.h>
@@ -41,7 +42,7 @@ void *memblock_alloc(size_t size, size_t align, const char *what)
 	boot_top = ALIGN(boot_top, align);
 	p = __va(boot_top);
 	boot_top += size;
-	BUG_ON(boot_top > sizeof(model_memory));
+	MODEL_LIMIT(boot_top > sizeof(model_memory), "memory ends at boot: MEMORY_PAGES");
 	return p;
 }
 
@@ -58,12 +59,25 @@ phys_addr_t memblock_end(void)
 
 void *arch_alloc_stack(void)
 {
-	return nr_stacks == MAX_STACKS ? NULL : stacks[nr_stacks++];
+	MODEL_LIMIT(nr_stacks == MAX_STACKS, "more threads than MAX_STACKS");
+	return stacks[nr_stacks++];
 }
 
 void *model_stack_top(void *stack)
 {
 	return (char *)stack + STACK_SIZE;
+}
+
+static void stack_full(void *page)
+{
+	MODEL_LIMIT(true, "the stack of a modelled thread is full: STACK_SIZE");
+}
+
+/* Below each stack is another one: its lowest page is there to be hit. */
+static void guard_stacks(void)
+{
+	for (unsigned int i = 0; i < nr_stacks; i++)
+		host_watch(stacks[i], PAGE_SIZE, stack_full);
 }
 
 static unsigned long stack_low[MAX_STACKS]; /* that a thread has ever waited at */
@@ -200,4 +214,5 @@ void model_boot(const struct model_config *config, void (*start)(void))
 	start();
 	add_regions();
 	settle();
+	guard_stacks();
 }

@@ -3,7 +3,9 @@
  * CPUs as coroutines. The search resumes one; it carries out the step it had announced,
  * runs on to its next one, announces that, and hands back.
  */
+#include "host.h"
 #include "model.h"
+#include "operands.h"
 #include <kernel/bug.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
@@ -59,7 +61,7 @@ struct op *point_begin(void)
 
 void op_touches(struct op *op, uintptr_t obj, unsigned int rw)
 {
-	BUG_ON(op->nr == MAX_ACC);
+	MODEL_LIMIT(op->nr == MAX_ACC, "a step touches more objects than MAX_ACC");
 	op->acc[op->nr++] = (struct model_acc){obj, (u8)rw};
 }
 
@@ -120,6 +122,7 @@ void insn_cli(void)
 
 void insn_sti(void)
 {
+	operands_sti(false);
 	if (this_mcpu()->iflag)
 		return;
 	irqs_on();
@@ -143,6 +146,7 @@ void irqs_on(void)
 
 void insn_sti_hlt(void)
 {
+	operands_sti(true);
 	irqs_on();
 	point_begin();
 	point(OP_HLT);

@@ -43,13 +43,23 @@ void host_quiet(void)
 		host_die("/dev/null cannot be opened");
 }
 
-void host_die(const char *what)
+static void (*on_die)(const char *what);
+
+void host_on_die(void (*fn)(const char *what))
 {
-	fprintf(stderr, "explore: %s\n", what);
-	exit(3);
+	on_die = fn;
 }
 
-#define WATCHES	   8
+void host_die(const char *what)
+{
+	if (on_die)
+		on_die(what);
+	else
+		fprintf(stderr, "explore: %s\n", what);
+	exit(2);
+}
+
+#define WATCHES	   64
 #define WATCH_PAGE 4096
 static struct watch {
 	char *base;
@@ -65,12 +75,14 @@ void host_last_words(void (*fn)(void))
 	last_words = fn;
 }
 
+static struct sigaction before; /* what is done with SIGSEGV that is none of ours */
+
 /* On a stack of its own: the page may be that of the stack in use. */
 static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
 	char *page = (char *)((uintptr_t)info->si_addr & ~(uintptr_t)(WATCH_PAGE - 1));
 
-	for (unsigned int i = 0; i < nr_watches; i++) {
+	for (unsigned int i = 0; i < nr_watches && info->si_code > 0; i++) {
 		if (page < watches[i].base || page >= watches[i].base + watches[i].size)
 			continue;
 		if (mprotect(page, WATCH_PAGE, PROT_READ | PROT_WRITE))
@@ -78,9 +90,12 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 		watches[i].written(page);
 		return;
 	}
+	sigaction(SIGSEGV, &before, NULL); /* another fault ends it at once */
 	if (last_words)
-		last_words(); /* another fault in there ends it at once */
-	signal(SIGSEGV, SIG_DFL); /* and the access again, to die of it */
+		last_words();
+	if (info->si_code <= 0) /* sent, by whomever */
+		raise(SIGSEGV);
+	/* Else the access again, to die of it. */
 }
 
 static void catch_faults(void)
@@ -89,7 +104,7 @@ static void catch_faults(void)
 	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
 	if (sigaltstack(&(stack_t){.ss_sp = stack, .ss_size = sizeof(stack)}, NULL) ||
-	    sigaction(SIGSEGV, &action, NULL))
+	    sigaction(SIGSEGV, &action, &before))
 		host_die("SIGSEGV cannot be caught");
 }
 
@@ -112,6 +127,8 @@ static size_t own_path(char *path, size_t size)
 
 	if (n < 0)
 		host_die("/proc/self/exe cannot be read");
+	if ((size_t)n == size - 1)
+		host_die("the path of the program is too long");
 	path[n] = 0;
 	build = strstr(path, "/build/");
 	return build ? (size_t)(build - path) + 1 : 0;
@@ -122,7 +139,7 @@ static bool in_header(const char *line)
 	return strstr(line, ".h:");
 }
 
-void host_place(unsigned long pc, char *buf, size_t size)
+static void look_up(unsigned long pc, char *buf, size_t size)
 {
 	char exe[400], command[500], function[200] = "?", file[400] = "?";
 	size_t top = own_path(exe, sizeof(exe));
@@ -142,4 +159,41 @@ void host_place(unsigned long pc, char *buf, size_t size)
 		snprintf(buf, size, "%#lx", pc);
 	else
 		snprintf(buf, size, "%s %s", function, strncmp(file, exe, top) ? file : file + top);
+}
+
+/* As many as one verdict and its history have. */
+static const char *place(unsigned long pc)
+{
+	static struct {
+		unsigned long pc;
+		char text[200];
+	} known[16];
+	unsigned int i = 0;
+
+	while (i < sizeof(known) / sizeof(*known) - 1 && known[i].pc && known[i].pc != pc)
+		i++;
+	if (known[i].pc != pc) {
+		look_up(pc, known[i].text, sizeof(known[i].text));
+		known[i].pc = pc;
+	}
+	return known[i].text;
+}
+
+void host_spell(const char *text, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	while (*text && n < size - 1) {
+		char *end;
+
+		if (strncmp(text, "@0x", 3)) {
+			buf[n++] = *text++;
+			continue;
+		}
+		n += (size_t)snprintf(buf + n, size - n, "%s", place(strtoul(text + 1, &end, 16)));
+		text = end;
+	}
+	if (*text || n >= size)
+		host_die("a line with places in the sources is too long");
+	buf[n] = '\0';
 }

@@ -10,12 +10,25 @@ void *host_alloc(size_t size); /* zeroed, aligned to a cache line; never fails *
 void host_free(void *p);
 void *host_alloc_shared(size_t size); /* zeroed; the same memory for processes forked later */
 void host_vprint(const char *fmt, va_list ap);
-/* Where in the sources @pc is: "function file:line", the innermost one in a .c file. */
-void host_place(unsigned long pc, char *buf, size_t size);
+/*
+ * @text with each "@0x..." in it spelled as the place in the sources: "function file:line", the
+ * innermost one in a .c file. It runs addr2line, once for each place: for what is printed.
+ */
+#define HOST_AT "@%#lx"
+void host_spell(const char *text, char *buf, size_t size);
 /* Pages of [@base, @base + @size): @written is called before the first write to each. */
 void host_watch(void *base, size_t size, void (*written)(void *page));
 void host_last_words(void (*fn)(void)); /* called when the process is about to die of a fault */
+void host_on_die(void (*fn)(const char *what)); /* what host_die() tells, instead of printing it */
 void host_quiet(void); /* nothing more on standard error */
+/* A limit of the model, or of the machine that it runs on: no verdict. Status 2. */
 void host_die(const char *what) __attribute__((noreturn));
+
+/* The model has no room, or no meaning, for this. Not BUG_ON(), which is a verdict on the kernel. */
+#define MODEL_LIMIT(cond, what)                                  \
+	do {                                                     \
+		if (__builtin_expect(!!(cond), 0))               \
+			host_die("a limit of the model: " what); \
+	} while (0)
 
 #endif

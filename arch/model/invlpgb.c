@@ -14,7 +14,9 @@
  *	ECX	15:0 pages - 1, bit 31 stride of 2 MiB
  *	EDX	31:16 PCID, 15:0 ASID
  */
+#include "host.h"
 #include "model.h"
+#include "operands.h"
 #include <kernel/bug.h>
 #include <asm/cpufeature.h>
 #include <asm/insn.h>
@@ -63,8 +65,7 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 		.stride = stride,
 	};
 
-	BUG_ON((ecx & 0xffff) >= model_config.invlpgb_max); /* #GP */
-	BUG_ON(inv.has_va && !inv.has_pcid); /* <asm/invlpgb.h> has no use for it */
+	operands_invlpgb(rax, ecx, edx);
 	if (!machine.exploring) {
 		at_once(&inv);
 		return;
@@ -75,13 +76,14 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 	}
 	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);
 	point(OP_HW);
-	BUG_ON(c->nr_inv == MAX_INVLPGB);
+	MODEL_LIMIT(c->nr_inv == MAX_INVLPGB, "more INVLPGBs under way than MAX_INVLPGB");
 	c->inv[c->nr_inv++] = inv;
 	c->tlbsyncs = 0;
 }
 
 void insn_tlbsync(void)
 {
+	operands_tlbsync();
 	model_fence();
 	if (!machine.exploring)
 		return;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Interrupts: sending them, taking them, coming back from them. */
+#include "host.h"
 #include "model.h"
+#include "operands.h"
 #include "race.h"
 #include <kernel/bug.h>
 #include <kernel/busted.h>
@@ -82,6 +84,7 @@ static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
 	struct op *op;
 	unsigned int cpu;
 
+	operands_icr(mask);
 	/* WRMSR to an x2APIC register waits for no store (SDM vol. 3A 11.12.3): a fence. */
 	if (model_config.x2apic && !busted(x2apic_no_fence))
 		weak_wrmsr_fence();
@@ -93,7 +96,7 @@ static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
 			op_awaits_buffer(op);
 		point(OP_ICR);
 	}
-	BUG_ON(obj == OBJ_NMI && !model_config.nmis);
+	MODEL_LIMIT(obj == OBJ_NMI && !model_config.nmis, "an NMI, and the scenario has no .nmis");
 	for_each_cpu (cpu, mask) {
 		race_send(cpu, model_config.x2apic);
 		if (obj == OBJ_NMI)

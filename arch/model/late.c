@@ -39,6 +39,11 @@ unsigned int model_bequeathed(void)
 	return late->nr;
 }
 
+bool model_bequest_full(void)
+{
+	return late->nr > MAX_LATE;
+}
+
 void lines_inherit(void)
 {
 	for (unsigned int i = 0; late && i < late->nr && i < MAX_LATE; i++)

@@ -93,9 +93,10 @@ struct mcpu {
 
 struct machine {
 	bool observing; /* an oracle looks on: what it does is no part of the machine */
+	bool looking; /* so does a check of the kernel's own, with this CPU's eyes: machine_looks() */
 	bool exploring; /* else steps are taken as they come, one CPU after the other */
 	unsigned int cpu; /* whose coroutine runs */
-	u64 steps;
+	u64 steps, first_step; /* of all, and when exploring began */
 	const char *failure; /* panic, oracle: the verdict of this schedule */
 	char failure_text[256];
 	struct mcpu cpus[MODEL_MAX_CPUS];
@@ -161,6 +162,9 @@ void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 
 #include "snapshot.h"
 
+/* stubs.c: is it a verdict that something should hold, and whether it does is @ok? */
+bool lockdep_objects(bool ok);
+
 /* irq.c */
 void take_interrupt(struct mcpu *c);
 
@@ -187,6 +191,7 @@ u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
 /* There is room; @release: what came before it is seen by who sees it */
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release);
+void wait_for_drain(void); /* as each locked instruction does: a step, if there is anything */
 u64 sb_value(struct mcpu *c, const u64 *p); /* its own store, else memory */
 
 void model_swap(unsigned long *save, unsigned long load);

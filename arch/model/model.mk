@@ -18,7 +18,7 @@ MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
 MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include
 MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv $(if $(MVARIANT),-fno-omit-frame-pointer) -fno-stack-protector -fno-pie \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
-	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_LOCKDEP=0
+	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_PROVE_LOCKING=0
 # gcc's own runtime is not linked: arch/model/tsan.c is. Tests, oracles and the model are no
 # part of what races.
 MCHECK-race := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=0

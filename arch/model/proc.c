@@ -228,11 +228,25 @@ unsigned int model_next(unsigned int proc, struct model_acc *acc)
 	return 0;
 }
 
+struct model_trail *model_trail;
+
+static void leave_trail(unsigned int proc)
+{
+	u64 n = machine.steps - machine.first_step;
+
+	if (!model_trail || n >= MODEL_TRAIL)
+		return;
+	model_trail->proc[n] = (u8)proc;
+	model_trail->nr = (unsigned int)n + 1;
+}
+
 void model_step(unsigned int proc)
 {
 	unsigned int cpu = proc % MODEL_MAX_CPUS;
 	struct mcpu *c = &machine.cpus[cpu];
 
+	if (machine.exploring)
+		leave_trail(proc);
 	machine.steps++;
 	switch ((enum model_proc_kind)(proc / MODEL_MAX_CPUS)) {
 	case PROC_CPU:

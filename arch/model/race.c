@@ -56,7 +56,7 @@ static struct {
 	bool any, mixed, told;
 } found;
 
-static char lines[2][100]; /* of a history; written by race_verdict() */
+static char lines[2][200]; /* of a history; written by race_spell_lines() */
 
 static unsigned int hash(uintptr_t key, unsigned int size)
 {
@@ -301,11 +301,8 @@ void __race_access(const volatile void *p, size_t size, unsigned int kind, const
 
 static int describe(char *buf, size_t size, unsigned int kind, unsigned long pc)
 {
-	char place[200];
-
-	host_place(pc, place, sizeof(place));
-	return snprintf(buf, size, "%s %s, %s", kind & RACE_MARKED ? "marked" : "plain",
-			kind & RACE_WRITE ? "write" : "read", place);
+	return snprintf(buf, size, "%s %s, " HOST_AT, kind & RACE_MARKED ? "marked" : "plain",
+			kind & RACE_WRITE ? "write" : "read", pc);
 }
 
 static void describe_cell(char *text, size_t size, const char *before, const struct cell *c)
@@ -324,11 +321,21 @@ const char *race_verdict(void)
 	if (found.told)
 		return text;
 	found.told = true;
-	describe(lines[0], sizeof(lines[0]), found.first.kind, found.first.pc);
-	describe(lines[1], sizeof(lines[1]), found.second.kind, found.second.pc);
 	describe_cell(first, sizeof(first), "race: ", &found.first);
 	describe_cell(second, sizeof(second), "; ", &found.second);
 	snprintf(text, sizeof(text), "%s%s", first,
 		 found.mixed ? ": a marked store to it is in its store buffer" : second);
 	return text;
+}
+
+void race_spell_lines(void)
+{
+	const struct cell *cells[] = {&found.first, &found.second};
+
+	for (unsigned int i = 0; found.any && i < 2; i++) {
+		char raw[100];
+
+		describe(raw, sizeof(raw), cells[i]->kind, cells[i]->pc);
+		host_spell(raw, lines[i], sizeof(lines[i]));
+	}
 }

@@ -97,7 +97,9 @@ static inline void race_reset(void)
 		__race_reset();
 }
 
-/* The verdict of this schedule, or NULL. On the search's own stack: it runs addr2line. */
+/* The verdict of this schedule, or NULL; its places are numbers, for host_spell(). */
 const char *race_verdict(void);
+/* The lines of its two accesses in a history that is about to be printed. */
+void race_spell_lines(void);
 
 #endif

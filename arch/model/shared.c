@@ -8,6 +8,7 @@
  * added; during a search the set stays, or a schedule could not be run again. When a
  * search ends without a discovery, every access to every shared word was a step in it.
  */
+#include "host.h"
 #include "model.h"
 #include <model/words.h>
 
@@ -18,6 +19,12 @@ static struct word table[1 << TABLE_BITS] __aligned(64);
 static struct words words = {table, TABLE_BITS, 0};
 static bool discovered, frozen;
 
+static struct word *word_of(const volatile void *p)
+{
+	MODEL_LIMIT(words.used == MAX_WORDS, "more words are touched than MAX_WORDS");
+	return word_find(&words, (uintptr_t)p >> 3);
+}
+
 bool shared_access(const volatile void *p, bool write)
 {
 	u8 me = (u8)(1u << machine.cpu);
@@ -25,7 +32,7 @@ bool shared_access(const volatile void *p, bool write)
 
 	if (!machine.exploring || machine.observing)
 		return false;
-	w = word_find(&words, (uintptr_t)p >> 3);
+	w = word_of(p);
 	if (!((write ? w->writers : w->readers) & me)) {
 		if (write && !w->writers)
 			model_written[model_nr_written++] = (const void *)p;
@@ -36,8 +43,7 @@ bool shared_access(const volatile void *p, bool write)
 
 static void hardware_touches(unsigned int cpu, const void *p, bool write)
 {
-	discovered |= word_touch(word_find(&words, (uintptr_t)p >> 3),
-				 (u8)(1u << (MODEL_MAX_CPUS + cpu)), write);
+	discovered |= word_touch(word_of(p), (u8)(1u << (MODEL_MAX_CPUS + cpu)), write);
 }
 
 void hardware_reads(unsigned int cpu, const void *p)

@@ -68,9 +68,9 @@ static unsigned int nr_pages(const struct region *r)
 
 void model_region(void *base, size_t size, enum region_kind kind)
 {
-	struct region *r = &regions[nr_regions++];
+	struct region *r = &regions[nr_regions];
 
-	BUG_ON(nr_regions > MAX_REGIONS);
+	MODEL_LIMIT(nr_regions++ == MAX_REGIONS, "more regions than MAX_REGIONS");
 	r->base = base;
 	r->size = size;
 	r->copy = host_alloc(size);
@@ -103,7 +103,7 @@ static void put_back(struct region *r, size_t n)
 	r->known[n / PAGE_LINES] |= 1ULL << n % PAGE_LINES;
 	if (!size)
 		return;
-	BUG_ON(nr_dirty == MAX_DIRTY);
+	MODEL_LIMIT(nr_dirty == MAX_DIRTY, "more lines change than MAX_DIRTY");
 	dirty[nr_dirty].to = p;
 	dirty[nr_dirty].size = size;
 	dirty[nr_dirty++].from = r->copy + (p - r->base);
@@ -140,7 +140,7 @@ static void put_back_control(struct region *r)
 
 static void touch(struct region *r, unsigned int page)
 {
-	BUG_ON(nr_touched == MAX_TOUCHED);
+	MODEL_LIMIT(nr_touched == MAX_TOUCHED, "more pages change than MAX_TOUCHED");
 	touched[nr_touched++] = (struct touched){r, page};
 }
 
@@ -174,6 +174,7 @@ static void watch(struct region *r)
 void model_snapshot(void)
 {
 	machine.exploring = true;
+	machine.first_step = machine.steps;
 	for (unsigned int i = 0; i < nr_regions; i++) {
 		struct region *r = &regions[i];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* See <model/story.h>. The columns are the two CPUs with the most to tell. */
 #include "model.h"
+#include "race.h"
 #include <kernel/event.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
@@ -65,6 +66,7 @@ void story_print(void)
 	for (unsigned int cpu = 2; cpu < model_config.cpus; cpu++)
 		if (count[cpu] > count[second])
 			second = cpu;
+	race_spell_lines();
 	history_capture(&h, (int)first, (int)second, 0);
 	history_print(&h);
 	if (nr_untold)

@@ -25,7 +25,10 @@ const struct drive *drive; /* the search drives coroutines, at each access */
 static void vfail(const char *fmt, va_list ap)
 {
 	if (!machine.failure) {
-		vsnprintf(machine.failure_text, sizeof(machine.failure_text), fmt, ap);
+		int n = vsnprintf(machine.failure_text, sizeof(machine.failure_text), fmt, ap);
+
+		MODEL_LIMIT((size_t)n >= sizeof(machine.failure_text),
+			    "a verdict is longer than failure_text");
 		machine.failure = machine.failure_text;
 	}
 }
@@ -76,9 +79,14 @@ void die(const char *fmt, ...)
 	stop(fmt, ap);
 }
 
+bool lockdep_objects(bool ok)
+{
+	return !ok && !machine.failure && !model_config.no_lockdep;
+}
+
 void __lockdep_assert(bool ok, const char *what, const char *file, int line)
 {
-	if (!ok)
+	if (lockdep_objects(ok))
 		panic("lockdep: %s at %s:%d", what, file, line);
 }
 

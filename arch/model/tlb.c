@@ -22,7 +22,9 @@
  *	INVPCID		by type
  * A walk under way on the CPU ends with each of them.
  */
+#include "host.h"
 #include "model.h"
+#include "operands.h"
 #include <kernel/busted.h>
 #include <kernel/printk.h>
 #include <asm/insn.h>
@@ -32,8 +34,6 @@
 /* The hardware's own, so that a test shows what its rule is good for. */
 DEFINE_BUSTED(hw_dirty_unchecked,
 	      "a store through a clean translation does not look at the entry in memory");
-
-DEFINE_BUSTED(hw_tlb_full, "a TLB has room for one entry");
 
 static u16 pcid_of(const struct mcpu *c)
 {
@@ -74,28 +74,27 @@ static unsigned long lacks(unsigned long entry, const struct hw_walk *w)
 	return needs & ~entry;
 }
 
+unsigned int tlb_room = TLB_ENTRIES;
+
 static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from,
 		  unsigned long entry)
 {
-	unsigned int room = busted(hw_tlb_full) && machine.exploring ? 1 : TLB_ENTRIES, n = 0;
+	struct hw_tlb_entry *e = c->tlb.e;
 
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		if (c->tlb.e[i].valid && c->tlb.e[i].level == level && serves(&c->tlb.e[i], c, va))
 			c->tlb.e[i].valid = false;
-	while (n < room && c->tlb.e[n].valid)
-		n++;
-	if (n == room) {
-		/* Hardware evicts one. What is not there cannot be found stale: a search that is not told misses that. */
-		model_fail("hardware: incomplete: all %u entries of a TLB are in use", room);
-		n--;
-	}
-	c->tlb.e[n] = (struct hw_tlb_entry){.valid = true,
-					    .level = level,
-					    .leaf = leaf(entry, level),
-					    .pcid = pcid_of(c),
-					    .va = va & ~(span(level) - 1),
-					    .entry = entry,
-					    .from = from};
+	while (e < c->tlb.e + tlb_room && e->valid)
+		e++;
+	/* Hardware would evict one, at a time of its own. What is not there cannot be found stale. */
+	MODEL_LIMIT(e == c->tlb.e + tlb_room, "all entries of a TLB are in use: TLB_ENTRIES");
+	*e = (struct hw_tlb_entry){.valid = true,
+				   .level = level,
+				   .leaf = leaf(entry, level),
+				   .pcid = pcid_of(c),
+				   .va = va & ~(span(level) - 1),
+				   .entry = entry,
+				   .from = from};
 }
 
 /* Where a walk for @va reads first. */
@@ -309,6 +308,7 @@ void insn_write_cr3(unsigned long v)
 {
 	struct mcpu *c = this_mcpu();
 
+	operands_cr3(v);
 	model_fence(); /* serialising: SDM vol. 3A 9.3 */
 	hw_point();
 	c->cr3 = v & ~CR3_NOFLUSH;
@@ -326,6 +326,7 @@ unsigned long insn_read_cr4(void)
 
 void insn_write_cr4(unsigned long v)
 {
+	operands_cr4(v);
 	model_fence();
 	hw_point();
 	this_mcpu()->cr4 = v;
@@ -341,6 +342,7 @@ void insn_invlpg(unsigned long addr)
 {
 	struct mcpu *c = this_mcpu();
 
+	operands_invlpg(addr);
 	model_fence(); /* serialising, likewise */
 	hw_point();
 	tlb_flush_page(c, pcid_of(c), addr);
@@ -350,6 +352,7 @@ void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
 {
 	struct mcpu *c = this_mcpu();
 
+	operands_invpcid(type, pcid, addr);
 	hw_point(); /* no fence: not among the serialising instructions of SDM vol. 3A 9.3 */
 	if (type == 0)
 		tlb_flush_page(c, (u16)pcid, addr);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* One case: searched, judged, shown; see case.h. */
 #include "case.h"
-#include "model_checked.h"
+#include "child.h"
+#include "engine.h"
+#include "host.h"
 #include "model_world.h"
 #include "narrow.h"
-#include <signal.h>
-#include <stdlib.h>
+#include "verdict.h"
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <model/machine.h>
 #include <model/sanitizer.h>
 #include <tests/scenario_run.h>
@@ -27,10 +26,9 @@ static struct {
 
 static void start(void)
 {
-	if (scenario_choose(current_case)) {
-		fprintf(stderr, "explore: no such backend, policy or bug\n");
-		exit(2);
-	}
+	if (scenario_choose(current_case))
+		xp_die("%s: a case names a backend, policy or planted bug that there is not",
+		       current_scenario->name);
 	scenario_start();
 }
 
@@ -38,18 +36,17 @@ static void boot(const struct model_config *config)
 {
 	const struct scenario *s = current_scenario;
 
+	model_patience(options->search.step_seconds);
 	scenario_select(s);
+	model_world.name = s->name;
 	model_boot(config, start);
-	if (!scenario_ready() || model_failure()) {
-		fprintf(stderr, "explore: setup of %s does not end: %s\n", s->name,
-			model_failure() ? model_failure() : "it waits for something");
-		exit(3);
-	}
+	if (!scenario_ready() || model_failure())
+		xp_die("setup of %s does not end: %s", s->name,
+		       model_failure() ? model_failure() : "it waits for something");
 	model_snapshot();
 	model_world.essential = (1u << config->cpus) - 1;
 	model_world.absent = ~model_procs();
 	model_world.turners = model_turners();
-	model_world.name = s->name;
 }
 
 static void boot_current(void)
@@ -60,19 +57,14 @@ static void boot_current(void)
 	boot(&config);
 }
 
-/* A planted bug may well be a race too, which then comes first. */
-static bool its_oracle(const struct scenario_case *c, const char *verdict)
-{
-	return !strncmp(verdict, "race:", strlen("race:")) ||
-	       (c->oracle && !strncmp(verdict, c->oracle, strlen(c->oracle)));
-}
-
 static void print_red(struct xp_schedule *s)
 {
 	static char text[XP_FORMAT_MAX];
 
 	model_freeze(true);
-	xp_minimise(&model_world, NULL, s, 3000);
+	if (xp_minimise(&model_world, NULL, s, 3000) < 0)
+		xp_die("%s: the schedule that was red is not when it is run again",
+		       model_world.name);
 	xp_format(s, text);
 	found->used = 0;
 	for (unsigned int i = 0; i < s->nr; i++)
@@ -82,7 +74,7 @@ static void print_red(struct xp_schedule *s)
 		model_show(s, stdout);
 }
 
-/* @arg: the number of the case. Returns the exit status. */
+/* @arg: the number of the case. */
 static int search_case(const void *arg)
 {
 	const struct scenario *s = current_scenario;
@@ -91,17 +83,18 @@ static int search_case(const void *arg)
 	struct xp_result res;
 	enum xp_status status;
 	const char *wrong;
-	char name[128];
+	char name[128], verdict[VERDICT_MAX];
 
 	if (options->search.check_restore)
 		model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
 	status = model_explore(&options->search, &res);
+	host_spell(res.verdict, verdict, sizeof(verdict));
 	wrong = scenario_judge(c, &(struct scenario_outcome){
 					  .red = status == XP_RED,
 					  .complete = res.complete,
-					  .its_oracle = its_oracle(c, res.verdict),
+					  .its_oracle = verdict_expected(c, verdict),
 					  .useful = res.tally,
 				  });
 	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
@@ -109,8 +102,8 @@ static int search_case(const void *arg)
 	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
 	       res.complete ? "yes" : "no", (unsigned long long)res.tally, wrong ? ": " : "",
 	       wrong ? wrong : "");
-	if (*res.verdict)
-		printf("#   %s\n", res.verdict);
+	if (*verdict)
+		printf("#   %s\n", verdict);
 	else if (!res.complete)
 		printf("#   not complete: %s\n", res.why);
 	found->red = status == XP_RED;
@@ -124,67 +117,60 @@ static int search_case(const void *arg)
 		       (unsigned long long)res.replayed);
 		xp_print_rate(stdout, &res);
 	}
-	fflush(stdout);
 	return wrong ? 1 : 0;
-}
-
-/* The same oracle, or the same way to go wrong. */
-static bool same_kind(const char *a, const char *b)
-{
-	size_t n = strcspn(a, ":");
-
-	return n == strcspn(b, ":") && !strncmp(a, b, n);
 }
 
 static int search_with(const void *arg)
 {
-	const struct xp_options plain = {.max_seconds = options->search.max_seconds};
+	const struct xp_options plain = {.max_seconds = options->search.max_seconds,
+					 .step_seconds = options->search.step_seconds};
 	enum xp_status status;
 	struct xp_result res;
 
 	boot(arg);
 	status = model_explore(&plain, &res);
 	if (status == XP_RED)
-		return same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
+		return verdict_same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
 	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
 }
 
-/*
- * In a process of its own: a machine boots once. A line of memory that a schedule has changed,
- * and that was not known to change, can take the whole process along before anybody looks
- * (arch/model/snapshot.c). It leaves behind what had changed; so if it dies, once more with that,
- * and if it has left nothing, looking each time.
- */
-static int in_child(int (*search)(const void *), const void *arg)
+/* A search has no answer: not ok, and it is told apart from one that is red. */
+static int no_verdict(unsigned int number, const char *name)
 {
-	bool careful = false, again;
-	int status = 0;
-
-	do {
-		unsigned int known = model_bequeathed();
-		pid_t pid = fork();
-
-		if (!pid) {
-			if (careful)
-				model_careful();
-			_exit(search(arg));
-		}
-		if (pid < 0 || waitpid(pid, &status, 0) < 0) {
-			perror("explore: fork");
-			return 3;
-		}
-		if (WIFEXITED(status))
-			return WEXITSTATUS(status);
-		again = !careful;
-		careful = model_bequeathed() == known;
-	} while (again);
-	raise(WTERMSIG(status));
-	return 3;
+	printf("not ok %u %s # no verdict: %s\n", number, name, child_why());
+	if (*child_schedule())
+		printf("# replay %s\n", child_schedule());
+	fflush(stdout);
+	return 2;
 }
+
+static bool narrow_failed;
 
 static enum narrow_result narrower(const struct model_config *config)
 {
-	return (enum narrow_result)in_child(search_with, config);
+	int answer;
+
+	if (!narrow_failed && child_run(search_with, config, &answer))
+		return (enum narrow_result)answer;
+	narrow_failed = true;
+	return NARROW_CUT;
+}
+
+/* What it needs: known only if every search for that has come to its end. */
+static int narrow_case(const struct scenario *s, const struct scenario_case *c)
+{
+	struct model_config config;
+	char needs[NARROW_MAX];
+
+	scenario_config(s, c, &config);
+	model_sanitizer_told();
+	narrow(needs, &config, found->used, narrower);
+	if (narrow_failed)
+		printf("# needs: not known: %s\n", child_why());
+	else
+		printf("# needs: %s\n", needs);
+	fflush(stdout);
+	return narrow_failed ? 2 : 0;
 }
 
 static void select_case(const struct scenario *s, const struct scenario_case *c,
@@ -198,37 +184,34 @@ static void select_case(const struct scenario *s, const struct scenario_case *c,
 int case_run(unsigned int number, const struct scenario *s, const struct scenario_case *c,
 	     const struct case_options *opt)
 {
-	struct model_config config;
 	char name[128];
-	int status;
+	int status, needs;
 
 	select_case(s, c, opt);
-
+	scenario_case_name(s, c, name, sizeof(name));
 	found = mmap(NULL, sizeof(*found), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		     0);
-	if (found == MAP_FAILED) {
-		fprintf(stderr, "explore: no memory\n");
-		return 3;
-	}
-	model_bequeath();
-	status = in_child(search_case, &number);
-	if (found->red && options->alone) {
-		scenario_config(s, c, &config);
-		model_sanitizer_told();
-		narrow(stdout, &config, found->used, narrower);
-	}
-	scenario_case_name(s, c, name, sizeof(name));
-	return checked_status(status, number, name);
+	if (found == MAP_FAILED)
+		xp_die("%s: no memory for the result", name);
+	child_init();
+	if (!child_run(search_case, &number, &status))
+		return no_verdict(number, name);
+	if (!found->red || !options->alone)
+		return status;
+	needs = narrow_case(s, c);
+	return needs ? needs : status;
 }
 
-int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
-	       const struct case_options *opt)
+/* @arg: the number of the case. */
+static int check_case(const void *arg)
 {
+	const struct scenario *s = current_scenario;
+	const struct scenario_case *c = current_case;
+	unsigned int number = *(const unsigned int *)arg;
 	static char why[16384];
 	char name[128], *line, *rest = why;
 	bool good;
 
-	select_case(s, c, opt);
 	model_careful();
 	boot_current();
 	scenario_case_name(s, c, name, sizeof(name));
@@ -237,8 +220,19 @@ int case_check(unsigned int number, const struct scenario *s, const struct scena
 	       options->walks);
 	while (!good && (line = strsep(&rest, "\n")))
 		printf("#   %s\n", line);
-	fflush(stdout);
 	return !good;
+}
+
+int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+	       const struct case_options *opt)
+{
+	char name[128];
+	int status;
+
+	select_case(s, c, opt);
+	scenario_case_name(s, c, name, sizeof(name));
+	child_init();
+	return child_run(check_case, &number, &status) ? status : no_verdict(number, name);
 }
 
 /*
@@ -248,12 +242,17 @@ int case_check(unsigned int number, const struct scenario *s, const struct scena
 static void search_again(const struct scenario *s, const struct scenario_case *c,
 			 const struct case_options *opt)
 {
+	const struct xp_options again = {.max_seconds = opt->search.max_seconds,
+					 .step_seconds = opt->search.step_seconds};
 	struct xp_result res;
 
 	select_case(s, c, opt);
+	child_none();
 	model_careful();
 	boot_current();
-	model_explore(&(struct xp_options){.max_seconds = opt->search.max_seconds}, &res);
+	if (model_explore(&again, &res) == XP_CUT)
+		xp_die("%s: what is shared is not known, the search for it did not end: %s",
+		       s->name, res.why);
 	model_freeze(true);
 }
 

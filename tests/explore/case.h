@@ -19,7 +19,7 @@ struct case_options {
 };
 
 /*
- * All return an exit status: 0 as expected, 1 not, 3 the machine does not even start. Once
+ * All return an exit status: 0 as expected, 1 not, 2 there is no verdict. Once
  * for each process, since a machine boots once.
  */
 

@@ -44,7 +44,9 @@ static void failure(struct xp *x, const char *verdict)
 
 	r->failures++;
 	if (!r->verdict[0]) {
-		snprintf(r->verdict, sizeof(r->verdict), "%s", verdict);
+		if ((size_t)snprintf(r->verdict, sizeof(r->verdict), "%s", verdict) >=
+		    sizeof(r->verdict))
+			xp_die("%s: a verdict is longer than XP_VERDICT_MAX", x->world->name);
 		r->failing.nr = x->depth;
 		for (unsigned i = 0; i < x->depth; i++)
 			r->failing.proc[i] = x->frame[i].proc;

@@ -3,6 +3,7 @@
 #define EXPLORE_ENGINE_H
 
 #include <explore/explore.h>
+#include "die.h"
 
 /*
  * Inside the search. The path from reset() to where the search stands is a stack of
@@ -151,6 +152,7 @@ bool pool_claim(struct xp *x);
 void pool_failure(struct xp *x);
 void pool_last(struct xp *x);
 bool pool_hopeless(struct xp *x);
+void pool_look(struct xp *x);
 double pool_done(struct xp *x, u64 *schedules, u64 *transitions); /* a share; of all workers */
 void parallel_search(struct xp *x);
 
@@ -193,8 +195,5 @@ static inline unsigned random_of(u64 *state, u64 from)
 		from &= from - 1;
 	return __builtin_ctzll(from);
 }
-
-/** die - one line about what the world did wrong, and exit with status 2 */
-void xp_die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 #endif

@@ -120,7 +120,7 @@ static unsigned int follow_once(void)
 	unsigned int steps = 0, n = 0;
 
 	tries++;
-	model_restore();
+	model_world.reset(NULL);
 	model_event_hook = tale_tell;
 	tale_begin();
 	model_tell(true);

@@ -3,7 +3,9 @@
  * A schedule's story: the kernel's own events and what the hardware did by itself, in the
  * two columns of tests/oracle/history.c, which reads them by event_ring_copy().
  */
+#include "host.h"
 #include "model_world.h"
+#include "verdict.h"
 #include <string.h>
 #include <explore/replay.h>
 #include <model/machine.h>
@@ -12,6 +14,7 @@
 enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 {
 	struct xp_run run;
+	char verdict[VERDICT_MAX];
 	enum xp_status status;
 
 	story_begin();
@@ -21,7 +24,8 @@ enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 		fprintf(stderr, "explore: replay string: it cannot be followed: %s\n", run.error);
 		return status;
 	}
-	fprintf(to, "# %s\n", *run.verdict ? run.verdict : "nothing is wrong with it");
+	host_spell(run.verdict, verdict, sizeof(verdict));
+	fprintf(to, "# %s\n", *verdict ? verdict : "nothing is wrong with it");
 	fflush(to);
 	story_print();
 	return status;

@@ -4,8 +4,12 @@
  * expected of it. TAP on standard output.
  */
 #include "case.h"
+#include "child.h"
+#include "engine.h"
 #include "model_checked.h"
 #include "model_world.h"
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -24,6 +28,7 @@ static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds =
 static struct choice {
 	const struct scenario *s;
 	const struct scenario_case *c;
+	pid_t pid; /* while it is searched */
 } chosen[MAX_CASES];
 static unsigned int nr_chosen;
 
@@ -100,39 +105,99 @@ static int run_tale(void)
 	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
-/* Wait until fewer than @most children are left; returns how many of them were red. */
-static int reap(unsigned int *running, unsigned int most)
-{
-	int red = 0, status;
+/* Of all cases so far. */
+static struct {
+	bool red, unknown;
+} results;
 
-	while (*running > most) {
-		if (wait(&status) < 0)
-			break;
-		(*running)--;
-		red += !WIFEXITED(status) || WEXITSTATUS(status);
-		if (!WIFEXITED(status))
-			printf("not ok # a search died of signal %d\n", WTERMSIG(status));
-		fflush(stdout); /* or the next child prints it again */
+static void no_verdict(unsigned int i, const char *why)
+{
+	char name[128];
+
+	scenario_case_name(chosen[i].s, chosen[i].c, name, sizeof(name));
+	printf("not ok %u %s # no verdict: %s\n", i + 1, name, why);
+	fflush(stdout); /* or the next child prints it again */
+	results.unknown = true;
+}
+
+static void lacks(unsigned int i, const char *what)
+{
+	char why[200];
+
+	snprintf(why, sizeof(why), "%s: %s", what, strerror(errno));
+	no_verdict(i, why);
+}
+
+/* What a case's process has come to; it has said so itself, unless something ended it. */
+static void judge(unsigned int i, int status)
+{
+	char how[100], why[200];
+
+	chosen[i].pid = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) <= 2) {
+		results.red |= WEXITSTATUS(status) == 1;
+		results.unknown |= WEXITSTATUS(status) == 2;
+		return;
 	}
-	return red;
+	child_describe(status, how, sizeof(how));
+	snprintf(why, sizeof(why), "the process of the case %s", how);
+	no_verdict(i, why);
+}
+
+static unsigned int running(void)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < nr_chosen; i++)
+		n += chosen[i].pid > 0;
+	return n;
+}
+
+/* Wait until at most @most are left. */
+static void reap(unsigned int most)
+{
+	int status;
+	pid_t pid;
+
+	while (running() > most) {
+		pid = wait(&status);
+		if (pid < 0 && errno == EINTR)
+			continue;
+		for (unsigned int i = 0; i < nr_chosen; i++) {
+			if (pid < 0 && chosen[i].pid > 0)
+				lacks(i, "the process of the case is lost");
+			if (pid < 0)
+				chosen[i].pid = 0;
+			else if (chosen[i].pid == pid)
+				judge(i, status);
+		}
+	}
+}
+
+static void start(unsigned int i)
+{
+	pid_t parent = getpid();
+
+	fflush(stdout);
+	chosen[i].pid = fork();
+	if (!chosen[i].pid)
+		child_of(parent);
+	if (!chosen[i].pid)
+		exit((opt.walks ? case_check : case_run)(i + 1, chosen[i].s, chosen[i].c, &opt));
+	if (chosen[i].pid < 0)
+		lacks(i, "a process for the case cannot be started");
 }
 
 static int run_all(void)
 {
-	unsigned int running = 0;
-	int red = 0;
-
+	signal(SIGCHLD, SIG_DFL); /* ignored, nobody could be waited for */
 	printf("1..%u\n", nr_chosen);
-	fflush(stdout);
 	for (unsigned int i = 0; i < nr_chosen; i++) {
-		if (!fork())
-			exit((opt.walks ? case_check : case_run)(i + 1, chosen[i].s, chosen[i].c,
-								 &opt));
-		running++;
-		red += reap(&running, jobs - 1);
+		start(i);
+		reap(jobs - 1);
 	}
-	red += reap(&running, 0);
-	return red ? 1 : 0;
+	reap(0);
+	return results.unknown ? 2 : results.red;
 }
 
 static void choose(void)
@@ -144,11 +209,9 @@ static void choose(void)
 		for (c = s->cases; scenario_is_case(c); c++) {
 			if (!wanted(s, c))
 				continue;
-			if (nr_chosen == MAX_CASES) {
-				fprintf(stderr, "explore: more than MAX_CASES: raise it\n");
-				exit(3);
-			}
-			chosen[nr_chosen++] = (struct choice){s, c};
+			if (nr_chosen == MAX_CASES)
+				xp_die("more than %d cases: raise MAX_CASES", MAX_CASES);
+			chosen[nr_chosen++] = (struct choice){s, c, 0};
 		}
 	}
 }
@@ -190,41 +253,110 @@ static int usage(void)
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
+		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
+	return 2;
+}
+
+/* All of @text, @least or more. */
+static bool number(const char *text, unsigned long long least, unsigned long long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	return *text >= '0' && *text <= '9' && !*end && !errno && *value >= least;
+}
+
+static bool small(const char *text, unsigned int least, unsigned int *value)
+{
+	unsigned long long n;
+
+	if (!number(text, least, &n) || n > 1000000)
+		return false;
+	*value = (unsigned int)n;
+	return true;
+}
+
+static bool seconds(const char *text, double *value)
+{
+	char *end;
+
+	*value = strtod(text, &end);
+	return end != text && !*end && *value > 0 && *value < 1e9;
+}
+
+static const char *lie;
+
+static bool flag(const char *name)
+{
+	if (!strcmp(name, "--all"))
+		everything = true;
+	else if (!strcmp(name, "--no-reduction"))
+		opt.search.reduce = XP_NONE;
+	else if (!strcmp(name, "--check-restore"))
+		opt.search.check_restore = true;
+	else
+		return false;
+	return true;
+}
+
+/* An option with a value. */
+static bool option(const char *name, const char *value)
+{
+	unsigned long long n;
+
+	if (!strcmp(name, "--jobs"))
+		return small(value, 1, &jobs);
+	if (!strcmp(name, "--seconds"))
+		return seconds(value, &opt.search.max_seconds);
+	if (!strcmp(name, "--step-seconds"))
+		return small(value, 1, &opt.search.step_seconds);
+	if (!strcmp(name, "--check"))
+		return small(value, 1, &opt.walks);
+	if (!strcmp(name, "--schedules") && number(value, 1, &n)) {
+		opt.search.max_schedules = n;
+		return true;
+	}
+	if (!strcmp(name, "--preemptions")) {
+		opt.search.bound_preemptions = true;
+		return small(value, 0, &opt.search.preemptions);
+	}
+	if (!strcmp(name, "--end"))
+		return model_plant_end(value);
+	if (!strcmp(name, "--tale"))
+		tale = value;
+	else if (!strcmp(name, "--lie"))
+		lie = value;
+	else if (!strcmp(name, "--busted"))
+		scenario_also_busted = value;
+	else
+		return false;
+	return true;
+}
+
+/* Whoever reads the verdicts must have got them. */
+static int all_written(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	fprintf(stderr, "explore: standard output cannot be written: %s\n", strerror(errno));
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
-	const char *lie = NULL;
-	int i;
+	int i = 1;
 
-	for (i = 1; i < argc && !strncmp(argv[i], "--", 2); i++) {
-		if (!strcmp(argv[i], "--all"))
-			everything = true;
-		else if (!strcmp(argv[i], "--no-reduction"))
-			opt.search.reduce = XP_NONE;
-		else if (!strcmp(argv[i], "--check-restore"))
-			opt.search.check_restore = true;
-		else if (!strcmp(argv[i], "--tale") && i + 1 < argc)
-			tale = argv[++i];
-		else if (!strcmp(argv[i], "--jobs") && i + 1 < argc)
-			jobs = (unsigned int)atoi(argv[++i]);
-		else if (!strcmp(argv[i], "--seconds") && i + 1 < argc)
-			opt.search.max_seconds = atof(argv[++i]);
-		else if (!strcmp(argv[i], "--schedules") && i + 1 < argc)
-			opt.search.max_schedules = strtoull(argv[++i], NULL, 0);
-		else if (!strcmp(argv[i], "--preemptions") && i + 1 < argc) {
-			opt.search.bound_preemptions = true;
-			opt.search.preemptions = (unsigned int)atoi(argv[++i]);
-		} else if (!strcmp(argv[i], "--check") && i + 1 < argc && atoi(argv[i + 1]) > 0)
-			opt.walks = (unsigned int)atoi(argv[++i]);
-		else if (!strcmp(argv[i], "--lie") && i + 1 < argc)
-			lie = argv[++i];
+	while (i < argc && !strncmp(argv[i], "--", 2)) {
+		if (flag(argv[i]))
+			i += 1;
+		else if (i + 1 < argc && option(argv[i], argv[i + 1]))
+			i += 2;
 		else
 			return usage();
 	}
-	if (argc - i > 3 || !jobs || opt.search.max_seconds <= 0 || (lie && !opt.walks))
+	if (argc - i > 3 || (lie && !opt.walks))
 		return usage();
 	if (lie && !model_plant_lie(lie))
 		return no_such_lie(lie);
@@ -241,8 +373,8 @@ int main(int argc, char **argv)
 		opt.search.workers = jobs;
 		jobs = 1;
 	}
-	return !nr_chosen ? nothing_chosen()
-	       : tale	  ? run_tale()
-	       : replay	  ? run_replay()
-			  : run_all();
+	return all_written(!nr_chosen ? nothing_chosen()
+			   : tale     ? run_tale()
+			   : replay   ? run_replay()
+				      : run_all());
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The modelled machine as a world: its processes and steps are <model/machine.h>'s. */
+#include "engine.h"
+#include "host.h"
 #include "model_world.h"
 #include <string.h>
 #include <explore/replay.h>
@@ -10,8 +12,21 @@
 #define MAX_RESTARTS 1000
 #define DISCOVERED   "more is shared than was known"
 
+static unsigned patience;
+
+void model_patience(unsigned seconds)
+{
+	patience = seconds;
+	xp_watch(seconds);
+}
+
+/* A search watches its own steps; so that those of other executions are, at times. */
 static void reset(void *w)
 {
+	static unsigned resets;
+
+	if (patience && (!xp_watching() || !(resets++ % 64)))
+		xp_watch(patience);
 	model_restore();
 }
 
@@ -47,10 +62,42 @@ static void next(void *w, unsigned p, struct xp_step *s)
 			xp_touch(s, acc[i].obj, acc[i].rw);
 }
 
+static enum { GOES_ON, FAULTS, HANGS, LIMIT } planted_end;
+
+bool model_plant_end(const char *how)
+{
+	if (!strcmp(how, "tlb-full")) {
+		tlb_room = 1;
+		return true;
+	}
+	planted_end = !strcmp(how, "fault")   ? FAULTS
+		      : !strcmp(how, "hang")  ? HANGS
+		      : !strcmp(how, "limit") ? LIMIT
+					      : GOES_ON;
+	return planted_end;
+}
+
+static void end_here(void)
+{
+	static int *volatile nowhere;
+	static unsigned steps;
+
+	if (++steps < 1000)
+		return;
+	if (planted_end == FAULTS)
+		*nowhere = 0;
+	if (planted_end == LIMIT)
+		host_die("the model has met a limit (--end limit)");
+	for (volatile bool hang = true; hang;)
+		;
+}
+
 static void step(void *w, unsigned p, struct xp_step *done)
 {
 	next(w, p, done);
 	model_step(p);
+	if (unlikely(planted_end))
+		end_here();
 }
 
 static bool finished(void *w)

@@ -13,6 +13,12 @@ extern struct xp_world model_world;
  */
 enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res);
 
+/*
+ * From now on a step, of whatever execution, that has not ended after so many seconds ends the
+ * process; and so does a boot. 0: no more.
+ */
+void model_patience(unsigned seconds);
+
 /* Let the search know beforehand, from random executions, most of what it would have to learn. */
 void model_wander(void);
 
@@ -33,6 +39,12 @@ bool model_check(unsigned int walks, double seconds, char *why, size_t size);
  */
 bool model_plant_lie(const char *kind);
 bool model_kept_quiet(uintptr_t obj);
+
+/*
+ * A planted end: the thousandth step of each process that searches faults ("fault"), never ends
+ * ("hang") or meets a limit of the model ("limit"); or a TLB has one entry ("tlb-full"). Return: false, there is no such end.
+ */
+bool model_plant_end(const char *how);
 
 /* Run one schedule and print its history, two columns. Returns as xp_replay(). */
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* See "narrow.h". */
 #include "narrow.h"
+#include "engine.h"
+#include <stdio.h>
 #include <string.h>
 
 #define ALL_CPUS ((1u << MODEL_MAX_CPUS) - 1)
@@ -135,13 +137,27 @@ static bool is_gone(const struct liberty *l, const struct model_config *c, unsig
 	return !l->off(&try, cpu) || !memcmp(&try, c, sizeof(try));
 }
 
-void narrow(FILE *to, const struct model_config *config, u64 used,
+/* One more that it needs, or may need. */
+static void append(char needs[NARROW_MAX], const struct liberty *l, unsigned int cpu,
+		   enum narrow_result res)
+{
+	size_t n = strlen(needs);
+	char of[32] = "";
+
+	if (!l->machine)
+		snprintf(of, sizeof(of), " of CPU%u", cpu);
+	if ((size_t)snprintf(needs + n, NARROW_MAX - n, "%s%s%s%s", n ? ", " : "", l->name, of,
+			     res == NARROW_CUT ? " (or not: the search without did not end)"
+					       : "") >= NARROW_MAX - n)
+		xp_die("a failure needs more than NARROW_MAX characters of liberties");
+}
+
+void narrow(char needs[NARROW_MAX], const struct model_config *config, u64 used,
 	    enum narrow_result (*search)(const struct model_config *config))
 {
 	struct model_config now = *config;
-	char list[512] = "";
-	size_t n = 0;
 
+	*needs = '\0';
 	drop_unused(&now, used, search);
 	for (unsigned int i = 0; i < NR_LIBERTIES; i++) {
 		const struct liberty *l = &liberties[i];
@@ -154,21 +170,12 @@ void narrow(FILE *to, const struct model_config *config, u64 used,
 				continue;
 			l->off(&try, cpu);
 			res = search(&try);
-			if (res == NARROW_RED) {
+			if (res == NARROW_RED)
 				now = try;
-				continue;
-			}
-			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "",
-					      l->name);
-			if (!l->machine)
-				n += (size_t)snprintf(list + n, sizeof(list) - n, " of CPU%u", cpu);
-			if (res == NARROW_CUT)
-				n += (size_t)snprintf(list + n, sizeof(list) - n,
-						      " (or not: the search without did not end)");
-			if (n >= sizeof(list))
-				n = sizeof(list) - 1;
+			else
+				append(needs, l, cpu, res);
 		}
 	}
-	fprintf(to, "# needs: %s\n", n ? list : "no liberty, only the order of steps");
-	fflush(to);
+	if (!*needs)
+		strcpy(needs, "no liberty, only the order of steps");
 }

@@ -2,7 +2,6 @@
 #ifndef NARROW_H
 #define NARROW_H
 
-#include <stdio.h>
 #include <kernel/types.h>
 #include <model/machine.h>
 
@@ -13,12 +12,14 @@
 enum narrow_result { NARROW_RED, NARROW_NEVER, NARROW_CUT };
 
 /**
- * narrow - print "# needs: ..." for a case that is red with @config
+ * narrow - what a case needs that is red with @config
+ * @needs: the liberties, in words
  * @used: processes of a schedule that shows it, ~0: not known. What it does without is tried
  *	in one go, so it costs one search instead of many
  * @search: is it red, of the same kind, with this configuration?
  */
-void narrow(FILE *to, const struct model_config *config, u64 used,
+#define NARROW_MAX 4096
+void narrow(char needs[NARROW_MAX], const struct model_config *config, u64 used,
 	    enum narrow_result (*search)(const struct model_config *config));
 
 #endif

@@ -8,16 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine.h"
+#include <explore/replay.h>
+
+void (*xp_last_words)(const char *what);
 
 void xp_die(const char *fmt, ...)
 {
+	static char text[XP_FORMAT_MAX + 200];
 	va_list ap;
 
 	va_start(ap, fmt);
-	fputs("explore: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (xp_last_words)
+		xp_last_words(text);
+	else
+		fprintf(stderr, "explore: %s\n", text);
 	exit(2);
 }
 

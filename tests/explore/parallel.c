@@ -43,6 +43,8 @@ struct pool {
 	unsigned nr_jobs, last, most;
 	struct xp_result *result;
 	unsigned *failed;
+	pid_t *pid; /* of each worker but the first, which has them; 0: it has ended well */
+	unsigned workers;
 	struct job *job;
 };
 
@@ -246,13 +248,59 @@ static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
 		sum->complete = false;
 }
 
+static void __attribute__((noreturn)) work(struct xp *x, unsigned me, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(2); /* it has died before */
+	if (x->world->worker)
+		x->world->worker(x->w, me, false);
+	progress_watch(x); /* an alarm is not inherited */
+	x->me = me;
+	x->res = &x->pool->result[me];
+	search(x);
+	job_end(x, !x->interrupted);
+	x->res->busiest = xp_cpu_seconds();
+	_exit(0);
+}
+
+/* @how: WNOHANG if it may go on. */
+static void wait_for(struct xp *x, unsigned worker, int how)
+{
+	pid_t pid = x->pool->pid[worker];
+	int status;
+
+	while (pid && (pid = waitpid(x->pool->pid[worker], &status, how)) < 0)
+		if (errno != EINTR)
+			xp_die("%s: worker %u is lost: %s", x->world->name, worker,
+			       strerror(errno));
+	if (!pid)
+		return;
+	x->pool->pid[worker] = 0;
+	/* Of what it died, we die: who called us knows what to do. The others follow. */
+	if (WIFSIGNALED(status)) {
+		if (x->world->worker)
+			x->world->worker(x->w, worker, true);
+		raise(WTERMSIG(status));
+	}
+	if (status)
+		exit(WEXITSTATUS(status)); /* it has said why: xp_die() */
+}
+
+/* Has a worker died? Then there is no use in going on. */
+void pool_look(struct xp *x)
+{
+	for (unsigned i = 1; !x->me && i < x->pool->workers; i++)
+		wait_for(x, i, WNOHANG);
+}
+
 void parallel_search(struct xp *x)
 {
 	struct xp_result *res = x->res;
 	unsigned workers = x->opt->workers;
 	struct pool pool = {.last = NO_JOB, .most = 2 * JOBS_WANTED};
 	size_t results = workers * sizeof(*pool.result), jobs, failed = workers * sizeof(unsigned);
-	pid_t pid[XP_MAX_PROCS];
+	pid_t pid[XP_MAX_PROCS] = {0}, parent = getpid();
 
 	if (workers > XP_MAX_PROCS)
 		xp_die("%u workers, must be at most %d", workers, XP_MAX_PROCS);
@@ -260,6 +308,8 @@ void parallel_search(struct xp *x)
 	*x->pool = pool;
 	x->pool->result = shared(results);
 	x->pool->failed = shared(failed);
+	x->pool->pid = pid;
+	x->pool->workers = workers;
 	memset(x->pool->failed, 0xff, failed);
 	x->res = &x->pool->result[0];
 	x->res->complete = true;
@@ -275,30 +325,13 @@ void parallel_search(struct xp *x)
 		pid[i] = fork();
 		if (pid[i] < 0)
 			xp_die("cannot fork a worker: %s", strerror(errno));
-		if (!pid[i]) {
-			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			progress_watch(x); /* an alarm is not inherited */
-			x->me = i;
-			x->res = &x->pool->result[i];
-			search(x);
-			job_end(x, !x->interrupted);
-			x->res->busiest = xp_cpu_seconds();
-			_exit(0);
-		}
+		if (!pid[i])
+			work(x, i, parent);
 	}
 	search(x);
 	job_end(x, !x->interrupted);
-	for (unsigned i = 1; i < workers; i++) {
-		int status;
-
-		while (waitpid(pid[i], &status, 0) < 0 && errno == EINTR)
-			;
-		/* Of what it died, we die: who called us knows what to do. The others follow. */
-		if (WIFSIGNALED(status))
-			raise(WTERMSIG(status));
-		if (status)
-			xp_die("%s: worker %u died, wait status 0x%x", x->world->name, i, status);
-	}
+	for (unsigned i = 1; i < workers; i++)
+		wait_for(x, i, 0);
 	x->res = res;
 	sum_up(x, res, workers);
 	if (x->pool->changed && !res->doubtful)

@@ -32,6 +32,7 @@ double xp_cpu_seconds(void)
 }
 
 static struct xp *watched;
+static unsigned patience;
 
 /* Not async-signal-safe, but the alternative is to hang. */
 static void stuck(int sig)
@@ -40,12 +41,32 @@ static void stuck(int sig)
 	static struct xp_schedule s;
 
 	(void)sig;
+	if (!watched || xp_last_words) /* who hears of it knows the schedule */
+		xp_die("a step, or what comes before the first, has not ended for %u s", patience);
 	s.nr = watched->depth;
 	for (unsigned i = 0; i < s.nr; i++)
 		s.proc[i] = watched->frame[i].proc;
 	xp_format(&s, path);
-	xp_die("%s: a step has not ended for %u s, after %s", watched->world->name,
-	       watched->opt->step_seconds, s.nr ? path : "reset");
+	xp_die("%s: a step has not ended for %u s, after %s", watched->world->name, patience,
+	       s.nr ? path : "reset");
+}
+
+void xp_watch(unsigned seconds)
+{
+	/* The stack in use may be a small one of the world's. */
+	struct sigaction action = {.sa_handler = stuck, .sa_flags = SA_ONSTACK};
+
+	patience = seconds;
+	if (!seconds)
+		action.sa_handler = SIG_DFL;
+	if (sigaction(SIGALRM, &action, NULL))
+		xp_die("SIGALRM cannot be caught");
+	alarm(seconds);
+}
+
+bool xp_watching(void)
+{
+	return patience;
 }
 
 void progress_watch(struct xp *x)
@@ -53,16 +74,15 @@ void progress_watch(struct xp *x)
 	if (!x->opt->step_seconds)
 		return;
 	watched = x;
-	signal(SIGALRM, stuck);
-	alarm(x->opt->step_seconds);
+	xp_watch(x->opt->step_seconds);
 }
 
 void progress_close(struct xp *x)
 {
 	if (!x->opt->step_seconds)
 		return;
-	alarm(0);
-	signal(SIGALRM, SIG_DFL);
+	watched = NULL;
+	xp_watch(0);
 }
 
 void progress_open(struct xp *x)
@@ -112,6 +132,8 @@ void progress_look(struct xp *x)
 
 	x->progress.countdown = LOOK_EVERY;
 	progress_watch(x);
+	if (x->pool)
+		pool_look(x);
 	if (x->pool && pool_hopeless(x))
 		x->stop = x->interrupted = true;
 	if (!x->opt->progress && x->opt->max_seconds <= 0)

@@ -4,8 +4,11 @@
 
 Each says nothing of a few quick cases, and of each bug planted for it says where it is.
 """
+import os
 import re
+import shutil
 import subprocess
+import tempfile
 
 from hosttest import TOP, done, equal, machine, ok, planted_for
 
@@ -23,11 +26,11 @@ REPORTS = (
 )
 
 
-def run(command, seconds):
+def run(command, seconds, env=None):
     try:
         with machine():  # not beside what is measured
             p = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                               timeout=seconds, check=False)
+                               timeout=seconds, check=False, env=env)
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired as e:
         return "time limit", (e.stdout or b"").decode()
@@ -73,6 +76,24 @@ if built("RACES=1", RACE):
     for scenario, case, plain in RACES:
         out = found(RACE, scenario, case, both, plain)
         replays(RACE, scenario, case, "race: ", out)
+    # Another race than the one that a case names is none that it expects.
+    for scenario, case, busted, wanted in (
+            ("collapse_vs_gup", "invlpgb-nmi.never", "gup_plain_pmd", "walks"),
+            ("trim_vs_flush", "tlb_trim_remote", "tlb_plain_loaded_mm", "hardware"),
+            ("nomem_vs_gup", "invlpgb-nmi.early-free", "gup_plain_pmd", "an oracle")):
+        status, out = run([RACE, "--busted", busted, scenario, case], 120)
+        ok(status == 1 and re.search(rf"^not ok 1 .*: red, but not by {wanted}\n#   race: ", out, re.M),
+           f"{scenario} {case} with {busted}: a race is not what it is red by", out)
+
+    # Places are looked up for what is printed, not for each race that a random walk meets.
+    with tempfile.TemporaryDirectory() as place:
+        log, tool = os.path.join(place, "log"), os.path.join(place, "addr2line")
+        with open(tool, "w", encoding="ascii") as f:
+            f.write(f'#!/bin/sh\necho >>{log}\nexec {shutil.which("addr2line")} "$@"\n')
+        os.chmod(tool, 0o755)
+        out = run([RACE, "trim_vs_flush", "tlb_plain_loaded_mm"], 60, {**os.environ, "PATH": f"{place}:{os.environ['PATH']}"})[1]
+        with open(log, encoding="ascii") as f:
+            equal(len(f.readlines()), 2, "addr2line runs once for each of the two places that are printed", out)
 
 if built("SANITIZE=1", ASAN):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("collapse_vs_gup", "invlpgb.broadcast"),

@@ -196,8 +196,8 @@ def sources(*directories):
 
 def planted_for(*oracles):
     """The planted bugs that cases of a scenario say are RED_BY() one of these."""
-    return {name for name, oracle in re.findall(r'\.busted = "(\w+)",\s+RED_BY\("(\w+)"\)', sources("tests/scenario"))
-            if oracle in oracles}
+    cases = re.findall(r'\.busted = "(\w+)",\s+RED_BY(?:\("(\w+)"\)|_RACE\()', sources("tests/scenario"))
+    return {name for name, oracle in cases if (oracle or "race") in oracles}
 
 
 def need_kernel(*jobs):

@@ -110,6 +110,8 @@ static const char *beyond(const struct scenario *s, const struct scenario_case *
 		return "the timer is not driven";
 	if (c->oracle && (!strcmp(c->oracle, "race") || !strcmp(c->oracle, "sanitizer")))
 		return "only another build of the model finds it";
+	if (c->judge && strcmp(c->judge, "pins"))
+		return "the image's lock checker cannot be left out";
 	if (c->judge)
 		return "with pins, 512 reference counts are steps: it does not end";
 	if (c->preemptions)
@@ -164,12 +166,13 @@ static unsigned int count(bool (*fn)(const struct scenario *s, const struct scen
 static bool its_oracle(const struct scenario_case *c, const char *verdict)
 {
 	if (!c->oracle)
-		return false;
+		return true;
 	/* That of the modelled hardware sees into TLBs; here tlbshadow has to tell of tables. */
 	if (!strcmp(c->oracle, "hardware") && !strncmp(verdict, "tlbshadow", strlen("tlbshadow")))
 		return true;
 	/* The image's lock checker speaks up before it happens. */
-	if (!strcmp(c->oracle, "livelock") || !strcmp(c->oracle, "deadlock"))
+	if (!strcmp(c->oracle, "livelock") || !strcmp(c->oracle, "deadlock") ||
+	    !strcmp(c->oracle, "lockdep"))
 		if (!strncmp(verdict, "assertion", strlen("assertion")))
 			return true;
 	return !strncmp(verdict, c->oracle, strlen(c->oracle));

@@ -34,11 +34,6 @@ int fprintf(FILE *to, const char *fmt, ...)
 	return n;
 }
 
-int fputs(const char *s, FILE *to)
-{
-	return fprintf(to, "%s", s);
-}
-
 int fputc(int c, FILE *to)
 {
 	return fprintf(to, "%c", c);

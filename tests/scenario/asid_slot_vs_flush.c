@@ -56,6 +56,9 @@ static const struct scenario_case cases[] = {
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .invlpgb = true, .slow = true},
 	{PCID, .busted = "asid_stale_slot", RED_BY("hardware")},
+	/* Nobody interrupts it here, so only the check can tell. */
+	{PCID, .eager_mask = true, .busted = "tlb_local_irqs_on", RED_BY("lockdep")},
+	{PCID, .eager_mask = true, .busted = "tlb_local_irqs_on", .judge = "hardware"},
 	/* Without PCIDs writing CR3 drops all. */
 	{.flush = "ipi", .policy = "broadcast", .busted = "asid_stale_slot"},
 	{},

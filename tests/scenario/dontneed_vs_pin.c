@@ -63,7 +63,10 @@ static void end(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
 	{.flush = "invlpgb-nmi", .policy = "never"},
-	{.flush = "invlpgb-nmi", .policy = "never", .busted = "page_no_release", RED_BY("race")},
+	{.flush = "invlpgb-nmi",
+	 .policy = "never",
+	 .busted = "page_no_release",
+	 RED_BY_RACE("plain write, mark_block", "plain read, try_grab_folio_fast")},
 	{},
 };
 

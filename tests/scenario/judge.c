@@ -29,7 +29,7 @@ unsigned int op_of_task(u32 task)
 void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
 		 ...)
 {
-	char line[192];
+	char line[256]; /* a longer one is a longer verdict, which model_fail() refuses */
 	va_list ap;
 
 	if (o->on_request || (scenario_only_oracle && strcmp(o->name, scenario_only_oracle)))

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Cases: their names, and what the machine is to offer. See <tests/scenario_run.h>. */
+#include <kernel/bug.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <model/machine.h>
 #include <tests/scenario.h>
 #include <tests/scenario_run.h>
 
+/* @n: how long the name is already. Returns how long it is now. */
+static size_t append(char *buf, size_t size, size_t n, const char *before, const char *word)
+{
+	n += (size_t)snprintf(buf + n, size - n, "%s%s", before, word);
+	BUG_ON(n >= size);
+	return n;
+}
+
 void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
 			size_t size)
 {
-	int n = scnprintf(buf, size, "%s.%s.%s", s->name, c->flush ? c->flush : "ipi",
-			  c->policy ? c->policy : "broadcast");
+	size_t n = append(buf, size, 0, "", s->name);
 	const struct {
 		bool on;
 		const char *name;
@@ -21,21 +29,26 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 		{c->eager_mask, "eager"}, {c->judge, c->judge},
 	};
 
+	n = append(buf, size, n, ".", c->flush ? c->flush : "ipi");
+	n = append(buf, size, n, ".", c->policy ? c->policy : "broadcast");
 	if (c->busted)
-		n += scnprintf(buf + n, size - (size_t)n, ".%s", c->busted);
+		n = append(buf, size, n, ".", c->busted);
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++)
 		if (marks[i].on)
-			n += scnprintf(buf + n, size - (size_t)n, "+%s", marks[i].name);
+			n = append(buf, size, n, "+", marks[i].name);
 }
 
 const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o)
 {
-	static char why[64];
+	static char why[200];
 
 	if (o->red && c->expect == NEVER)
 		return "red, and must never be";
-	if (o->red && c->oracle && !o->its_oracle) {
-		snprintf(why, sizeof(why), "red, but not by %s", c->oracle);
+	if (o->red && !o->its_oracle) {
+		snprintf(why, sizeof(why), "red, but not by %s%s%s%s%s",
+			 c->oracle ? c->oracle : "an oracle", c->race[0] ? " of " : "",
+			 c->race[0] ? c->race[0] : "", c->race[1] ? " and " : "",
+			 c->race[1] ? c->race[1] : "");
 		return why;
 	}
 	if (!o->red && !o->complete)
@@ -69,5 +82,6 @@ void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		.ticks = c->ticks,
 		.preemptions = c->preemptions,
 		.preempt_cpus = s->preempt_cpus,
+		.no_lockdep = c->judge && strcmp(c->judge, "lockdep"),
 	};
 }

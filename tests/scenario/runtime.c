@@ -138,22 +138,25 @@ void scenario_end(void)
 	ending = false;
 }
 
-const char *scenario_only_oracle;
+const char *scenario_only_oracle, *scenario_also_busted;
+
+static bool plant(const char *name)
+{
+	linkset_for_each (busted, b)
+		if (name && !strcmp(b->name, name))
+			return *b->on = true;
+	return !name;
+}
 
 int scenario_choose(const struct scenario_case *c)
 {
-	bool found = !c->busted;
-
 	if (flush_backend_select(c->flush ? c->flush : "ipi") ||
 	    pt_sync_policy_select(c->policy ? c->policy : "broadcast"))
 		return -1;
 	tlb_unshare_wakes_lazy = c->wake_lazy;
 	mm_cpumask_eager = c->eager_mask;
 	scenario_only_oracle = c->judge;
-	linkset_for_each (busted, b)
-		if (c->busted && !strcmp(b->name, c->busted))
-			found = *b->on = true;
-	return found ? 0 : -1;
+	return plant(c->busted) && plant(scenario_also_busted) ? 0 : -1;
 }
 
 u64 scenario_useful(void)

@@ -65,7 +65,10 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .tso = true, .slow = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast"},
 	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_trim_remote", RED_BY("hardware")},
-	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_plain_loaded_mm", RED_BY("race")},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "tlb_plain_loaded_mm",
+	 RED_BY_RACE("marked read, tlb_cpu_loaded_mm", "plain write, switch_mm_irqs_off")},
 	{},
 };
 

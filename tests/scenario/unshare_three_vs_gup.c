@@ -63,7 +63,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi",
 	 .policy = "broadcast",
 	 .busted = "oracle_no_room",
-	 RED_BY("walks: incomplete")},
+	 RED_BY("incomplete")},
 	{},
 };
 

@@ -45,11 +45,6 @@ static const struct scenario_case cases[] = {
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .tce = true},
 	{.flush = "pv", .policy = "broadcast", .preemptions = 1},
 	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_no_remote", RED_BY("hardware")},
-	/* Nothing is stale here; but an entry has to go to make room, and might have been. */
-	{.flush = "ipi",
-	 .policy = "broadcast",
-	 .busted = "hw_tlb_full",
-	 RED_BY("hardware: incomplete")},
 	{.flush = "ipi",
 	 .policy = "broadcast",
 	 .busted = "gather_free_before_flush",

@@ -76,7 +76,7 @@ KTEST(spinlock, held_and_not_held)
 	spin_lock(&lock_a);
 	KEXPECT(t, spin_is_locked(&lock_a));
 	KEXPECT_EQ(t, preempt_count(), 1);
-	if (CONFIG_LOCKDEP)
+	if (CONFIG_PROVE_LOCKING)
 		KEXPECT(t, lock_rank_held(&lock_a));
 	spin_lock(&lock_b);
 	spin_lock_nested(&lock_c, SINGLE_DEPTH_NESTING);

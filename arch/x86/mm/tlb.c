@@ -250,12 +250,16 @@ bool should_flush_tlb(int cpu, void *info)
 	return f->trim_cpumask;
 }
 
+DEFINE_BUSTED(tlb_local_irqs_on, "a CPU flushes its own TLB with interrupts on");
+
 void tlb_flush_local(const struct flush_tlb_info *info)
 {
 	lockdep_assert_irqs_enabled();
-	local_irq_disable();
+	if (!busted(tlb_local_irqs_on))
+		local_irq_disable();
 	flush_tlb_func((void *)info);
-	local_irq_enable();
+	if (!busted(tlb_local_irqs_on))
+		local_irq_enable();
 }
 
 bool mm_cpumask_trim = true;

@@ -19,9 +19,14 @@
 #define CONFIG_DEBUG_VM 1
 #endif
 
-/* lockdep_assert_*() and run-time lock ranks. */
+/* lockdep_assert_*(), might_sleep(), and who unlocks: the context that a function is called in. */
 #ifndef CONFIG_LOCKDEP
 #define CONFIG_LOCKDEP 1
+#endif
+
+/* Lock order at run time: kernel/lockrank.c, and the owners that kernel/spinlock.c keeps for it. */
+#ifndef CONFIG_PROVE_LOCKING
+#define CONFIG_PROVE_LOCKING 1
 #endif
 
 /* CPUs that fit into a struct cpumask. */

@@ -20,11 +20,18 @@
 			insn_sti();        \
 	} while (0)
 
+/* What @cond reads is no access of the kernel: machine_looks() of <asm/insn.h>. */
 void __lockdep_assert(bool ok, const char *what, const char *file, int line);
-#define lockdep_assert(cond)                                                 \
-	do {                                                                 \
-		if (CONFIG_LOCKDEP)                                          \
-			__lockdep_assert((cond), #cond, __FILE__, __LINE__); \
+#define lockdep_assert(cond)                                                  \
+	do {                                                                  \
+		if (CONFIG_LOCKDEP) {                                         \
+			bool __holds;                                         \
+                                                                              \
+			machine_looks(true);                                  \
+			__holds = (cond);                                     \
+			machine_looks(false);                                 \
+			__lockdep_assert(__holds, #cond, __FILE__, __LINE__); \
+		}                                                             \
 	} while (0)
 #define lockdep_assert_irqs_disabled() lockdep_assert(irqs_disabled())
 #define lockdep_assert_irqs_enabled()  lockdep_assert(!irqs_disabled())

@@ -34,7 +34,7 @@ enum lock_rank {
 typedef struct spinlock {
 	u32 val; /* 0 free, 1 held */
 	u16 rank;
-	u16 owner; /* CPU + 1 while held (lockdep) */
+	u16 owner; /* CPU + 1 while held (CONFIG_PROVE_LOCKING, and arch/model) */
 	const char *name;
 } spinlock_t;
 
@@ -69,12 +69,18 @@ bool spin_is_locked(const spinlock_t *lock);
 		preempt_enable();           \
 	} while (0)
 
-/* [assert-not-prose]; nothing with CONFIG_LOCKDEP=0. */
+/* [assert-not-prose]; nothing with CONFIG_LOCKDEP=0. Held by this CPU. */
 void __lockdep_assert_held(const spinlock_t *lock, const char *file, int line);
-#define lockdep_assert_held(lock)                                        \
-	do {                                                             \
-		if (CONFIG_LOCKDEP)                                      \
-			__lockdep_assert_held(lock, __FILE__, __LINE__); \
+#define lockdep_assert_held(lock)                                          \
+	do {                                                               \
+		if (CONFIG_LOCKDEP) {                                      \
+			const spinlock_t *__lock;                          \
+                                                                           \
+			machine_looks(true);                               \
+			__lock = (lock);                                   \
+			machine_looks(false);                              \
+			__lockdep_assert_held(__lock, __FILE__, __LINE__); \
+		}                                                          \
 	} while (0)
 
 /* Used by spinlock.c and rwsem.c: push and pop a held rank of this task. */

@@ -60,7 +60,7 @@ void oracle_lost(struct oracle_loss *l);
 const struct oracle_loss *oracle_incomplete(void);
 
 /* As a verdict on one schedule: name of the oracle, room, what. */
-#define ORACLE_INCOMPLETE "%s: incomplete: its table of %u %s is full, one was forgotten"
+#define ORACLE_INCOMPLETE "incomplete: %s: its table of %u %s is full, one was forgotten"
 
 /* Print which tables were full, a line each. */
 void oracle_report_losses(void);

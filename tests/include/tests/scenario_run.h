@@ -21,7 +21,7 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 /* What a search came to. */
 struct scenario_outcome {
 	bool red, complete;
-	bool its_oracle; /* red by the oracle that the case names; nobody asks if it names none */
+	bool its_oracle; /* red by what the case says, which may be anything but a data race */
 	u64 useful; /* syncs, over all schedules */
 };
 /* Against what is expected of the case: NULL, or what is wrong. */
@@ -33,6 +33,7 @@ void scenario_config(const struct scenario *s, const struct scenario_case *c,
 void scenario_select(const struct scenario *s);
 int scenario_choose(const struct scenario_case *c); /* backend, policy, bug; -1: no such one */
 extern const char *scenario_only_oracle; /* the chosen case's judge */
+extern const char *scenario_also_busted; /* a planted bug in each case, besides its own; or NULL */
 void scenario_start(void); /* a thread that sets up, then starts the actors: model_boot() */
 bool scenario_ready(void); /* it got there */
 void scenario_account_for(struct mm_struct *mm); /* at the end of each schedule */

@@ -21,6 +21,8 @@ enum expected { NEVER, SOMETIMES };
  * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL; "race": the data-race
  *          detector's, "sanitizer": AddressSanitizer's or UBSan's report, which ends the
  *          search; each in the build that has it and in no other
+ * @race: the two accesses of the data race that it must be, or may be as well, in either order:
+ *        "plain read, FUNCTION"; no other race counts for this case, whatever it expects
  * @useful: a sync finds someone to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
  * @tso: with store buffers
  * @x2apic: an ICR write waits for no store
@@ -32,7 +34,8 @@ enum expected { NEVER, SOMETIMES };
  * @tlbsync_early: the first TLBSYNC may return too early (AMD erratum #1718)
  * @wake_lazy: unshare=wake-lazy
  * @eager_mask: mask=eager
- * @judge: the one oracle that is asked; NULL: all
+ * @judge: the one oracle that is asked; NULL: all, and whether functions are called in the context
+ *         that they assert ("lockdep")
  * @slow: takes seconds: `make explore-all` and `make check` run it, `make explore` if asked by name
  */
 enum { NOT_ASKED, NOT_USEFUL, USEFUL };
@@ -40,13 +43,15 @@ struct scenario_case {
 	const char *flush, *policy, *busted;
 	enum expected expect;
 	const char *oracle;
+	const char *race[2];
 	int useful;
 	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, slow;
 	unsigned int fills, ticks, preemptions;
 	const char *judge;
 };
 /* In a case: some schedule is red, by this oracle's verdict. */
-#define RED_BY(name) .expect = SOMETIMES, .oracle = (name)
+#define RED_BY(name)	      .expect = SOMETIMES, .oracle = (name)
+#define RED_BY_RACE(one, two) RED_BY("race"), .race = {(one), (two)}
 
 /**
  * struct scenario - registered by linker set

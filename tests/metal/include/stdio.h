@@ -12,9 +12,9 @@ typedef struct metal_file FILE;
 
 int fprintf(FILE *to, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int vfprintf(FILE *to, const char *fmt, va_list ap);
-int fputs(const char *s, FILE *to);
 int fputc(int c, FILE *to);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap);
 int sprintf(char *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -9,6 +9,9 @@
 /* The treaty of arch/x86's <asm/insn.h>, carried out on modelled CPUs (arch/model/). */
 #include <asm/insn_operands.h>
 
+/* What is read in between is what this CPU would read: no step, no access that races. */
+void machine_looks(bool on);
+
 void insn_cli(void);
 void insn_sti(void); /* a step: an interrupt may be taken right after it */
 void insn_sti_hlt(void); /* until an interrupt has been taken */

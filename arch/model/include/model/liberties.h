@@ -20,6 +20,7 @@
  * @tlbsync_early: the first TLBSYNC may return with one INVLPGB outstanding (AMD erratum #1718)
  * @preemptions: times that the hypervisor may take a CPU away
  * @preempt_cpus: of these CPUs; 0: of all
+ * @no_lockdep: what lockdep_assert_*() say is no verdict
  *
  * And masks of CPUs from which a liberty is taken away again, to see whether it matters:
  * @no_store_buffer: they have none
@@ -42,6 +43,7 @@ struct model_config {
 	bool tlbsync_early;
 	unsigned int preemptions;
 	unsigned int preempt_cpus;
+	bool no_lockdep;
 	unsigned int no_store_buffer, no_ticks, wait_for_irqs, invlpgb_at_once;
 };
 extern struct model_config model_config;

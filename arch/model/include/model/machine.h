@@ -62,6 +62,7 @@ void model_careful(void);
  */
 void model_bequeath(void);
 unsigned int model_bequeathed(void);
+bool model_bequest_full(void); /* there was more than there is room for: no use in trying again */
 
 /*
  * Checkpoints of the schedule that runs. model_restore_saved() is false if the state is lost,
@@ -82,6 +83,13 @@ u64 model_turners(void); /* of which some step has ACC_TURN */
 u64 model_enabled(void); /* mask of processes that can take a step */
 unsigned int model_next(unsigned int proc, struct model_acc *acc); /* what it would touch */
 void model_step(unsigned int proc);
+/* Where model_step() writes down the schedule that it is in, for whoever survives it; NULL: nowhere. */
+#define MODEL_TRAIL 4096
+struct model_trail {
+	unsigned int nr;
+	unsigned char proc[MODEL_TRAIL];
+};
+extern struct model_trail *model_trail;
 bool model_at_rest(void); /* all CPUs idle, nothing under way */
 void model_look(void (*fn)(void)); /* between steps, at what the CPUs have left */
 const char *model_failure(void);
@@ -136,7 +144,9 @@ struct event;
 extern void (*model_event_hook)(const struct event *ev);
 
 /* What a TLB holds: under two PCIDs all four levels of one address. */
-#define TLB_ENTRIES 8
+#define TLB_ENTRIES 16
+extern unsigned int
+	tlb_room; /* entries that may be used: fewer to see what is said when it is full */
 struct hw_tlb_entry {
 	bool valid;
 	bool leaf; /* a translation; else a paging-structure entry */

@@ -14,6 +14,14 @@
 
 #include <asm/insn_operands.h>
 
+/*
+ * Between machine_looks(true) and (false) what is read is read by a check, not by the kernel. A
+ * modelled machine makes no steps of it; this one knows no difference.
+ */
+static __always_inline void machine_looks(bool on)
+{
+}
+
 /* CLI, STI: SDM vol. 2A/2B. STI holds interrupts off for one more instruction. */
 static __always_inline void insn_cli(void)
 {

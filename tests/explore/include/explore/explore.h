@@ -67,7 +67,7 @@ enum xp_status {
 	XP_CUT = 2, /* not complete, nothing wrong as far as it went */
 };
 
-#define XP_VERDICT_MAX 200
+#define XP_VERDICT_MAX 256
 
 /**
  * struct xp_result - what a search found

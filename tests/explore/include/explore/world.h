@@ -109,6 +109,8 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  * @tally:	optional; asked at a proper end without a verdict: added up over all schedules
  * @doubtful:	optional; asked when a search is over, in each of its workers: does what was found
  *		not count, after all?
+ * @worker: optional; from now on this process is worker @n of a search; with @died, worker @n, which
+ *		was another process, has died of a signal, and this one is about to, of the same
  * @fingerprint: optional; hash of the whole state, private state of processes included
  *		(for xp_check_world(); for the litmus tests also of the final state)
  * @image:	optional; hash of all that @save keeps, for xp_options.check_restore. Unlike
@@ -135,6 +137,7 @@ struct xp_world {
 	const char *(*verdict)(void *w, bool end);
 	u64 (*tally)(void *w);
 	bool (*doubtful)(void *w);
+	void (*worker)(void *w, unsigned n, bool died);
 	u64 (*fingerprint)(void *w);
 	u64 (*image)(void *w);
 	const char *(*proc_name)(void *w, unsigned p);
