@@ -42,7 +42,7 @@ rwsem_vs_rwsem.ipi.broadcast
 rwsem_vs_two.ipi.broadcast.rwsem_wakes_all
 switch_vs_flush.ipi.broadcast.tlb_no_switching
 switch_vs_unshare.ipi.receipt+eager
-trim_vs_flush.ipi.broadcast.tlb_trim_remote
+trim_vs_flush.ipi.broadcast.tlb_trim_remote+trim
 trylock_vs_trylock.ipi.broadcast
 unshare_three_vs_gup.ipi.receipt
 unshare_vs_gup.ipi.receipt

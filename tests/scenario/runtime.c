@@ -149,6 +149,7 @@ int scenario_choose(const struct scenario_case *c)
 		return -1;
 	tlb_unshare_wakes_lazy = c->wake_lazy;
 	mm_cpumask_eager = c->eager_mask;
+	mm_cpumask_trim = c->trim;
 	scenario_only_oracle = c->judge;
 	linkset_for_each (busted, b)
 		if (c->busted && !strcmp(b->name, c->busted))

@@ -62,9 +62,14 @@ static void come_back(void)
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .tso = true, .slow = true},
-	{.flush = "invlpgb-nmi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_trim_remote", RED_BY("hardware")},
+	{.flush = "ipi", .policy = "broadcast", .trim = true},
+	{.flush = "ipi", .policy = "broadcast", .trim = true, .tso = true, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .trim = true},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "tlb_trim_remote",
+	 .trim = true,
+	 RED_BY("hardware")},
 	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_plain_loaded_mm", RED_BY("race")},
 	{},
 };

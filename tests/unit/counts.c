@@ -8,6 +8,7 @@
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
+#include <kernel/time.h>
 #include <asm/smp.h>
 #include <mm/collapse.h>
 #include <mm/mm.h>
@@ -207,15 +208,18 @@ KTEST(counts, unshare_lazy_woken_mask_eager)
 
 /*
  * CPUs that have gone on to another mm, and are still in the mask. A flush that frees no
- * table leaves them out; but the first in a second goes to them as well, and trims the mask.
+ * table leaves them out; but one in a second goes to them as well, and trims the mask. The
+ * first second begins when the mm is made.
  */
-static void flush_moved_on(struct ktest *t, bool trim)
+static void flush_moved_on(struct ktest *t, bool on, bool due)
 {
 	struct mm_struct *mm = mm_alloc("left"), *next = mm_alloc("next");
-	bool old = mm_cpumask_trim;
+	bool old = mm_cpumask_trim, trim = on && due;
 
 	KASSERT(t, mm && next);
-	mm_cpumask_trim = trim;
+	mm_cpumask_trim = on;
+	/* Not due: for an hour, however slow the machine is. */
+	mm->context.next_trim_cpumask = due ? 0 : sched_clock() + 3600 * NSEC_PER_SEC;
 	holders_start(mm, HOLD_RUNNING);
 	holders_stop();
 	holders_start(next, HOLD_RUNNING);
@@ -235,12 +239,29 @@ static void flush_moved_on(struct ktest *t, bool trim)
 
 KTEST(counts, mask_trimmed)
 {
-	flush_moved_on(t, true);
+	flush_moved_on(t, true, true);
+}
+
+KTEST(counts, mask_trimmed_once_a_second)
+{
+	flush_moved_on(t, true, false);
 }
 
 KTEST(counts, mask_not_trimmed)
 {
-	flush_moved_on(t, false);
+	flush_moved_on(t, false, true);
+}
+
+/* An mm's first flush is not the one that trims. */
+KTEST(counts, mask_of_new_mm_not_due)
+{
+	u64 before = sched_clock();
+	struct mm_struct *mm = mm_alloc("new");
+
+	KASSERT(t, mm);
+	KEXPECT(t, mm->context.next_trim_cpumask >= before + NSEC_PER_SEC);
+	KEXPECT(t, mm->context.next_trim_cpumask <= sched_clock() + NSEC_PER_SEC);
+	mmput(mm);
 }
 
 /*

@@ -147,6 +147,7 @@ int init_new_context(struct task_struct *tsk, struct mm_struct *mm)
 
 	mm->context.ctx_id = (u64)atomic64_inc_return(&last_ctx_id);
 	atomic64_set(&mm->context.tlb_gen, 1);
+	mm->context.next_trim_cpumask = sched_clock() + NSEC_PER_SEC;
 	if (asid_mode == ASID_BORN && flush_backend()->broadcast)
 		give_global_asid(mm, false);
 	return 0;
