@@ -169,7 +169,7 @@ bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr)
 	 * huge entry goes, and is flushed, before the table is linked. Linux: pmdp_invalidate().
 	 */
 	pmdp_get_and_clear(pmdp);
-	flush_tlb_mm_range(mm, addr, addr + PMD_SIZE, PMD_SHIFT, false);
+	flush_tlb_mm_range(mm, addr, addr + PMD_SIZE, PMD_SHIFT, true);
 	pmd_populate(mm, pmdp, table);
 	spin_unlock(pmd_lockptr(pmdp));
 	return true;
