@@ -15,6 +15,9 @@
  * that nobody asked for never sets Dirty. The step does not wait for the store buffer: the
  * manuals do not say that it does.
  *
+ * No CPU may come to hold translations of two sizes for one address: which it uses is undefined
+ * (SDM vol. 3A 4.10.2.4), and some machines check (AMD erratum 383). That is a verdict.
+ *
  * What drops what (this CPU only, and never later than the instruction):
  *	MOV CR3		all of the PCID, or all if CR4.PCIDE=0; nothing with bit 63
  *	INVLPG		the page; and of the paging-structure entries all (Intel; AMD with
@@ -72,13 +75,28 @@ static unsigned long lacks(unsigned long entry, const struct hw_walk *w)
 	return needs & ~entry;
 }
 
+/* Is some of what @new translates also translated as part of a larger or smaller page? */
+static bool overlaps_other_size(const struct mcpu *c, const struct hw_tlb_entry *new)
+{
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
+		const struct hw_tlb_entry *e = &c->tlb.e[i];
+
+		if (e->valid && e->leaf && e->pcid == new->pcid && e->level != new->level &&
+		    e->va < new->va + span(new->level) && new->va < e->va + span(e->level))
+			return true;
+	}
+	return false;
+}
+
 static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from,
 		  unsigned long entry)
 {
 	struct hw_tlb_entry *e = c->tlb.e;
 
+	/* A translation and a paging-structure entry of one level are kept side by side. */
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].valid && c->tlb.e[i].level == level && serves(&c->tlb.e[i], c, va))
+		if (c->tlb.e[i].valid && c->tlb.e[i].level == level &&
+		    c->tlb.e[i].leaf == leaf(entry, level) && serves(&c->tlb.e[i], c, va))
 			c->tlb.e[i].valid = false;
 	while (e < c->tlb.e + TLB_ENTRIES - 1 && e->valid)
 		e++;
@@ -89,6 +107,8 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 				   .va = va & ~(span(level) - 1),
 				   .entry = entry,
 				   .from = from};
+	if (e->leaf && overlaps_other_size(c, e))
+		hardware_two_sizes((unsigned int)(c - machine.cpus), va);
 }
 
 /* Where a walk for @va reads first. */
