@@ -82,6 +82,53 @@ void scenario_load_twice(unsigned long addr)
 		model_use_cached(addr);
 }
 
+static unsigned long gone;
+
+void scenario_say_gone(void)
+{
+	sync_point(SITE_TEST, SYNC_WRITE, &gone);
+	smp_store_release(&gone, 1); /* pairs with the acquire below */
+}
+
+void scenario_load_unless_gone(unsigned long addr)
+{
+	unsigned long told;
+	u64 val;
+
+	sync_point(SITE_TEST, SYNC_READ, &gone);
+	told = smp_load_acquire(&gone);
+	scenario_check(get_user_u64(&val, addr) || !told);
+}
+
+void scenario_load_until_gone(unsigned long addr)
+{
+	u64 val;
+
+	get_user_u64(&val, addr);
+	scenario_load_unless_gone(addr);
+}
+
+u64 *scenario_word(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmdp = mm_find_pmd(mm, addr), pmd;
+	unsigned long pfn;
+	pte_t pte;
+
+	if (!pmdp)
+		return NULL;
+	pmd = pmdp_get(pmdp);
+	if (!pmd_present(pmd))
+		return NULL;
+	pfn = pmd_pfn(pmd) + pte_index(addr);
+	if (!pmd_leaf(pmd)) {
+		pte = ptep_get(pte_offset_lockless(pmd, addr));
+		if (!pte_present(pte))
+			return NULL;
+		pfn = pte_pfn(pte);
+	}
+	return (u64 *)((char *)page_address(pfn_to_page(pfn)) + addr % PAGE_SIZE);
+}
+
 void scenario_switch_to(struct mm_struct *next)
 {
 	local_irq_disable();

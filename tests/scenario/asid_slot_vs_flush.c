@@ -13,6 +13,9 @@
  *					switch to A: ASID 0 is behind, so CR3
  *					   is written with a flush
  *					load: a fault
+ *
+ * CPU1's bit is still in A's mask when it comes back, so nothing but a full barrier of its own
+ * stands between loaded_mm = SWITCHING and the read of tlb_gen.
  */
 #include <asm/uaccess.h>
 #include <mm/mm.h>
@@ -52,10 +55,13 @@ static void leave_and_return(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
 	{PCID},
+	{PCID, .tso = true},
 	{PCID, .eager_mask = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .invlpgb = true, .slow = true},
 	{PCID, .busted = "asid_stale_slot", RED_BY("hardware")},
+	{PCID, .busted = "tlb_switch_no_mb", .tso = true, RED_BY("hardware")},
+	{PCID, .busted = "tlb_switch_no_mb"},
 	/* Without PCIDs writing CR3 drops all. */
 	{.flush = "ipi", .policy = "broadcast", .busted = "asid_stale_slot"},
 	{},

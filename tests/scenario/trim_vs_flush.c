@@ -18,7 +18,6 @@
  * The look at the mask and the entry into it are two steps. They may be, because nobody but
  * CPU1 takes CPU1 out, in an interrupt, and a switch has them off.
  */
-#include <asm/uaccess.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 
@@ -27,7 +26,6 @@
 
 static struct mm_struct *a, *b;
 static struct vm_area_struct *vma;
-static unsigned long gone;
 
 static void setup(void)
 {
@@ -45,19 +43,14 @@ static void zap(void)
 {
 	scenario_zap_page(vma, ADDR);
 	scenario_zap_page(vma, NEXT);
-	smp_store_release(&gone, 1); /* pairs with the acquire in come_back() */
+	scenario_say_gone();
 }
 
 static void come_back(void)
 {
-	unsigned long told;
-	u64 v;
-
 	kthread_unuse_mm(b);
 	kthread_use_mm(a);
-	get_user_u64(&v, NEXT);
-	told = smp_load_acquire(&gone);
-	scenario_check(get_user_u64(&v, NEXT) || !told);
+	scenario_load_until_gone(NEXT);
 }
 
 static const struct scenario_case cases[] = {

@@ -35,6 +35,9 @@ DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
 DEFINE_BUSTED(tlb_plain_loaded_mm, "loaded_mm becomes LOADED_MM_SWITCHING by a plain store");
 DEFINE_BUSTED(tlb_no_switching,
 	      "a flush leaves a CPU alone that is in the middle of a switch (fea4e317f9e7)");
+DEFINE_BUSTED(tlb_switch_no_mb,
+	      "a switch that finds its bit in the mask reads tlb_gen without a full barrier");
+DEFINE_BUSTED(tlb_unlazy_no_mb, "a lazy CPU takes its mm up again without a full barrier");
 DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
@@ -76,7 +79,8 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		 * While lazy we may have been left out. is_lazy = false before tlb_gen is read;
 		 * pairs with [F], which comes before the flusher reads is_lazy.
 		 */
-		smp_mb();
+		if (!busted(tlb_unlazy_no_mb))
+			smp_mb();
 		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
 		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
 		if (dyn->ctxs[asid].tlb_gen == next_gen && !to_global)
@@ -97,7 +101,7 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(next));
 		if (next != &init_mm && !cpumask_test_cpu(cpu, mm_cpumask(next)))
 			cpumask_set_cpu(cpu, mm_cpumask(next)); /* [S] */
-		else
+		else if (!busted(tlb_switch_no_mb))
 			smp_mb(); /* [S] */
 		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
 		next_gen = (u64)atomic64_read(&next->context.tlb_gen);

@@ -39,6 +39,17 @@ void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr);
 /* A load that may fill the TLB and, if it was no fault, another one if the TLB still has it. */
 void scenario_load_twice(unsigned long addr);
 
+/*
+ * One CPU says that what was mapped is gone. Another one loads: found, once that was said, is
+ * red. scenario_load_until_gone() loads once before, to have it cached.
+ */
+void scenario_say_gone(void);
+void scenario_load_unless_gone(unsigned long addr);
+void scenario_load_until_gone(unsigned long addr);
+
+/* end(), setup(): the word at @addr by the tables, as the kernel sees it; NULL: not mapped. */
+u64 *scenario_word(struct mm_struct *mm, unsigned long addr);
+
 /* As from a thread of one mm to a thread of another. */
 void scenario_switch_to(struct mm_struct *next);
 
