@@ -38,6 +38,22 @@ void scenario_map_page(struct mm_struct *mm, unsigned long addr)
 	scenario_reserve(mm, addr + PAGE_SIZE, PAGE_SIZE);
 }
 
+struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long addr,
+					   unsigned long len)
+{
+	struct address_space *file = mapping_alloc(len >> PMD_SHIFT, PMD_SHIFT);
+
+	scenario_check(file && !mm_mmap(mm, addr, len, VM_WRITE | VM_HUGETLB, file, 0));
+	scenario_check(!fault_in(mm, addr, true));
+	return file;
+}
+
+void scenario_drop_hugetlb(struct address_space *file)
+{
+	put_page(file->pages[0]);
+	file->pages[0] = NULL;
+}
+
 void __scenario_share(unsigned long addr, struct mm_struct *const *mms)
 {
 	struct address_space *file = mapping_alloc(PUD_SIZE >> PAGE_SHIFT, PMD_SHIFT);

@@ -27,6 +27,16 @@ void scenario_map_page(struct mm_struct *mm, unsigned long addr);
 	__scenario_share((addr), (struct mm_struct *const[]){__VA_ARGS__, NULL})
 void __scenario_share(unsigned long addr, struct mm_struct *const *mms);
 
+/*
+ * setup(): a hugetlb file of @len, a multiple of PMD_SIZE, mapped in one mm, whose PMD table is
+ * not shared; the page at @addr is there.
+ */
+struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long addr,
+					   unsigned long len);
+
+/* The file lets go of its first page, which is free then if no mapping and no walker has it. */
+void scenario_drop_hugetlb(struct address_space *file);
+
 /* GUP-fast of one page, which is put back at once. */
 void scenario_walk(unsigned long addr);
 
