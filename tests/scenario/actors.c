@@ -32,6 +32,12 @@ void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len)
 		scenario_check(!fault_in(mm, a, true));
 }
 
+void scenario_map_huge(struct mm_struct *mm, unsigned long addr)
+{
+	scenario_map(mm, addr, PMD_SIZE);
+	scenario_check(!collapse_huge_page(mm, addr));
+}
+
 void scenario_map_page(struct mm_struct *mm, unsigned long addr)
 {
 	scenario_map(mm, addr, PAGE_SIZE);

@@ -38,8 +38,7 @@ static void keep_block(void)
 static void setup_anon(void)
 {
 	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_check(!collapse_huge_page(mm, ADDR));
+	scenario_map_huge(mm, ADDR);
 	keep_block();
 }
 

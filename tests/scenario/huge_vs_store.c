@@ -40,8 +40,9 @@ static void setup_small(void)
 
 static void setup_huge(void)
 {
-	setup_small();
-	scenario_check(!collapse_huge_page(mm, ADDR));
+	mm = scenario_mm("mm");
+	scenario_map_huge(mm, ADDR);
+	scenario_run_in(1, mm);
 }
 
 static void setup_hugetlb(void)

@@ -15,6 +15,8 @@
 #include "tlb.h"
 
 DEFINE_BUSTED(asid_stale_slot, "a dynamic ASID is loaded without the flush that it is due");
+DEFINE_BUSTED(asid_no_switching_wait,
+	      "a transition to a global ASID takes a CPU that switches for one that is elsewhere");
 DEFINE_BUSTED(asid_no_transition, "a broadcast forgets CPUs that are not on the global ASID yet");
 
 enum asid_mode asid_mode __read_mostly = ASID_BORN;
@@ -135,6 +137,7 @@ static void give_global_asid(struct mm_struct *mm, bool transition)
 	if (asid) {
 		observe(ASID_GLOBAL, mm->context.ctx_id, asid, transition);
 		WRITE_ONCE(mm->context.asid_transition, transition);
+		sync_point(SITE_ASID, SYNC_WRITE, &mm->context.global_asid);
 		/* Pairs with mm_global_asid(): who sees the ASID sees the transition. */
 		smp_store_release(&mm->context.global_asid, asid);
 	}
@@ -206,7 +209,8 @@ static bool on_another_asid(unsigned int cpu, const struct mm_struct *mm, u16 as
 
 	sync_point(SITE_LOADED, SYNC_READ, &s->loaded_mm);
 	/* Perhaps to this mm, and it has looked for a global ASID before there was one. */
-	while ((loaded = smp_load_acquire(&s->loaded_mm)) == LOADED_MM_SWITCHING)
+	while ((loaded = smp_load_acquire(&s->loaded_mm)) == LOADED_MM_SWITCHING &&
+	       !busted(asid_no_switching_wait))
 		watchdog_spin(&w, "switch of address spaces", (int)cpu);
 	/* The acquire pairs with the release in switch_mm_irqs_off(): asid, then loaded_mm. */
 	return loaded == mm && READ_ONCE(s->loaded_mm_asid) != asid;

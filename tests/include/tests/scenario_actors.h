@@ -16,6 +16,9 @@ struct mm_struct *scenario_mm(const char *name);
 void scenario_reserve(struct mm_struct *mm, unsigned long addr, unsigned long len);
 void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len);
 
+/* setup(): a huge page of anonymous memory. */
+void scenario_map_huge(struct mm_struct *mm, unsigned long addr);
+
 /* setup(): one page, there, that can go without the tables above it: the next one keeps them. */
 void scenario_map_page(struct mm_struct *mm, unsigned long addr);
 
