@@ -321,7 +321,6 @@ void tlb_step(unsigned int cpu)
 		hardware_writes(cpu, tlb_walk_reads(&w));
 	else
 		hardware_reads(cpu, tlb_walk_reads(&w));
-	if (w.level != PT_LEVEL_PGD)
-		hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
+	hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
 	fill_step(c);
 }

@@ -11,7 +11,8 @@
  *						(walker reads it)
  *
  * A munmap() that frees tables of two levels says so twice. Here it is a PTE table alone; a PMD
- * table alone, which takes hugetlb; and a PUD table alone, whose PMD table is only unshared.
+ * table alone, which takes hugetlb; and a PUD table alone, whose PMD table is only unshared. The
+ * PGD goes with the mm (lazy_vs_mmput).
  *
  * Policy early-free: without grace periods, which an idle CPU does not hold up.
  */
@@ -52,9 +53,20 @@ static void setup_pud(void)
 	scenario_idle_in(1, mm);
 }
 
+static void setup_pgd(void)
+{
+	mm = scenario_mm("mm");
+	scenario_idle_in(1, mm);
+}
+
 static void unmap(void)
 {
 	scenario_check(!mm_munmap(mm, ADDR, len));
+}
+
+static void put(void)
+{
+	mmput(mm);
 }
 
 #define IPI .flush = "ipi", .policy = "early-free", .fills = 1
@@ -101,3 +113,21 @@ static const struct scenario lazy_vs_munmap_pud = {
 	.cases = cases,
 };
 SCENARIO(lazy_vs_munmap_pud);
+
+static const struct scenario_case mmput_cases[] = {
+	{IPI},
+	{HW},
+	{IPI, .busted = "mm_no_lazy_shootdown", RED_BY("hardware")},
+	{},
+};
+
+static const struct scenario lazy_vs_mmput = {
+	.name = "lazy_vs_mmput",
+	.help = "an mm goes; an idle CPU has it loaded",
+	.setup = setup_pgd,
+	.actor = {put},
+	.cpus = 2,
+	.fill_va = ADDR,
+	.cases = mmput_cases,
+};
+SCENARIO(lazy_vs_mmput);

@@ -38,6 +38,7 @@ DEFINE_BUSTED(tlb_no_switching,
 DEFINE_BUSTED(tlb_switch_no_mb,
 	      "a switch that finds its bit in the mask reads tlb_gen without a full barrier");
 DEFINE_BUSTED(tlb_unlazy_no_mb, "a lazy CPU takes its mm up again without a full barrier");
+DEFINE_BUSTED(tlb_partial_flush, "a flush of pages is one, whatever else a CPU has missed");
 DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
@@ -216,8 +217,9 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 	 * Only what this one flush names, if it is the next that we miss and no later one has
 	 * begun: else a full flush now makes the later ones' handlers return at once.
 	 */
-	partial = f->end != TLB_FLUSH_ALL && f->new_tlb_gen == local_gen + 1 &&
-		  f->new_tlb_gen == mm_gen;
+	partial = f->end != TLB_FLUSH_ALL &&
+		  ((f->new_tlb_gen == local_gen + 1 && f->new_tlb_gen == mm_gen) ||
+		   busted(tlb_partial_flush));
 	flush_this_cpu(f, partial);
 	ctx->tlb_gen = mm_gen;
 	return partial ? FLUSHED_PART : FLUSHED_FULL;
