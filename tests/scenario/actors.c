@@ -87,6 +87,12 @@ void scenario_collapse(struct mm_struct *mm, unsigned long addr)
 	scenario_check(!ret || ret == -EAGAIN);
 }
 
+struct vm_area_struct *scenario_vma(struct mm_struct *mm, unsigned long addr)
+{
+	mmap_read_lock(mm);
+	return vma_lookup(mm, addr);
+}
+
 void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr)
 {
 	struct mmu_gather tlb;

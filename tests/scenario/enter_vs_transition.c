@@ -39,8 +39,7 @@ static void setup(void)
 	mm = scenario_mm("mm");
 	other = scenario_mm("other");
 	scenario_map(mm, ADDR, PMD_SIZE);
-	mmap_read_lock(mm);
-	vma = vma_lookup(mm, ADDR);
+	vma = scenario_vma(mm, ADDR);
 }
 
 static void setup_other(void)

@@ -29,8 +29,7 @@ static void setup(void)
 	asid_mode = ASID_NEVER; /* until use_global_asid() */
 	mm = scenario_mm("mm");
 	scenario_map(mm, ADDR, PAGE_SIZE);
-	mmap_read_lock(mm);
-	vma = vma_lookup(mm, ADDR);
+	vma = scenario_vma(mm, ADDR);
 	scenario_run_in(0, mm);
 }
 

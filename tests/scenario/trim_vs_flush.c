@@ -32,8 +32,7 @@ static void setup(void)
 	a = scenario_mm("A");
 	b = scenario_mm("B");
 	scenario_map(a, ADDR, PMD_SIZE);
-	mmap_read_lock(a);
-	vma = vma_lookup(a, ADDR);
+	vma = scenario_vma(a, ADDR);
 	/* Where it was before it ran B; it leaves at the next flush. */
 	cpumask_set_cpu(1, mm_cpumask(a));
 	scenario_run_in(1, b);

@@ -46,7 +46,10 @@ void scenario_walk(unsigned long addr);
 /* Collapse, which may find a page pinned by a walker. */
 void scenario_collapse(struct mm_struct *mm, unsigned long addr);
 
-/* madvise(MADV_DONTNEED) of one page, but for mmap_lock, which setup() has taken for read. */
+/* setup(): the VMA at @addr, of which actors zap pages: mmap_lock is held for read from here on. */
+struct vm_area_struct *scenario_vma(struct mm_struct *mm, unsigned long addr);
+
+/* madvise(MADV_DONTNEED) of one page, but for mmap_lock: scenario_vma() holds it. */
 void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr);
 
 /* A load that may fill the TLB and, if it was no fault, another one if the TLB still has it. */
