@@ -132,7 +132,7 @@ static void give_global_asid(struct mm_struct *mm, bool transition)
 	u16 asid;
 
 	spin_lock(&asid_lock);
-	broadcast = flush_backend()->broadcast;
+	WRITE_ONCE(broadcast, flush_backend()->broadcast);
 	asid = mm->context.global_asid ? 0 : global_asid_alloc_locked();
 	if (asid) {
 		observe(ASID_GLOBAL, mm->context.ctx_id, asid, transition);
@@ -239,6 +239,8 @@ static struct flush_claim finish_asid_transition(const struct flush_tlb_info *in
 struct flush_claim broadcast_tlb_flush(const struct flush_tlb_info *info, u16 asid)
 {
 	unsigned int cpu = (unsigned int)smp_processor_id();
+	/* Begun and waited for in the same way, whatever another mm is given meanwhile. */
+	const struct flush_broadcast *how = READ_ONCE(broadcast);
 	u64 ctx_id = info->mm->context.ctx_id;
 	/* Nobody else in the mask: nobody else can be walking the mm. */
 	struct flush_claim claim = {
@@ -247,11 +249,11 @@ struct flush_claim broadcast_tlb_flush(const struct flush_tlb_info *info, u16 as
 
 	/* tlb_gen was raised, a full barrier: whoever is flushed now finds the changed entries. */
 	observe(BROADCAST, ctx_id, info->new_tlb_gen, asid);
-	broadcast->flush(info, asid);
+	how->flush(info, asid);
 	claim = finish_asid_transition(info, asid, claim);
 	/* TLBSYNC waits for what this very CPU has begun. */
 	lockdep_assert(cpu == (unsigned int)smp_processor_id());
-	broadcast->sync(info);
+	how->sync(info);
 	observe(BROADCAST_SYNC, ctx_id, info->new_tlb_gen, asid);
 	return claim;
 }
