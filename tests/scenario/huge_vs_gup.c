@@ -2,7 +2,7 @@
 /*
  * A huge page is taken away, freed and allocated anew while GUP-fast has read its PMD.
  *
- *	CPU0 madvise(DONTNEED), alloc	CPU1 gup_fast_only(), all of the huge page
+ *	CPU0 madvise(DONTNEED), alloc	CPU1 gup_fast_only(), the last two pages
  *					pmd = read PMD: a leaf
  *	clear the PMD
  *	flush
@@ -18,7 +18,9 @@
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 
-#define ADDR PUD_SIZE
+#define ADDR   PUD_SIZE
+#define NR     2
+#define WALKED (ADDR + PMD_SIZE - NR * PAGE_SIZE)
 
 static struct mm_struct *mm;
 static struct address_space *file;
@@ -71,8 +73,8 @@ static void unmap_and_drop(void)
 
 static void walk(unsigned int flags)
 {
-	struct page *pages[HPAGE_PMD_NR];
-	unsigned int got = gup_fast_only(ADDR, HPAGE_PMD_NR, flags, pages);
+	struct page *pages[NR];
+	unsigned int got = gup_fast_only(WALKED, NR, flags, pages);
 
 	gup_put_pages(pages, got, flags);
 }
@@ -100,6 +102,7 @@ static const struct scenario_case cases[] = {
 	{HW},
 	{HW, .tso = true},
 	{.flush = "ipi", .policy = "never", .busted = "gup_no_pmd_recheck"},
+	{NMI, .busted = "gup_no_pmd_recheck", RED_BY("pins")},
 	{HW, .busted = "gup_no_pmd_recheck", RED_BY("pins")},
 	{},
 };

@@ -43,6 +43,7 @@ static void setup(unsigned long addr, unsigned long nr, unsigned long load)
 	for (unsigned long i = 0; i < nr; i++) {
 		scenario_check(!fault_in(mm, addr + i * PAGE_SIZE, true));
 		*scenario_word(mm, addr + i * PAGE_SIZE) = i + 1;
+		scenario_check(!pte_alloc(mm, pmd_alloc(mm, NEW + i * PAGE_SIZE)));
 	}
 	mmap_write_lock(mm);
 	old_vma = vma_lookup(mm, addr);
@@ -122,7 +123,7 @@ static const struct scenario move_table_vs_load = {
 SCENARIO(move_table_vs_load);
 
 static const struct scenario_case first_cases[] = {
-	{IPI, .slow = true},
+	{IPI},
 	{HW},
 	{HW, .busted = "move_flush_unlocked", RED_BY("scenario")},
 	{},
