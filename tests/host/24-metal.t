@@ -8,6 +8,7 @@ from hosttest import boot, done, equal, need_kernel, ok, one_line, run
 
 # Of each scenario what takes little time.
 CASES = """
+asid_evict_vs_flush.ipi.broadcast
 asid_slot_vs_flush.ipi.broadcast
 call_vs_call.ipi.broadcast
 call_vs_reuse.ipi.broadcast

@@ -17,6 +17,7 @@
  * CPU1's bit is still in A's mask when it comes back, so nothing but a full barrier of its own
  * stands between loaded_mm = SWITCHING and the read of tlb_gen.
  */
+#include <asm/asid.h>
 #include <asm/uaccess.h>
 #include <mm/mm.h>
 #include <model/machine.h>
@@ -75,3 +76,49 @@ static const struct scenario asid_slot_vs_flush = {
 	.cases = cases,
 };
 SCENARIO(asid_slot_vs_flush);
+
+/*
+ * The same, by way of more mms than there are slots: each of them is loaded under an ASID that
+ * the CPU has used for another mm, A's among them. None may find A's page.
+ */
+static struct mm_struct *others[TLB_NR_DYN_ASIDS];
+
+static void setup_evict(void)
+{
+	mm = scenario_mm("mm");
+	scenario_map_page(mm, ADDR);
+	for (unsigned int i = 0; i < TLB_NR_DYN_ASIDS; i++)
+		others[i] = scenario_mm("other");
+	scenario_run_in(1, mm);
+}
+
+static void visit_all_and_return(void)
+{
+	u64 val;
+
+	get_user_u64(&val, ADDR);
+	for (unsigned int i = 0; i < TLB_NR_DYN_ASIDS; i++) {
+		scenario_switch_to(others[i]);
+		scenario_check(get_user_u64(&val, ADDR));
+	}
+	scenario_switch_to(mm);
+	model_use_cached(ADDR);
+}
+
+static const struct scenario_case evict_cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{PCID},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
+	{PCID, .busted = "asid_taken_slot", RED_BY("scenario")},
+	{.flush = "ipi", .policy = "broadcast", .busted = "asid_taken_slot"},
+	{},
+};
+
+static const struct scenario asid_evict_vs_flush = {
+	.name = "asid_evict_vs_flush",
+	.help = "a page is unmapped and freed while another CPU gives the mm's ASID to another mm",
+	.setup = setup_evict,
+	.actor = {zap, visit_all_and_return},
+	.cases = evict_cases,
+};
+SCENARIO(asid_evict_vs_flush);

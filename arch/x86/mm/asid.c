@@ -15,6 +15,7 @@
 #include "tlb.h"
 
 DEFINE_BUSTED(asid_stale_slot, "a dynamic ASID is loaded without the flush that it is due");
+DEFINE_BUSTED(asid_taken_slot, "a dynamic ASID that was another mm's is loaded without a flush");
 DEFINE_BUSTED(asid_no_switching_wait,
 	      "a transition to a global ASID takes a CPU that switches for one that is elsewhere");
 DEFINE_BUSTED(asid_no_transition, "a broadcast forgets CPUs that are not on the global ASID yet");
@@ -57,7 +58,7 @@ struct new_asid __hot choose_new_asid(struct dyn_asids *dyn, const struct mm_str
 	asid = dyn->next;
 	dyn->next = (u16)((asid + 1) % TLB_NR_DYN_ASIDS);
 	dyn->ctxs[asid].ctx_id = 0;
-	return (struct new_asid){.asid = asid, .need_flush = true};
+	return (struct new_asid){.asid = asid, .need_flush = !busted(asid_taken_slot)};
 }
 
 static u16 next_unused(u16 after)
