@@ -51,7 +51,10 @@ nested_vs_load.ipi.broadcast
 nmi_walker_vs_collapse.ipi.receipt
 nmi_walker_vs_text_poke.ipi.receipt
 nomem_vs_gup.ipi
+pmd_table_vs_load.ipi.broadcast
+protect_range_vs_store.ipi.broadcast
 protect_vs_store.ipi.broadcast
+range_vs_first_load.ipi.broadcast
 range_vs_load.ipi.broadcast
 range_vs_load_tables.ipi.broadcast
 rcu_vs_begin.ipi.broadcast
@@ -67,6 +70,7 @@ trim_vs_flush.ipi.broadcast.tlb_trim_remote+trim
 trylock_vs_trylock.ipi.broadcast
 unshare_three_vs_gup.ipi.receipt
 unshare_vs_gup.ipi.receipt
+unshare_vs_load.ipi.broadcast
 wake_vs_preempt.ipi.broadcast
 wake_vs_sleep.ipi.broadcast
 x2apic_vs_call.ipi.broadcast
@@ -113,7 +117,8 @@ def metal(**variables):
 need_kernel("metal")
 run("make -s build/model/explore", timeout=300)
 # All in one are more than fit on a kernel's command line.
-results = [metal(APPEND="seconds=60 scenario=" + ",".join(CASES[i::2])) for i in range(2)]
+BOOTS = 4
+results = [metal(APPEND="seconds=60 scenario=" + ",".join(CASES[i::BOOTS])) for i in range(BOOTS)]
 found = {name: tale for result in results for name, tale in tales(result.out).items()}
 for result in results:
     ok(result.status == 0, "status 0", result)
@@ -128,7 +133,7 @@ for name, (verdict, line, lines) in sorted(found.items()):
     ok(model.status == 0 and tale_of(model.out) == lines, f"{name}: the same events on the model", model)
 
 # A schedule and its string.
-replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", results[1].out + results[0].out, re.M | re.S)
+replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", "".join(r.out for r in results), re.M | re.S)
 ok(bool(replay), "a red case prints its replay string", *results)
 again = metal(APPEND=f"scenario=collapse_vs_gup.invlpgb-nmi.rcu replay={replay.group(1) if replay else ''}")
 ok(again.status == 1 and "walks" in again.out, "the string gives the same violation", again)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A huge page becomes read-only, or the copy of small ones, while another CPU stores to the last
- * page of it.
+ * A huge page of memory, or two of a hugetlb file, become read-only, or small pages a huge one,
+ * while another CPU stores to the last page.
  *
  *	CPU0 mprotect()			CPU1 thread of the mm
  *					store: the TLB keeps the translation
@@ -26,37 +26,43 @@
 #include <tests/scenario_actors.h>
 
 #define ADDR PUD_SIZE
-#define LAST (ADDR + PMD_SIZE - PAGE_SIZE)
 
 static struct mm_struct *mm;
+static unsigned long len, last;
 static u64 when_protected, stored;
+
+static void setup_len(unsigned long size)
+{
+	mm = scenario_mm("mm");
+	len = size;
+	last = ADDR + len - PAGE_SIZE;
+	scenario_run_in(1, mm);
+}
 
 static void setup_small(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_run_in(1, mm);
+	setup_len(PMD_SIZE);
+	scenario_map(mm, ADDR, len);
 }
 
 static void setup_huge(void)
 {
-	mm = scenario_mm("mm");
+	setup_len(PMD_SIZE);
 	scenario_map_huge(mm, ADDR);
-	scenario_run_in(1, mm);
 }
 
+/* Two of them. */
 static void setup_hugetlb(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map_hugetlb(mm, ADDR, PMD_SIZE);
-	scenario_reserve(mm, ADDR + PMD_SIZE, PAGE_SIZE); /* keeps the tables */
-	scenario_run_in(1, mm);
+	setup_len(PUD_SIZE);
+	scenario_map_hugetlb(mm, ADDR, len);
+	scenario_check(!fault_in(mm, last, true));
 }
 
 static void protect(void)
 {
-	scenario_check(!mm_mprotect(mm, ADDR, PMD_SIZE, false));
-	when_protected = READ_ONCE(*scenario_word(mm, LAST));
+	scenario_check(!mm_mprotect(mm, ADDR, len, false));
+	when_protected = READ_ONCE(*scenario_word(mm, last));
 }
 
 static void collapse(void)
@@ -67,18 +73,18 @@ static void collapse(void)
 static void store_twice(void)
 {
 	for (u64 n = 1; n <= 2; n++)
-		if (!put_user_u64(n, LAST))
+		if (!put_user_u64(n, last))
 			stored = n;
 }
 
 static void end_protected(void)
 {
-	scenario_check(*scenario_word(mm, LAST) == when_protected);
+	scenario_check(*scenario_word(mm, last) == when_protected);
 }
 
 static void end_collapsed(void)
 {
-	scenario_check(*scenario_word(mm, LAST) == stored);
+	scenario_check(*scenario_word(mm, last) == stored);
 }
 
 #define IPI .flush = "ipi", .policy = "broadcast"
@@ -104,7 +110,7 @@ SCENARIO(huge_vs_store);
 
 static const struct scenario hugetlb_vs_store = {
 	.name = "hugetlb_vs_store",
-	.help = "a hugetlb page becomes read-only while another CPU stores to it",
+	.help = "hugetlb pages become read-only while another CPU stores to the last of them",
 	.setup = setup_hugetlb,
 	.actor = {protect, store_twice},
 	.end = end_protected,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * More than one page is unmapped by one flush while another CPU loads from the last of them.
+ * More than one page is unmapped by one flush while another CPU loads from the last of them, or
+ * the first.
  *
  *	CPU0 munmap(), madvise(DONTNEED)	CPU1 thread of the mm
  *						load from the last page (cached)
@@ -21,14 +22,15 @@
 #define ADDR PMD_SIZE
 
 static struct mm_struct *mm;
-static unsigned long first, last;
+static unsigned long first, last, loaded;
 
-/* [@at, @at + @len), of which the last page is loaded from; more by setup(). */
+/* [@at, @at + @len), of which the last page is loaded from. */
 static void reserve(unsigned long at, unsigned long len)
 {
 	mm = scenario_mm("mm");
 	first = at;
 	last = at + len - PAGE_SIZE;
+	loaded = last;
 	scenario_reserve(mm, at, len);
 	scenario_run_in(1, mm);
 }
@@ -51,6 +53,12 @@ static void setup_two_tables(void)
 	fault(first);
 	fault(last - PAGE_SIZE);
 	fault(last);
+}
+
+static void setup_load_first(void)
+{
+	setup_two_tables();
+	loaded = first;
 }
 
 static void setup_huge_first(void)
@@ -84,7 +92,7 @@ static void dontneed(void)
 
 static void load(void)
 {
-	scenario_load_until_gone(last);
+	scenario_load_until_gone(loaded);
 }
 
 #define IPI .flush = "ipi", .policy = "broadcast"
@@ -126,6 +134,15 @@ static const struct scenario range_vs_load_tables = {
 	.cases = cases,
 };
 SCENARIO(range_vs_load_tables);
+
+static const struct scenario range_vs_first_load = {
+	.name = "range_vs_first_load",
+	.help = "pages of two tables are zapped while another CPU loads from the first one",
+	.setup = setup_load_first,
+	.actor = {dontneed, load},
+	.cases = cases,
+};
+SCENARIO(range_vs_first_load);
 
 static const struct scenario huge_then_small_vs_load = {
 	.name = "huge_then_small_vs_load",
