@@ -59,7 +59,6 @@ static void load(void)
 #define HW  .flush = "invlpgb", .policy = "broadcast", .invlpgb = true
 static const struct scenario_case cases[] = {
 	{IPI},
-	{IPI, .invlpgb = true},
 	{HW},
 	{.flush = "invlpgb-nmi", .policy = "broadcast"},
 	{IPI, .busted = "tlb_no_remote", RED_BY("scenario")},
