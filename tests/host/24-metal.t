@@ -40,6 +40,7 @@ lazy_vs_collapse.ipi.broadcast.tlb_skip_lazy
 lazy_vs_munmap_pmd.ipi.early-free.tlb_skip_lazy
 lazy_vs_munmap_pte.ipi.early-free.tlb_skip_lazy
 lazy_vs_munmap_pud.ipi.early-free.tlb_skip_lazy
+lazy_vs_nested.ipi.early-free.tlb_skip_lazy
 lazy_vs_unshare.ipi.broadcast
 lock_vs_lock.ipi.broadcast
 lock_vs_trylock.ipi.broadcast

@@ -33,6 +33,15 @@ static void setup_pte(void)
 	scenario_idle_in(1, mm);
 }
 
+/* Another gather is in flight, so this one flushes everything: lazy CPUs too, all the same. */
+static void setup_nested(void)
+{
+	static struct mmu_gather other;
+
+	setup_pte();
+	tlb_gather_mmu(&other, mm);
+}
+
 static void setup_pmd(void)
 {
 	mm = scenario_mm("mm");
@@ -91,6 +100,17 @@ static const struct scenario lazy_vs_munmap_pte = {
 	.cases = cases,
 };
 SCENARIO(lazy_vs_munmap_pte);
+
+static const struct scenario lazy_vs_nested = {
+	.name = "lazy_vs_nested",
+	.help = "a PTE table is freed while another gather is in flight; an idle CPU knows the way",
+	.setup = setup_nested,
+	.actor = {unmap},
+	.cpus = 2,
+	.fill_va = ADDR,
+	.cases = cases,
+};
+SCENARIO(lazy_vs_nested);
 
 static const struct scenario lazy_vs_munmap_pmd = {
 	.name = "lazy_vs_munmap_pmd",
