@@ -24,7 +24,8 @@
 #include <mm/mremap.h>
 #include <tests/scenario_actors.h>
 
-#define NEW (2 * PUD_SIZE)
+/* The third page lies in the next table. */
+#define NEW (2 * PUD_SIZE + PMD_SIZE - 2 * PAGE_SIZE)
 
 static struct mm_struct *mm;
 static struct address_space *file;
@@ -64,7 +65,7 @@ static void setup_last(void)
 
 static void setup_table(void)
 {
-	setup(PMD_SIZE, 2, 1);
+	setup(2 * PMD_SIZE - 2 * PAGE_SIZE, 2, 1);
 }
 
 /* mremap() but for mmap_lock, which it holds for write all the time. */
