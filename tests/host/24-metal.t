@@ -42,6 +42,7 @@ lazy_vs_munmap_pte.ipi.early-free.tlb_skip_lazy
 lazy_vs_munmap_pud.ipi.early-free.tlb_skip_lazy
 lazy_vs_nested.ipi.early-free.tlb_skip_lazy
 lazy_vs_unshare.ipi.broadcast
+leave_vs_enter.ipi.broadcast
 lock_vs_lock.ipi.broadcast
 lock_vs_trylock.ipi.broadcast
 move_range_vs_first_load.ipi.broadcast
