@@ -105,7 +105,7 @@ static bool gup_fast_pmd_leaf(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsign
 	head = try_grab_folio_fast(page, refs, w->flags);
 	if (!head)
 		return false;
-	if (!pmd_same(pmd, pmdp_get_lockless(pmdp))) {
+	if (!busted(gup_no_pmd_recheck) && !pmd_same(pmd, pmdp_get_lockless(pmdp))) {
 		observe(UNGRAB, page_to_pfn(page), page_ref_count(head), 0);
 		gup_put_folio(head, refs, w->flags);
 		return false;

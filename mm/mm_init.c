@@ -6,7 +6,10 @@
 #include <asm/kmap.h>
 #include <asm/mmu_context.h>
 #include <asm/tlbflush.h>
+#include <mm/busted.h>
 #include <mm/mm.h>
+
+DEFINE_BUSTED(mm_no_lazy_shootdown, "an mm goes while CPUs have it loaded lazily");
 
 struct mm_struct init_mm = {
 	.context = {.ctx_id = 1, .tlb_gen = ATOMIC64_INIT(1)},
@@ -55,7 +58,8 @@ void mmput(struct mm_struct *mm)
 	}
 	VM_BUG_ON(atomic_read(&mm->nr_pmds) || atomic_read(&mm->nr_ptes));
 	/* A CPU that still has it loaded, lazily, must let go before the PGD goes. */
-	cleanup_lazy_tlbs(mm);
+	if (!busted(mm_no_lazy_shootdown))
+		cleanup_lazy_tlbs(mm);
 	destroy_context(mm);
 	pagetable_free(virt_to_ptdesc(mm->pgd));
 	free_page(mm);

@@ -15,30 +15,19 @@
  * that nobody asked for never sets Dirty. The step does not wait for the store buffer: the
  * manuals do not say that it does.
  *
- * What drops what (this CPU only, and never later than the instruction):
- *	MOV CR3		all of the PCID, or all if CR4.PCIDE=0; nothing with bit 63
- *	INVLPG		the page; and of the paging-structure entries all (Intel; AMD with
- *			EFER.TCE=0), or those that lead to the page (EFER.TCE=1)
- *	INVPCID		by type
- * A walk under way on the CPU ends with each of them.
+ * No CPU may come to hold translations of two sizes for one address: which it uses is undefined
+ * (SDM vol. 3A 4.10.2.4), and some machines check (AMD erratum 383). That is a verdict.
  */
 #include "host.h"
 #include "model.h"
-#include "operands.h"
 #include <kernel/busted.h>
 #include <kernel/printk.h>
-#include <asm/insn.h>
 #include <asm/pgtable_types.h>
 #include <model/access.h>
 
 /* The hardware's own, so that a test shows what its rule is good for. */
 DEFINE_BUSTED(hw_dirty_unchecked,
 	      "a store through a clean translation does not look at the entry in memory");
-
-static u16 pcid_of(const struct mcpu *c)
-{
-	return c->cr4 & X86_CR4_PCIDE ? c->cr3 & 0xfff : 0;
-}
 
 static unsigned long span(u8 level)
 {
@@ -56,7 +45,7 @@ static unsigned long *entry_in(unsigned long table, unsigned long va, u8 level)
 
 static bool serves(const struct hw_tlb_entry *e, const struct mcpu *c, unsigned long va)
 {
-	return e->valid && e->pcid == pcid_of(c) && va - e->va < span(e->level);
+	return e->valid && e->pcid == tlb_pcid(c) && va - e->va < span(e->level);
 }
 
 static bool leaf(unsigned long entry, u8 level)
@@ -76,13 +65,28 @@ static unsigned long lacks(unsigned long entry, const struct hw_walk *w)
 
 unsigned int tlb_room = TLB_ENTRIES;
 
+/* Is some of what @new translates also translated as part of a larger or smaller page? */
+static bool overlaps_other_size(const struct mcpu *c, const struct hw_tlb_entry *new)
+{
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
+		const struct hw_tlb_entry *e = &c->tlb.e[i];
+
+		if (e->valid && e->leaf && e->pcid == new->pcid && e->level != new->level &&
+		    e->va < new->va + span(new->level) && new->va < e->va + span(e->level))
+			return true;
+	}
+	return false;
+}
+
 static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from,
 		  unsigned long entry)
 {
 	struct hw_tlb_entry *e = c->tlb.e;
 
+	/* A translation and a paging-structure entry of one level are kept side by side. */
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].valid && c->tlb.e[i].level == level && serves(&c->tlb.e[i], c, va))
+		if (c->tlb.e[i].valid && c->tlb.e[i].level == level &&
+		    c->tlb.e[i].leaf == leaf(entry, level) && serves(&c->tlb.e[i], c, va))
 			c->tlb.e[i].valid = false;
 	while (e < c->tlb.e + tlb_room && e->valid)
 		e++;
@@ -91,10 +95,12 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 	*e = (struct hw_tlb_entry){.valid = true,
 				   .level = level,
 				   .leaf = leaf(entry, level),
-				   .pcid = pcid_of(c),
+				   .pcid = tlb_pcid(c),
 				   .va = va & ~(span(level) - 1),
 				   .entry = entry,
 				   .from = from};
+	if (e->leaf && overlaps_other_size(c, e))
+		hardware_two_sizes((unsigned int)(c - machine.cpus), va);
 }
 
 /* Where a walk for @va reads first. */
@@ -208,14 +214,13 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn)
 		return false; /* nobody walks but who loads or stores, which is judged by the page */
 	/* Under another PCID it leads nowhere before that is loaded, which may flush it. */
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].valid && !c->tlb.e[i].leaf && c->tlb.e[i].pcid == pcid_of(c) &&
+		if (c->tlb.e[i].valid && !c->tlb.e[i].leaf && c->tlb.e[i].pcid == tlb_pcid(c) &&
 		    stale(c->tlb.e[i].from, c->tlb.e[i].entry, pfn))
 			return true;
 	return c->tlb.walk.active && stale(c->tlb.walk.from, c->tlb.walk.entry, pfn);
 }
 
-/* What was translated before, or is being, no longer counts. */
-static void invalidated(struct mcpu *c)
+void tlb_invalidated(struct mcpu *c)
 {
 	c->tlb.cut |= c->tlb.walk.active;
 	c->tlb.walk.active = false;
@@ -228,7 +233,7 @@ static void drop(struct mcpu *c, bool (*which)(const struct hw_tlb_entry *, u64)
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		if (which(&c->tlb.e[i], arg))
 			c->tlb.e[i].valid = false;
-	invalidated(c);
+	tlb_invalidated(c);
 }
 
 static bool any(const struct hw_tlb_entry *e, u64 unused)
@@ -260,7 +265,7 @@ void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va)
 		if (e->pcid == pcid && (e->leaf || model_config.tce ? leads : true))
 			e->valid = false;
 	}
-	invalidated(c);
+	tlb_invalidated(c);
 }
 
 static bool needed, in_use; /* by the search; not part of the machine */
@@ -288,78 +293,6 @@ unsigned int tlb_write(unsigned int cpu)
 	const struct mcpu *c = &machine.cpus[cpu];
 
 	return ACC_WRITE | (c->fills || c->tlb.walk.active ? ACC_TURN : 0);
-}
-
-/* A step that changes what this CPU has cached. */
-static void hw_point(void)
-{
-	if (!machine.exploring || !in_use)
-		return;
-	op_touches(point_begin(), object(OBJ_TLB, machine.cpu), tlb_write(machine.cpu));
-	point(OP_HW);
-}
-
-unsigned long insn_read_cr3(void)
-{
-	return this_mcpu()->cr3;
-}
-
-void insn_write_cr3(unsigned long v)
-{
-	struct mcpu *c = this_mcpu();
-
-	operands_cr3(v);
-	model_fence(); /* serialising: SDM vol. 3A 9.3 */
-	hw_point();
-	c->cr3 = v & ~CR3_NOFLUSH;
-	invalidated(c); /* serialising: nothing that was translated before it is used after it */
-	if (!(c->cr4 & X86_CR4_PCIDE))
-		tlb_flush_all(c);
-	else if (!(v & CR3_NOFLUSH))
-		tlb_flush_pcid(c, pcid_of(c));
-}
-
-unsigned long insn_read_cr4(void)
-{
-	return this_mcpu()->cr4;
-}
-
-void insn_write_cr4(unsigned long v)
-{
-	operands_cr4(v);
-	model_fence();
-	hw_point();
-	this_mcpu()->cr4 = v;
-	tlb_flush_all(this_mcpu());
-}
-
-unsigned long insn_read_cr2(void)
-{
-	return 0;
-}
-
-void insn_invlpg(unsigned long addr)
-{
-	struct mcpu *c = this_mcpu();
-
-	operands_invlpg(addr);
-	model_fence(); /* serialising, likewise */
-	hw_point();
-	tlb_flush_page(c, pcid_of(c), addr);
-}
-
-void insn_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
-{
-	struct mcpu *c = this_mcpu();
-
-	operands_invpcid(type, pcid, addr);
-	hw_point(); /* no fence: not among the serialising instructions of SDM vol. 3A 9.3 */
-	if (type == 0)
-		tlb_flush_page(c, (u16)pcid, addr);
-	else if (type == 1)
-		tlb_flush_pcid(c, (u16)pcid);
-	else
-		tlb_flush_all(c);
 }
 
 u64 tlb_enabled(unsigned int cpu)
@@ -393,7 +326,6 @@ void tlb_step(unsigned int cpu)
 		hardware_writes(cpu, tlb_walk_reads(&w));
 	else
 		hardware_reads(cpu, tlb_walk_reads(&w));
-	if (w.level != PT_LEVEL_PGD)
-		hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
+	hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
 	fill_step(c);
 }

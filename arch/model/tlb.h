@@ -15,6 +15,12 @@ void tlb_flush_all(struct mcpu *c);
 void tlb_flush_pcid(struct mcpu *c, u16 pcid);
 void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va);
 
+/* What was translated before, or is being, no longer counts. Part of each tlb_flush_*(). */
+void tlb_invalidated(struct mcpu *c);
+
+/* tlb_insn.c: under which PCID this CPU translates; 0 if CR4.PCIDE=0 */
+u16 tlb_pcid(const struct mcpu *c);
+
 /* tlb.c: for loads and stores, uaccess.c */
 /* What @va translates to, or NULL: walk. @store: a clean translation is dropped, for it won't do. */
 const struct hw_tlb_entry *tlb_lookup(struct mcpu *c, unsigned long va, bool store);

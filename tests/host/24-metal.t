@@ -9,6 +9,7 @@ from hosttest import boot, done, equal, need_kernel, ok, one_line, run
 # Of each scenario what takes little time.
 CASES = """
 allow_vs_share.ipi.broadcast.hugetlb_flags_early
+asid_evict_vs_flush.ipi.broadcast
 asid_slot_vs_flush.ipi.broadcast
 call_vs_call.ipi.broadcast
 call_vs_reuse.ipi.broadcast
@@ -18,23 +19,42 @@ collapse_repopulate_vs_gup.invlpgb-nmi.broadcast
 collapse_twice_vs_gup.ipi.receipt
 collapse_vs_gup.invlpgb-nmi.rcu
 collapse_vs_gup.ipi.broadcast
+collapse_vs_store.ipi.broadcast
 dontneed_vs_gup.ipi.broadcast
 dontneed_vs_pin.ipi.broadcast
 fault_vs_fault.ipi.broadcast.fault_no_recheck
 fault_vs_file_fault.ipi.broadcast
 fault_vs_retract.ipi.broadcast.fault_no_invalidate_lock
 fault_vs_truncate.ipi.broadcast
+flush_vs_flush.ipi.broadcast
 free_vs_fill.ipi.early-free.tlb_no_remote
+huge_then_small_vs_load.ipi.broadcast
+huge_vs_gup.invlpgb-nmi.never.gup_no_pmd_recheck
+huge_vs_load.ipi.broadcast
+huge_vs_pin.ipi.never
+huge_vs_store.ipi.broadcast
+hugetlb_vs_gup.ipi.never
+hugetlb_vs_load.ipi.broadcast
+hugetlb_vs_store.ipi.broadcast
 interrupt_vs_store.ipi.broadcast
 ipi_ring.ipi.broadcast
 ipi_vs_ipi.ipi.broadcast
 iret_vs_store.ipi.broadcast
+lazy_return_vs_flush.ipi.broadcast
 lazy_vs_collapse.ipi.broadcast.tlb_skip_lazy
+lazy_vs_munmap_pmd.ipi.early-free.tlb_skip_lazy
+lazy_vs_munmap_pte.ipi.early-free.tlb_skip_lazy
+lazy_vs_munmap_pud.ipi.early-free.tlb_skip_lazy
+lazy_vs_nested.ipi.early-free.tlb_skip_lazy
 lazy_vs_unshare.ipi.broadcast
+leave_vs_enter.ipi.broadcast
 lock_vs_lock.ipi.broadcast
 lock_vs_trylock.ipi.broadcast
 mmap_vs_truncate.ipi.broadcast.fault_no_invalidate_lock
 move_split_vs_truncate.ipi.broadcast
+move_range_vs_first_load.ipi.broadcast
+move_range_vs_load.ipi.broadcast
+move_table_vs_load.ipi.broadcast
 move_vs_load.ipi.broadcast
 move_vs_truncate.ipi.broadcast
 nested_vs_load.ipi.broadcast
@@ -43,7 +63,12 @@ nmi_walker_vs_text_poke.ipi.receipt
 nomem_vs_gup.ipi
 protect_vs_retract.ipi.broadcast
 protect_vs_share.ipi.broadcast
+pmd_table_vs_load.ipi.broadcast
+protect_range_vs_store.ipi.broadcast
 protect_vs_store.ipi.broadcast
+range_vs_first_load.ipi.broadcast
+range_vs_load.ipi.broadcast
+range_vs_load_tables.ipi.broadcast
 rcu_vs_begin.ipi.broadcast
 rcu_vs_reader.ipi.broadcast.rcu_gp_under_way
 remap_vs_load.ipi.broadcast
@@ -60,14 +85,16 @@ split_vs_gup.ipi.broadcast
 split_vs_share.ipi.broadcast
 split_vs_split.ipi.broadcast.split_none
 split_vs_truncate.ipi.broadcast
+small_then_huge_vs_load.ipi.broadcast
 switch_vs_flush.ipi.broadcast.tlb_no_switching
 switch_vs_unshare.ipi.receipt+eager
-trim_vs_flush.ipi.broadcast.tlb_trim_remote
+trim_vs_flush.ipi.broadcast.tlb_trim_remote+trim
 trylock_vs_trylock.ipi.broadcast
 unmap_part_vs_truncate.ipi.broadcast.split_two_locks
 unmap_vs_truncate.ipi.broadcast
 unshare_three_vs_gup.ipi.receipt
 unshare_vs_gup.ipi.receipt
+unshare_vs_load.ipi.broadcast
 wake_vs_preempt.ipi.broadcast
 wake_vs_sleep.ipi.broadcast
 x2apic_vs_call.ipi.broadcast
@@ -115,6 +142,7 @@ need_kernel("metal")
 run("make -s build/model/explore", timeout=300)
 # All in one are more than fit on a kernel's command line.
 BOOTS = 3
+BOOTS = 4
 results = [metal(APPEND="seconds=60 scenario=" + ",".join(CASES[i::BOOTS])) for i in range(BOOTS)]
 found = {name: tale for result in results for name, tale in tales(result.out).items()}
 for result in results:

@@ -69,7 +69,8 @@ if built("RACES=1", RACE):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("dontneed_vs_pin", "invlpgb-nmi.never"),
                            ("collapse_vs_gup", "invlpgb.targeted"), ("wake_vs_sleep", "ipi.broadcast"),
                            ("asid_slot_vs_flush", "ipi.broadcast"), ("lazy_vs_unshare", "ipi"), ("protect_vs_share", "ipi.broadcast"),
-                           ("split_vs_clean", "ipi.broadcast"), ("mmap_vs_truncate", "ipi.broadcast"), ("protect_vs_retract", "ipi.broadcast")):
+                           ("split_vs_clean", "ipi.broadcast"), ("mmap_vs_truncate", "ipi.broadcast"), ("protect_vs_retract", "ipi.broadcast"),
+                           ("leave_vs_enter", "ipi.broadcast"), ("give_vs_give", "invlpgb.broadcast")):
         quiet(RACE, scenario, case)
     place = r"(marked|plain) (read|write), \w+ [\w/]+\.c:\d+"
     both = rf"race: CPU\d {place}; CPU\d {place}"

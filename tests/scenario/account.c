@@ -14,10 +14,10 @@
  */
 #include <mm/mm.h>
 #include <mm/ptdesc.h>
-#include <tests/scenario.h>
+#include <tests/scenario_actors.h>
 #include <tests/scenario_run.h>
 
-#define MAX_MMS	   4
+#define MAX_MMS	   12
 #define MAX_TABLES 32
 #define MAX_FRAMES 1024
 
@@ -42,6 +42,15 @@ void scenario_account_for(struct mm_struct *m)
 {
 	scenario_check(nr_mms < MAX_MMS);
 	mms[nr_mms++] = m;
+}
+
+/* By the actor, whose slot no other touches. */
+void scenario_mmput(struct mm_struct *m)
+{
+	for (unsigned int i = 0; i < nr_mms; i++)
+		if (mms[i] == m)
+			mms[i] = NULL;
+	mmput(m);
 }
 
 static const struct vm_area_struct *vma_at(unsigned long addr)
@@ -180,6 +189,8 @@ static void account_pass(enum pass p)
 	nr_tables = 0;
 	for (unsigned int i = 0; i < nr_mms; i++) {
 		mm = mms[i];
+		if (!mm)
+			continue;
 		account_mm();
 	}
 }

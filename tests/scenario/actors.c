@@ -18,6 +18,7 @@ struct mm_struct *scenario_mm(const char *name)
 
 	scenario_check(mm);
 	scenario_account_for(mm);
+	mm->context.next_trim_cpumask = 0; /* where the case trims at all: no time passes here */
 	return mm;
 }
 
@@ -33,10 +34,32 @@ void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len)
 		scenario_check(!fault_in(mm, a, true));
 }
 
+void scenario_map_huge(struct mm_struct *mm, unsigned long addr)
+{
+	scenario_map(mm, addr, PMD_SIZE);
+	scenario_check(!collapse_huge_page(mm, addr));
+}
+
 void scenario_map_page(struct mm_struct *mm, unsigned long addr)
 {
 	scenario_map(mm, addr, PAGE_SIZE);
 	scenario_reserve(mm, addr + PAGE_SIZE, PAGE_SIZE);
+}
+
+struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long addr,
+					   unsigned long len)
+{
+	struct address_space *file = mapping_alloc(len >> PMD_SHIFT, PMD_SHIFT);
+
+	scenario_check(file && !mm_mmap(mm, addr, len, VM_WRITE | VM_HUGETLB, file, 0));
+	scenario_check(!fault_in(mm, addr, true));
+	return file;
+}
+
+void scenario_drop_hugetlb(struct address_space *file)
+{
+	put_page(file->pages[0]);
+	file->pages[0] = NULL;
 }
 
 struct address_space *scenario_hugetlb_file(void)
@@ -90,6 +113,12 @@ void scenario_collapse(struct mm_struct *mm, unsigned long addr)
 	scenario_check(!ret || ret == -EAGAIN);
 }
 
+struct vm_area_struct *scenario_vma(struct mm_struct *mm, unsigned long addr)
+{
+	mmap_read_lock(mm);
+	return vma_lookup(mm, addr);
+}
+
 void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr)
 {
 	struct mmu_gather tlb;
@@ -105,6 +134,53 @@ void scenario_load_twice(unsigned long addr)
 
 	if (!get_user_u64(&val, addr))
 		model_use_cached(addr);
+}
+
+static unsigned long gone;
+
+void scenario_say_gone(void)
+{
+	sync_point(SITE_TEST, SYNC_WRITE, &gone);
+	smp_store_release(&gone, 1); /* pairs with the acquire below */
+}
+
+void scenario_load_unless_gone(unsigned long addr)
+{
+	unsigned long told;
+	u64 val;
+
+	sync_point(SITE_TEST, SYNC_READ, &gone);
+	told = smp_load_acquire(&gone);
+	scenario_check(get_user_u64(&val, addr) || !told);
+}
+
+void scenario_load_until_gone(unsigned long addr)
+{
+	u64 val;
+
+	get_user_u64(&val, addr);
+	scenario_load_unless_gone(addr);
+}
+
+u64 *scenario_word(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmdp = mm_find_pmd(mm, addr), pmd;
+	unsigned long pfn;
+	pte_t pte;
+
+	if (!pmdp)
+		return NULL;
+	pmd = pmdp_get_lockless(pmdp);
+	if (!pmd_present(pmd))
+		return NULL;
+	pfn = pmd_pfn(pmd) + pte_index(addr);
+	if (!pmd_leaf(pmd)) {
+		pte = ptep_get_lockless(pte_offset_lockless(pmd, addr));
+		if (!pte_present(pte))
+			return NULL;
+		pfn = pte_pfn(pte);
+	}
+	return (u64 *)((char *)page_address(pfn_to_page(pfn)) + addr % PAGE_SIZE);
 }
 
 void scenario_switch_to(struct mm_struct *next)

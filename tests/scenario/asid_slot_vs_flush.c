@@ -13,7 +13,11 @@
  *					switch to A: ASID 0 is behind, so CR3
  *					   is written with a flush
  *					load: a fault
+ *
+ * CPU1's bit is still in A's mask when it comes back, so nothing but a full barrier of its own
+ * stands between loaded_mm = SWITCHING and the read of tlb_gen.
  */
+#include <asm/asid.h>
 #include <asm/uaccess.h>
 #include <mm/mm.h>
 #include <model/machine.h>
@@ -52,10 +56,13 @@ static void leave_and_return(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
 	{PCID},
+	{PCID, .tso = true},
 	{PCID, .eager_mask = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .invlpgb = true, .slow = true},
 	{PCID, .busted = "asid_stale_slot", RED_BY("hardware")},
+	{PCID, .busted = "tlb_switch_no_mb", .tso = true, RED_BY("hardware")},
+	{PCID, .busted = "tlb_switch_no_mb"},
 	/* Nobody interrupts it here, so only the check can tell. */
 	{PCID, .eager_mask = true, .busted = "tlb_local_irqs_on", RED_BY("lockdep")},
 	{PCID, .eager_mask = true, .busted = "tlb_local_irqs_on", .judge = "hardware"},
@@ -72,3 +79,49 @@ static const struct scenario asid_slot_vs_flush = {
 	.cases = cases,
 };
 SCENARIO(asid_slot_vs_flush);
+
+/*
+ * The same, by way of more mms than there are slots: each of them is loaded under an ASID that
+ * the CPU has used for another mm, A's among them. None may find A's page.
+ */
+static struct mm_struct *others[TLB_NR_DYN_ASIDS];
+
+static void setup_evict(void)
+{
+	mm = scenario_mm("mm");
+	scenario_map_page(mm, ADDR);
+	for (unsigned int i = 0; i < TLB_NR_DYN_ASIDS; i++)
+		others[i] = scenario_mm("other");
+	scenario_run_in(1, mm);
+}
+
+static void visit_all_and_return(void)
+{
+	u64 val;
+
+	get_user_u64(&val, ADDR);
+	for (unsigned int i = 0; i < TLB_NR_DYN_ASIDS; i++) {
+		scenario_switch_to(others[i]);
+		scenario_check(get_user_u64(&val, ADDR));
+	}
+	scenario_switch_to(mm);
+	model_use_cached(ADDR);
+}
+
+static const struct scenario_case evict_cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{PCID},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
+	{PCID, .busted = "asid_evict_no_flush", RED_BY("scenario")},
+	{.flush = "ipi", .policy = "broadcast", .busted = "asid_evict_no_flush"},
+	{},
+};
+
+static const struct scenario asid_evict_vs_flush = {
+	.name = "asid_evict_vs_flush",
+	.help = "a page is unmapped and freed while another CPU gives the mm's ASID to another mm",
+	.setup = setup_evict,
+	.actor = {zap, visit_all_and_return},
+	.cases = evict_cases,
+};
+SCENARIO(asid_evict_vs_flush);

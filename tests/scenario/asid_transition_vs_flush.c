@@ -59,3 +59,36 @@ static const struct scenario asid_transition_vs_flush = {
 	.cases = cases,
 };
 SCENARIO(asid_transition_vs_flush);
+
+/*
+ * A CPU that is idle, with the mm loaded lazily under a dynamic ASID: no broadcast reaches what
+ * its page walker knows, and a table is freed. An INVLPGB ends the walk that is under way, so it
+ * takes a second one.
+ */
+static void setup_lazy(void)
+{
+	asid_mode = ASID_NEVER;
+	mm = scenario_mm("mm");
+	scenario_map(mm, ADDR, PAGE_SIZE);
+	scenario_reserve(mm, PAGE_SIZE, PAGE_SIZE); /* keeps the PMD table */
+	scenario_idle_in(1, mm);
+}
+
+#define FILL .flush = "invlpgb", .policy = "early-free", .invlpgb = true, .fills = 2
+static const struct scenario_case lazy_cases[] = {
+	{FILL},
+	{FILL, .tce = true},
+	{FILL, .busted = "asid_no_transition", RED_BY("hardware")},
+	{},
+};
+
+static const struct scenario lazy_vs_transition = {
+	.name = "lazy_vs_transition",
+	.help = "an mm gets a global ASID and frees a table; an idle CPU's page walker knows the way",
+	.setup = setup_lazy,
+	.actor = {give_and_zap},
+	.cpus = 2,
+	.fill_va = ADDR,
+	.cases = lazy_cases,
+};
+SCENARIO(lazy_vs_transition);

@@ -2,7 +2,8 @@
 /*
  * hardware: no CPU's page-table hardware reads a table that is free, and no load or store
  * uses a page that is; and no page walker can still reach, by entries that are gone, a table
- * that is deposited, or a PMD table whose last owner changes it as its own.
+ * that is deposited, or a PMD table whose last owner changes it as its own; and no CPU holds
+ * translations of two sizes for one address.
  *
  * Shadow: the level of each table frame, how many mms lead to it, and which pages are free;
  * from events only. What a CPU has cached the model knows.
@@ -124,6 +125,12 @@ void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int lvl)
 			    "the page walker of CPU%u reads table %#lx, which is free", cpu, pfn);
 }
 
+void hardware_two_sizes(unsigned int cpu, unsigned long va)
+{
+	oracle_fail(&hardware_oracle, 0, (int)cpu, 0,
+		    "CPU%u has cached translations of two sizes for %#lx", cpu, va);
+}
+
 void scenario_only_freed_tables(void)
 {
 	only_freed = true;
@@ -137,6 +144,6 @@ static void hardware_init(void)
 static const struct oracle hardware_oracle = {
 	.name = "hardware",
 	.init = hardware_init,
-	.help = "no page walker reaches a table that is free, deposited or reused; no load a free page",
+	.help = "no page walker reaches a table that is free, deposited or reused, no load a free page; no address has translations of two sizes",
 };
 ORACLE(hardware_oracle);

@@ -23,8 +23,7 @@ static void setup(void)
 {
 	mm = scenario_mm("mm");
 	scenario_map(mm, ADDR, PAGE_SIZE);
-	mmap_read_lock(mm);
-	vma = vma_lookup(mm, ADDR);
+	vma = scenario_vma(mm, ADDR);
 	scenario_run_in(1, mm);
 }
 

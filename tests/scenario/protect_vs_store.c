@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A writable anonymous page becomes read-only while another CPU stores to it.
+ * A writable anonymous page, or more than one, becomes read-only while another CPU stores to the
+ * last of them.
  *
  *	CPU0 mprotect()			CPU1 thread of the mm
  *					store: the TLB keeps the translation
@@ -21,31 +22,40 @@
 #define ADDR PMD_SIZE
 
 static struct mm_struct *mm;
+static unsigned long len, last;
 static u64 *word;
 static u64 when_protected;
 
+static void setup_pages(unsigned long nr)
+{
+	mm = scenario_mm("mm");
+	len = nr * PAGE_SIZE;
+	last = ADDR + len - PAGE_SIZE;
+	scenario_map(mm, ADDR, len);
+	word = scenario_word(mm, last);
+	scenario_run_in(1, mm);
+}
+
 static void setup(void)
 {
-	pmd_t pmd;
+	setup_pages(1);
+}
 
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	pmd = pmdp_get_lockless(mm_find_pmd(mm, ADDR));
-	word = page_address(
-		pfn_to_page(pte_pfn(ptep_get_lockless(pte_offset_lockless(pmd, ADDR)))));
-	scenario_run_in(1, mm);
+static void setup_range(void)
+{
+	setup_pages(2);
 }
 
 static void protect(void)
 {
-	scenario_check(!mm_mprotect(mm, ADDR, PAGE_SIZE, false));
+	scenario_check(!mm_mprotect(mm, ADDR, len, false));
 	when_protected = READ_ONCE(*word);
 }
 
 static void store_twice(void)
 {
-	put_user_u64(1, ADDR);
-	put_user_u64(2, ADDR);
+	put_user_u64(1, last);
+	put_user_u64(2, last);
 }
 
 static void end(void)
@@ -69,3 +79,13 @@ static const struct scenario protect_vs_store = {
 	.cases = cases,
 };
 SCENARIO(protect_vs_store);
+
+static const struct scenario protect_range_vs_store = {
+	.name = "protect_range_vs_store",
+	.help = "writable pages become read-only while another CPU stores to the last of them",
+	.setup = setup_range,
+	.actor = {protect, store_twice},
+	.end = end,
+	.cases = cases,
+};
+SCENARIO(protect_range_vs_store);

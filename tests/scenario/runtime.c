@@ -155,6 +155,7 @@ int scenario_choose(const struct scenario_case *c)
 		return -1;
 	tlb_unshare_wakes_lazy = c->wake_lazy;
 	mm_cpumask_eager = c->eager_mask;
+	mm_cpumask_trim = c->trim;
 	scenario_only_oracle = c->judge;
 	return plant(c->busted) && plant(scenario_also_busted) ? 0 : -1;
 }

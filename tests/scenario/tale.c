@@ -79,7 +79,7 @@ static const char *const sites[NR_SITES] = {
 	[SITE_PGD] = "pgd",	     [SITE_PUD] = "pud",	 [SITE_PMD] = "pmd",
 	[SITE_PTE] = "pte",	     [SITE_REF] = "ref",	 [SITE_GEN] = "tlb_gen",
 	[SITE_LOADED] = "loaded_mm", [SITE_MASK] = "mm_cpumask", [SITE_WALK] = "walking",
-	[SITE_TEST] = "test",	     [SITE_LAZY] = "is_lazy",
+	[SITE_TEST] = "test",	     [SITE_LAZY] = "is_lazy",	 [SITE_ASID] = "global_asid",
 };
 
 static bool writes(unsigned int rw)

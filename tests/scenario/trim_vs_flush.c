@@ -18,7 +18,6 @@
  * The look at the mask and the entry into it are two steps. They may be, because no CPU but
  * CPU1 takes CPU1 out, in an interrupt, and a switch has them off.
  */
-#include <asm/uaccess.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 
@@ -27,15 +26,13 @@
 
 static struct mm_struct *a, *b;
 static struct vm_area_struct *vma;
-static unsigned long gone;
 
 static void setup(void)
 {
 	a = scenario_mm("A");
 	b = scenario_mm("B");
 	scenario_map(a, ADDR, PMD_SIZE);
-	mmap_read_lock(a);
-	vma = vma_lookup(a, ADDR);
+	vma = scenario_vma(a, ADDR);
 	/* Where it was before it ran B; it leaves at the next flush. */
 	cpumask_set_cpu(1, mm_cpumask(a));
 	scenario_run_in(1, b);
@@ -45,26 +42,26 @@ static void zap(void)
 {
 	scenario_zap_page(vma, ADDR);
 	scenario_zap_page(vma, NEXT);
-	smp_store_release(&gone, 1); /* pairs with the acquire in come_back() */
+	scenario_say_gone();
 }
 
 static void come_back(void)
 {
-	unsigned long told;
-	u64 v;
-
 	kthread_unuse_mm(b);
 	kthread_use_mm(a);
-	get_user_u64(&v, NEXT);
-	told = smp_load_acquire(&gone);
-	scenario_check(get_user_u64(&v, NEXT) || !told);
+	scenario_load_until_gone(NEXT);
 }
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .tso = true, .slow = true},
-	{.flush = "invlpgb-nmi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_trim_remote", RED_BY("hardware")},
+	{.flush = "ipi", .policy = "broadcast", .trim = true},
+	{.flush = "ipi", .policy = "broadcast", .trim = true, .tso = true, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .trim = true},
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "tlb_trim_remote",
+	 .trim = true,
+	 RED_BY("hardware")},
 	{.flush = "ipi",
 	 .policy = "broadcast",
 	 .busted = "tlb_plain_loaded_mm",

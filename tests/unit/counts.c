@@ -8,6 +8,7 @@
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
+#include <kernel/time.h>
 #include <asm/smp.h>
 #include <mm/collapse.h>
 #include <mm/mm.h>
@@ -54,8 +55,8 @@ static void collapse_expect(struct ktest *t, struct mm_struct *mm, u64 flush, u6
 	EXPECT_IPIS(t, c, flush, sync);
 }
 
-/* Back to small pages. Nobody is waited for: the table was in no one's way. */
-static void uncollapse_expect(struct ktest *t, struct mm_struct *mm, u64 flush)
+/* Back to small pages. The flush goes to lazy CPUs as well: their TLBs must not hold both sizes. */
+static void split_expect(struct ktest *t, struct mm_struct *mm, u64 flush)
 {
 	struct counted c = count_begin();
 
@@ -70,7 +71,7 @@ KTEST(counts, collapse_running)
 	KASSERT(t, mm);
 	holders_start(mm, HOLD_RUNNING);
 	collapse_expect(t, mm, other_cpus(), other_cpus());
-	uncollapse_expect(t, mm, other_cpus());
+	split_expect(t, mm, other_cpus());
 	collapse_expect(t, mm, other_cpus(), other_cpus());
 	holders_stop();
 	mmput(mm);
@@ -101,7 +102,7 @@ static void collapse_lazy(struct ktest *t, bool eager, unsigned int flushed)
 	holders_start(mm, HOLD_LAZY);
 	for (unsigned int i = 0; i < 6; i += 2) {
 		collapse_expect(t, mm, i < flushed ? other_cpus() : 0, other_cpus());
-		uncollapse_expect(t, mm, i + 1 < flushed ? other_cpus() : 0);
+		split_expect(t, mm, i + 1 < flushed ? other_cpus() : 0);
 	}
 	holders_stop();
 	mm_cpumask_eager = old;
@@ -210,15 +211,18 @@ KTEST(counts, unshare_lazy_woken_mask_eager)
 
 /*
  * CPUs that have gone on to another mm, and are still in the mask. A flush that frees no
- * table leaves them out; but the first in a second goes to them as well, and trims the mask.
+ * table leaves them out; but one in a second goes to them as well, and trims the mask. The
+ * first second begins when the mm is made.
  */
-static void flush_moved_on(struct ktest *t, bool trim)
+static void flush_moved_on(struct ktest *t, bool on, bool due)
 {
 	struct mm_struct *mm = mm_alloc("left"), *next = mm_alloc("next");
-	bool old = mm_cpumask_trim;
+	bool old = mm_cpumask_trim, trim = on && due;
 
 	KASSERT(t, mm && next);
-	mm_cpumask_trim = trim;
+	mm_cpumask_trim = on;
+	/* Not due: for an hour, however slow the machine is. */
+	mm->context.next_trim_cpumask = due ? 0 : sched_clock() + 3600 * NSEC_PER_SEC;
 	holders_start(mm, HOLD_RUNNING);
 	holders_stop();
 	holders_start(next, HOLD_RUNNING);
@@ -238,12 +242,29 @@ static void flush_moved_on(struct ktest *t, bool trim)
 
 KTEST(counts, mask_trimmed)
 {
-	flush_moved_on(t, true);
+	flush_moved_on(t, true, true);
+}
+
+KTEST(counts, mask_trimmed_once_a_second)
+{
+	flush_moved_on(t, true, false);
 }
 
 KTEST(counts, mask_not_trimmed)
 {
-	flush_moved_on(t, false);
+	flush_moved_on(t, false, true);
+}
+
+/* An mm's first flush is not the one that trims. */
+KTEST(counts, mask_of_new_mm_not_due)
+{
+	u64 before = sched_clock();
+	struct mm_struct *mm = mm_alloc("new");
+
+	KASSERT(t, mm);
+	KEXPECT(t, mm->context.next_trim_cpumask >= before + NSEC_PER_SEC);
+	KEXPECT(t, mm->context.next_trim_cpumask <= sched_clock() + NSEC_PER_SEC);
+	mmput(mm);
 }
 
 /*

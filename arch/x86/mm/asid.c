@@ -16,6 +16,8 @@
 
 DEFINE_BUSTED(asid_stale_slot, "a dynamic ASID is loaded without the flush that it is due");
 DEFINE_BUSTED(asid_evict_no_flush, "a dynamic ASID goes to another mm without a flush");
+DEFINE_BUSTED(asid_no_switching_wait,
+	      "a transition to a global ASID takes a CPU that switches for one that is elsewhere");
 DEFINE_BUSTED(asid_no_transition, "a broadcast forgets CPUs that are not on the global ASID yet");
 
 enum asid_mode asid_mode __read_mostly = ASID_BORN;
@@ -131,12 +133,13 @@ static void give_global_asid(struct mm_struct *mm, bool transition)
 	u16 asid;
 
 	spin_lock(&asid_lock);
-	broadcast = flush_backend()->broadcast;
+	WRITE_ONCE(broadcast, flush_backend()->broadcast);
 	asid = mm->context.global_asid ? 0 : global_asid_alloc_locked();
 	if (asid) {
 		observe(ASID_GLOBAL, mm->context.ctx_id, asid,
 			transition ? ASID_GIVEN_IN_USE : ASID_GIVEN_AT_BIRTH);
 		WRITE_ONCE(mm->context.asid_transition, transition);
+		sync_point(SITE_ASID, SYNC_WRITE, &mm->context.global_asid);
 		/* Pairs with mm_global_asid(): who sees the ASID sees the transition. */
 		smp_store_release(&mm->context.global_asid, asid);
 	}
@@ -149,6 +152,7 @@ int init_new_context(struct task_struct *tsk, struct mm_struct *mm)
 
 	mm->context.ctx_id = (u64)atomic64_inc_return(&last_ctx_id);
 	atomic64_set(&mm->context.tlb_gen, 1);
+	mm->context.next_trim_cpumask = sched_clock() + NSEC_PER_SEC;
 	if (asid_mode == ASID_BORN && flush_backend()->broadcast)
 		give_global_asid(mm, false);
 	return 0;
@@ -207,7 +211,8 @@ static bool on_another_asid(unsigned int cpu, const struct mm_struct *mm, u16 as
 
 	sync_point(SITE_LOADED, SYNC_READ, &s->loaded_mm);
 	/* Perhaps to this mm, and it has looked for a global ASID before there was one. */
-	while ((loaded = smp_load_acquire(&s->loaded_mm)) == LOADED_MM_SWITCHING)
+	while ((loaded = smp_load_acquire(&s->loaded_mm)) == LOADED_MM_SWITCHING &&
+	       !busted(asid_no_switching_wait))
 		watchdog_spin(&w, "switch of address spaces", (int)cpu);
 	/* The acquire pairs with the release in switch_mm_irqs_off(): asid, then loaded_mm. */
 	return loaded == mm && READ_ONCE(s->loaded_mm_asid) != asid;
@@ -236,6 +241,8 @@ static struct flush_claim finish_asid_transition(const struct flush_tlb_info *in
 struct flush_claim broadcast_tlb_flush(const struct flush_tlb_info *info, u16 asid)
 {
 	unsigned int cpu = (unsigned int)smp_processor_id();
+	/* Begun and waited for in the same way, whatever another mm is given meanwhile. */
+	const struct flush_broadcast *how = READ_ONCE(broadcast);
 	u64 ctx_id = info->mm->context.ctx_id;
 	/* Nobody else in the mask: nobody else can be walking the mm. */
 	struct flush_claim claim = {
@@ -244,11 +251,11 @@ struct flush_claim broadcast_tlb_flush(const struct flush_tlb_info *info, u16 as
 
 	/* tlb_gen was raised, a full barrier: whoever is flushed now finds the changed entries. */
 	observe(BROADCAST, ctx_id, info->new_tlb_gen, asid);
-	broadcast->flush(info, asid);
+	how->flush(info, asid);
 	claim = finish_asid_transition(info, asid, claim);
 	/* TLBSYNC waits for what this very CPU has begun. */
 	lockdep_assert(cpu == (unsigned int)smp_processor_id());
-	broadcast->sync(info);
+	how->sync(info);
 	observe(BROADCAST_SYNC, ctx_id, info->new_tlb_gen, asid);
 	return claim;
 }

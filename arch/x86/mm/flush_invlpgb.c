@@ -103,13 +103,21 @@ static void invlpgb_flush_all(void)
 	preempt_enable();
 }
 
-/* Whose CPUID offers it by mistake: Linux init_amd_zen2(), the models of its bsp_init_amd(). */
-static bool is_zen2(void)
+bool invlpgb_offered_by_mistake(u32 family, u32 model)
 {
-	u32 m = cpu_model();
+	static const struct {
+		u32 first, last;
+	} zen2[] = {{0x30, 0x4f}, {0x60, 0x7f}, {0x90, 0x91}, {0xa0, 0xaf}};
 
-	return cpu_family() == 0x17 && ((m >= 0x30 && m <= 0x4f) || (m >= 0x60 && m <= 0x7f) ||
-					(m >= 0x90 && m <= 0x91) || (m >= 0xa0 && m <= 0xaf));
+	for (unsigned int i = 0; i < ARRAY_SIZE(zen2); i++)
+		if (family == 0x17 && model >= zen2[i].first && model <= zen2[i].last)
+			return true;
+	return false;
+}
+
+unsigned int tlbsyncs_for(u32 family)
+{
+	return family == 0x1a ? 2 : 1;
 }
 
 static const char *unavailable(void)
@@ -121,7 +129,9 @@ static const char *unavailable(void)
 	} reasons[] = {
 		{!cpu_has(X86_FEATURE_INVLPGB),
 		 "this CPU does not offer INVLPGB (CPUID 8000_0008 EBX[3])"},
-		{cpu_has(X86_FEATURE_INVLPGB) && is_zen2(), "a Zen 2 offers INVLPGB by mistake"},
+		{cpu_has(X86_FEATURE_INVLPGB) &&
+			 invlpgb_offered_by_mistake(cpu_family(), cpu_model()),
+		 "a Zen 2 offers INVLPGB by mistake"},
 		{!cpu_has(X86_FEATURE_PCID), "no PCID (CPUID 1 ECX[17])"},
 		{tlbi_ipi, "tlbi=ipi"},
 	};
@@ -150,15 +160,9 @@ static const struct flush_backend invlpgb_backend = {
 };
 FLUSH_BACKEND(invlpgb_backend);
 
-/*
- * AMD erratum #1718, Zen 5 (family 1Ah): one TLBSYNC may not wait for everything, a second one
- * does (Linux 7.3, X86_BUG_TLBI). CPUs that are free of it say so in a CPUID bit,
- * TLBSYNC_SFW_NO, which no manual that we have names: so all of the family take two.
- */
 static void invlpgb_init(void)
 {
-	if (cpu_family() == 0x1a)
-		syncs = 2;
+	syncs = tlbsyncs_for(cpu_family());
 }
 INITCALL(-1, invlpgb_init);
 

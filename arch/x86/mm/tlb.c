@@ -36,6 +36,10 @@ DEFINE_BUSTED(tlb_plain_loaded_mm, "loaded_mm becomes LOADED_MM_SWITCHING by a p
 DEFINE_BUSTED(tlb_no_switching,
 	      "a flush leaves a CPU alone that is in the middle of a switch (fea4e317f9e7)");
 DEFINE_BUSTED(tlb_switch_irqs_on, "a switch of address spaces takes interrupts in the middle");
+DEFINE_BUSTED(tlb_switch_no_mb,
+	      "a switch that finds its bit in the mask reads tlb_gen without a full barrier");
+DEFINE_BUSTED(tlb_unlazy_no_mb, "a lazy CPU takes its mm up again without a full barrier");
+DEFINE_BUSTED(tlb_partial_flush, "a flush of pages is one, whatever else a CPU has missed");
 DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
@@ -77,7 +81,8 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		 * While lazy we may have been left out. is_lazy = false before tlb_gen is read;
 		 * pairs with [F], which comes before the flusher reads is_lazy.
 		 */
-		smp_mb();
+		if (!busted(tlb_unlazy_no_mb))
+			smp_mb();
 		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
 		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
 		if (dyn->ctxs[asid].tlb_gen == next_gen && !to_global)
@@ -98,7 +103,7 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(next));
 		if (next != &init_mm && !cpumask_test_cpu(cpu, mm_cpumask(next)))
 			cpumask_set_cpu(cpu, mm_cpumask(next)); /* [S] */
-		else
+		else if (!busted(tlb_switch_no_mb))
 			smp_mb(); /* [S] */
 		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
 		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
@@ -209,8 +214,9 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 	 * Only what this one flush names, if it is the next that we miss and no later one has
 	 * begun: else a full flush now makes the later ones' handlers return at once.
 	 */
-	partial = f->end != TLB_FLUSH_ALL && f->new_tlb_gen == local_gen + 1 &&
-		  f->new_tlb_gen == mm_gen;
+	partial = f->end != TLB_FLUSH_ALL &&
+		  ((f->new_tlb_gen == local_gen + 1 && f->new_tlb_gen == mm_gen) ||
+		   busted(tlb_partial_flush));
 	flush_this_cpu(f, partial);
 	ctx->tlb_gen = mm_gen;
 	return partial ? FLUSHED_PART : FLUSHED_FULL;

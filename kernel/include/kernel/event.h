@@ -38,6 +38,7 @@ enum sync_site {
 	SITE_MASK, /* mm_cpumask */
 	SITE_LOADED, /* cpu_tlbstate.loaded_mm */
 	SITE_LAZY, /* cpu_tlbstate_shared.is_lazy */
+	SITE_ASID, /* mm->context.global_asid */
 	SITE_LOCK,
 	SITE_CSD, /* call-function queues */
 	SITE_IPI, /* an interrupt is about to be sent */

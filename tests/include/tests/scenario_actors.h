@@ -12,9 +12,15 @@
 /* setup(): a new mm, with nothing in it. */
 struct mm_struct *scenario_mm(const char *name);
 
+/* mmput() of one of those: at the end of the schedule it is not looked at. */
+void scenario_mmput(struct mm_struct *mm);
+
 /* setup(): anonymous pages, writable; with scenario_map(), all of them there. */
 void scenario_reserve(struct mm_struct *mm, unsigned long addr, unsigned long len);
 void scenario_map(struct mm_struct *mm, unsigned long addr, unsigned long len);
+
+/* setup(): a huge page of anonymous memory. */
+void scenario_map_huge(struct mm_struct *mm, unsigned long addr);
 
 /* setup(): one page, there, that can go without the tables above it: the next one keeps them. */
 void scenario_map_page(struct mm_struct *mm, unsigned long addr);
@@ -34,6 +40,15 @@ void scenario_map_shared(struct mm_struct *mm, unsigned long addr, struct addres
 
 /* Does an entry of @mm lead to a page at @addr? What a page walk would find now. */
 bool scenario_maps(struct mm_struct *mm, unsigned long addr);
+/*
+ * setup(): a hugetlb file of @len, a multiple of PMD_SIZE, mapped in one mm, whose PMD table is
+ * not shared; the page at @addr is there.
+ */
+struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long addr,
+					   unsigned long len);
+
+/* The file lets go of its first page, which is free then if no mapping and no walker has it. */
+void scenario_drop_hugetlb(struct address_space *file);
 
 /* GUP-fast of one page, which is put back at once. */
 void scenario_walk(unsigned long addr);
@@ -41,11 +56,25 @@ void scenario_walk(unsigned long addr);
 /* Collapse, which may find a page pinned by a walker. */
 void scenario_collapse(struct mm_struct *mm, unsigned long addr);
 
-/* madvise(MADV_DONTNEED) of one page, but for mmap_lock, which setup() has taken for read. */
+/* setup(): the VMA at @addr, of which actors zap pages: mmap_lock is held for read from here on. */
+struct vm_area_struct *scenario_vma(struct mm_struct *mm, unsigned long addr);
+
+/* madvise(MADV_DONTNEED) of one page, but for mmap_lock: scenario_vma() holds it. */
 void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr);
 
 /* A load that may fill the TLB and, if it was no fault, another one if the TLB still has it. */
 void scenario_load_twice(unsigned long addr);
+
+/*
+ * One CPU says that what was mapped is gone. Another one loads: found, once that was said, is
+ * red. scenario_load_until_gone() loads once before, to have it cached.
+ */
+void scenario_say_gone(void);
+void scenario_load_unless_gone(unsigned long addr);
+void scenario_load_until_gone(unsigned long addr);
+
+/* end(), setup(): the word at @addr by the tables, as the kernel sees it; NULL: not mapped. */
+u64 *scenario_word(struct mm_struct *mm, unsigned long addr);
 
 /* As from a thread of one mm to a thread of another. */
 void scenario_switch_to(struct mm_struct *next);

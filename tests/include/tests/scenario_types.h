@@ -34,6 +34,7 @@ enum expected { NEVER, SOMETIMES };
  * @tlbsync_early: the first TLBSYNC may return too early (AMD erratum #1718)
  * @wake_lazy: unshare=wake-lazy
  * @eager_mask: mask=eager
+ * @trim: the first flush of an mm also goes to CPUs that have left it; off: none does
  * @judge: the one oracle that is asked; NULL: all, and whether functions are called in the context
  *         that they assert ("lockdep")
  * @slow: takes seconds: `make explore-all` and `make check` run it, `make explore` if asked by name
@@ -45,7 +46,7 @@ struct scenario_case {
 	const char *oracle;
 	const char *race[2];
 	int useful;
-	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, slow;
+	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, trim, slow;
 	unsigned int fills, ticks, preemptions;
 	const char *judge;
 };

@@ -113,6 +113,8 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn);
 /* Told of each table that a page walker reads, and each page that a load or store uses. */
 void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int level);
 void hardware_uses(unsigned int cpu, unsigned long pfn);
+/* And of a translation that is cached beside one of another size, for the same address @va. */
+void hardware_two_sizes(unsigned int cpu, unsigned long va);
 
 /* A load, if the TLB has a translation; else it would be get_user_u64() in more schedules. */
 void model_use_cached(unsigned long addr);
@@ -143,10 +145,10 @@ void model_describe(unsigned int proc, char *buf, size_t size);
 struct event;
 extern void (*model_event_hook)(const struct event *ev);
 
-/* What a TLB holds: under two PCIDs all four levels of one address. */
-#define TLB_ENTRIES 16
-extern unsigned int
-	tlb_room; /* entries that may be used: fewer to see what is said when it is full */
+/* What a TLB holds: under two PCIDs all four levels of one address, and it as a huge page. */
+#define TLB_ENTRIES 12
+/* Entries that may be used: fewer, to see what is said when all are. */
+extern unsigned int tlb_room;
 struct hw_tlb_entry {
 	bool valid;
 	bool leaf; /* a translation; else a paging-structure entry */

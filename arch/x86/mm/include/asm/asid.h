@@ -2,6 +2,7 @@
 #ifndef ASM_ASID_H
 #define ASM_ASID_H
 
+#include <kernel/event.h>
 #include <mm/mm_types.h>
 #include <asm/barrier.h>
 #include <asm/page.h>
@@ -104,6 +105,7 @@ extern unsigned int asid_sample_cpus;
 /* The mm's global ASID, or 0: has none. What is read after it is read after it was given. */
 static inline u16 mm_global_asid(const struct mm_struct *mm)
 {
+	sync_point(SITE_ASID, SYNC_READ, &mm->context.global_asid);
 	return smp_load_acquire(&mm->context.global_asid); /* pairs with give_global_asid() */
 }
 

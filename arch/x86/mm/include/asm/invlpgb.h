@@ -73,6 +73,23 @@ static inline struct invlpgb invlpgb_range(const struct flush_tlb_info *f, u16 a
 	};
 }
 
+/**
+ * invlpgb_offered_by_mistake - does CPUID offer what this CPU does not have? Zen 2
+ *
+ * @family, @model: with the extended bits. Source: Linux init_amd_zen2(), for the models of its
+ * bsp_init_amd().
+ */
+bool invlpgb_offered_by_mistake(u32 family, u32 model);
+
+/**
+ * tlbsyncs_for - TLBSYNCs that it takes to wait for all that this CPU began
+ *
+ * AMD erratum #1718, Zen 5 (family 1Ah): one may not wait for everything, a second one does
+ * (Linux 7.3, X86_BUG_TLBI). CPUs that are free of it say so in a CPUID bit, TLBSYNC_SFW_NO,
+ * which no manual that we have names: so all of the family take two.
+ */
+unsigned int tlbsyncs_for(u32 family);
+
 /* How often each was executed since boot, by all CPUs; read while none is. */
 struct invlpgb_counts {
 	u64 invlpgb, tlbsync;

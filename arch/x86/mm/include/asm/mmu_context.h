@@ -6,7 +6,8 @@ struct mm_struct;
 struct task_struct;
 
 /**
- * init_new_context - @mm is new and zeroed: its ctx_id, tlb_gen and, it may be, global ASID
+ * init_new_context - @mm is new and zeroed: its ctx_id, tlb_gen, the time of
+ *	its first trim, and, it may be, global ASID
  *
  * Return: 0. Source: Linux init_new_context().
  */

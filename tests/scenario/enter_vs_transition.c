@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * An mm is given its global ASID, and flushed by broadcast twice, while another CPU begins to
+ * use it: from another mm, or from lazy mode.
+ *
+ *	CPU0 use_global_asid(), two zaps	CPU1
+ *						loaded_mm = SWITCHING
+ *						enter the mask
+ *						read global_asid: none
+ *	asid_transition; global_asid
+ *	clear PTE of page 0; INVLPGB
+ *	CPU1: in the mask and SWITCHING:
+ *	   wait for what it loads
+ *						loaded_mm, under a dynamic ASID
+ *	interrupt CPU1: to the global ASID
+ *	free page 0
+ *						load page 1 (the TLB keeps it)
+ *	clear PTE of page 1; INVLPGB
+ *	free page 1
+ *						load page 1: a fault
+ *
+ * Who takes a CPU that switches for one that is elsewhere ends the transition too early. No
+ * broadcast reaches that CPU's translations then.
+ */
+#include <asm/asid.h>
+#include <asm/uaccess.h>
+#include <mm/mm.h>
+#include <tests/scenario_actors.h>
+
+#define ADDR PMD_SIZE
+#define NEXT (ADDR + PAGE_SIZE)
+
+static struct mm_struct *mm, *other;
+static struct vm_area_struct *vma;
+
+static void setup(void)
+{
+	asid_mode = ASID_NEVER; /* until use_global_asid() */
+	mm = scenario_mm("mm");
+	other = scenario_mm("other");
+	scenario_map(mm, ADDR, PMD_SIZE);
+	vma = scenario_vma(mm, ADDR);
+}
+
+static void setup_other(void)
+{
+	setup();
+	scenario_run_in(1, other);
+}
+
+static void setup_lazy(void)
+{
+	setup();
+	scenario_run_in(1, mm);
+}
+
+static void give_and_zap(void)
+{
+	use_global_asid(mm);
+	scenario_zap_page(vma, ADDR);
+	scenario_zap_page(vma, NEXT);
+	scenario_say_gone();
+}
+
+static void enter(void)
+{
+	scenario_switch_to(mm);
+	scenario_load_until_gone(NEXT);
+}
+
+static void be_lazy_and_return(void)
+{
+	u64 val;
+
+	get_user_u64(&val, NEXT);
+	kthread_unuse_mm(mm);
+	kthread_use_mm(mm);
+	scenario_load_until_gone(NEXT);
+}
+
+#define HW .flush = "invlpgb", .policy = "broadcast", .invlpgb = true
+static const struct scenario_case cases[] = {
+	{HW},
+	{HW, .tso = true, .slow = true},
+	{HW, .busted = "asid_no_switching_wait", RED_BY("hardware")},
+	{HW, .busted = "asid_no_transition", RED_BY("hardware")},
+	{},
+};
+
+static const struct scenario enter_vs_transition = {
+	.name = "enter_vs_transition",
+	.help = "an mm gets a global ASID while another CPU switches to it",
+	.setup = setup_other,
+	.actor = {give_and_zap, enter},
+	.cases = cases,
+};
+SCENARIO(enter_vs_transition);
+
+static const struct scenario_case lazy_cases[] = {
+	{HW},
+	{HW, .tso = true, .slow = true},
+	{HW, .busted = "asid_no_transition", RED_BY("hardware")},
+	{},
+};
+
+static const struct scenario lazy_return_vs_transition = {
+	.name = "lazy_return_vs_transition",
+	.help = "an mm gets a global ASID while a CPU that has it lazily takes it up again",
+	.setup = setup_lazy,
+	.actor = {give_and_zap, be_lazy_and_return},
+	.cases = lazy_cases,
+};
+SCENARIO(lazy_return_vs_transition);

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Several pages move to other addresses, while another CPU loads from the first or the last of
+ * them and truncates it.
+ *
+ *	pages		0   1   2
+ *	old tables	A | B   B
+ *	new tables	C   C | D
+ *
+ *	CPU0 move_page_tables()		CPU1 truncation, in a thread of the mm
+ *					load by the old address (the TLB keeps it)
+ *	A to C: page 0; flush
+ *	B to C: page 1; flush
+ *	B to D: page 2; flush
+ *					zap the page, wherever it is; flush that
+ *					load by the old and new address: faults
+ *
+ * In the end every other page is at its new address and nowhere else. Where both addresses lie
+ * in the same way in their tables, two pages are moved and flushed at once (move_table_vs_load).
+ */
+#include <asm/uaccess.h>
+#include <mm/collapse.h>
+#include <mm/mm.h>
+#include <mm/mremap.h>
+#include <tests/scenario_actors.h>
+
+/* The third page lies in the next table. */
+#define NEW (2 * PUD_SIZE + PMD_SIZE - 2 * PAGE_SIZE)
+
+static struct mm_struct *mm;
+static struct address_space *file;
+static struct vm_area_struct *old_vma, *new_vma;
+static unsigned long old_addr, nr_pages, loaded;
+
+static void setup(unsigned long addr, unsigned long nr, unsigned long load)
+{
+	mm = scenario_mm("mm");
+	old_addr = addr;
+	nr_pages = nr;
+	loaded = load;
+	file = mapping_alloc(nr, PAGE_SHIFT);
+	scenario_check(file && !mm_mmap(mm, addr, nr * PAGE_SIZE, VM_WRITE, file, 0));
+	scenario_check(!mm_mmap(mm, NEW, nr * PAGE_SIZE, VM_WRITE, file, 0));
+	for (unsigned long i = 0; i < nr; i++) {
+		scenario_check(!fault_in(mm, addr + i * PAGE_SIZE, true));
+		*scenario_word(mm, addr + i * PAGE_SIZE) = i + 1;
+		scenario_check(!pte_alloc(mm, pmd_alloc(mm, NEW + i * PAGE_SIZE)));
+	}
+	mmap_write_lock(mm);
+	old_vma = vma_lookup(mm, addr);
+	new_vma = vma_lookup(mm, NEW);
+	down_write(&file->invalidate_lock);
+	scenario_run_in(1, mm);
+}
+
+static void setup_first(void)
+{
+	setup(2 * PMD_SIZE - PAGE_SIZE, 3, 0);
+}
+
+static void setup_last(void)
+{
+	setup(2 * PMD_SIZE - PAGE_SIZE, 3, 2);
+}
+
+static void setup_table(void)
+{
+	setup(2 * PMD_SIZE - 2 * PAGE_SIZE, 2, 1);
+}
+
+/* mremap() but for mmap_lock, which it holds for write all the time. */
+static void move(void)
+{
+	unsigned long len = nr_pages * PAGE_SIZE;
+
+	scenario_check(move_page_tables(old_vma, old_addr, new_vma, NEW, len) == len);
+}
+
+static void truncate(void)
+{
+	u64 v;
+
+	get_user_u64(&v, old_addr + loaded * PAGE_SIZE);
+	unmap_mapping_pages(file, loaded, 1);
+	scenario_check(get_user_u64(&v, old_addr + loaded * PAGE_SIZE));
+	scenario_check(get_user_u64(&v, NEW + loaded * PAGE_SIZE));
+}
+
+static void end(void)
+{
+	for (unsigned long i = 0; i < nr_pages; i++) {
+		u64 *word = scenario_word(mm, NEW + i * PAGE_SIZE);
+
+		scenario_check(!scenario_word(mm, old_addr + i * PAGE_SIZE));
+		scenario_check(i == loaded ? !word : word && *word == i + 1);
+	}
+}
+
+#define IPI .flush = "ipi", .policy = "broadcast"
+#define HW  .flush = "invlpgb", .policy = "broadcast", .invlpgb = true
+static const struct scenario_case cases[] = {
+	{IPI}, {HW}, {HW, .tce = true}, {IPI, .busted = "move_flush_unlocked", RED_BY("scenario")},
+	{},
+};
+
+static const struct scenario move_range_vs_load = {
+	.name = "move_range_vs_load",
+	.help = "pages move to addresses of another alignment while the last is truncated",
+	.setup = setup_last,
+	.actor = {move, truncate},
+	.end = end,
+	.cases = cases,
+};
+SCENARIO(move_range_vs_load);
+
+static const struct scenario move_table_vs_load = {
+	.name = "move_table_vs_load",
+	.help = "the pages of a table move at once while the last is truncated",
+	.setup = setup_table,
+	.actor = {move, truncate},
+	.end = end,
+	.cases = cases,
+};
+SCENARIO(move_table_vs_load);
+
+static const struct scenario_case first_cases[] = {
+	{IPI},
+	{HW},
+	{HW, .busted = "move_flush_unlocked", RED_BY("scenario")},
+	{},
+};
+
+static const struct scenario move_range_vs_first_load = {
+	.name = "move_range_vs_first_load",
+	.help = "pages move to addresses of another alignment while the first is truncated",
+	.setup = setup_first,
+	.actor = {move, truncate},
+	.end = end,
+	.cases = first_cases,
+};
+SCENARIO(move_range_vs_first_load);
