@@ -48,8 +48,9 @@ static void setup_truncation(void)
 /* What comes after it keeps the tables. */
 static void setup_unmapping(void)
 {
-	setup_truncation();
+	setup();
 	scenario_reserve(page.mm, NEXT + PAGE_SIZE, PAGE_SIZE);
+	down_write(&page.file->invalidate_lock);
 }
 
 static void protect_first(void)
