@@ -14,6 +14,7 @@
 #include <mm/mm.h>
 
 DEFINE_BUSTED(vm_flags_plain, "mprotect writes vm_flags by a plain store");
+DEFINE_BUSTED(unmap_unlink_early, "a VMA leaves its file before what it maps is zapped");
 DEFINE_BUSTED(unmap_unlink_late, "a VMA is found by its file until its page tables are freed");
 DEFINE_BUSTED(split_two_locks, "a VMA is shortened and its upper half linked under two locks");
 DEFINE_BUSTED(
@@ -195,12 +196,14 @@ static void unmap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 		floor = list_entry(prev, struct vm_area_struct, vm_list)->vm_end;
 	if (next != &mm->mmap)
 		ceiling = list_entry(next, struct vm_area_struct, vm_list)->vm_start;
+	if (busted(unmap_unlink_early))
+		unlink_file_vma(vma);
 	if (vma->vm_flags & VM_HUGETLB)
 		unmap_hugepage_range_final(tlb, vma);
 	else
 		unmap_page_range(tlb, vma, vma->vm_start, vma->vm_end);
 	list_del(&vma->vm_list);
-	if (!busted(unmap_unlink_late))
+	if (!busted(unmap_unlink_late) && !busted(unmap_unlink_early))
 		unlink_file_vma(vma);
 	free_pgtables(tlb, vma->vm_start, vma->vm_end, floor, ceiling);
 	if (busted(unmap_unlink_late))

@@ -8,6 +8,7 @@ from hosttest import boot, done, equal, need_kernel, ok, one_line, run
 
 # Of each scenario what takes little time.
 CASES = """
+allow_vs_share.ipi.broadcast.hugetlb_flags_early
 asid_slot_vs_flush.ipi.broadcast
 call_vs_call.ipi.broadcast
 call_vs_reuse.ipi.broadcast
@@ -19,6 +20,10 @@ collapse_vs_gup.invlpgb-nmi.rcu
 collapse_vs_gup.ipi.broadcast
 dontneed_vs_gup.ipi.broadcast
 dontneed_vs_pin.ipi.broadcast
+fault_vs_fault.ipi.broadcast.fault_no_recheck
+fault_vs_file_fault.ipi.broadcast
+fault_vs_retract.ipi.broadcast.fault_no_invalidate_lock
+fault_vs_truncate.ipi.broadcast
 free_vs_fill.ipi.early-free.tlb_no_remote
 interrupt_vs_store.ipi.broadcast
 ipi_ring.ipi.broadcast
@@ -28,22 +33,39 @@ lazy_vs_collapse.ipi.broadcast.tlb_skip_lazy
 lazy_vs_unshare.ipi.broadcast
 lock_vs_lock.ipi.broadcast
 lock_vs_trylock.ipi.broadcast
+mmap_vs_truncate.ipi.broadcast.fault_no_invalidate_lock
+move_split_vs_truncate.ipi.broadcast
 move_vs_load.ipi.broadcast
+move_vs_truncate.ipi.broadcast
 nested_vs_load.ipi.broadcast
 nmi_walker_vs_collapse.ipi.receipt
 nmi_walker_vs_text_poke.ipi.receipt
 nomem_vs_gup.ipi
+protect_vs_retract.ipi.broadcast
+protect_vs_share.ipi.broadcast
 protect_vs_store.ipi.broadcast
 rcu_vs_begin.ipi.broadcast
 rcu_vs_reader.ipi.broadcast.rcu_gp_under_way
 remap_vs_load.ipi.broadcast
 retract_vs_gup.ipi
+retract_vs_load.ipi.broadcast.retract_partly
+retract_vs_unmap.ipi.broadcast.unmap_unlink_late
 rwsem_vs_rwsem.ipi.broadcast
 rwsem_vs_two.ipi.broadcast.rwsem_wakes_all
+share_vs_share.ipi.broadcast.share_keeps_count
+share_vs_unmap.ipi.early-free.unmap_may_share
+split_vs_clean.ipi.broadcast
+split_vs_fault.ipi.broadcast
+split_vs_gup.ipi.broadcast
+split_vs_share.ipi.broadcast
+split_vs_split.ipi.broadcast.split_none
+split_vs_truncate.ipi.broadcast
 switch_vs_flush.ipi.broadcast.tlb_no_switching
 switch_vs_unshare.ipi.receipt+eager
 trim_vs_flush.ipi.broadcast.tlb_trim_remote
 trylock_vs_trylock.ipi.broadcast
+unmap_part_vs_truncate.ipi.broadcast.split_two_locks
+unmap_vs_truncate.ipi.broadcast
 unshare_three_vs_gup.ipi.receipt
 unshare_vs_gup.ipi.receipt
 wake_vs_preempt.ipi.broadcast
@@ -92,7 +114,8 @@ def metal(**variables):
 need_kernel("metal")
 run("make -s build/model/explore", timeout=300)
 # All in one are more than fit on a kernel's command line.
-results = [metal(APPEND="seconds=60 scenario=" + ",".join(CASES[i::2])) for i in range(2)]
+BOOTS = 3
+results = [metal(APPEND="seconds=60 scenario=" + ",".join(CASES[i::BOOTS])) for i in range(BOOTS)]
 found = {name: tale for result in results for name, tale in tales(result.out).items()}
 for result in results:
     ok(result.status == 0, "status 0", result)
@@ -107,7 +130,7 @@ for name, (verdict, line, lines) in sorted(found.items()):
     ok(model.status == 0 and tale_of(model.out) == lines, f"{name}: the same events on the model", model)
 
 # A schedule and its string.
-replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", results[1].out + results[0].out, re.M | re.S)
+replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", "".join(r.out for r in results), re.M | re.S)
 ok(bool(replay), "a red case prints its replay string", *results)
 again = metal(APPEND=f"scenario=collapse_vs_gup.invlpgb-nmi.rcu replay={replay.group(1) if replay else ''}")
 ok(again.status == 1 and "walks" in again.out, "the string gives the same violation", again)

@@ -15,6 +15,7 @@ RACES = (
     ("collapse_vs_gup", "gup_plain_pmd", "plain read, gup_fast_pmd_range mm/gup.c:"),
     ("trim_vs_flush", "tlb_plain_loaded_mm", "plain write, switch_mm_irqs_off arch/x86/mm/tlb.c:"),
     ("dontneed_vs_pin", "page_no_release", "plain write, mark_block mm/page_alloc.c:"),
+    ("protect_vs_retract", "vm_flags_plain", "plain write, mm_mprotect mm/mmap.c:"),
 )
 REPORTS = (
     ("page_touch_after_free", "ERROR: AddressSanitizer: use-after-poison", "use-after-poison, write of size 1, free_unref_page"),
@@ -64,7 +65,8 @@ equal({case for _, case, _ in RACES} | {case for case, _, _ in REPORTS}, planted
 if built("RACES=1", RACE):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("dontneed_vs_pin", "invlpgb-nmi.never"),
                            ("collapse_vs_gup", "invlpgb.targeted"), ("wake_vs_sleep", "ipi.broadcast"),
-                           ("asid_slot_vs_flush", "ipi.broadcast"), ("lazy_vs_unshare", "ipi")):
+                           ("asid_slot_vs_flush", "ipi.broadcast"), ("lazy_vs_unshare", "ipi"), ("protect_vs_share", "ipi.broadcast"),
+                           ("split_vs_clean", "ipi.broadcast"), ("mmap_vs_truncate", "ipi.broadcast"), ("protect_vs_retract", "ipi.broadcast")):
         quiet(RACE, scenario, case)
     place = r"(marked|plain) (read|write), \w+ [\w/]+\.c:\d+"
     both = rf"race: CPU\d {place}; CPU\d {place}"

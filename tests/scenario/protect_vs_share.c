@@ -41,6 +41,7 @@ static void setup_readonly(void)
 static void protect(void)
 {
 	scenario_check(!mm_mprotect(protected, ADDR, PUD_SIZE, false));
+	scenario_check(fault_in(protected, ADDR, true) == -EFAULT);
 }
 
 static void fault_and_store(void)

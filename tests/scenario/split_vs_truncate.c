@@ -13,6 +13,7 @@
  *	unlock
  *					return: the page is still mapped
  *
+ * unmap_vs_truncate: a VMA that is unmapped leaves its file only when its pages are zapped.
  * split_vs_clean is the same with page_mkclean(): the page that it has not found stays writable,
  * and the next store does not fault.
  */
@@ -44,6 +45,14 @@ static void setup_truncation(void)
 	down_write(&page.file->invalidate_lock);
 }
 
+/* What comes after it keeps the tables. */
+static void setup_unmapping(void)
+{
+	setup();
+	scenario_reserve(page.mm, NEXT + PAGE_SIZE, PAGE_SIZE);
+	down_write(&page.file->invalidate_lock);
+}
+
 static void protect_first(void)
 {
 	scenario_check(!mm_mprotect(page.mm, ADDR, PAGE_SIZE, false));
@@ -52,6 +61,11 @@ static void protect_first(void)
 static void unmap_first(void)
 {
 	scenario_check(!mm_munmap(page.mm, ADDR, PAGE_SIZE));
+}
+
+static void unmap_both(void)
+{
+	scenario_check(!mm_munmap(page.mm, ADDR, 2 * PAGE_SIZE));
 }
 
 static void truncate_second(void)
@@ -89,6 +103,21 @@ static const struct scenario unmap_part_vs_truncate = {
 	.cases = cases,
 };
 SCENARIO(unmap_part_vs_truncate);
+
+static const struct scenario_case unmap_cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "ipi", .policy = "broadcast", .busted = "unmap_unlink_early", RED_BY("scenario")},
+	{},
+};
+
+static const struct scenario unmap_vs_truncate = {
+	.name = "unmap_vs_truncate",
+	.help = "a page of a file is truncated while its mapping is unmapped",
+	.setup = setup_unmapping,
+	.actor = {unmap_both, truncate_second},
+	.cases = unmap_cases,
+};
+SCENARIO(unmap_vs_truncate);
 
 static const struct scenario split_vs_clean = {
 	.name = "split_vs_clean",
