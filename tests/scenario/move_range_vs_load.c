@@ -15,13 +15,15 @@
  *					zap the page, wherever it is; flush that
  *					load by the old and new address: faults
  *
- * In the end every other page is at its new address and nowhere else. Where both addresses lie
- * in the same way in their tables, two pages are moved and flushed at once (move_table_vs_load).
+ * In the end that page is mapped nowhere, every other one at its new address and nowhere else.
+ * Where both addresses lie in the same way in their tables, two pages are moved and flushed at
+ * once (move_table_vs_load).
  */
 #include <asm/uaccess.h>
 #include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
+#include <mm/writeback.h>
 #include <tests/scenario_actors.h>
 
 /* The third page lies in the next table. */
@@ -93,6 +95,7 @@ static void end(void)
 
 		scenario_check(!scenario_word(mm, old_addr + i * PAGE_SIZE));
 		scenario_check(i == loaded ? !word : word && *word == i + 1);
+		scenario_check(page_mapped(file->pages[i]) == (i != loaded));
 	}
 }
 
