@@ -63,7 +63,7 @@ Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-7s %s\n' $1 $(patsubst $B/%,%,$2))
 
 # Linked twice: the symbol table for backtraces is made from the first image. See linker.ld.
-LINK := $(CC) -nostdlib -static -no-pie -Wl,-z,max-page-size=4096 -Wl,--build-id=none -Wl,-T,linker.ld
+LINK := $(CC) -nostdlib -static -Wl,-z,max-page-size=4096 -Wl,--build-id=none -Wl,-T,linker.ld
 $B/shootdown.elf: $(OBJS) linker.ld tools/kallsyms.sh $B/.objs $B/.flags
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $B/first.elf $(OBJS)
