@@ -7,12 +7,10 @@
 #include <kernel/errno.h>
 #include <kernel/string.h>
 
-#define no_libcall __attribute__((optimize("no-tree-loop-distribute-patterns")))
-
 /* Eight bytes of whatever type is there, at any alignment. */
 typedef u64 __attribute__((may_alias, aligned(1))) word_t;
 
-no_libcall void *memset(void *s, int c, size_t n)
+__no_libcall void *memset(void *s, int c, size_t n)
 {
 	u64 v = (u8)c * 0x0101010101010101ULL;
 	u8 *p = s;
@@ -32,7 +30,7 @@ no_libcall void *memset(void *s, int c, size_t n)
  * Eight loads, then eight stores. Copying a huge page, source and destination have the same
  * place in a direct-mapped TLB, as TCG's is; each change from one to the other is a miss.
  */
-no_libcall void *memcpy(void *d, const void *s, size_t n)
+__no_libcall void *memcpy(void *d, const void *s, size_t n)
 {
 	const u8 *q = s;
 	u8 *p = d;
@@ -51,7 +49,7 @@ no_libcall void *memcpy(void *d, const void *s, size_t n)
 	return d;
 }
 
-no_libcall void *memmove(void *d, const void *s, size_t n)
+__no_libcall void *memmove(void *d, const void *s, size_t n)
 {
 	const u8 *q = s;
 	u8 *p = d;
@@ -67,7 +65,7 @@ no_libcall void *memmove(void *d, const void *s, size_t n)
 	return d;
 }
 
-no_libcall int memcmp(const void *a, const void *b, size_t n)
+__no_libcall int memcmp(const void *a, const void *b, size_t n)
 {
 	const u8 *p = a, *q = b;
 
@@ -85,7 +83,7 @@ no_libcall int memcmp(const void *a, const void *b, size_t n)
 	return 0;
 }
 
-no_libcall size_t strlen(const char *s)
+__no_libcall size_t strlen(const char *s)
 {
 	size_t n = 0;
 

@@ -61,8 +61,6 @@ void tlb_gather_mmu(struct mmu_gather *tlb, struct mm_struct *mm)
 	tlb->local.nr = 0;
 	tlb->local.max = MMU_GATHER_BUNDLE;
 	tlb->active = &tlb->local;
-	BUILD_BUG_ON(offsetof(struct mmu_gather, __pages) !=
-		     offsetof(struct mmu_gather, local) + sizeof(struct mmu_gather_batch));
 	__tlb_reset_range(tlb);
 	/*
 	 * Another gather on this mm may have cleared entries that it has not flushed yet;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+#define _GNU_SOURCE /* REG_ERR */
 #include "host.h"
 #include <signal.h>
 #include <stdbool.h>
@@ -75,6 +76,12 @@ void host_last_words(void (*fn)(void))
 	last_words = fn;
 }
 
+#define FAULT_WRITE 2 /* #PF error code; a jump into a watched page is none */
+static bool is_write(const ucontext_t *context)
+{
+	return context->uc_mcontext.gregs[REG_ERR] & FAULT_WRITE;
+}
+
 static struct sigaction before; /* what is done with SIGSEGV that is none of ours */
 
 /* On a stack of its own: the page may be that of the stack in use. */
@@ -82,7 +89,9 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 {
 	char *page = (char *)((uintptr_t)info->si_addr & ~(uintptr_t)(WATCH_PAGE - 1));
 
-	for (unsigned int i = 0; i < nr_watches && info->si_code > 0; i++) {
+	bool written = info->si_code > 0 && is_write(context);
+
+	for (unsigned int i = 0; written && i < nr_watches; i++) {
 		if (page < watches[i].base || page >= watches[i].base + watches[i].size)
 			continue;
 		if (mprotect(page, WATCH_PAGE, PROT_READ | PROT_WRITE))

@@ -111,12 +111,22 @@ static struct row {
 	u64 ns_per[SLICES]; /* nanoseconds each */
 	u64 median;
 } rows[NR_ROWS] = {
-	[EMPTY] = {"broadcast, empty handler", do_empty_broadcast, nothing},
-	[CR3] = {"broadcast, handler reloads CR3", do_cr3_broadcast, nothing},
-	[UNSHARE_WITH] = {"unshare, with the second IPI", do_unshare, share_again},
-	[UNSHARE_WITHOUT] = {"unshare, without", do_unshare, share_again, true},
-	[COLLAPSE_WITH] = {"collapse, with the second IPI", do_collapse, split_again},
-	[COLLAPSE_WITHOUT] = {"collapse, without", do_collapse, split_again, true},
+	[EMPTY] = {.name = "broadcast, empty handler", .fn = do_empty_broadcast, .undo = nothing},
+	[CR3] = {.name = "broadcast, handler reloads CR3", .fn = do_cr3_broadcast, .undo = nothing},
+	[UNSHARE_WITH] = {.name = "unshare, with the second IPI",
+			  .fn = do_unshare,
+			  .undo = share_again},
+	[UNSHARE_WITHOUT] = {.name = "unshare, without",
+			     .fn = do_unshare,
+			     .undo = share_again,
+			     .without = true},
+	[COLLAPSE_WITH] = {.name = "collapse, with the second IPI",
+			   .fn = do_collapse,
+			   .undo = split_again},
+	[COLLAPSE_WITHOUT] = {.name = "collapse, without",
+			      .fn = do_collapse,
+			      .undo = split_again,
+			      .without = true},
 };
 
 static void run_slice(struct row *r, unsigned int slice)

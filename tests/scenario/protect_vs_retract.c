@@ -39,8 +39,10 @@ static void retract(void)
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .busted = "vm_flags_plain", RED_BY("race")},
-
+	{.flush = "ipi",
+	 .policy = "broadcast",
+	 .busted = "vm_flags_plain",
+	 RED_BY_RACE("plain write, mm_mprotect", "marked read, pmdp_collapse_flush_receipt")},
 	{},
 };
 

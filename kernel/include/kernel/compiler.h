@@ -2,31 +2,41 @@
 #ifndef KERNEL_COMPILER_H
 #define KERNEL_COMPILER_H
 
-#define likely(x)			__builtin_expect(!!(x), 1)
-#define unlikely(x)			__builtin_expect(!!(x), 0)
-#define __always_inline			inline __attribute__((always_inline))
-#define noinline			__attribute__((noinline))
-#define __noreturn			__attribute__((noreturn))
-#define __packed			__attribute__((packed))
-#define __aligned(n)			__attribute__((aligned(n)))
-#define __section(s)			__attribute__((section(s)))
-#define __used				__attribute__((used))
-#define __maybe_unused			__attribute__((unused))
-#define __weak				__attribute__((weak))
-#define __must_check			__attribute__((warn_unused_result))
-#define __printf(f, a)			__attribute__((format(printf, f, a)))
-#define __cacheline_aligned		__aligned(64)
+#define likely(x)	    __builtin_expect(!!(x), 1)
+#define unlikely(x)	    __builtin_expect(!!(x), 0)
+#define __always_inline	    inline __attribute__((always_inline))
+#define noinline	    __attribute__((noinline))
+#define __noreturn	    __attribute__((noreturn))
+#define __packed	    __attribute__((packed))
+#define __aligned(n)	    __attribute__((aligned(n)))
+#define __section(s)	    __attribute__((section(s)))
+#define __used		    __attribute__((used))
+#define __maybe_unused	    __attribute__((unused))
+#define __weak		    __attribute__((weak))
+#define __must_check	    __attribute__((warn_unused_result))
+#define __printf(f, a)	    __attribute__((format(printf, f, a)))
+#define __cacheline_aligned __aligned(64)
 
 /*
  * What runs, or is read, between a flush and the next one: linker.ld packs it into as few
  * pages as it fits into, because after a flush each page costs a walk.
  */
-#define __hot				__attribute__((hot))
-#define __cold				__attribute__((cold))
-#define __read_mostly			__section(".data..read_mostly")
+#define __hot		    __attribute__((hot))
+#define __cold		    __attribute__((cold))
+#define __read_mostly	    __section(".data..read_mostly")
 
 /* Function may be entered before, or below, what the hooks and the stack protector need. */
-#define notrace				__attribute__((no_instrument_function))
+#define notrace		    __attribute__((no_instrument_function))
+
+/*
+ * The body stays as written: no loop in it becomes a call of memset() or of its like. To clang
+ * -ffreestanding says so already.
+ */
+#if __has_attribute(optimize)
+#define __no_libcall __attribute__((optimize("no-tree-loop-distribute-patterns")))
+#else
+#define __no_libcall
+#endif
 
 #define ARRAY_SIZE(a)			(sizeof(a) / sizeof((a)[0]))
 

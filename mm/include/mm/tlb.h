@@ -59,8 +59,10 @@ struct mmu_gather {
 	struct flush_receipt unshared_receipt; /* of the flush that followed the newest */
 	unsigned int batch_count;
 	struct mmu_gather_batch *active;
-	struct mmu_gather_batch local;
-	struct encoded_page *__pages[MMU_GATHER_BUNDLE];
+	union {
+		struct mmu_gather_batch local;
+		u8 __room[sizeof(struct mmu_gather_batch) + MMU_GATHER_BUNDLE * sizeof(void *)];
+	};
 };
 
 /* unshare=: must CPUs that hold the mm lazily hear of a table that is only unshared? */
