@@ -14,13 +14,16 @@
  * in between may be taken for one before it, so this may miss something, and accuses nobody.
  *
  * A preempted vCPU walks nowhere. What it may still know when the table goes, its host has to
- * make it forget before it runs on.
+ * make it forget before it runs on. The model of a host says when it preempts and resumes, and is
+ * judged by that. KVM does not say: there pv_defer_flush() is believed, by which a vCPU that was
+ * left out executes nothing before its whole TLB is flushed.
  *
  * Only tables and only whole flushes so far; INVLPG counts as one, as on Intel, and on AMD
  * without EFER.TCE. The reuse of an unshared table is tlbshadow_reuse.c's.
  */
 #include <kernel/memblock.h>
 #include <kernel/cpumask.h>
+#include <asm/pv_model.h>
 #include <mm/page_alloc.h>
 #include <tests/oracle.h>
 #include <tests/tlbshadow.h>
@@ -28,7 +31,7 @@
 struct cpu_tlb {
 	u64 loaded; /* ctx_id << 16 | ASID */
 	u32 drops;
-	u32 swept; /* drops by INVLPGB; whoever executed it writes, atomically */
+	u32 swept; /* drops by INVLPGB, or by a host; whoever asked for it writes, atomically */
 	bool preempted;
 	/* The first table that went while it was preempted; under oracle_lock(). 0: none */
 	u64 gone_pfn, gone_tsc;
@@ -115,6 +118,14 @@ static void tlb_vcpu_resumes(const struct event *ev)
 	oracle_unlock(flags);
 }
 OBSERVER(VCPU_RESUME, tlb_vcpu_resumes);
+
+/* As with TLBSYNC: a moment late, it may miss a table that was withdrawn meanwhile. */
+static void tlb_vcpu_left_out(const struct event *ev)
+{
+	if (!pv_model_on())
+		__atomic_add_fetch(&tlbs[ev->a].swept, 1, __ATOMIC_SEQ_CST);
+}
+OBSERVER(VCPU_LEFT_OUT, tlb_vcpu_left_out);
 
 u32 tlbshadow_may_cache(unsigned int cpu, u64 mm)
 {
