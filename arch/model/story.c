@@ -63,5 +63,6 @@ void story_print(void)
 		if (count[cpu] > count[second])
 			second = cpu;
 	history_capture(&h, (int)first, (int)second, 0);
+	h.at = ~0ULL; /* to the end, whoever saw it */
 	history_print(&h);
 }

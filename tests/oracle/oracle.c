@@ -127,6 +127,7 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	/* Only the first has its story told; the rings hold the story only now. */
 	if (__atomic_exchange_n(&first.taken, true, __ATOMIC_SEQ_CST))
 		return;
+	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since);
 	n = snprintf(first.line, sizeof(first.line), "%s, %s: ", o->name, op_names[op]);
 	if (n < (int)sizeof(first.line)) {
 		va_list ap;
@@ -135,7 +136,6 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 		vsnprintf(first.line + n, sizeof(first.line) - (size_t)n, fmt, ap);
 		va_end(ap);
 	}
-	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since);
 	smp_store_release(&first.ready, true); /* pairs with oracle_report_first() */
 }
 
