@@ -168,6 +168,15 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 	shutdown(EXIT_PANIC);
 }
 
+void watchdog_report_self(const char *what)
+{
+	struct cpumask self;
+
+	cpumask_clear(&self);
+	__cpumask_set_cpu((unsigned int)raw_smp_processor_id(), &self);
+	watchdog_report(&self, what);
+}
+
 /* Clocks of two CPUs may differ a little: a tick in the future is a tick just now. */
 static u64 silent_for(unsigned int cpu, u64 now)
 {

@@ -122,7 +122,7 @@ void watchdog_tick(void)
 {
 }
 
-void watchdog_report(const struct cpumask *stuck, const char *what)
+void watchdog_report_self(const char *what)
 {
 	panic("%s", what);
 }

@@ -39,5 +39,6 @@ void watchdog_spin(struct watchdog_wait *w, const char *what, int cpu);
  */
 struct cpumask;
 void watchdog_report(const struct cpumask *stuck, const char *what) __noreturn;
+void watchdog_report_self(const char *what) __noreturn; /* the same of this CPU */
 
 #endif
