@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from hosttest import FAKE_QEMU, clean_environment, done, equal, ok, one_line, run
+from hosttest import FAKE_QEMU, clean_environment, done, equal, ok, one_line, patient, run
 
 FAKE = {"QEMU": FAKE_QEMU, "IMAGE": "Makefile", "ACCEL": "tcg"}
 
@@ -66,9 +66,9 @@ ok("-icount shift=0,sleep=off" in result.out and "thread=single" in result.out,
    "DETERMINISTIC=1 counts instructions on one thread", result)
 
 result = fake(FAKE_SLEEP=60, TIMEOUT=1)
-ok(result.status == 4 and result.seconds < 6 and "within 1 s" in result.err, "time limit", result)
+ok(result.status == 4 and result.seconds < patient(6) and "within 1 s" in result.err, "time limit", result)
 result = fake(FAKE_SLEEP=60, FAKE_STUBBORN=1, TIMEOUT=1)
-ok(result.status == 4 and result.seconds < 10, "time limit on a QEMU that ignores TERM", result)
+ok(result.status == 4 and result.seconds < patient(10), "time limit on a QEMU that ignores TERM", result)
 
 
 def alive(pid):
@@ -87,7 +87,7 @@ def interrupted(signum, command, group, want):
         env = clean_environment({**FAKE, "FAKE_SLEEP": "60", "FAKE_PID": pidfile, "TMPDIR": tmp})
         with subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                               stderr=subprocess.DEVNULL, start_new_session=True) as proc:
-            end = time.monotonic() + 10
+            end = time.monotonic() + patient(10)
             while not (os.path.exists(pidfile) and os.path.getsize(pidfile)) and time.monotonic() < end:
                 time.sleep(0.02)
             time.sleep(0.1)
@@ -95,7 +95,7 @@ def interrupted(signum, command, group, want):
                 guest = int(file.read())
             (os.killpg if group else os.kill)(proc.pid, signum)
             try:
-                status = proc.wait(timeout=8)
+                status = proc.wait(timeout=patient(8))
             except subprocess.TimeoutExpired:
                 os.killpg(proc.pid, signal.SIGKILL)
                 status = "still there"

@@ -4,7 +4,7 @@
 import re
 import tempfile
 
-from hosttest import boot, done, equal, need_kernel, ok, one_line, run
+from hosttest import boot, done, equal, need_kernel, ok, one_line, patient, run
 
 # Of each scenario what takes little time.
 CASES = """
@@ -92,7 +92,7 @@ def metal(**variables):
 need_kernel("metal")
 run("make -s build/model/explore", timeout=300)
 # All in one are more than fit on a kernel's command line.
-results = [metal(APPEND="seconds=60 scenario=" + ",".join(CASES[i::2])) for i in range(2)]
+results = [metal(APPEND=f"seconds={patient(60)} scenario=" + ",".join(CASES[i::2])) for i in range(2)]
 found = {name: tale for result in results for name, tale in tales(result.out).items()}
 for result in results:
     ok(result.status == 0, "status 0", result)
