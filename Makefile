@@ -94,7 +94,7 @@ $B/.flags $B/.objs: FORCE
 include arch/model/model.mk
 include tests/explore/explore.mk
 
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb iso debug bench explore explore-all format lint clean
+.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm iso debug bench explore explore-all format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -109,6 +109,10 @@ qemu-invlpgb: ## build/qemu-invlpgb: a QEMU with INVLPGB and TLBSYNC, from Debia
 	@tools/qemu/build.sh
 check-invlpgb: qemu-invlpgb ## what executes real INVLPGB instructions, on that QEMU (docs/machines.md)
 	@tools/check.sh tests/host-invlpgb
+kvm-host:
+	@tools/kvm/fetch.sh
+check-kvm: kvm-host ## the image on a real KVM without hardware: nested in QEMU's TCG (docs/machines.md)
+	@tools/check.sh tests/host-kvm
 iso: ## build/shootdown.iso: BIOS, UEFI or USB stick, console on the first serial port
 	@tools/mkiso.sh
 debug: ## the same as run, stopped before its first instruction, waiting for GDB
