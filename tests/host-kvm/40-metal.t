@@ -7,9 +7,10 @@ import re
 import nested
 from hosttest import done, equal, need_kernel, ok, patient
 
-# Short ones: a CPU that spins at its gate keeps others off until its host's slice for it is over.
-CASES = ("call_vs_reuse.ipi.broadcast", "lock_vs_lock.ipi.broadcast", "trylock_vs_trylock.ipi.broadcast",
-         "protect_vs_store.ipi.broadcast", "zap_vs_load.ipi.broadcast")
+# Short ones: a CPU that spins at its gate keeps others off until its host's slice for it is over. And none
+# with a bug that only a TLB shows: that of the emulated CPU is empty after each exit.
+CASES = ("call_vs_reuse.ipi.broadcast", "lock_vs_lock.ipi.broadcast", "lock_vs_trylock.ipi.broadcast",
+         "trylock_vs_trylock.ipi.broadcast", "rcu_vs_begin.ipi.broadcast", "wake_vs_sleep.ipi.broadcast")
 
 need_kernel("metal")
 with nested.Host() as host:

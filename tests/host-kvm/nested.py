@@ -131,8 +131,8 @@ class Unusable(Exception):
 class Host:
     """with Host() as host: the machine is ours alone meanwhile."""
 
-    def __init__(self, smp=2):
-        self.smp = smp
+    def __init__(self, smp=2, cpu="max"):
+        self.smp, self.cpu = smp, cpu
         self.text, self.text_lock, self.commands = b"", threading.Lock(), 0
         self.tmp = tempfile.mkdtemp()
         self.lock = hosttest.machine(alone=True)
@@ -178,7 +178,7 @@ class Host:
         write_initramfs(initramfs, image)
         self.proc = subprocess.Popen(
             [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",
-             "-accel", "tcg,thread=multi", "-cpu", "max", "-machine", "q35", "-smp", str(self.smp), "-m", "2048",
+             "-accel", "tcg,thread=multi", "-cpu", self.cpu, "-machine", "q35", "-smp", str(self.smp), "-m", "2048",
              "-serial", "stdio", "-kernel", kernels[-1], "-initrd", initramfs, "-append",
              "console=ttyS0 quiet loglevel=1 panic=-1 mitigations=off nokaslr nowatchdog tsc=reliable no_timer_check"
              " rcupdate.rcu_cpu_stall_suppress=1"],
