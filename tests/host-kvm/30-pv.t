@@ -41,6 +41,10 @@ with nested.Host() as host:
        "its history: the walker's vCPU was left out of the flush", result)
     ok(story and re.search(r"^#[ |]*walk mm\d+ ", result.out, re.M), "its history has the walk", result)
 
+    # Whom KVM flushes is believed to have forgotten; whom nobody flushes is not.
+    result = host.guest("duration=20 flush=pv pv=kvm policy=broadcast busted=tlb_no_remote oracles=tlbshadow", smp=8)
+    ok(result.status == 1 and on_kvm(result) and "# VIOLATION tlbshadow" in result.out, "vCPUs that nobody flushes: red", result)
+
     # The model of a hypervisor, and a bug in it, on the same machine.
     append = "duration=20 busted=pv_no_flush_on_resume flush=pv pv=model policy=broadcast ops=zap oracles=tlbshadow"
     result = host.guest(append, smp=4)

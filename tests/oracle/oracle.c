@@ -8,6 +8,7 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
+#include <kernel/watchdog.h>
 #include <asm/atomic.h>
 #include <tests/history.h>
 #include <tests/list.h>
@@ -32,12 +33,13 @@ static struct {
 
 unsigned long oracle_lock(void)
 {
+	struct watchdog_wait w = {0};
 	unsigned long flags;
 
 	local_irq_save(flags);
 	while (xchg(&shadow_lock, 1U))
 		while (READ_ONCE(shadow_lock))
-			cpu_relax();
+			watchdog_spin(&w, "lock of the oracles", NO_CPU);
 	return flags;
 }
 
