@@ -154,6 +154,20 @@ static void start_hang(u64 cpu)
 }
 INJECTION(hang, "hang", "CPU N hangs with interrupts off after 1 s", start_hang);
 
+static int __noreturn spin_thread(void *unused)
+{
+	sleep_until(sched_clock() + FAULT_DELAY);
+	preempt_disable();
+	for (;;)
+		cpu_relax();
+}
+
+static void start_spin(u64 cpu)
+{
+	start_thread(spin_thread, cpu, cpu, "spin");
+}
+INJECTION(spin, "spin", "CPU N takes interrupts and never schedules, after 1 s", start_spin);
+
 /* No tick, no NMI, no work: as a virtual CPU that its host has taken off its CPU, or that died. */
 #define AWAY_NS (6 * NSEC_PER_SEC)
 

@@ -248,15 +248,15 @@ void rcu_note_context_switch(void)
 }
 
 /* Much longer than a hung CPU takes to be found: for one that takes ticks and never schedules. */
-#define RCU_STALL	(30 * NSEC_PER_SEC)
-#define RCU_STALL_TICKS 100
+#define RCU_STALL_LIMITS 8 /* of the watchdog */
+#define RCU_STALL_TICKS	 100
 
 static void overdue(struct rcu_cpu *rc)
 {
 	this_cpu_write(need_resched, 1); /* the next preempt_enable() reports */
-	if (++rc->late_ticks >= RCU_STALL_TICKS &&
-	    sched_clock() - READ_ONCE(rcu.since) >= RCU_STALL)
-		watchdog_report_self("no RCU quiescent state for 30 s");
+	if (++rc->late_ticks >= RCU_STALL_TICKS && watchdog_ns() &&
+	    sched_clock() - READ_ONCE(rcu.since) >= RCU_STALL_LIMITS * watchdog_ns())
+		watchdog_report_self("takes ticks and never schedules: no RCU quiescent state");
 }
 
 void rcu_sched_clock_irq(bool preemptible)

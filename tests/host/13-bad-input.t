@@ -56,6 +56,9 @@ if torture:
     result = boot(SMP=4, APPEND="inject=dead:1 watchdog=1")
     ok(result.status == 3 and re.search(r"^panic: CPU1: no timer tick for \d+ s, and no NMI taken", result.out, re.M),
        "CPU1 never runs again: said in the end", result)
+    result = boot(SMP=4, APPEND="inject=spin:2 watchdog=1")
+    ok(result.status == 3 and re.search(r"^panic: CPU2: takes ticks and never schedules", result.out, re.M) and
+       "spin_thread" in result.out, "CPU2 never schedules: said, with its backtrace", result)
     for word in ("away", "dead"):
         one_line(boot(SMP=1, APPEND=f"inject={word}:0", timeout=LIMIT), f"^error: inject={word}:0 is refused",
                  f"inject={word} with one CPU", channel="both")
