@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* inject=: which deliberate faults were asked for, and the two that no other file causes. */
+/* inject=: which deliberate faults were asked for, and those that no other file causes. */
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/inject.h>
 #include <kernel/irqflags.h>
+#include <kernel/nmi.h>
 #include <kernel/param.h>
+#include <kernel/preempt.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <asm/page.h>
+#include <asm/smp.h>
 
 #define MAX_INJECTIONS 8
 
@@ -132,26 +135,93 @@ static int __noreturn triplefault_thread(void *unused)
 	panic("triplefault: survived an empty page table");
 }
 
-static void start_thread(int (*fn)(void *), u64 cpu, const char *name)
+/* Something that happens to @cpu, done by @fn on CPU @on. */
+static void start_thread(int (*fn)(void *), u64 cpu, u64 on, const char *name)
 {
 	struct task_struct *t;
 
 	if (cpu >= nr_cpu_ids)
 		die("inject=%s:%llu is refused: CPUs are 0 to %u", name, (unsigned long long)cpu,
 		    nr_cpu_ids - 1);
-	t = kthread_create_on_cpu(fn, NULL, (int)cpu, name);
+	t = kthread_create_on_cpu(fn, (void *)cpu, (int)on, name);
 	BUG_ON(!t);
 	wake_up_process(t);
 }
 
 static void start_hang(u64 cpu)
 {
-	start_thread(hang_thread, cpu, "hang");
+	start_thread(hang_thread, cpu, cpu, "hang");
 }
 INJECTION(hang, "hang", "CPU N hangs with interrupts off after 1 s", start_hang);
 
+static int __noreturn spin_thread(void *unused)
+{
+	sleep_until(sched_clock() + FAULT_DELAY);
+	preempt_disable();
+	for (;;)
+		cpu_relax();
+}
+
+static void start_spin(u64 cpu)
+{
+	start_thread(spin_thread, cpu, cpu, "spin");
+}
+INJECTION(spin, "spin", "CPU N takes interrupts and never schedules, after 1 s", start_spin);
+
+/* No tick, no NMI, no work: as a virtual CPU that its host has taken off its CPU, or that died. */
+#define AWAY_NS (6 * NSEC_PER_SEC)
+
+static struct {
+	int cpu; /* + 1, 0: nobody yet */
+	u64 until;
+} away;
+
+/* NMIs are blocked in here, as interrupts are. */
+static void away_nmi(struct pt_regs *regs, bool irqs_on)
+{
+	while (READ_ONCE(away.cpu) == raw_smp_processor_id() + 1 && sched_clock() < away.until)
+		cpu_relax();
+}
+NMI_HANDLER(away_nmi);
+
+/* On another CPU: none sends NMIs to itself. */
+static int send_away_thread(void *cpu)
+{
+	struct cpumask one = {0};
+
+	sleep_until(sched_clock() + FAULT_DELAY);
+	preempt_disable();
+	__cpumask_set_cpu((unsigned int)(unsigned long)cpu, &one);
+	WRITE_ONCE(away.cpu, (int)(unsigned long)cpu + 1);
+	arch_send_nmi_mask(&one);
+	preempt_enable();
+	return 0;
+}
+
+static void send_away(u64 cpu, u64 until, const char *name)
+{
+	if (nr_cpu_ids == 1)
+		die("inject=%s:%llu is refused: it takes another CPU to send it away", name,
+		    (unsigned long long)cpu);
+	away.until = until;
+	start_thread(send_away_thread, cpu, cpu ? 0 : 1, name);
+}
+
+static void start_away(u64 cpu)
+{
+	send_away(cpu, sched_clock() + FAULT_DELAY + AWAY_NS, "away");
+}
+INJECTION(away, "away", "CPU N does nothing for 6 s, after 1 s, as if its host had taken it off",
+	  start_away);
+
+static void start_dead(u64 cpu)
+{
+	send_away(cpu, ~0ULL, "dead");
+}
+INJECTION(dead, "dead", "CPU N does nothing any more, after 1 s, and takes no NMI", start_dead);
+
 static void start_triplefault(u64 cpu)
 {
-	start_thread(triplefault_thread, cpu, "triplefault");
+	start_thread(triplefault_thread, cpu, cpu, "triplefault");
 }
 INJECTION(triplefault, "triplefault", "CPU N triple-faults after 1 s", start_triplefault);

@@ -10,6 +10,7 @@
 #include <kernel/printk.h>
 #include <kernel/smp.h>
 #include <kernel/time.h>
+#include <kernel/watchdog.h>
 #include <asm/atomic.h>
 #include <asm/setup.h>
 
@@ -19,14 +20,13 @@
 #define NO_OWNER    0
 static int console_owner; /* CPU + 1 that is printing, any CPU by cmpxchg */
 
-/* How long to wait for a CPU that prints: a full line at 9600 baud takes a second. */
-#define WAIT_NORMAL (3 * NSEC_PER_SEC)
+/* How long whoever cannot wait waits for a CPU that prints, and may have been stopped in it. */
 #define WAIT_URGENT (300 * NSEC_PER_MSEC)
 
 /* Returns whether the lock was taken; false means print all the same. */
 static bool console_lock(int me)
 {
-	bool urgent = in_nmi() || panic_in_progress();
+	struct watchdog_wait w = {0};
 	u64 since = 0;
 
 	/* An NMI, or a fault, in the middle of our own line. */
@@ -34,12 +34,17 @@ static bool console_lock(int me)
 		return false;
 	/* Pairs with the release in console_unlock(). */
 	while (cmpxchg(&console_owner, NO_OWNER, me + 1) != NO_OWNER) {
-		u64 now = sched_clock();
+		u64 now;
 
+		if (!in_nmi() && !panic_in_progress()) {
+			watchdog_spin(&w, "console", READ_ONCE(console_owner) - 1);
+			continue;
+		}
 		cpu_relax();
+		now = sched_clock();
 		if (!since)
 			since = now;
-		else if (now - since > (urgent ? WAIT_URGENT : WAIT_NORMAL)) {
+		else if (now - since > WAIT_URGENT) {
 			/*
 			 * Its owner was stopped for good. Take it from the CPU that it
 			 * is, so that this wait happens once and not at each line.

@@ -59,6 +59,7 @@ struct rcu_list {
 /* Own CPU with IRQs off. Callbacks go through the lists in order: next, wait, done. */
 struct rcu_cpu {
 	u64 noted; /* newest grace period that this CPU has reported for */
+	u32 late_ticks; /* ticks since it was to report for the next one */
 	struct rcu_list next; /* not yet given a grace period */
 	struct rcu_list wait; /* for the end of @wait_gp */
 	struct rcu_list done; /* ready to run */
@@ -171,6 +172,7 @@ static void note_qs(struct rcu_cpu *rc)
 	if (likely(rc->noted == gp))
 		return;
 	rc->noted = gp;
+	rc->late_ticks = 0;
 	sync_point(SITE_RCU, SYNC_RMW, &rcu.waiting);
 	/* Not set: we came online after this one began. */
 	if (!cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), &rcu.waiting))
@@ -245,19 +247,16 @@ void rcu_note_context_switch(void)
 	note_qs(this_cpu_ptr(&rcu_cpu));
 }
 
-/* Much longer than a hung CPU takes to be found: this is for one that never schedules. */
-#define RCU_STALL (30 * NSEC_PER_SEC)
+/* Much longer than a hung CPU takes to be found: for one that takes ticks and never schedules. */
+#define RCU_STALL_LIMITS 8 /* of the watchdog */
+#define RCU_STALL_TICKS	 100
 
-static void check_stall(void)
+static void overdue(struct rcu_cpu *rc)
 {
-	struct cpumask late;
-	u64 gp = READ_ONCE(rcu.armed);
-
-	if (READ_ONCE(rcu.completed) >= gp || sched_clock() - READ_ONCE(rcu.since) < RCU_STALL)
-		return;
-	cpumask_copy(&late, &rcu.waiting);
-	if (READ_ONCE(rcu.completed) < gp)
-		watchdog_report(&late, "no RCU quiescent state for 30 s");
+	this_cpu_write(need_resched, 1); /* the next preempt_enable() reports */
+	if (++rc->late_ticks >= RCU_STALL_TICKS && watchdog_ns() &&
+	    sched_clock() - READ_ONCE(rcu.since) >= RCU_STALL_LIMITS * watchdog_ns())
+		watchdog_report_self("takes ticks and never schedules: no RCU quiescent state");
 }
 
 void rcu_sched_clock_irq(bool preemptible)
@@ -268,8 +267,7 @@ void rcu_sched_clock_irq(bool preemptible)
 	if (preemptible || busted(rcu_any_tick))
 		note_qs(rc);
 	else if (rc->noted != READ_ONCE(rcu.armed))
-		this_cpu_write(need_resched, 1); /* the next preempt_enable() reports */
-	check_stall();
+		overdue(rc);
 	advance(rc);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A hypervisor that may take a virtual CPU away between any two of its instructions, and
- * gives it back some time later; also a halted one, as KVM does with each HLT. KVM's part of the
+ * gives it back some time later; also a halted one, as older KVMs do with each HLT. KVM's part of the
  * protocol in <asm/pv.h>: it sets the preempted byte, and before the guest's next instruction
  * flushes all if asked to. While the vCPU is away no page walker works for it.
  */

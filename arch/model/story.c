@@ -68,6 +68,7 @@ void story_print(void)
 			second = cpu;
 	race_spell_lines();
 	history_capture(&h, (int)first, (int)second, 0);
+	h.at = ~0ULL; /* to the end, whoever saw it */
 	history_print(&h);
 	if (nr_untold)
 		printk("# (%u later events are not kept: no room for more than %u)\n", nr_untold,

@@ -38,11 +38,12 @@
 #define STARTUP_DELAY_US 200
 
 /*
- * How long nobody new may answer. A loaded host can leave a virtual CPU alone for a
- * second; two tries and a report must come within five.
+ * How long nobody new may answer, to all at once and then alone. A loaded host can leave a
+ * virtual CPU alone for seconds; two tries and a report must come within ten.
  */
 #define ANSWER_NS	 (2 * NSEC_PER_SEC)
-#define ONLINE_NS	 (5 * NSEC_PER_SEC)
+#define ALONE_NS	 (5 * NSEC_PER_SEC)
+#define ONLINE_NS	 (30 * NSEC_PER_SEC)
 
 extern const char trampoline_start[], trampoline_end[]; /* trampoline.S */
 
@@ -121,7 +122,7 @@ static void try_alone(unsigned int cpu, u8 page, u64 began)
 
 	start(0, acpi_apic_id[cpu], page);
 	while (!smp_load_acquire(&answered[cpu])) {
-		if (sched_clock() - since >= ANSWER_NS) {
+		if (sched_clock() - since >= ALONE_NS) {
 			ms = (sched_clock() - began) / NSEC_PER_MSEC;
 			die("CPU%u (APIC ID %#x) did not answer for %llu.%llu s; disable it in the firmware, or boot with maxcpus=%u",
 			    cpu, acpi_apic_id[cpu], (unsigned long long)(ms / 1000),

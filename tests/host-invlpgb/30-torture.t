@@ -4,7 +4,7 @@
 import re
 
 from patched import boot, boot_counted, need_patched
-from hosttest import boot as boot_plain, done, equal, ktap, ok, one_line
+from hosttest import boot as boot_plain, done, equal, ktap, ok, one_line, patient
 from table import Report
 
 listed = need_patched("torture")
@@ -37,11 +37,11 @@ for tcg in ("single", "multi"):
         useful += sum(sum(row.numbers("useful")) for op in NEED for row in of(report, op))
     ok(useful > 0, f"TCG={tcg}: some sync found a walker to wait for", result)
 
-    result = boot(INVLPGB="hw", POLICY="never", SMP=4, TCG=tcg, DURATION=20, TIMEOUT=100)
+    result = boot(INVLPGB="hw", POLICY="never", SMP=4, TCG=tcg, DURATION=patient(20), TIMEOUT=patient(100))
     ok(result.status == 1, f"TCG={tcg} POLICY=never: red", result)
 
     append = "busted=invlpgb_no_tlbsync oracles=canary"
-    result = boot(INVLPGB="hw", POLICY="broadcast", SMP=4, TCG=tcg, DURATION=20, TIMEOUT=100, APPEND=append)
+    result = boot(INVLPGB="hw", POLICY="broadcast", SMP=4, TCG=tcg, DURATION=patient(20), TIMEOUT=patient(100), APPEND=append)
     ok(result.status == 1 and re.search(r"^# VIOLATION canary", result.out, re.M),
        f"TCG={tcg} without TLBSYNC: red, canary sees it", result)
 

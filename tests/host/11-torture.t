@@ -3,7 +3,7 @@
 """Short torture runs: every size of machine under every firmware, green on IPIs."""
 import re
 
-from hosttest import boot, done, equal, ktap, need_kernel, ok
+from hosttest import boot, done, equal, ktap, need_kernel, ok, patient
 from table import Report
 
 need_kernel("torture")
@@ -13,7 +13,7 @@ SECONDS = {1: 1, 2: 2, 4: 2, 16: 3, 64: 5}
 for smp in SECONDS:
     for firmware, booted in BOOTED.items():
         name = f"SMP={smp} FIRMWARE={firmware}"
-        result = boot(SMP=smp, FIRMWARE=firmware, DURATION=SECONDS[smp], timeout=150)
+        result = boot(SMP=smp, FIRMWARE=firmware, DURATION=patient(SECONDS[smp]), timeout=150)
         ok(result.status == 0, f"{name}: green", result)
         ok(f"booted by {booted}" in result.out, f"{name}: booted by {booted}", result)
         log = ktap.parse(result.out)

@@ -6,7 +6,7 @@ The kernel lists them: "# list: busted NAME [OPTION=VALUE ...]" with what shows 
 """
 import re
 
-from hosttest import boot, done, ktap, need_kernel, ok, todo_skip
+from hosttest import boot, done, ktap, need_kernel, ok, patient, todo_skip
 
 names = need_kernel("torture")
 listing = boot(RUN="list", SMP=1, timeout=20).out
@@ -15,10 +15,10 @@ if not variants:
     todo_skip("busted variants", "none in run=list")
 for name, *options in variants:
     append = " ".join([f"busted={name}", *options])
-    result = boot(SMP=4, DURATION=20, TIMEOUT=100, APPEND=append)
+    result = boot(SMP=4, DURATION=patient(20), TIMEOUT=patient(100), APPEND=append)
     ok(result.status == 1, f"{append}: red", result)
     ok(not ktap.parse(result.out).refusals, f"{append}: a whole KTAP log, for all that it is red", result)
-    ok(result.seconds < 60, f"{append}: soon", f"{result.seconds:.1f} s")
+    ok(result.seconds < patient(60), f"{append}: soon", f"{result.seconds:.1f} s")
     # Who stumbles over what another CPU did long before has a column of its own only.
     columns = re.search(r"^# CPU\d+( +\| CPU\d+)*$", result.out, re.M)
     ok(columns and ("oracles=walks" not in options or "|" in columns.group()), f"{append}: a history", result)

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from hosttest import IMAGE, clean_environment, done, equal, machine, need_kernel, ok
+from hosttest import IMAGE, clean_environment, done, equal, machine, need_kernel, ok, patient
 
 
 def processes(mark):
@@ -38,7 +38,7 @@ for command, group in ((["./run.sh"], True), (["make", "run"], True), (["./run.s
             ok(first and processes(image), f"{name}: a guest runs", first)
             (os.killpg if group else os.kill)(proc.pid, signal.SIGINT)
             try:
-                proc.communicate(timeout=10)
+                proc.communicate(timeout=patient(10))
             except subprocess.TimeoutExpired:
                 os.killpg(proc.pid, signal.SIGKILL)
         ok(proc.returncode not in (0, -signal.SIGKILL), f"{name}: it ends", proc.returncode)

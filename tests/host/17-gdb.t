@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from hosttest import IMAGE, clean_environment, done, machine, need_kernel, ok, run, skip
+from hosttest import IMAGE, clean_environment, done, machine, need_kernel, ok, patient, run, skip
 
 need_kernel("torture")
 if not shutil.which("gdb"):
@@ -34,7 +34,7 @@ with machine(), subprocess.Popen(
         {"GDBPORT": port}, timeout=90,
     )
     proc.send_signal(signal.SIGTERM)
-    proc.communicate(timeout=10)
+    proc.communicate(timeout=patient(10))
 out = result.out
 ok(re.search(r"Breakpoint 1, .*gup_fast", out) or re.search(r"hit Breakpoint 1, .*gup_fast", out),
    "stops at a walker", result)

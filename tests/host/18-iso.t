@@ -8,10 +8,10 @@ import tempfile
 import threading
 import time
 
-from hosttest import QEMU, TOP, done, machine, need_kernel, ok, run
+from hosttest import QEMU, TOP, done, machine, need_kernel, ok, patient, run
 
 ISO = f"{TOP}/build/shootdown.iso"
-MACHINE = ["timeout", "-k", "2", "90", QEMU, "-nodefaults", "-no-user-config", "-display", "none",
+MACHINE = ["timeout", "-k", "2", str(patient(90)), QEMU, "-nodefaults", "-no-user-config", "-display", "none",
            "-monitor", "none", "-no-reboot", "-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=single",
            "-smp", "4", "-m", "256", "-serial", "stdio"]
 CD = ["-drive", f"if=none,id=d,media=cdrom,readonly=on,file={ISO}", "-device", "ide-cd,drive=d,bootindex=0"]
@@ -38,7 +38,7 @@ def console(options, downs, until, limit):
 
         thread = threading.Thread(target=reader, daemon=True)
         thread.start()
-        end = time.monotonic() + limit
+        end = time.monotonic() + patient(limit)
         chosen = False
         while time.monotonic() < end and proc.poll() is None:
             if not chosen and b"GNU GRUB" in text:

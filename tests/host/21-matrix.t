@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 
-from hosttest import IMAGE, done, equal, machine, need_kernel, ok, one_line, run
+from hosttest import IMAGE, done, equal, machine, need_kernel, ok, one_line, patient, run
 
 names = need_kernel("torture")
 BACKENDS = ["ipi", "invlpgb-nmi"]
@@ -17,7 +17,7 @@ def matrix(*options, only, **variables):
     """(result, its JSON or None, {file: history})"""
     with tempfile.TemporaryDirectory() as tmp, machine():
         command = ["tools/matrix.py", "--out", tmp, "--only", ",".join(only), *options]
-        result = run(command, {"IMAGE": IMAGE, "SMP": 4, "DURATION": 2, **variables}, timeout=100)
+        result = run(command, {"IMAGE": IMAGE, "SMP": 4, "DURATION": patient(2), **variables}, timeout=100)
         histories = {}
         for name in os.listdir(tmp):
             with open(os.path.join(tmp, name), encoding="utf-8") as file:

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-from hosttest import TOP, done, equal, listed, machine, ok, planted_for, skip, sources
+from hosttest import TOP, done, equal, listed, machine, ok, patient, planted_for, skip, sources
 
 
 # What make tells the makes below it is not for those that are run here.
@@ -16,7 +16,7 @@ ENV = {name: value for name, value in os.environ.items() if name not in ("MAKEFL
 def run(command, seconds):
     try:
         p = subprocess.run(command, cwd=TOP, env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, text=True, timeout=seconds, check=False)
+                           stderr=subprocess.STDOUT, text=True, timeout=patient(seconds), check=False)
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired as e:
         return "time limit", (e.stdout or b"").decode()
@@ -31,7 +31,7 @@ bad = re.findall(r"^not ok.*", out, re.M)
 ok(status == 0 and not bad and re.search(r"^1\.\.\d+", out, re.M), "the engine: litmus tests, brute force, planted bugs",
    *bad, out[-2000:])
 
-status, out = run(["build/model/explore", "--all", "--jobs", str(os.cpu_count() or 1), "--seconds", "240"], 1200)
+status, out = run(["build/model/explore", "--all", "--jobs", str(os.cpu_count() or 1), "--seconds", str(patient(240))], 1200)
 plan = re.search(r"^1\.\.(\d+)$", out, re.M)
 results = re.findall(r"^(ok|not ok) \d+ (\S+) # (.*)$", out, re.M)
 equal(len(results), int(plan.group(1)) if plan else None, "every planned case came out", out[-2000:])

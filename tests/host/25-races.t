@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 
-from hosttest import TOP, done, equal, machine, ok, planted_for
+from hosttest import TOP, done, equal, machine, ok, patient, planted_for
 
 RACE, ASAN = "build/model-race/explore", "build/model-asan/explore"
 # What only these builds see: where, and what they say.
@@ -30,7 +30,7 @@ def run(command, seconds, env=None):
     try:
         with machine():  # not beside what is measured
             p = subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                               timeout=seconds, check=False, env=env)
+                               timeout=patient(seconds), check=False, env=env)
         return p.returncode, p.stdout
     except subprocess.TimeoutExpired as e:
         return "time limit", (e.stdout or b"").decode()
@@ -43,12 +43,12 @@ def built(variable, program):
 
 def quiet(program, scenario, case):
     """Every case of that name is as expected, and none is left out."""
-    status, out = run([program, "--seconds", "120", scenario, case], 150)
+    status, out = run([program, "--seconds", str(patient(120)), scenario, case], 150)
     ok(status == 0 and re.search(r"^ok \d+ .*complete=yes", out, re.M), f"{program}: {scenario} {case}: nothing", out)
 
 
 def found(program, scenario, case, *said):
-    _, out = run([program, "--seconds", "60", scenario, case], 90)
+    _, out = run([program, "--seconds", str(patient(60)), scenario, case], 90)
     for what in said:
         ok(re.search(what, out), f"{program}: {scenario} {case}: {what}", out)
     return out

@@ -18,6 +18,7 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <asm/drive.h>
+#include <asm/pv_model.h>
 #include <asm/tlbflush.h>
 #include <kernel/busted.h>
 #include <mm/page_alloc.h>
@@ -323,6 +324,8 @@ static enum exit_status run_metal(void)
 	if (nr_cpu_ids <= cpus)
 		die("metal: %u CPUs are not enough, %u are driven and one drives; give it %u (run.sh: SMP=)",
 		    nr_cpu_ids, cpus, cpus + 1);
+	if (!pv_model_on())
+		die("metal: with flush=pv KVM writes to memory that is put back here: leave flush= out");
 	rcu_barrier();
 	arena_fill(min_t(unsigned int,
 			 (unsigned int)(nr_free_pages() >> MAX_PAGE_ORDER) / ARENA_SHARE,

@@ -9,8 +9,11 @@
 #define COLUMN	  38
 #define MAX_LINES 48
 
+/* The other CPU's ring first: it goes on writing, and may long have been preempted where it is. */
 void history_capture(struct history *h, int cpu, int other, u64 since)
 {
+	int own;
+
 	h->cpu[0] = cpu;
 	h->cpu[1] = other == cpu ? NO_CPU : other;
 	if (h->cpu[1] != NO_CPU && h->cpu[1] < h->cpu[0]) {
@@ -18,21 +21,27 @@ void history_capture(struct history *h, int cpu, int other, u64 since)
 		h->cpu[1] = cpu;
 	}
 	h->since = since;
+	h->nr[0] = h->nr[1] = 0;
+	own = h->cpu[0] == cpu ? 0 : 1;
+	if (h->cpu[!own] != NO_CPU)
+		h->nr[!own] =
+			event_ring_copy((unsigned int)h->cpu[!own], h->ev[!own], CONFIG_EVENT_RING);
+	h->nr[own] = event_ring_copy((unsigned int)cpu, h->ev[own], CONFIG_EVENT_RING);
+	h->at = h->nr[own] ? h->ev[own][h->nr[own] - 1].tsc : ~0ULL;
 	for (int i = 0; i < 2; i++)
-		h->nr[i] = h->cpu[i] == NO_CPU ? 0
-					       : event_ring_copy((unsigned int)h->cpu[i], h->ev[i],
-								 CONFIG_EVENT_RING);
+		h->overwritten[i] = h->nr[i] == CONFIG_EVENT_RING && h->ev[i][0].tsc > since;
 }
 
 /*
- * A walk that has ended is no part of the story: only the one that is still open is late.
- * One that begins within another is an NMI's.
+ * A walk that had ended at @at is no part of the story: only the one that was open is late.
+ * One that begins within another is an NMI's. Of what comes after @at only the end of that walk
+ * is kept: who found it may have been preempted before the rings were copied.
  */
-static void drop_finished_walks(struct event *ev, unsigned int *nr)
+static void drop_finished_walks(struct event *ev, unsigned int *nr, u64 at)
 {
 	unsigned int out = 0, begin[2], open = 0;
 
-	for (unsigned int i = 0; i < *nr; i++) {
+	for (unsigned int i = 0; i < *nr && (open || ev[i].tsc <= at); i++) {
 		if (ev[i].id == EV_WALK_BEGIN) {
 			/* Its end was lost in the ring. */
 			if (open == ARRAY_SIZE(begin))
@@ -40,8 +49,11 @@ static void drop_finished_walks(struct event *ev, unsigned int *nr)
 			begin[open++] = out;
 		}
 		ev[out++] = ev[i];
-		if (ev[i].id == EV_WALK_END && open)
-			out = begin[--open];
+		if (ev[i].id != EV_WALK_END || !open)
+			continue;
+		open--;
+		if (ev[i].tsc <= at)
+			out = begin[open];
 	}
 	*nr = out;
 }
@@ -167,37 +179,73 @@ static void print_line(int col, const char *text)
 	}
 }
 
+static unsigned int count_wanted(const struct history *h, int col)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = h->first[col]; i < h->nr[col]; i++)
+		n += wanted(&h->ev[col][i]);
+	return n;
+}
+
+/*
+ * Where each column begins. What is too much is left out of the longer one, oldest first: a walk
+ * that stands still is short and old, and is what the other column is to be read against.
+ */
+static void cut(struct history *h)
+{
+	unsigned int n[2];
+
+	for (int col = 0; col < 2; col++) {
+		h->first[col] = first_since(h, col);
+		n[col] = count_wanted(h, col);
+		h->left_out[col] = 0;
+	}
+	while (n[0] + n[1] > MAX_LINES) {
+		int longer = n[1] > n[0];
+
+		next_wanted(h, longer, &h->first[longer]);
+		n[longer]--;
+		h->left_out[longer]++;
+	}
+}
+
+void history_tell(struct history *h)
+{
+	for (int col = 0; col < 2; col++)
+		drop_finished_walks(h->ev[col], &h->nr[col], h->at);
+	cut(h);
+}
+
 static void print_columns(const struct history *h)
 {
-	unsigned int at[2] = {first_since(h, 0), first_since(h, 1)};
-	unsigned int left = 0;
+	unsigned int at[2] = {h->first[0], h->first[1]};
 	char text[128];
 
-	for (int col = 0; col < 2; col++)
-		for (unsigned int i = at[col]; i < h->nr[col]; i++)
-			left += wanted(&h->ev[col][i]);
 	snprintf(text, sizeof(text), "CPU%d", h->cpu[0]);
 	if (h->cpu[1] != NO_CPU)
 		printk("# %-*s| CPU%d\n", COLUMN, text, h->cpu[1]);
 	else
 		printk("# %s\n", text);
-	if (left > MAX_LINES)
-		printk("# (%u earlier events left out)\n", left - MAX_LINES);
-	for (; at[0] < h->nr[0] || at[1] < h->nr[1]; left--) {
+	for (int col = 0; col < 2; col++) {
+		if (h->overwritten[col])
+			printk("# (CPU%d has overwritten what it did before)\n", h->cpu[col]);
+		if (h->left_out[col])
+			printk("# (%u earlier events of CPU%d left out)\n", h->left_out[col],
+			       h->cpu[col]);
+	}
+	while (at[0] < h->nr[0] || at[1] < h->nr[1]) {
 		int col = at[0] >= h->nr[0] ||
 			  (at[1] < h->nr[1] && h->ev[1][at[1]].tsc < h->ev[0][at[0]].tsc);
 
-		if (left <= MAX_LINES) {
-			describe(&h->ev[col][at[col]], text, sizeof(text));
-			print_line(col, text);
-		}
+		describe(&h->ev[col][at[col]], text, sizeof(text));
+		print_line(col, text);
 		next_wanted(h, col, &at[col]);
 	}
 }
 
 void history_print(struct history *h)
 {
-	for (int col = 0; col < 2; col++)
-		drop_finished_walks(h->ev[col], &h->nr[col]);
+	history_tell(h);
 	print_columns(h);
 }

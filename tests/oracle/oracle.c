@@ -8,6 +8,7 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
+#include <kernel/watchdog.h>
 #include <asm/atomic.h>
 #include <tests/history.h>
 #include <tests/list.h>
@@ -32,12 +33,13 @@ static struct {
 
 unsigned long oracle_lock(void)
 {
+	struct watchdog_wait w = {0};
 	unsigned long flags;
 
 	local_irq_save(flags);
 	while (xchg(&shadow_lock, 1U))
 		while (READ_ONCE(shadow_lock))
-			cpu_relax();
+			watchdog_spin(&w, "lock of the oracles", NO_CPU);
 	return flags;
 }
 
@@ -161,6 +163,7 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	/* Only the first has its story told; the rings hold the story only now. */
 	if (__atomic_exchange_n(&first.taken, true, __ATOMIC_SEQ_CST))
 		return;
+	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since);
 	n = snprintf(first.line, sizeof(first.line), "%s, %s: ", o->name, op_names[op]);
 	if (n < (int)sizeof(first.line)) {
 		va_list ap;
@@ -169,7 +172,6 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 		vsnprintf(first.line + n, sizeof(first.line) - (size_t)n, fmt, ap);
 		va_end(ap);
 	}
-	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since);
 	smp_store_release(&first.ready, true); /* pairs with oracle_report_first() */
 }
 

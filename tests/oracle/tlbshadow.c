@@ -19,7 +19,9 @@
  *						switch to A: CR3 with ASID 0 has to
  *						   be written without NOFLUSH
  *
- * A preempted vCPU is as one that runs another mm: its host has to make it forget.
+ * A preempted vCPU is as one that runs another mm: its host has to make it forget. The model of
+ * a host says when it preempts and resumes. KVM does not: there pv_defer_flush() is believed, by
+ * which a vCPU that was left out executes nothing before its whole TLB is flushed.
  *
  * Only tables and only whole flushes so far. A table that is withdrawn between a drop and its event
  * may be taken for one before it, so this may miss something, and accuses nobody. The reuse of

@@ -22,6 +22,7 @@
 #include <asm/asid.h>
 #include <asm/cpufeature.h>
 #include <asm/insn.h>
+#include <asm/pv_model.h>
 #include <tests/oracle.h>
 #include <tests/tlbshadow.h>
 
@@ -259,6 +260,19 @@ static void tlb_vcpu_resumes(const struct event *ev)
 	oracle_unlock(flags);
 }
 OBSERVER(VCPU_RESUME, tlb_vcpu_resumes);
+
+/* KVM flushes such a vCPU before its next instruction, and does not say when that is. */
+static void tlb_vcpu_left_out(const struct event *ev)
+{
+	unsigned long flags;
+
+	if (pv_model_on())
+		return;
+	flags = oracle_lock();
+	drop_all(&tlbs[ev->a]);
+	oracle_unlock(flags);
+}
+OBSERVER(VCPU_LEFT_OUT, tlb_vcpu_left_out);
 
 u64 tlbshadow_now(void)
 {

@@ -18,7 +18,7 @@
 #include <tests/holders.h>
 
 #define ADDR	0x40000000UL
-#define WAIT_NS (5 * NSEC_PER_SEC)
+#define WAIT_NS (30 * NSEC_PER_SEC)
 
 /* A vCPU that runs @mm and is preempted until @resume; then loads from ADDR once. */
 static struct vcpu {

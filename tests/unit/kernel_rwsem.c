@@ -64,7 +64,7 @@ static struct task_struct *run(int (*fn)(void *), unsigned int cpu)
 /* Until @t sleeps, having announced itself: waits for the semaphore. */
 static bool sleeps(struct task_struct *t, int steps)
 {
-	u64 until = sched_clock() + 5 * NSEC_PER_SEC;
+	u64 until = sched_clock() + 30 * NSEC_PER_SEC;
 
 	while (atomic_read(&step) < steps && sched_clock() < until)
 		schedule_timeout_ns(NSEC_PER_MSEC);

@@ -138,7 +138,7 @@ KTEST(sched, timeout)
 	schedule_timeout_ns(30 * NSEC_PER_MSEC);
 	took = sched_clock() - start;
 	KEXPECT_GE(t, took, 30 * NSEC_PER_MSEC);
-	KEXPECT_GT(t, 2 * NSEC_PER_SEC, took);
+	KEXPECT_GT(t, 30 * NSEC_PER_SEC, took);
 	/* Not a deadline of the past: the next one is as long. */
 	start = sched_clock();
 	schedule_timeout_ns(30 * NSEC_PER_MSEC);
@@ -158,8 +158,8 @@ KTEST(sched, woken_before_timeout)
 	u64 start = sched_clock();
 
 	wake_up_process(a);
-	schedule_timeout_ns(20 * NSEC_PER_SEC);
-	KEXPECT_GT(t, 15 * NSEC_PER_SEC, sched_clock() - start);
+	schedule_timeout_ns(100 * NSEC_PER_SEC);
+	KEXPECT_GT(t, 60 * NSEC_PER_SEC, sched_clock() - start);
 	KEXPECT_GE(t, sched_clock() - start, 20 * NSEC_PER_MSEC);
 	kthread_stop(a);
 }
@@ -170,8 +170,8 @@ KTEST(sched, wake_up_between_state_and_sleep)
 
 	set_current_state(TASK_SLEEPING);
 	KEXPECT(t, wake_up_process(current));
-	schedule_timeout_ns(20 * NSEC_PER_SEC);
-	KEXPECT_GT(t, 10 * NSEC_PER_SEC, sched_clock() - start);
+	schedule_timeout_ns(100 * NSEC_PER_SEC);
+	KEXPECT_GT(t, 60 * NSEC_PER_SEC, sched_clock() - start);
 	set_current_state(TASK_SLEEPING);
 	wake_up_process(current);
 	schedule(); /* would never return */
@@ -202,7 +202,7 @@ KTEST(sched, tick_preempts)
 	unsigned int last = num_online_cpus() - 1;
 	static u64 counters[3];
 	struct task_struct *threads[3];
-	u64 until = sched_clock() + 5 * NSEC_PER_SEC;
+	u64 until = sched_clock() + 30 * NSEC_PER_SEC;
 
 	for (int i = 0; i < 3; i++) {
 		counters[i] = 0;
@@ -224,7 +224,7 @@ static int rescued;
 
 static int rescue(void *sleeper)
 {
-	schedule_timeout_ns(300 * NSEC_PER_MSEC);
+	schedule_timeout_ns(10 * NSEC_PER_SEC);
 	WRITE_ONCE(rescued, 1);
 	wake_up_process(sleeper);
 	return 0;
@@ -242,7 +242,8 @@ KTEST(sched, preemption_is_not_sleep)
 	wake_up_process(b);
 	set_current_state(TASK_SLEEPING);
 	until = sched_clock() + 60 * NSEC_PER_MSEC;
-	while (sched_clock() < until)
+	while (sched_clock() < until ||
+	       (!READ_ONCE(counter) && sched_clock() < until + 5 * NSEC_PER_SEC))
 		spin_a_little();
 	/* Preempted again and again, and always come back without being woken. */
 	KEXPECT_EQ(t, READ_ONCE(rescued), 0);

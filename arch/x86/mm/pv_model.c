@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Who is the hypervisor behind flush=pv: KVM where it offers what it takes, else, or with
- * pv=model, a model of its part in <asm/pv.h>.
+ * pv=model, a model of its part in <asm/pv.h>. KVM is given its areas only if flush=pv was
+ * asked for: it writes to them at any time, and the same bytes are the model's.
  *
  * What the model has of a host: the byte, its atomic protocol, the flush of everything
  * before the vCPU runs on. What it has not: it preempts at sync points only, a CPU at a
@@ -18,6 +19,7 @@
 #include <kernel/string.h>
 #include <asm/pv.h>
 #include <asm/pv_model.h>
+#include <asm/tlbflush.h>
 #include <mm/busted.h>
 #include "flush_pv.h"
 
@@ -97,10 +99,20 @@ void pv_model_preempt(unsigned int pauses)
 		pv_model_resume();
 }
 
-/* All CPUs are up, and the options are known. */
+/* NULL: KVM does it; else why the model does. */
+static const char *why_model(void)
+{
+	if (wanted == PV_MODEL)
+		return "pv=model";
+	if (strcmp(flush_backend()->name, "pv"))
+		return "flush=pv was not asked for";
+	return pv_flush_unavailable();
+}
+
+/* All CPUs are up, the options are known, and flush_init(), of the same level, has run. */
 static void pv_init(void)
 {
-	const char *why = wanted == PV_MODEL ? "pv=model" : pv_flush_unavailable();
+	const char *why = why_model();
 
 	if (!why) {
 		kvm = true;

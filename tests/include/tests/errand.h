@@ -24,12 +24,13 @@ struct errand {
 };
 
 /*
- * Long enough to see that something is held up; and for what should not be, as long as a
- * walker can hold its CPU's interrupts off before the watchdog speaks. And without one.
+ * Long enough to see that something is held up. For what should not be, on a host that may
+ * have taken the vCPU off: half of the watchdog's limit, if a walker holds its CPU's interrupts
+ * off meanwhile; and without such a walker.
  */
 #define HELD_UP_NS     (20 * NSEC_PER_MSEC)
-#define SURELY_BACK_NS NSEC_PER_SEC
-#define NOT_HELD_UP_NS (5 * NSEC_PER_SEC)
+#define SURELY_BACK_NS (2 * NSEC_PER_SEC)
+#define NOT_HELD_UP_NS (30 * NSEC_PER_SEC)
 
 /* False: no stack for the thread. Context: task; @e stays until errand_end(). */
 bool errand_start(struct errand *e, unsigned int cpu, void (*fn)(void *arg), void *arg);

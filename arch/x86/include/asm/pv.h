@@ -26,7 +26,8 @@
  * interrupted. The byte says nothing of where the vCPU was when it was taken off: it may
  * have been in the middle of a lock-free walk.
  *
- * A halted vCPU counts as preempted, too.
+ * Whether a halted vCPU counts as preempted is the host's choice: to KVM of Linux 6.1 it does
+ * not, to older ones it does.
  *
  * Source: KVM's ABI, Linux Documentation/virt/kvm/x86/msr.rst, MSR_KVM_STEAL_TIME.
  */

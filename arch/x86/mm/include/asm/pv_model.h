@@ -13,7 +13,10 @@
  * counts as preempted; so no NMI handler may load or store through user addresses.
  */
 
-/* Is it the model that preempts, and not KVM? */
+/*
+ * Is it the model that preempts, and not KVM? On a KVM guest too, unless flush=pv was asked for
+ * on the command line: without it a test that chooses pv later gets the model.
+ */
 bool pv_model_on(void);
 
 /**

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""flush=pv by KVM's own protocol: eight vCPUs on two CPUs, so the host does preempt walkers."""
+import re
+
+import nested
+from hosttest import done, equal, ktap, need_kernel, ok
+from table import Report
+
+TRIES = 3  # when a vCPU is preempted is the host's choice
+
+need_kernel("torture")
+
+
+def on_kvm(result):
+    return "(hypervisor: KVM)" in result.out
+
+
+with nested.Host() as host:
+    # Sound policies are green, and they are needed: some sync found a preempted walker.
+    useful = 0
+    for attempt in range(TRIES):
+        result = host.guest("duration=8 flush=pv pv=kvm policy=broadcast,receipt", smp=8)
+        log, report = ktap.parse(result.out), Report(result.out)
+        ok(result.status == 0 and log.passed and on_kvm(result), "policies that wait for whom KVM left out: green",
+           "\n".join(log.refusals), result)
+        equal(report.total("viol"), 0, "no violations", result)
+        useful = sum(row.numbers("useful")[0] for row in report.rows if row.name in ("collapse", "unshare"))
+        if useful or result.status:
+            break
+    ok(useful > 0, "some sync found a preempted walker to wait for", result)
+
+    # Who takes KVM's flush for a wait is found out.
+    for attempt in range(TRIES):
+        result = host.guest("duration=40 flush=pv pv=kvm policy=implied-kvm ops=collapse,unshare", smp=8)
+        if result.status == 1:
+            break
+    ok(result.status == 1 and on_kvm(result), f"policy=implied-kvm: red, in {TRIES} tries", result)
+    story = re.search(r"^# VIOLATION .*CPU(\d+) is inside table", result.out, re.M)
+    ok(story and re.search(rf"vCPU{story.group(1)} is preempted: left out", result.out),
+       "its history: the walker's vCPU was left out of the flush", result)
+    ok(story and re.search(r"^#[ |]*walk mm\d+ ", result.out, re.M), "its history has the walk", result)
+
+    # Whom KVM flushes is believed to have forgotten; whom nobody flushes is not.
+    result = host.guest("duration=20 flush=pv pv=kvm policy=broadcast busted=tlb_no_remote oracles=tlbshadow", smp=8)
+    ok(result.status == 1 and on_kvm(result) and "# VIOLATION tlbshadow" in result.out, "vCPUs that nobody flushes: red", result)
+
+    # The model of a hypervisor, and a bug in it, on the same machine.
+    append = "duration=20 busted=pv_no_flush_on_resume flush=pv pv=model policy=broadcast ops=zap oracles=tlbshadow"
+    result = host.guest(append, smp=4)
+    ok(result.status == 1 and "# VIOLATION tlbshadow" in result.out, "a host that forgets the flush: red", result)
+
+    # pv=kvm insists, and says what is in the way.
+    for without, why in (("+kvm-hint-dedicated", "vCPUs are never preempted"),
+                         ("-kvm-pv-tlb-flush", "offers no PV TLB flush"),
+                         ("-kvm-steal-time", "offers no steal time")):
+        result = host.guest("flush=pv pv=kvm", smp=2, cpu=f"host,{without}")
+        said = re.findall(rf"^error: .*{why}", result.out, re.M)
+        ok(result.status == 2 and len(said) == 1, f"{without}: refused, because {why}", result)
+done()
