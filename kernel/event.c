@@ -125,8 +125,8 @@ static void sort_observers(void)
 {
 	u16 n = 0;
 
-	observers = memblock_alloc((linkset_count(observer) + 1) * sizeof(*observers), 8,
-				   "event observers");
+	observers = memblock_alloc_or_die((linkset_count(observer) + 1) * sizeof(*observers), 8,
+					  "event observers");
 	for (unsigned int id = 0; id < NR_EVENTS; id++) {
 		first[id] = n;
 		linkset_for_each (observer, o)
@@ -142,8 +142,8 @@ void event_init(void)
 		return;
 	sort_observers();
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
-		struct event_slot *ring = memblock_alloc(CONFIG_EVENT_RING * sizeof(*ring),
-							 sizeof(*ring), "event rings");
+		struct event_slot *ring = memblock_alloc_or_die(CONFIG_EVENT_RING * sizeof(*ring),
+								sizeof(*ring), "event rings");
 
 		WRITE_ONCE(per_cpu(event_ring, cpu), ring);
 	}

@@ -52,7 +52,7 @@ void inject_start(void)
 
 static void __noreturn unknown_injection(const char *name)
 {
-	char list[780]; /* die() has room for more */
+	char list[780]; /* fatal() has room for more */
 	int n = 0;
 
 	list[0] = '\0';
@@ -60,7 +60,7 @@ static void __noreturn unknown_injection(const char *name)
 		if (n < (int)sizeof(list))
 			n += scnprintf(list + n, sizeof(list) - (size_t)n, "; %s:N %s", i->name,
 				       i->help);
-	die("inject=%.40s is refused: no such fault%s", name, list);
+	fatal("inject=%.40s is refused: no such fault%s", name, list);
 }
 
 static int inject_one(char *item)
@@ -74,7 +74,7 @@ static int inject_one(char *item)
 	what = injection_find(item);
 	if (!what)
 		unknown_injection(item);
-	if (arg && (kstrtou64(arg, &v) || v > INT32_MAX))
+	if (arg && (parse_u64(arg, &v) || v > INT32_MAX))
 		return -EINVAL;
 	if (nr_asked == MAX_INJECTIONS || inject_arg(item) >= 0)
 		return -EINVAL;
@@ -141,9 +141,9 @@ static void start_thread(int (*fn)(void *), u64 cpu, u64 on, const char *name)
 	struct task_struct *t;
 
 	if (cpu >= nr_cpu_ids)
-		die("inject=%s:%llu is refused: CPUs are 0 to %u", name, (unsigned long long)cpu,
-		    nr_cpu_ids - 1);
-	t = kthread_create_on_cpu(fn, (void *)cpu, (int)on, name);
+		fatal("inject=%s:%llu is refused: CPUs are 0 to %u", name, (unsigned long long)cpu,
+		      nr_cpu_ids - 1);
+	t = kthread_create_bound(fn, (void *)cpu, (int)on, name);
 	BUG_ON(!t);
 	wake_up_process(t);
 }
@@ -201,8 +201,8 @@ static int send_away_thread(void *cpu)
 static void send_away(u64 cpu, u64 until, const char *name)
 {
 	if (nr_cpu_ids == 1)
-		die("inject=%s:%llu is refused: it takes another CPU to send it away", name,
-		    (unsigned long long)cpu);
+		fatal("inject=%s:%llu is refused: it takes another CPU to send it away", name,
+		      (unsigned long long)cpu);
 	away.until = until;
 	start_thread(send_away_thread, cpu, cpu ? 0 : 1, name);
 }

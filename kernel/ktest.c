@@ -89,8 +89,8 @@ static enum exit_status run_unit(void)
 	for (c = next_case(NULL); c; c = next_case(c))
 		total++;
 	if (!total)
-		die("tests=%s selects none of the %zu unit tests in this image", prefix,
-		    linkset_count(ktest));
+		fatal("tests=%s selects none of the %zu unit tests in this image", prefix,
+		      linkset_count(ktest));
 	printk("KTAP version 1\n");
 	printk("1..%u\n", total);
 	for (c = next_case(NULL); c; c = next_case(c))

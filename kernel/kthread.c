@@ -41,7 +41,7 @@ static u32 last_task_id; /* pool_lock */
 void kthread_init(void)
 {
 	unsigned int n = TASKS_FIXED + TASKS_PER_CPU * nr_cpu_ids;
-	struct task_struct *tasks = memblock_alloc(n * sizeof(*tasks), 64, "thread records");
+	struct task_struct *tasks = memblock_alloc_or_die(n * sizeof(*tasks), 64, "thread records");
 
 	/* Those that are used again and again are the first ones: few stacks are needed. */
 	for (unsigned int i = 0; i < n; i++)
@@ -97,8 +97,7 @@ static void kthread_entry(void)
 	kthread_exit(t->fn(t->arg));
 }
 
-struct task_struct *kthread_create_on_cpu(int (*fn)(void *arg), void *arg, int cpu,
-					  const char *name)
+struct task_struct *kthread_create_bound(int (*fn)(void *arg), void *arg, int cpu, const char *name)
 {
 	struct task_struct *t;
 	void *stack;

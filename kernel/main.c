@@ -22,7 +22,7 @@ static bool seed_given;
 static int set_seed(const char *value)
 {
 	seed_given = true;
-	return kstrtou64(value, &rand_seed);
+	return parse_u64(value, &rand_seed);
 }
 PARAM(seed,
       "number, decimal or 0x hex, from which all random choices follow (default: from the TSC)",
@@ -69,8 +69,8 @@ static const struct job *choose_job(void)
 			n += scnprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
 				       k->name);
 	if (!n)
-		die("nothing to run: no job is linked into this image; build it with tests/");
-	die("run=%s: no such job in this image; jobs are: %s", name, list);
+		fatal("nothing to run: no job is linked into this image; build it with tests/");
+	fatal("run=%s: no such job in this image; jobs are: %s", name, list);
 }
 
 /* A short seed: it is copied by hand. Its quality is splitmix64's business. */
@@ -154,9 +154,9 @@ void start_kernel(void)
 	smp_init();
 	arch_start_tick();
 
-	t = kthread_create_on_cpu(job_thread, (void *)job, 0, job->name);
+	t = kthread_create_bound(job_thread, (void *)job, 0, job->name);
 	if (!t)
-		die("no stack for the job thread; give it more memory (run.sh: MEM=)");
+		fatal("no stack for the job thread; give it more memory (run.sh: MEM=)");
 	wake_up_process(t);
 	cpu_idle_loop();
 }

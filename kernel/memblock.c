@@ -140,28 +140,28 @@ static phys_addr_t find(size_t size, size_t align)
 	return 0;
 }
 
-void *memblock_alloc(size_t size, size_t align, const char *what)
+void *memblock_alloc_or_die(size_t size, size_t align, const char *what)
 {
 	phys_addr_t pa;
 	void *p;
 
 	if (closed)
-		panic("memblock_alloc(%s) after memblock_free_all()", what);
+		panic("memblock_alloc_or_die(%s) after memblock_for_each_free()", what);
 	pa = find(size, max(align, (size_t)8));
 	if (!pa) {
 		u64 have = memblock_total() >> 20;
 		u64 need = DIV_ROUND_UP(memblock_total() + size, 1U << 20);
 
-		die("out of memory: %s needs %zu KiB, the machine has %llu MiB; give it %llu or more (run.sh: MEM=)",
-		    what, size >> 10, (unsigned long long)have,
-		    (unsigned long long)max(need + need / 4, have + 16));
+		fatal("out of memory: %s needs %zu KiB, the machine has %llu MiB; give it %llu or more (run.sh: MEM=)",
+		      what, size >> 10, (unsigned long long)have,
+		      (unsigned long long)max(need + need / 4, have + 16));
 	}
 	p = __va(pa);
 	memset(p, 0, size);
 	return p;
 }
 
-void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size))
+void memblock_for_each_free(void (*fn)(phys_addr_t base, phys_addr_t size))
 {
 	struct mem_range f = {0, 0};
 	phys_addr_t inexact = ram.inexact + taken.inexact;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How a run ends: shutdown() on purpose, die() for the user's mistake, panic() for ours. */
+/* How a run ends: shutdown() on purpose, fatal() for the user's mistake, panic() for ours. */
 #include <kernel/bug.h>
 #include <kernel/drive.h>
 #include <kernel/irqflags.h>
@@ -90,7 +90,7 @@ void panic(const char *fmt, ...)
 	shutdown(EXIT_PANIC);
 }
 
-void die(const char *fmt, ...)
+void fatal(const char *fmt, ...)
 {
 	char msg[900];
 	va_list ap;

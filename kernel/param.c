@@ -64,7 +64,7 @@ static int digit(char c)
 	return 99;
 }
 
-int kstrtou64(const char *s, u64 *res)
+int parse_u64(const char *s, u64 *res)
 {
 	unsigned int base = 10;
 	u64 v = 0;
@@ -115,7 +115,7 @@ static void __noreturn unknown_option(const char *name)
 	list[0] = '\0';
 	for (const char *s = next_name(NULL); s && n < (int)sizeof(list); s = next_name(s))
 		n += scnprintf(list + n, sizeof(list) - (size_t)n, " %s", s);
-	die("unknown option '%.60s'; options are:%s", name, list);
+	fatal("unknown option '%.60s'; options are:%s", name, list);
 }
 
 static void parse_one(char *word)
@@ -129,9 +129,9 @@ static void parse_one(char *word)
 	if (!p)
 		unknown_option(word);
 	if (!value)
-		die("option %s needs a value: %s", p->name, p->help);
+		fatal("option %s needs a value: %s", p->name, p->help);
 	if (p->set(value))
-		die("%s=%.60s is refused: %s", p->name, value, p->help);
+		fatal("%s=%.60s is refused: %s", p->name, value, p->help);
 }
 
 void parse_params(char *cmdline)
@@ -141,12 +141,12 @@ void parse_params(char *cmdline)
 
 	strscpy(saved, cmdline, sizeof(saved));
 	if (strlen(cmdline) >= sizeof(saved))
-		die("command line is longer than %d characters", COMMAND_LINE_SIZE - 1);
+		fatal("command line is longer than %d characters", COMMAND_LINE_SIZE - 1);
 	for (char *s = saved; *s; s++) /* it is printed, as one line */
 		if (is_space(*s))
 			*s = ' ';
 	if (strchr(cmdline, '"') || strchr(cmdline, '\''))
-		die("a quote in the command line: no value has a blank in it; leave the quotes out");
+		fatal("a quote in the command line: no value has a blank in it; leave the quotes out");
 	while ((word = cmdline_word(&p, &len))) {
 		char *w = cmdline + (word - cmdline);
 

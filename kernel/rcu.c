@@ -241,7 +241,7 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	local_irq_restore(flags);
 }
 
-void rcu_note_context_switch(void)
+void rcu_qs(void)
 {
 	lockdep_assert_irqs_disabled();
 	note_qs(this_cpu_ptr(&rcu_cpu));
@@ -259,7 +259,7 @@ static void overdue(struct rcu_cpu *rc)
 		watchdog_report_self("takes ticks and never schedules: no RCU quiescent state");
 }
 
-void rcu_sched_clock_irq(bool preemptible)
+void rcu_tick(bool preemptible)
 {
 	struct rcu_cpu *rc = this_cpu_ptr(&rcu_cpu);
 
@@ -388,10 +388,10 @@ void rcu_start_threads(void)
 	unsigned int cpu;
 
 	for_each_online_cpu (cpu) {
-		struct task_struct *t = kthread_create_on_cpu(rcu_thread, NULL, (int)cpu, "rcu");
+		struct task_struct *t = kthread_create_bound(rcu_thread, NULL, (int)cpu, "rcu");
 
 		if (!t)
-			die("no stack for RCU on CPU%u; give it more memory (run.sh: MEM=)", cpu);
+			fatal("no stack for RCU on CPU%u; give it more memory (run.sh: MEM=)", cpu);
 		WRITE_ONCE(per_cpu_ptr(&rcu_cpu, cpu)->thread, t);
 		wake_up_process(t);
 	}

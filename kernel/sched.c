@@ -127,7 +127,7 @@ static void __schedule(bool preempted)
 	lockdep_assert_irqs_disabled();
 	this_cpu_add(__preempt_count, PREEMPT_OFFSET);
 	lockdep_assert(preempt_count() == PREEMPT_OFFSET);
-	rcu_note_context_switch();
+	rcu_qs();
 
 	spin_lock(&rq->lock);
 	this_cpu_write(need_resched, 0);
@@ -315,7 +315,7 @@ void sched_tick(bool preemptible)
 
 	lockdep_assert_irqs_disabled();
 	watchdog_tick();
-	rcu_sched_clock_irq(preemptible);
+	rcu_tick(preemptible);
 	spin_lock(&rq->lock);
 	wake_expired(rq);
 	if (!list_empty(&rq->queue))
@@ -364,7 +364,7 @@ void cpu_idle_loop(void)
 		if (driven())
 			drive->idle();
 		local_irq_disable();
-		rcu_note_context_switch();
+		rcu_qs();
 		if (nothing_to_run())
 			insn_sti_hlt(); /* takes no interrupt between the two */
 		else

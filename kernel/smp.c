@@ -291,7 +291,7 @@ void smp_init(void)
 
 	for (src = 0; src < nr_cpu_ids; src++) {
 		struct csd *csds =
-			memblock_alloc(row, sizeof(struct csd), "call-function requests");
+			memblock_alloc_or_die(row, sizeof(struct csd), "call-function requests");
 
 		for (dst = 0; dst < nr_cpu_ids; dst++)
 			csds[dst].src = (u16)src;
@@ -300,6 +300,6 @@ void smp_init(void)
 	arch_boot_secondary_cpus();
 	for (dst = 0; dst < nr_cpu_ids; dst++)
 		if (!cpumask_test_cpu(dst, &cpu_online_mask))
-			die("CPU%u did not come up", dst);
+			fatal("CPU%u did not come up", dst);
 	cpus_up_ns = sched_clock();
 }

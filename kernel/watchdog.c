@@ -37,7 +37,7 @@ static int set_watchdog(const char *value)
 {
 	u64 v;
 
-	if (kstrtou64(value, &v) || v > 3600)
+	if (parse_u64(value, &v) || v > 3600)
 		return -EINVAL;
 	watchdog_seconds = v;
 	return 0;

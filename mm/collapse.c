@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * khugepaged's three ways with a PTE table: collapse_huge_page() withdraws it, waits,
- * and deposits it; split_huge_pmd() puts the deposited one back; retract_page_tables()
+ * and deposits it; mm_split_huge_pmd() puts the deposited one back; retract_page_tables()
  * withdraws it and leaves it to RCU.
  */
 #include <kernel/string.h>
@@ -168,7 +168,7 @@ static void split_fill_table(pte_t *ptes, pmd_t pmd)
 			pfn_pte(pmd_pfn(pmd) + i, pmd_write(pmd) ? _PAGE_USER_RW : _PAGE_USER_RO));
 }
 
-bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr)
+bool split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr)
 {
 	struct mm_struct *mm = vma->vm_mm;
 	pmd_t *pmdp = mm_find_pmd(mm, addr);
@@ -197,14 +197,14 @@ bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr)
 	return true;
 }
 
-int split_huge_pmd(struct mm_struct *mm, unsigned long addr)
+int mm_split_huge_pmd(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma;
 	int ret = -EINVAL;
 
 	mmap_read_lock(mm);
 	vma = vma_lookup(mm, addr);
-	if (vma && !(vma->vm_flags & VM_HUGETLB) && __split_huge_pmd(vma, addr & PMD_MASK))
+	if (vma && !(vma->vm_flags & VM_HUGETLB) && split_huge_pmd_address(vma, addr & PMD_MASK))
 		ret = 0;
 	mmap_read_unlock(mm);
 	return ret;

@@ -73,21 +73,21 @@ static pmd_t *huge_pmd_share(struct mm_struct *mm, struct vm_area_struct *vma, u
 		spin_unlock(&mm->page_table_lock);
 	}
 	up_read(&mapping->i_mmap_rwsem);
-	return pmd_alloc(mm, addr);
+	return mm_alloc_pmd(mm, addr);
 }
 
 static pmd_t *huge_pte_alloc(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr)
 {
-	pud_t *pudp = pud_alloc(mm, addr);
+	pud_t *pudp = mm_alloc_pud(mm, addr);
 
 	if (!pudp)
 		return NULL;
 	if (want_pmd_share(vma, addr) && pud_none(pudp_get(pudp)))
 		return huge_pmd_share(mm, vma, addr, pudp);
-	return pmd_alloc(mm, addr);
+	return mm_alloc_pmd(mm, addr);
 }
 
-int hugetlb_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
+int hugetlb_vma_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 {
 	struct page *page = NULL;
 	pmd_t *pmdp, pmd;

@@ -102,7 +102,7 @@ static int do_huge_pmd_fault(struct vm_area_struct *vma, pmd_t *pmdp, bool write
 	return ret;
 }
 
-int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
+int vma_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 {
 	struct address_space *mapping = busted(fault_no_invalidate_lock) ? NULL : vma->vm_mapping;
 	int ret;
@@ -110,7 +110,7 @@ int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 	if (write && !(vma->vm_flags & VM_WRITE))
 		return -EFAULT;
 	if (vma->vm_flags & VM_HUGETLB)
-		return hugetlb_fault(vma, addr, write);
+		return hugetlb_vma_fault(vma, addr, write);
 	/*
 	 * Held across the whole fault: while someone takes the file's pages out of all
 	 * mappings, and the tables after them, none may come back.
@@ -118,7 +118,7 @@ int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write)
 	if (mapping)
 		down_read(&mapping->invalidate_lock);
 	do {
-		pmd_t *pmdp = pmd_alloc(vma->vm_mm, addr);
+		pmd_t *pmdp = mm_alloc_pmd(vma->vm_mm, addr);
 
 		if (!pmdp) {
 			ret = -ENOMEM;
@@ -141,7 +141,7 @@ int fault_in(struct mm_struct *mm, unsigned long addr, bool write)
 	mmap_read_lock(mm);
 	vma = vma_lookup(mm, addr);
 	if (vma)
-		ret = handle_mm_fault(vma, addr, write);
+		ret = vma_fault(vma, addr, write);
 	mmap_read_unlock(mm);
 	return ret;
 }
@@ -266,7 +266,7 @@ void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsign
 }
 
 /*
- * What free_pgtables() may take away at one level: a table goes only if all that it
+ * What free_pgd_range() may take away at one level: a table goes only if all that it
  * could map lies within [floor, ceiling), the room between the neighbouring VMAs.
  */
 static bool table_spans(unsigned long addr, unsigned long size, unsigned long floor,
@@ -312,15 +312,15 @@ static void free_pmd_tables(struct mmu_gather *tlb, pgd_t pgd, unsigned long add
 }
 
 /**
- * free_pgtables - unhook the tables that map nothing any more
+ * free_pgd_range - unhook the tables that map nothing any more
  * @start: with @end, the range that was unmapped; no VMA and no i_mmap leads there now
  * @floor: end of the VMA below, or 0
  * @ceiling: start of the VMA above, or 0 for none
  *
  * Context: mmap_lock for write. Source: Linux free_pgtables(), free_pgd_range().
  */
-void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
-		   unsigned long floor, unsigned long ceiling)
+void free_pgd_range(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+		    unsigned long floor, unsigned long ceiling)
 {
 	for (unsigned long addr = start, next; addr < end; addr = next) {
 		pgd_t *pgdp = pgd_offset(tlb->mm, addr);

@@ -47,7 +47,7 @@ struct mm_struct *mm_alloc(const char *name)
 	return mm;
 }
 
-void mmput(struct mm_struct *mm)
+void mm_free(struct mm_struct *mm)
 {
 	while (!list_empty(&mm->mmap)) {
 		struct vm_area_struct *vma =

@@ -26,7 +26,7 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
 	struct vm_area_struct *vma;
 
 	lockdep_assert(rwsem_is_locked(&mm->mmap_lock));
-	for_each_vma (mm, vma)
+	mm_for_each_vma (mm, vma)
 		if (addr >= vma->vm_start && addr < vma->vm_end)
 			return vma;
 	return NULL;
@@ -50,7 +50,7 @@ static void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *pos;
 
-	for_each_vma (mm, pos)
+	mm_for_each_vma (mm, pos)
 		if (pos->vm_start > vma->vm_start)
 			break;
 	list_add_tail(&vma->vm_list, &pos->vm_list);
@@ -88,7 +88,7 @@ int mm_mmap(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigne
 	vma->vm_mapping = mapping;
 	vma->vm_pgoff = pgoff;
 	mmap_write_lock(mm);
-	for_each_vma (mm, pos) {
+	mm_for_each_vma (mm, pos) {
 		if (addr < pos->vm_end && pos->vm_start < addr + len) {
 			mmap_write_unlock(mm);
 			free_page(vma);
@@ -144,7 +144,7 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 		return -ENOMEM;
 	/* No huge page of ordinary memory may lie across the border. */
 	if (!(vma->vm_flags & VM_HUGETLB) && !IS_ALIGNED(addr, PMD_SIZE))
-		__split_huge_pmd(vma, addr & PMD_MASK);
+		split_huge_pmd_address(vma, addr & PMD_MASK);
 	new->vm_start = addr;
 	new->vm_end = vma->vm_end;
 	new->vm_flags = vma->vm_flags;
@@ -205,7 +205,7 @@ static void unmap_vma(struct mmu_gather *tlb, struct vm_area_struct *vma)
 	list_del(&vma->vm_list);
 	if (!busted(unmap_unlink_late) && !busted(unmap_unlink_early))
 		unlink_file_vma(vma);
-	free_pgtables(tlb, vma->vm_start, vma->vm_end, floor, ceiling);
+	free_pgd_range(tlb, vma->vm_start, vma->vm_end, floor, ceiling);
 	if (busted(unmap_unlink_late))
 		unlink_file_vma(vma);
 	free_page(vma);
@@ -240,9 +240,9 @@ int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long 
 	vma = vma_lookup(mm, addr);
 	if (vma && !vma->vm_mapping && addr + len <= vma->vm_end) {
 		if (!IS_ALIGNED(addr, PMD_SIZE))
-			__split_huge_pmd(vma, addr & PMD_MASK);
+			split_huge_pmd_address(vma, addr & PMD_MASK);
 		if (!IS_ALIGNED(addr + len, PMD_SIZE))
-			__split_huge_pmd(vma, (addr + len) & PMD_MASK);
+			split_huge_pmd_address(vma, (addr + len) & PMD_MASK);
 		tlb_gather_mmu(&tlb, mm);
 		unmap_page_range(&tlb, vma, addr, addr + len);
 		tlb_finish_mmu(&tlb);
@@ -300,7 +300,7 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 	if (ret)
 		goto out;
 	tlb_gather_mmu(&tlb, mm);
-	for_each_vma (mm, vma) {
+	mm_for_each_vma (mm, vma) {
 		if (vma->vm_start < addr || vma->vm_end > addr + len)
 			continue;
 		flags = writable ? vma->vm_flags | VM_WRITE : vma->vm_flags & ~VM_WRITE;

@@ -111,8 +111,8 @@ unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_add
 		do {
 			if (pmd_none(pmdp_get_lockless(old_pmd)))
 				break;
-			__split_huge_pmd(vma, old_addr & PMD_MASK);
-			new_pmd = pmd_alloc(mm, new_addr);
+			split_huge_pmd_address(vma, old_addr & PMD_MASK);
+			new_pmd = mm_alloc_pmd(mm, new_addr);
 			if (!new_pmd || pte_alloc(mm, new_pmd))
 				return len - (old_end - old_addr);
 			if (rmap_locks)

@@ -111,8 +111,8 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 
 	if (!page) {
 		if (gfp == GFP_NOFAIL)
-			die("out of memory: no block of %u KiB left; give it more memory (run.sh: MEM=)",
-			    4U << order);
+			fatal("out of memory: no block of %u KiB left; give it more memory (run.sh: MEM=)",
+			      4U << order);
 		return NULL;
 	}
 	VM_BUG_ON(page_ref_count(page));
@@ -135,7 +135,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 	return page;
 }
 
-void free_unref_page(struct page *page)
+void free_frozen_page(struct page *page)
 {
 	unsigned int order = page->order;
 	enum page_type type = READ_ONCE(page->type);
@@ -212,9 +212,9 @@ static void page_alloc_init(void)
 {
 	BUILD_BUG_ON(PAGE_RESERVED != 0); /* mem_map is born zeroed */
 	max_pfn = PFN_DOWN(memblock_end());
-	mem_map = memblock_alloc(max_pfn * sizeof(struct page), PAGE_SIZE, "frame array");
+	mem_map = memblock_alloc_or_die(max_pfn * sizeof(struct page), PAGE_SIZE, "frame array");
 	for (unsigned int o = 0; o <= MAX_PAGE_ORDER; o++)
 		INIT_LIST_HEAD(&free_area[o]);
-	memblock_free_all(free_range);
+	memblock_for_each_free(free_range);
 }
 INITCALL(0, page_alloc_init);

@@ -18,7 +18,7 @@ void __lockdep_assert_table_locked(const void *entry)
 	lockdep_assert_held(ptlock_ptr(entry));
 }
 
-pud_t *pud_alloc(struct mm_struct *mm, unsigned long addr)
+pud_t *mm_alloc_pud(struct mm_struct *mm, unsigned long addr)
 {
 	pgd_t *pgdp = pgd_offset(mm, addr), pgd = pgdp_get(pgdp);
 
@@ -49,9 +49,9 @@ void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table)
 	atomic_inc(&mm->nr_pmds);
 }
 
-pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long addr)
+pmd_t *mm_alloc_pmd(struct mm_struct *mm, unsigned long addr)
 {
-	pud_t *pudp = pud_alloc(mm, addr), pud;
+	pud_t *pudp = mm_alloc_pud(mm, addr), pud;
 
 	if (!pudp)
 		return NULL;

@@ -35,7 +35,7 @@ extern char __start_kbss[] __weak, __stop_kbss[] __weak;
 extern char __start_kpercpu[] __weak, __stop_kpercpu[] __weak;
 extern char __start_kmostly[] __weak, __stop_kmostly[] __weak;
 
-void *memblock_alloc(size_t size, size_t align, const char *what)
+void *memblock_alloc_or_die(size_t size, size_t align, const char *what)
 {
 	void *p;
 
@@ -46,7 +46,7 @@ void *memblock_alloc(size_t size, size_t align, const char *what)
 	return p;
 }
 
-void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size))
+void memblock_for_each_free(void (*fn)(phys_addr_t base, phys_addr_t size))
 {
 	boot_top = ALIGN(boot_top, PAGE_SIZE);
 	fn(boot_top, sizeof(model_memory) - boot_top);
@@ -120,7 +120,7 @@ static void setup_percpu(void)
 	size_t size = (size_t)(__stop_kpercpu - __start_kpercpu);
 
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++) {
-		char *copy = memblock_alloc(size, 64, "per-CPU area");
+		char *copy = memblock_alloc_or_die(size, 64, "per-CPU area");
 
 		memcpy(copy, __start_kpercpu, size);
 		__per_cpu_offset[cpu] = (unsigned long)(copy - __start_kpercpu);

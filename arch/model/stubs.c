@@ -71,7 +71,7 @@ void panic(const char *fmt, ...)
 	stop(fmt, ap);
 }
 
-void die(const char *fmt, ...)
+void fatal(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -112,7 +112,7 @@ long strscpy(char *dst, const char *src, size_t size)
 	return (size_t)n < size ? n : -E2BIG;
 }
 
-int kstrtou64(const char *s, u64 *out)
+int parse_u64(const char *s, u64 *out)
 {
 	return -1; /* no command line here */
 }

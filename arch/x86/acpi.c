@@ -77,7 +77,7 @@ static int maxcpus_set(const char *value)
 {
 	u64 v;
 
-	if (kstrtou64(value, &v))
+	if (parse_u64(value, &v))
 		return -EINVAL;
 	/* As Linux, 0 is the boot CPU alone as well. */
 	maxcpus = (unsigned int)min(max(v, 1ULL), (u64)CONFIG_NR_CPUS);
@@ -206,12 +206,12 @@ static void __noreturn die_of(const struct search *s)
 	const char *const *text = fault_text[s->fault];
 
 	if (s->near == SOME)
-		die("ACPI lists no MADT that can be read, and a table at %#llx that %s; %s",
-		    (unsigned long long)s->at, text[0], text[1]);
+		fatal("ACPI lists no MADT that can be read, and a table at %#llx that %s; %s",
+		      (unsigned long long)s->at, text[0], text[1]);
 	if (s->at)
-		die("the ACPI %s at %#llx %s: cannot find the CPUs; %s", what,
-		    (unsigned long long)s->at, text[0], text[1]);
-	die("the ACPI %s %s: cannot find the CPUs; %s", what, text[0], text[1]);
+		fatal("the ACPI %s at %#llx %s: cannot find the CPUs; %s", what,
+		      (unsigned long long)s->at, text[0], text[1]);
+	fatal("the ACPI %s %s: cannot find the CPUs; %s", what, text[0], text[1]);
 }
 
 static unsigned int nr_listed; /* CPUs that the MADT calls enabled, each once */
@@ -240,8 +240,8 @@ static void parse_madt(const struct madt *m)
 		const struct madt_entry *e = (const void *)p;
 
 		if (e->length < sizeof(*e) || p + e->length > end)
-			die("the ACPI MADT is broken: an entry of %u bytes at offset %lu; " UPDATE,
-			    e->length, (unsigned long)(p - (const char *)m));
+			fatal("the ACPI MADT is broken: an entry of %u bytes at offset %lu; " UPDATE,
+			      e->length, (unsigned long)(p - (const char *)m));
 		if (e->type == MADT_LAPIC && e->length >= sizeof(struct madt_lapic)) {
 			const struct madt_lapic *l = (const void *)p;
 
@@ -277,13 +277,14 @@ static const struct rsdp *check_rsdp(const struct boot_info *bi)
 	const struct rsdp *r = (const void *)bi->rsdp;
 
 	if (!bi->has_rsdp)
-		die("no ACPI RSDP: not from the boot loader (%s), not in the BIOS area; switch ACPI on (QEMU: no acpi=off), or boot with maxcpus=1",
-		    bi->path);
+		fatal("no ACPI RSDP: not from the boot loader (%s), not in the BIOS area; switch ACPI on (QEMU: no acpi=off), or boot with maxcpus=1",
+		      bi->path);
 	if (memcmp(r->signature, "RSD PTR ", 8))
-		die("what the boot loader (%s) passes as the ACPI RSDP is none; " UPDATE, bi->path);
+		fatal("what the boot loader (%s) passes as the ACPI RSDP is none; " UPDATE,
+		      bi->path);
 	if (!sum_is_zero(r, 20))
-		die("the ACPI RSDP from the boot loader (%s) has a wrong checksum; " UPDATE,
-		    bi->path);
+		fatal("the ACPI RSDP from the boot loader (%s) has a wrong checksum; " UPDATE,
+		      bi->path);
 	return r;
 }
 
@@ -300,7 +301,7 @@ static void find_cpus(const struct rsdp *r)
 		die_of(&s);
 	parse_madt((const void *)madt);
 	if (!nr_listed && !boot_cpu_listed)
-		die("the ACPI MADT lists no CPU that is enabled; " UPDATE);
+		fatal("the ACPI MADT lists no CPU that is enabled; " UPDATE);
 	if (!boot_cpu_listed)
 		printk("# CPUs: the MADT does not list the boot CPU, APIC ID %#x\n",
 		       acpi_apic_id[0]);

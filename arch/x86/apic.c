@@ -52,10 +52,10 @@ void apic_init(const char *cmdline)
 
 	cmdline_find(cmdline, "apic", mode, sizeof(mode));
 	if (!strcmp(mode, "x2apic") && !cpu_offers_x2apic())
-		die("apic=x2apic: this CPU does not offer x2APIC; leave the option out");
+		fatal("apic=x2apic: this CPU does not offer x2APIC; leave the option out");
 	/* From x2APIC there is no way back but through "disabled" (SDM vol. 3A 11.12.5). */
 	if (!strcmp(mode, "xapic") && on)
-		die("apic=xapic: firmware has switched x2APIC on for good; leave the option out");
+		fatal("apic=xapic: firmware has switched x2APIC on for good; leave the option out");
 	if (on || (cpu_offers_x2apic() && strcmp(mode, "xapic")))
 		chosen = &apic_x2apic;
 	if (chosen == &apic_xapic)

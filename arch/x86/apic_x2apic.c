@@ -38,7 +38,7 @@ static struct cluster *cluster_of(u32 apic_id)
 void apic_x2apic_clusters(void)
 {
 	nr_clusters = 0;
-	clusters = memblock_alloc(nr_cpu_ids * sizeof(*clusters), 64, "x2APIC clusters");
+	clusters = memblock_alloc_or_die(nr_cpu_ids * sizeof(*clusters), 64, "x2APIC clusters");
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		__cpumask_set_cpu(cpu, &cluster_of(acpi_apic_id[cpu])->cpus);
 }
@@ -64,7 +64,7 @@ static void x2apic_enable(void)
 		wrmsr(MSR_APIC_BASE, base | APIC_BASE_EN);
 	wrmsr(MSR_APIC_BASE, base | APIC_BASE_EN | APIC_BASE_X2);
 	if (!(rdmsr(MSR_APIC_BASE) & APIC_BASE_X2))
-		die("CPUID offers x2APIC but it cannot be switched on; use apic=xapic");
+		fatal("CPUID offers x2APIC but it cannot be switched on; use apic=xapic");
 }
 
 /*

@@ -53,13 +53,13 @@ static bool console_parse(const char *s, u16 *portp, u32 *speed)
 		*portp = 0;
 	else if (n == 5 && !strncmp(word, "ttyS", 4) && word[4] >= '0' && word[4] <= '3')
 		*portp = com[word[4] - '0'];
-	else if (!kstrtou64(word, &v) && v >= 0x100 && v <= 0xfff8)
+	else if (!parse_u64(word, &v) && v >= 0x100 && v <= 0xfff8)
 		*portp = (u16)v;
 	else
 		return false;
 	if (s[n] != ',')
 		return true;
-	if (kstrtou64(s + n + 1, &v) || !v || v > UART_CLOCK || UART_CLOCK % v)
+	if (parse_u64(s + n + 1, &v) || !v || v > UART_CLOCK || UART_CLOCK % v)
 		return false;
 	*speed = (u32)v;
 	return true;

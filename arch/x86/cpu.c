@@ -160,7 +160,7 @@ void cpu_check(void)
 			n += snprintf(list + n, sizeof(list) - (size_t)n, "%s%s", n ? ", " : "",
 				      needed[i].name);
 	if (n)
-		die("this CPU does not offer %s: use another machine, or QEMU -cpu max", list);
+		fatal("this CPU does not offer %s: use another machine, or QEMU -cpu max", list);
 }
 
 void cpu_detect(void)
@@ -189,8 +189,8 @@ void cpu_init_cr4(void)
 {
 	/* What the boot CPU was asked once is relied upon everywhere. */
 	if (wanted_cr4() != cr4_bits)
-		die("CPU%d offers other features than the boot CPU (CR4 %#lx, not %#lx)",
-		    raw_smp_processor_id(), wanted_cr4(), cr4_bits);
+		fatal("CPU%d offers other features than the boot CPU (CR4 %#lx, not %#lx)",
+		      raw_smp_processor_id(), wanted_cr4(), cr4_bits);
 	/* CR4.PCIDE may be set in long mode with CR3[11:0] = 0 only (SDM vol. 3A 4.10.1). */
 	BUG_ON(insn_read_cr3() & ~PAGE_MASK);
 	insn_write_cr4(cr4_bits);

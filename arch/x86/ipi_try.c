@@ -99,8 +99,8 @@ static void inject_losses(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++) {
 		lost = inject_arg(names[i]);
 		if (lost >= nr_cpu_ids)
-			die("inject=%s:%lld is refused: CPUs are 0 to %u", names[i],
-			    (long long)lost, nr_cpu_ids - 1);
+			fatal("inject=%s:%lld is refused: CPUs are 0 to %u", names[i],
+			      (long long)lost, nr_cpu_ids - 1);
 		if (lost >= 0 && apic.icr != lossy_icr) {
 			real_icr = apic.icr;
 			apic.icr = lossy_icr;
@@ -175,9 +175,9 @@ static void arrives_or_die(struct way *way)
 	struct missed missed;
 
 	if (!arrives(way, &missed))
-		die("CPU%u (APIC ID %#x) is up, but %s from CPU%u do not reach it; disable it in the firmware, or boot with maxcpus=%u",
-		    missed.to, acpi_apic_id[missed.to], way->what, missed.from,
-		    max(missed.to, missed.from));
+		fatal("CPU%u (APIC ID %#x) is up, but %s from CPU%u do not reach it; disable it in the firmware, or boot with maxcpus=%u",
+		      missed.to, acpi_apic_id[missed.to], way->what, missed.from,
+		      max(missed.to, missed.from));
 }
 
 void arch_try_ipis(void)

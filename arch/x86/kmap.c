@@ -51,7 +51,7 @@ phys_addr_t kernel_cr3; /* the same, for trampoline.S; fixed before the first AP
 
 static u64 *table_alloc(void)
 {
-	return memblock_alloc(PAGE_SIZE, PAGE_SIZE, "kernel page tables");
+	return memblock_alloc_or_die(PAGE_SIZE, PAGE_SIZE, "kernel page tables");
 }
 
 static u64 *next_table(u64 *entry)

@@ -66,9 +66,9 @@ static void check_image(void)
 	while (next_range(r.end, &r))
 		if (r.base <= base && end <= r.end)
 			return;
-	die("the kernel needs RAM at %#llx-%#llx, the memory map has none there; give it %llu MiB or more (run.sh: MEM=)",
-	    (unsigned long long)base, (unsigned long long)end,
-	    (unsigned long long)DIV_ROUND_UP(end, MIB) + 8);
+	fatal("the kernel needs RAM at %#llx-%#llx, the memory map has none there; give it %llu MiB or more (run.sh: MEM=)",
+	      (unsigned long long)base, (unsigned long long)end,
+	      (unsigned long long)DIV_ROUND_UP(end, MIB) + 8);
 }
 
 void memory_init(const struct boot_info *bi)
@@ -77,11 +77,11 @@ void memory_init(const struct boot_info *bi)
 
 	map = bi;
 	if (bi->damage)
-		die("the boot loader's information (%s) is damaged: %s; use another version of GRUB, or QEMU -kernel",
-		    bi->path, bi->damage);
+		fatal("the boot loader's information (%s) is damaged: %s; use another version of GRUB, or QEMU -kernel",
+		      bi->path, bi->damage);
 	if (!bi->usable.n)
-		die("the boot loader (%s) passed no memory map; use GRUB or QEMU -kernel",
-		    bi->path);
+		fatal("the boot loader (%s) passed no memory map; use GRUB or QEMU -kernel",
+		      bi->path);
 	for (unsigned int i = 0; i < bi->usable.n; i++)
 		if (bi->usable.r[i].end > MEM_LIMIT)
 			unused += bi->usable.r[i].end - max(bi->usable.r[i].base, MEM_LIMIT);
@@ -113,6 +113,6 @@ phys_addr_t memory_trampoline_page(void)
 	while (next_range(r.end, &r) && r.base < 0xa0000)
 		best = min(r.end, (phys_addr_t)0xa0000) - PAGE_SIZE;
 	if (best < PAGE_SIZE)
-		die("no free RAM below 640 KiB to start the other CPUs from; boot with maxcpus=1");
+		fatal("no free RAM below 640 KiB to start the other CPUs from; boot with maxcpus=1");
 	return best;
 }

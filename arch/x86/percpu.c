@@ -26,7 +26,7 @@ void arch_setup_percpu(void)
 	size_t size = (size_t)(__per_cpu_end - __per_cpu_start);
 	size_t unit = ALIGN(size, PAGE_SIZE);
 	/* In large pages of the direct map, as Linux's embedded first chunk. */
-	char *area = memblock_alloc(nr_cpu_ids * unit, LARGE_PAGE, "per-CPU areas");
+	char *area = memblock_alloc_or_die(nr_cpu_ids * unit, LARGE_PAGE, "per-CPU areas");
 
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++, area += unit) {
 		memcpy(area, __per_cpu_start, size);

@@ -56,9 +56,9 @@ void setup_arch(char **cmdline)
 	cpu_check();
 	time_boot();
 	if (!bi->path)
-		die("started by an unknown boot loader; use GRUB's multiboot2 command or QEMU -kernel");
+		fatal("started by an unknown boot loader; use GRUB's multiboot2 command or QEMU -kernel");
 	if (bi->cmdline_cut)
-		die("the command line is longer than %d characters", BOOT_CMDLINE_MAX - 1);
+		fatal("the command line is longer than %d characters", BOOT_CMDLINE_MAX - 1);
 	cpu_detect();
 	pic_disable();
 	memory_init(bi);

@@ -27,7 +27,7 @@ static int debugexit_set(const char *value)
 {
 	u64 v;
 
-	if (kstrtou64(value, &v) || v < 0x80 || v > 0xfffc)
+	if (parse_u64(value, &v) || v < 0x80 || v > 0xfffc)
 		return -EINVAL;
 	debug_exit_port = (u16)v;
 	return 0;

@@ -124,9 +124,9 @@ static void try_alone(unsigned int cpu, u8 page, u64 began)
 	while (!smp_load_acquire(&answered[cpu])) {
 		if (sched_clock() - since >= ALONE_NS) {
 			ms = (sched_clock() - began) / NSEC_PER_MSEC;
-			die("CPU%u (APIC ID %#x) did not answer for %llu.%llu s; disable it in the firmware, or boot with maxcpus=%u",
-			    cpu, acpi_apic_id[cpu], (unsigned long long)(ms / 1000),
-			    (unsigned long long)(ms % 1000 / 100), cpu);
+			fatal("CPU%u (APIC ID %#x) did not answer for %llu.%llu s; disable it in the firmware, or boot with maxcpus=%u",
+			      cpu, acpi_apic_id[cpu], (unsigned long long)(ms / 1000),
+			      (unsigned long long)(ms % 1000 / 100), cpu);
 		}
 		cpu_relax();
 	}
@@ -137,8 +137,8 @@ static void fill_ap_boot(void)
 	s64 silent = inject_arg("ap-silent");
 
 	if (silent >= 0 && (silent == 0 || silent >= nr_cpu_ids))
-		die("inject=ap-silent:%lld: there is no such other CPU, only 1 to %u",
-		    (long long)silent, nr_cpu_ids - 1);
+		fatal("inject=ap-silent:%lld: there is no such other CPU, only 1 to %u",
+		      (long long)silent, nr_cpu_ids - 1);
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		ap_boot[cpu].apic_id = acpi_apic_id[cpu];
 		if (cpu == 0 || cpu == silent)
@@ -166,11 +166,11 @@ void arch_boot_secondary_cpus(void)
 	for (cpu = wait_for_all(first_silent, ANSWER_NS); cpu < nr_cpu_ids; cpu = first_silent(cpu))
 		try_alone(cpu, (u8)(page >> PAGE_SHIFT), began);
 	if (wait_for_all(ticks_ready, ONLINE_NS) < nr_cpu_ids)
-		die("%u of %u CPUs started but did not come to their timer within %llu s",
-		    nr_cpu_ids - ticks_ready(0), nr_cpu_ids, ONLINE_NS / NSEC_PER_SEC);
+		fatal("%u of %u CPUs started but did not come to their timer within %llu s",
+		      nr_cpu_ids - ticks_ready(0), nr_cpu_ids, ONLINE_NS / NSEC_PER_SEC);
 	time_tick_release();
 	cpu = wait_for_all(first_offline, ONLINE_NS);
 	if (cpu < nr_cpu_ids)
-		die("CPU%u (APIC ID %#x) started but did not come online within %llu s", cpu,
-		    acpi_apic_id[cpu], ONLINE_NS / NSEC_PER_SEC);
+		fatal("CPU%u (APIC ID %#x) started but did not come online within %llu s", cpu,
+		      acpi_apic_id[cpu], ONLINE_NS / NSEC_PER_SEC);
 }

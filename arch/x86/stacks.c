@@ -31,7 +31,7 @@ static unsigned long stack_map(size_t size, const char *what)
 {
 	unsigned long top = VMALLOC_START + (unsigned long)++nr_slots * SLOT_SIZE;
 
-	kmap_stack(top - size, __pa(memblock_alloc(size, PAGE_SIZE, what)), size);
+	kmap_stack(top - size, __pa(memblock_alloc_or_die(size, PAGE_SIZE, what)), size);
 	return top;
 }
 

@@ -78,7 +78,7 @@ static struct rates measure(const struct refclock *rc, u32 us)
 	take_sample(rc, &a);
 	while (((rc->read() - a.ref) & rc->mask) < want) {
 		if (!--reads)
-			die("the %s stopped: no clock to measure the TSC with", rc->name);
+			fatal("the %s stopped: no clock to measure the TSC with", rc->name);
 		cpu_relax();
 	}
 	take_sample(rc, &b);
@@ -140,15 +140,15 @@ void arch_time_init(void)
 	else
 		rc = refclock_find();
 	if (!rc)
-		die("no clock to measure the TSC with: no ACPI PM timer, no PIT; enable one in the firmware");
+		fatal("no clock to measure the TSC with: no ACPI PM timer, no PIT; enable one in the firmware");
 	r = calibrate(rc);
 	apic.write(APIC_TMICT, 0);
 	if (!tsc_hz)
 		tsc_hz = r.tsc_hz;
 	apic_hz = r.apic_hz;
 	if (tsc_hz < 1000000 || apic_hz < 1000 * CONFIG_HZ)
-		die("unbelievable clocks: TSC %llu Hz, APIC timer %llu Hz measured with the %s",
-		    (unsigned long long)tsc_hz, (unsigned long long)apic_hz, rc->name);
+		fatal("unbelievable clocks: TSC %llu Hz, APIC timer %llu Hz measured with the %s",
+		      (unsigned long long)tsc_hz, (unsigned long long)apic_hz, rc->name);
 	ns_per_tick = (NSEC_PER_SEC << 32) / tsc_hz;
 }
 

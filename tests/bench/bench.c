@@ -91,7 +91,7 @@ static int do_collapse(void)
 
 static int split_again(void)
 {
-	return split_huge_pmd(walked, THP_ADDR);
+	return mm_split_huge_pmd(walked, THP_ADDR);
 }
 
 static int nothing(void)
@@ -144,11 +144,11 @@ static void run_slice(struct row *r, unsigned int slice)
 		n++;
 		ret = ret ?: r->undo();
 		if (ret)
-			die("bench: %s failed (%d); give it more memory (run.sh: MEM=)", r->name,
-			    ret);
+			fatal("bench: %s failed (%d); give it more memory (run.sh: MEM=)", r->name,
+			      ret);
 	}
 	if (!n)
-		die("bench: %s never succeeded in a slice", r->name);
+		fatal("bench: %s never succeeded in a slice", r->name);
 	r->ns_per[slice] = busy / n;
 }
 
@@ -175,10 +175,10 @@ static void setup(void)
 	    mm_mmap(walked, ANCHOR_ADDR, PAGE_SIZE, VM_WRITE, NULL, 0) ||
 	    fault_in(walked, ANCHOR_ADDR, true) ||
 	    mm_mmap(walked, THP_ADDR, PMD_SIZE, VM_WRITE, NULL, 0))
-		die("bench: not enough memory; give it more (run.sh: MEM=)");
+		fatal("bench: not enough memory; give it more (run.sh: MEM=)");
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++)
 		if (fault_in(walked, THP_ADDR + i * PAGE_SIZE, true))
-			die("bench: not enough memory; give it more (run.sh: MEM=)");
+			fatal("bench: not enough memory; give it more (run.sh: MEM=)");
 }
 
 static struct task_struct *walkers[CONFIG_NR_CPUS];
@@ -190,11 +190,11 @@ static void start_walkers(void)
 	for_each_online_cpu (cpu) {
 		if (cpu == (unsigned int)raw_smp_processor_id())
 			continue;
-		walkers[cpu] = kthread_create_on_cpu(
+		walkers[cpu] = kthread_create_bound(
 			bench_walker, (void *)(cpu & 1 ? GIB_ADDR : THP_ADDR + cpu * PAGE_SIZE),
 			(int)cpu, "walker");
 		if (!walkers[cpu])
-			die("bench: no stack for a walker on CPU%u", cpu);
+			fatal("bench: no stack for a walker on CPU%u", cpu);
 		wake_up_process(walkers[cpu]);
 	}
 }
@@ -253,7 +253,7 @@ static enum exit_status bench(void)
 	bool ok;
 
 	if (num_online_cpus() < 2)
-		die("run=bench needs at least 2 CPUs (run.sh: SMP=2)");
+		fatal("run=bench needs at least 2 CPUs (run.sh: SMP=2)");
 	setup();
 	start_walkers();
 	for (unsigned int s = 0; s < SLICES; s++)

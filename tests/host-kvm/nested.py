@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(
 import hosttest  # noqa: E402
 
 ROOT = os.path.join(hosttest.TOP, "build/kvm/root")
-QEMU = os.path.realpath(shutil.which(os.environ.get("QEMU") or "qemu-system-x86_64") or "")
+QEMU = os.path.realpath(shutil.which(hosttest.QEMU) or "")
 FIRMWARE = ("bios-256k.bin", "pvh.bin", "linuxboot_dma.bin", "kvmvapic.bin")
 BOOT_LIMIT = 300  # seconds for the host kernel; it takes 10
 GUEST_LIMIT = 300  # for a guest that hangs

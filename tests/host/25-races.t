@@ -21,7 +21,7 @@ RACES = (
     ("protect_vs_retract", "vm_flags_plain", "plain write, mm_mprotect mm/mmap.c:"),
 )
 REPORTS = (
-    ("page_touch_after_free", "ERROR: AddressSanitizer: use-after-poison", "use-after-poison, write of size 1, free_unref_page"),
+    ("page_touch_after_free", "ERROR: AddressSanitizer: use-after-poison", "use-after-poison, write of size 1, free_frozen_page"),
     ("page_shift_too_far", "runtime error: shift exponent", "Shift exponent 64 .*,"),
 )
 

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """What a machine or a boot loader may be like: odd command lines, topologies, CPUs without this or that."""
-import os
 import re
 
-from hosttest import IMAGE, LIMIT, boot, done, machine, need_kernel, ok, one_line, run, skip
+from hosttest import IMAGE, LIMIT, QEMU, boot, done, machine, need_kernel, ok, one_line, run, skip
 
 names = need_kernel("unit")
 
-QEMU = [os.environ.get("QEMU") or "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",
+MACHINE = [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-accel", "tcg,thread=single", "-cpu", "max",
         "-machine", "q35", "-m", "256"]
 
@@ -16,7 +15,7 @@ QEMU = [os.environ.get("QEMU") or "qemu-system-x86_64", "-nodefaults", "-no-user
 def direct(cmdline, *options, timeout=LIMIT):
     """QEMU's own loader hands the command line through as it is; run.sh does not let such ones pass."""
     with machine():
-        return run([*QEMU, "-kernel", IMAGE, "-append", cmdline, *options], timeout=timeout)
+        return run([*MACHINE, "-kernel", IMAGE, "-append", cmdline, *options], timeout=timeout)
 
 
 ## The command line: one splitter for the options that are needed early and for all others.

@@ -70,13 +70,13 @@ PARAM(replay, "metal: the schedule to run of the one case that scenario= names",
 
 static int set_seconds(const char *value)
 {
-	return kstrtou64(value, &seconds) || !seconds ? -EINVAL : 0;
+	return parse_u64(value, &seconds) || !seconds ? -EINVAL : 0;
 }
 PARAM(seconds, "metal: for each case, after which it is cut and not complete (120)", set_seconds);
 
 static int set_schedules(const char *value)
 {
-	return kstrtou64(value, &most);
+	return parse_u64(value, &most);
 }
 PARAM(schedules, "metal: for each case, after which it is cut; 0: no limit (default)",
       set_schedules);
@@ -191,19 +191,19 @@ static void prepare(const struct scenario *s, const struct scenario_case *c)
 			__cpumask_clear_cpu(cpu, &cpu_online_mask);
 	scenario_select(s);
 	if (scenario_choose(c))
-		die("metal: no such backend, policy or bug");
+		fatal("metal: no such backend, policy or bug");
 	shared_forget();
 	world_begin(cpus);
 	oracle_reset();
 	if (oracle_select(c->oracle && !strcmp(c->oracle, "hardware") ? WITH_TLBS : AS_MODEL))
-		die("metal: an oracle is missing in this image");
+		fatal("metal: an oracle is missing in this image");
 	scenario_start();
 	world_settle();
 	if (!scenario_ready() || *metal_failure || oracle_violations())
-		die("metal: setup of %s does not end: %s", s->name,
-		    *metal_failure	  ? metal_failure
-		    : oracle_violations() ? oracle_first()
-					  : "it waits for something");
+		fatal("metal: setup of %s does not end: %s", s->name,
+		      *metal_failure	    ? metal_failure
+		      : oracle_violations() ? oracle_first()
+					    : "it waits for something");
 	metal_mode = METAL_EXPLORE;
 	world_save(LEVEL_CASE);
 }
@@ -234,7 +234,7 @@ static bool run_replay(const struct scenario *s, const struct scenario_case *c)
 	char name[128];
 
 	if (bad)
-		die("replay=%s: %s", replay, bad);
+		fatal("replay=%s: %s", replay, bad);
 	/* What is shared is found by the search that found the schedule: repeat it. */
 	opt = (struct xp_options){.max_seconds = (double)seconds, .max_depth = DEEPEST};
 	prepare(s, c);
@@ -243,7 +243,7 @@ static bool run_replay(const struct scenario *s, const struct scenario_case *c)
 	printk("# %s\n", name);
 	status = world_replay(&schedule);
 	if (status == XP_CUT)
-		die("replay=%s: is no schedule of %s", replay, name);
+		fatal("replay=%s: is no schedule of %s", replay, name);
 	return status == XP_PASS;
 }
 
@@ -320,19 +320,19 @@ static enum exit_status run_metal(void)
 	struct task_struct *t;
 
 	if (!count(wanted, &cpus))
-		die("scenario=%s case=%s: no case of that name can be run here", only, only_case);
+		fatal("scenario=%s case=%s: no case of that name can be run here", only, only_case);
 	if (nr_cpu_ids <= cpus)
-		die("metal: %u CPUs are not enough, %u are driven and one drives; give it %u (run.sh: SMP=)",
-		    nr_cpu_ids, cpus, cpus + 1);
+		fatal("metal: %u CPUs are not enough, %u are driven and one drives; give it %u (run.sh: SMP=)",
+		      nr_cpu_ids, cpus, cpus + 1);
 	if (!pv_model_on())
-		die("metal: with flush=pv KVM writes to memory that is put back here: leave flush= out");
+		fatal("metal: with flush=pv KVM writes to memory that is put back here: leave flush= out");
 	rcu_barrier();
 	arena_fill(min_t(unsigned int,
 			 (unsigned int)(nr_free_pages() >> MAX_PAGE_ORDER) / ARENA_SHARE,
 			 ARENA_MOST));
-	t = kthread_create_on_cpu(controller_thread, NULL, (int)nr_cpu_ids - 1, "controller");
+	t = kthread_create_bound(controller_thread, NULL, (int)nr_cpu_ids - 1, "controller");
 	if (!t)
-		die("metal: no stack for the controller; give it more memory (run.sh: MEM=)");
+		fatal("metal: no stack for the controller; give it more memory (run.sh: MEM=)");
 	on_each_cpu(stop_tick, NULL, true);
 	wake_up_process(t);
 	for (;;) {

@@ -78,15 +78,15 @@ void *arena_alloc(size_t size, size_t align)
 	size_t at = ALIGN(arena.used, align);
 
 	if (size > BLOCK_SIZE)
-		die("metal: %zu bytes in one piece are more than the %lu that there can be", size,
-		    BLOCK_SIZE);
+		fatal("metal: %zu bytes in one piece are more than the %lu that there can be", size,
+		      BLOCK_SIZE);
 	if (at + size > BLOCK_SIZE) {
 		arena.now++;
 		at = 0;
 	}
 	if (arena.now >= arena.nr)
-		die("metal: out of memory: %u blocks of 2 MiB for the search are not enough; give it more memory (run.sh: MEM=)",
-		    arena.nr);
+		fatal("metal: out of memory: %u blocks of 2 MiB for the search are not enough; give it more memory (run.sh: MEM=)",
+		      arena.nr);
 	arena.used = at + size;
 	return arena.base[arena.now] + at;
 }

@@ -87,7 +87,7 @@ OBSERVER(BROADCAST_ALL, asid_all_dropped);
 
 static void asid_init(void)
 {
-	loaded = memblock_alloc(nr_cpu_ids * sizeof(*loaded), 64, "ASID shadow");
+	loaded = memblock_alloc_or_die(nr_cpu_ids * sizeof(*loaded), 64, "ASID shadow");
 }
 
 static const struct oracle asid_oracle = {

@@ -87,8 +87,10 @@ OBSERVER(PT_READ, gen_read);
 
 static void gentag_init(void)
 {
-	gens = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*gens), 64, "generation shadow");
-	entered = memblock_alloc(nr_walk_slots() * sizeof(*entered), 64, "generation shadow");
+	gens = memblock_alloc_or_die(PFN_DOWN(memblock_end()) * sizeof(*gens), 64,
+				     "generation shadow");
+	entered =
+		memblock_alloc_or_die(nr_walk_slots() * sizeof(*entered), 64, "generation shadow");
 }
 
 static const struct oracle gentag_oracle = {

@@ -156,9 +156,10 @@ OBSERVER(PIN, pins_pin);
 
 static void pins_init(void)
 {
-	owner = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*owner), 64, "owner shadow");
-	walk_began = memblock_alloc(nr_cpu_ids * sizeof(*walk_began), 64, "owner shadow");
-	last_read = memblock_alloc(nr_cpu_ids * sizeof(*last_read), 64, "owner shadow");
+	owner = memblock_alloc_or_die(PFN_DOWN(memblock_end()) * sizeof(*owner), 64,
+				      "owner shadow");
+	walk_began = memblock_alloc_or_die(nr_cpu_ids * sizeof(*walk_began), 64, "owner shadow");
+	last_read = memblock_alloc_or_die(nr_cpu_ids * sizeof(*last_read), 64, "owner shadow");
 }
 
 static void pins_reset(void)

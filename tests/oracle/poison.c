@@ -64,11 +64,12 @@ OBSERVER(PT_READ, poison_read);
 
 static void poison_init(void)
 {
-	void *page = memblock_alloc(PAGE_SIZE, PAGE_SIZE, "tripwire");
+	void *page = memblock_alloc_or_die(PAGE_SIZE, PAGE_SIZE, "tripwire");
 
 	tripwire = PFN_DOWN(__pa(page));
 	poison_table(tripwire);
-	walk_began = memblock_alloc(nr_walk_slots() * sizeof(*walk_began), 64, "poison shadow");
+	walk_began =
+		memblock_alloc_or_die(nr_walk_slots() * sizeof(*walk_began), 64, "poison shadow");
 }
 
 static const struct oracle poison_oracle = {

@@ -139,7 +139,8 @@ OBSERVER(REPOPULATE, tlb_repopulate);
 static void tlbshadow_init(void)
 {
 	tlbshadow_kept_init();
-	record = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*record), 64, "TLB shadow");
+	record =
+		memblock_alloc_or_die(PFN_DOWN(memblock_end()) * sizeof(*record), 64, "TLB shadow");
 }
 
 const struct oracle tlbshadow_oracle = {

@@ -315,7 +315,7 @@ void tlbshadow_owes(unsigned int cpu, u64 mm, u64 when, const struct table_gone 
 
 void tlbshadow_kept_init(void)
 {
-	tlbs = memblock_alloc(nr_cpu_ids * sizeof(*tlbs), 64, "TLB shadow");
+	tlbs = memblock_alloc_or_die(nr_cpu_ids * sizeof(*tlbs), 64, "TLB shadow");
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		tlbs[cpu].loaded = NO_ASID;
 }

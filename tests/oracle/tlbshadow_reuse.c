@@ -139,7 +139,8 @@ OBSERVER(PT_CLEAR, reuse_pmd_cleared);
 
 static void reuse_init(void)
 {
-	frames = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*frames), 64, "TLB shadow");
+	frames =
+		memblock_alloc_or_die(PFN_DOWN(memblock_end()) * sizeof(*frames), 64, "TLB shadow");
 }
 
 static const struct oracle reuse_oracle = {

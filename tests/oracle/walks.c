@@ -315,11 +315,12 @@ OBSERVER(SYNC_BEGIN, sync_begin);
 
 static void walks_init(void)
 {
-	u32 *seqs =
-		memblock_alloc(MAX_WITHDRAWALS * nr_walk_slots() * sizeof(u32), 64, "walk shadow");
+	u32 *seqs = memblock_alloc_or_die(MAX_WITHDRAWALS * nr_walk_slots() * sizeof(u32), 64,
+					  "walk shadow");
 
-	walks = memblock_alloc(nr_walk_slots() * sizeof(*walks), 64, "walk shadow");
-	tables = memblock_alloc(PFN_DOWN(memblock_end()) * sizeof(*tables), 64, "table shadow");
+	walks = memblock_alloc_or_die(nr_walk_slots() * sizeof(*walks), 64, "walk shadow");
+	tables = memblock_alloc_or_die(PFN_DOWN(memblock_end()) * sizeof(*tables), 64,
+				       "table shadow");
 	for (unsigned int i = 0; i < MAX_WITHDRAWALS; i++)
 		withdrawals[i].seq = seqs + i * nr_walk_slots();
 }

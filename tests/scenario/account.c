@@ -45,19 +45,19 @@ void scenario_account_for(struct mm_struct *m)
 }
 
 /* By the actor, whose slot no other touches. */
-void scenario_mmput(struct mm_struct *m)
+void scenario_mm_free(struct mm_struct *m)
 {
 	for (unsigned int i = 0; i < nr_mms; i++)
 		if (mms[i] == m)
 			mms[i] = NULL;
-	mmput(m);
+	mm_free(m);
 }
 
 static const struct vm_area_struct *vma_at(unsigned long addr)
 {
 	const struct vm_area_struct *vma;
 
-	for_each_vma (mm, vma)
+	mm_for_each_vma (mm, vma)
 		if (addr >= vma->vm_start && addr < vma->vm_end)
 			return vma;
 	return NULL;

@@ -194,6 +194,6 @@ void scenario_switch_to(struct mm_struct *next)
 void scenario_tick(void)
 {
 	local_irq_disable();
-	rcu_sched_clock_irq(true);
+	rcu_tick(true);
 	local_irq_enable();
 }

@@ -45,8 +45,8 @@ static void setup_file(void)
 	other = scenario_mm("other");
 	scenario_check(file && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, file, 0));
 	scenario_check(!mm_mmap(other, ADDR, PAGE_SIZE, VM_WRITE, file, 0));
-	scenario_check(!pte_alloc(mm, pmd_alloc(mm, ADDR)));
-	scenario_check(!pte_alloc(other, pmd_alloc(other, ADDR)));
+	scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, ADDR)));
+	scenario_check(!pte_alloc(other, mm_alloc_pmd(other, ADDR)));
 }
 
 static void fault(void)

@@ -12,7 +12,7 @@
  *
  * A munmap() that frees tables of two levels says so twice. Here it is a PTE table alone; a PMD
  * table alone, which takes hugetlb; and a PUD table alone, whose PMD table is only unshared. The
- * PGD goes with the mm (lazy_vs_mmput).
+ * PGD goes with the mm (lazy_vs_mm_free).
  *
  * Policy early-free: without grace periods, which an idle CPU does not hold up.
  */
@@ -75,7 +75,7 @@ static void unmap(void)
 
 static void put(void)
 {
-	scenario_mmput(mm);
+	scenario_mm_free(mm);
 }
 
 #define IPI .flush = "ipi", .policy = "early-free", .fills = 1
@@ -141,8 +141,8 @@ static const struct scenario_case mmput_cases[] = {
 	{},
 };
 
-static const struct scenario lazy_vs_mmput = {
-	.name = "lazy_vs_mmput",
+static const struct scenario lazy_vs_mm_free = {
+	.name = "lazy_vs_mm_free",
 	.help = "an mm goes; an idle CPU has it loaded",
 	.setup = setup_pgd,
 	.actor = {put},
@@ -150,4 +150,4 @@ static const struct scenario lazy_vs_mmput = {
 	.fill_va = ADDR,
 	.cases = mmput_cases,
 };
-SCENARIO(lazy_vs_mmput);
+SCENARIO(lazy_vs_mm_free);

@@ -46,7 +46,7 @@ static void setup(unsigned long addr, unsigned long nr, unsigned long load)
 	for (unsigned long i = 0; i < nr; i++) {
 		scenario_check(!fault_in(mm, addr + i * PAGE_SIZE, true));
 		*scenario_word(mm, addr + i * PAGE_SIZE) = i + 1;
-		scenario_check(!pte_alloc(mm, pmd_alloc(mm, NEW + i * PAGE_SIZE)));
+		scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, NEW + i * PAGE_SIZE)));
 	}
 	mmap_write_lock(mm);
 	old_vma = vma_lookup(mm, addr);

@@ -41,7 +41,7 @@ static void find_vmas(void)
 	mmap_write_lock(mm);
 	old_vma = vma_lookup(mm, OLD);
 	new_vma = vma_lookup(mm, NEW);
-	scenario_check(!pte_alloc(mm, pmd_alloc(mm, NEW)));
+	scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, NEW)));
 	down_write(&file->invalidate_lock);
 }
 

@@ -23,7 +23,7 @@ static void setup(void)
 	mm = scenario_mm("mm");
 	file = mapping_alloc(PMD_SIZE >> PAGE_SHIFT, PAGE_SHIFT);
 	scenario_check(file && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
-	scenario_check(!pte_alloc(mm, pmd_alloc(mm, ADDR)));
+	scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, ADDR)));
 	down_write(&file->invalidate_lock);
 }
 

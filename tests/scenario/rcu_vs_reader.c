@@ -170,7 +170,7 @@ static void begin(void)
 static void quiescent_state(void)
 {
 	local_irq_disable();
-	rcu_note_context_switch();
+	rcu_qs();
 	local_irq_enable();
 }
 

@@ -27,7 +27,7 @@ static void setup_unmap(void)
 	mm = scenario_mm("mm");
 	file = mapping_alloc(NR, PAGE_SHIFT);
 	scenario_check(file && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
-	scenario_check(!pte_alloc(mm, pmd_alloc(mm, ADDR)));
+	scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, ADDR)));
 	scenario_map(mm, 2 * PMD_SIZE, PAGE_SIZE); /* keeps the tables above */
 	scenario_map(mm, PMD_SIZE - PAGE_SIZE, PAGE_SIZE);
 	down_write(&file->invalidate_lock);

@@ -85,7 +85,7 @@ static int sleeper_thread(void *arg)
 
 static struct task_struct *start(int (*fn)(void *), unsigned long cpu, const char *name)
 {
-	struct task_struct *t = kthread_create_on_cpu(fn, (void *)cpu, (int)cpu, name);
+	struct task_struct *t = kthread_create_bound(fn, (void *)cpu, (int)cpu, name);
 
 	BUG_ON(!t);
 	wake_up_process(t);

@@ -44,7 +44,7 @@ static void setup_empty_table(void)
 	setup_nothing_there();
 	scenario_map(owner, PAGE_SIZE, PAGE_SIZE);
 	scenario_map(sharer, PAGE_SIZE, PAGE_SIZE);
-	scenario_check(pmd_alloc(owner, ADDR) && mapping_get_page(file, 0));
+	scenario_check(mm_alloc_pmd(owner, ADDR) && mapping_get_page(file, 0));
 }
 
 static void unmap_owner(void)

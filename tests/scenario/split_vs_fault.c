@@ -2,7 +2,7 @@
 /*
  * A huge page is split while another CPU uses it: by a load that faults, and by GUP-fast.
  *
- *	CPU0 split_huge_pmd()		CPU1 thread of the mm
+ *	CPU0 mm_split_huge_pmd()		CPU1 thread of the mm
  *	make the PMD invalid
  *					load: faults, for the PMD is not Present
  *					fault: a huge page is there; wait for the lock
@@ -33,7 +33,7 @@ static void setup(void)
 
 static void split(void)
 {
-	scenario_check(!split_huge_pmd(mm, ADDR));
+	scenario_check(!mm_split_huge_pmd(mm, ADDR));
 }
 
 static void load(void)

@@ -4,7 +4,7 @@
  * CPU may hold a 2 MiB and a 4 KiB translation of one address (Intel SDM vol. 3A 4.10.2.4;
  * AMD erratum 383: a machine check).
  *
- *	CPU0 split_huge_pmd()			CPU1 ends a thread of the mm, is idle
+ *	CPU0 mm_split_huge_pmd()			CPU1 ends a thread of the mm, is idle
  *						(walker reads the PMD: 2 MiB, cached)
  *	invalidate the PMD
  *	flush; without CPU1, for it is lazy?
@@ -39,7 +39,7 @@ static void setup_huge(void)
 
 static void split(void)
 {
-	scenario_check(!split_huge_pmd(mm, ADDR));
+	scenario_check(!mm_split_huge_pmd(mm, ADDR));
 }
 
 static void collapse(void)

@@ -24,7 +24,7 @@ static int answer(void *arg)
 
 static void setup(void)
 {
-	thread = kthread_create_on_cpu(answer, (void *)42UL, 1, "thread");
+	thread = kthread_create_bound(answer, (void *)42UL, 1, "thread");
 	scenario_check(thread);
 }
 

@@ -168,9 +168,9 @@ bool nmi_walker_on(void)
 
 static void start_sender(unsigned int i, unsigned int cpu)
 {
-	senders[i] = kthread_create_on_cpu(sender, NULL, (int)cpu, "nmi-sender");
+	senders[i] = kthread_create_bound(sender, NULL, (int)cpu, "nmi-sender");
 	if (!senders[i])
-		die("no stack left for a thread that sends NMIs, on CPU%u", cpu);
+		fatal("no stack left for a thread that sends NMIs, on CPU%u", cpu);
 	wake_up_process(senders[i]);
 }
 
@@ -181,7 +181,7 @@ void nmi_walker_start(void)
 	if (mode == NMI_OFF)
 		return;
 	if (num_online_cpus() < 2)
-		die("nmi=: one CPU has nobody to send it NMIs; give it a second one, or nmi=0");
+		fatal("nmi=: one CPU has nobody to send it NMIs; give it a second one, or nmi=0");
 	for_each_online_cpu (cpu) {
 		struct nmi_walk *w = per_cpu_ptr(&nmi_walks, cpu);
 
@@ -191,7 +191,7 @@ void nmi_walker_start(void)
 			continue;
 		temp_mms[cpu] = mm_alloc("temporary");
 		if (!temp_mms[cpu])
-			die("not enough memory for temporary mms: give it more memory (run.sh: MEM=)");
+			fatal("not enough memory for temporary mms: give it more memory (run.sh: MEM=)");
 	}
 	WRITE_ONCE(stopping, false);
 	start_sender(0, 0);
@@ -213,7 +213,7 @@ void nmi_walker_stop(void)
 		while (!nmi_walk_done(cpu, NULL))
 			watchdog_spin(&w, "NMI", (int)cpu);
 		if (temp_mms[cpu])
-			mmput(temp_mms[cpu]);
+			mm_free(temp_mms[cpu]);
 		temp_mms[cpu] = NULL;
 	}
 }

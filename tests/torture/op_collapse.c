@@ -63,7 +63,7 @@ static void collapse_step(struct op_instance *inst)
 	if (ret)
 		return;
 	if (rand_below(&inst->rand, 16)) {
-		split_huge_pmd(mm, COLLAPSE_ADDR);
+		mm_split_huge_pmd(mm, COLLAPSE_ADDR);
 		return;
 	}
 	WRITE_ONCE(r->zap_epoch, r->zap_epoch + 1);

@@ -44,7 +44,7 @@ static void short_life(void)
 	if (!mm_mmap(mm, ZAP_ADDR, 4 * PMD_SIZE, VM_WRITE, NULL, 0))
 		for (int i = 0; i < 8; i++)
 			fault_in(mm, ZAP_ADDR + i * (PMD_SIZE / 2), true);
-	mmput(mm);
+	mm_free(mm);
 }
 
 static void zap_step(struct op_instance *inst)

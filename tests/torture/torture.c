@@ -93,8 +93,8 @@ static void phase_setup(void)
 			inst->nr = i;
 			rand_init(&inst->rand, 0x09000000 + id * 256 + i);
 			if (!ops[id]->setup(inst))
-				die("not enough memory to set up %s: give it more memory (run.sh: MEM=)",
-				    ops[id]->name);
+				fatal("not enough memory to set up %s: give it more memory (run.sh: MEM=)",
+				      ops[id]->name);
 		}
 	}
 }
@@ -109,10 +109,10 @@ static void phase_teardown(void)
 
 static struct task_struct *start(int (*fn)(void *), void *arg, unsigned int cpu, const char *name)
 {
-	struct task_struct *t = kthread_create_on_cpu(fn, arg, (int)cpu, name);
+	struct task_struct *t = kthread_create_bound(fn, arg, (int)cpu, name);
 
 	if (!t)
-		die("no stack left for thread %s on CPU%u", name, cpu);
+		fatal("no stack left for thread %s on CPU%u", name, cpu);
 	wake_up_process(t);
 	return t;
 }
@@ -261,7 +261,7 @@ static void choose_ops(void)
 		linkset_for_each (torture_op, o)
 			known |= !strcmp(o->name, name);
 		if (!known)
-			die("ops=%s: no such operation; run=list names them", name);
+			fatal("ops=%s: no such operation; run=list names them", name);
 	}
 }
 
@@ -271,9 +271,9 @@ static void choose_phases(void)
 
 	while (list_nth(policy_list, nr_phases, name, sizeof(name))) {
 		if (nr_phases == MAX_PHASES)
-			die("policy=: at most %d policies in one run", MAX_PHASES);
+			fatal("policy=: at most %d policies in one run", MAX_PHASES);
 		if (pt_sync_policy_select(name))
-			die("policy=%s: no such policy; run=list names them", name);
+			fatal("policy=%s: no such policy; run=list names them", name);
 		phases[nr_phases++].policy = pt_sync_policy()->name;
 	}
 }
@@ -290,7 +290,7 @@ static enum exit_status torture(void)
 	bool incomplete = false;
 
 	if (!CONFIG_HOOKS)
-		die("run=torture: this image is built without hooks, its oracles are blind");
+		fatal("run=torture: this image is built without hooks, its oracles are blind");
 	if (!duration_ms)
 		duration_ms = default_duration();
 	choose_ops();
@@ -315,7 +315,7 @@ static int set_duration(const char *value)
 {
 	u64 s;
 
-	if (kstrtou64(value, &s) || !s || s > 86400)
+	if (parse_u64(value, &s) || !s || s > 86400)
 		return -EINVAL;
 	duration_ms = s * 1000;
 	return 0;
@@ -342,7 +342,7 @@ static int set_busted(const char *value)
 		if (strcmp(b->name, value))
 			continue;
 		if (!CONFIG_HOOKS)
-			die("busted=%s: this image is built without hooks", value);
+			fatal("busted=%s: this image is built without hooks", value);
 		*b->on = true;
 		return 0;
 	}

@@ -60,6 +60,6 @@ struct tmm *world_mm(unsigned int i)
 void world_destroy(void)
 {
 	while (nr_mms)
-		mmput(mms[--nr_mms].mm);
+		mm_free(mms[--nr_mms].mm);
 	rcu_barrier();
 }

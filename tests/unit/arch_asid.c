@@ -130,7 +130,7 @@ KTEST(asid, born_with_one_where_a_flush_can_be_a_broadcast)
 	c = mm_alloc("c");
 	KASSERT(t, c);
 	KEXPECT_EQ(t, mm_global_asid(c), 0);
-	mmput(c);
+	mm_free(c);
 	asid_mode = ASID_BORN;
 	KEXPECT_EQ(t, flush_backend_select("ipi"), 0);
 	c = mm_alloc("c");
@@ -138,9 +138,9 @@ KTEST(asid, born_with_one_where_a_flush_can_be_a_broadcast)
 	KEXPECT_EQ(t, mm_global_asid(c), 0);
 	use_global_asid(c);
 	KEXPECT_EQ(t, mm_global_asid(c), 0);
-	mmput(c);
-	mmput(b);
-	mmput(a);
+	mm_free(c);
+	mm_free(b);
+	mm_free(a);
 	end(t, s);
 }
 
@@ -169,7 +169,7 @@ KTEST(asid, freed_id_waits_for_the_roll_over)
 	KEXPECT_EQ(t, asid, first);
 	KEXPECT_EQ(t, global_asid_rollovers(), before + 1);
 	KEXPECT_EQ(t, nmis_taken() - nmis, num_online_cpus() - 1);
-	mmput(mm);
+	mm_free(mm);
 	end(t, s);
 }
 
@@ -196,9 +196,9 @@ KTEST(asid, dynamic_when_all_are_taken)
 	later = mm_alloc("later");
 	KASSERT(t, later);
 	KEXPECT(t, mm_global_asid(later));
-	mmput(later);
-	mmput(late);
-	mmput(mm);
+	mm_free(later);
+	mm_free(late);
+	mm_free(mm);
 	end(t, s);
 }
 
@@ -314,7 +314,7 @@ KTEST(invlpgb_encoding, executed)
 	KEXPECT_EQ(t, after.tlbsync - before.tlbsync, syncs);
 	flush_tlb_mm(mm);
 	KEXPECT_EQ(t, invlpgb_counts().invlpgb - after.invlpgb, 1);
-	mmput(mm);
+	mm_free(mm);
 	asid_mode = mode;
 	KEXPECT_EQ(t, flush_backend_select(old), 0);
 }

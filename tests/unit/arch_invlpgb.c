@@ -157,7 +157,7 @@ static bool begin(void)
 	if (!ptep || !pte_val(pte_new))
 		return false;
 	reader = (struct reader){.mm = mm};
-	reader.task = kthread_create_on_cpu(read_on, &reader, READER_CPU, "reader");
+	reader.task = kthread_create_bound(read_on, &reader, READER_CPU, "reader");
 	if (!reader.task)
 		return false;
 	wake_up_process(reader.task);
@@ -175,7 +175,7 @@ static void end(struct ktest *t)
 	WRITE_ONCE(reader.stop, true);
 	kthread_stop(reader.task);
 	set_pte(ptep, pte_old); /* each page has one owner again */
-	mmput(reader.mm);
+	mm_free(reader.mm);
 }
 
 /* One after the other on one CPU: TLBSYNC waits for no other's. */

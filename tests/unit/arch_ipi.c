@@ -34,7 +34,7 @@ static void send(struct shot *s)
 {
 	struct task_struct *sender;
 
-	sender = kthread_create_on_cpu(send_thread, s, (int)s->from, "sender");
+	sender = kthread_create_bound(send_thread, s, (int)s->from, "sender");
 	BUG_ON(!sender);
 	wake_up_process(sender);
 	kthread_stop(sender);

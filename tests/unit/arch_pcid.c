@@ -40,7 +40,7 @@ static bool map(unsigned int i)
 static void unmap(unsigned int nr)
 {
 	for (unsigned int i = 0; i < nr; i++)
-		mmput(mms[i]);
+		mm_free(mms[i]);
 }
 
 /* What a load in @mm finds: its value, or 0 if there is no translation. */
@@ -117,6 +117,6 @@ KTEST(pcid, loaded_one_is_flushed)
 		for (unsigned long addr = ADDR; addr < end; addr += PAGE_SIZE)
 			KEXPECT(t, get_user_u64(&v, addr) != 0);
 		kthread_unuse_mm(mm);
-		mmput(mm);
+		mm_free(mm);
 	}
 }

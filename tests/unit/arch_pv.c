@@ -72,7 +72,7 @@ static const char *vcpu_start(void)
 	BUG_ON(!vcpu.mm || flush_backend_select("pv"));
 	BUG_ON(mm_mmap(vcpu.mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0) ||
 	       fault_in(vcpu.mm, ADDR, true));
-	vcpu.task = kthread_create_on_cpu(vcpu_thread, NULL, (int)vcpu.cpu, "vcpu");
+	vcpu.task = kthread_create_bound(vcpu_thread, NULL, (int)vcpu.cpu, "vcpu");
 	BUG_ON(!vcpu.task);
 	wake_up_process(vcpu.task);
 	while (!smp_load_acquire(&vcpu.preempted)) /* pairs with vcpu_thread() */
@@ -91,7 +91,7 @@ static void vcpu_end(struct ktest *t)
 {
 	KEXPECT_EQ(t, vcpu_byte(), 0);
 	KEXPECT_EQ(t, flush_backend_select(vcpu.backend), 0);
-	mmput(vcpu.mm);
+	mm_free(vcpu.mm);
 }
 
 #define VCPU_START(t)                                 \
@@ -224,7 +224,7 @@ KTEST(pv, sync_waits_for_preempted)
 	if (num_online_cpus() < 3)
 		KSKIP(t, "needs three CPUs: a vCPU, a waiter and a witness");
 	VCPU_START(t);
-	task = kthread_create_on_cpu(sync_thread, &s, 1, "syncer");
+	task = kthread_create_bound(sync_thread, &s, 1, "syncer");
 	KASSERT(t, task);
 	wake_up_process(task);
 	for (end = sched_clock() + 50 * NSEC_PER_MSEC; sched_clock() < end;)
@@ -276,5 +276,5 @@ KTEST(sometimes_ipi, receipt_skips_what_waited)
 	KEXPECT_EQ(t, flush_backend_select(backend), 0);
 	KEXPECT_EQ(t, pt_sync_policy_select(policy), 0);
 	pagetable_free(pt);
-	mmput(mm);
+	mm_free(mm);
 }

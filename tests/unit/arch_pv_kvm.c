@@ -85,7 +85,7 @@ KTEST(pv, kvm_flushes_whom_it_preempted)
 	KASSERT(t, mm && busy);
 	loader = (struct loader){.mm = mm};
 	holders_start(busy, HOLD_RUNNING);
-	task = kthread_create_on_cpu(loader_thread, NULL, (int)cpu, "loader");
+	task = kthread_create_bound(loader_thread, NULL, (int)cpu, "loader");
 	KASSERT(t, task);
 	wake_up_process(task);
 	while (left_out < ENOUGH) {
@@ -99,8 +99,8 @@ KTEST(pv, kvm_flushes_whom_it_preempted)
 	}
 	kthread_stop(task);
 	holders_stop();
-	mmput(mm);
-	mmput(busy);
+	mm_free(mm);
+	mm_free(busy);
 	KEXPECT_EQ(t, stale, 0);
 	if (left_out < ENOUGH)
 		KSKIP(t, "this host preempts no vCPU: give the guest more CPUs than it has");

@@ -68,7 +68,7 @@ static struct mm_struct *held_mm(const char *name, enum holder_state state)
 static void let_go(struct mm_struct *mm)
 {
 	holders_stop();
-	mmput(mm);
+	mm_free(mm);
 }
 
 /* One flush that frees no tables; checked: which CPUs it interrupted, and which took an NMI. */
@@ -221,7 +221,7 @@ KTEST(asid_transition, receipt_skips_what_waited)
 			KEXPECT_EQ(t, now->syncs - was.syncs, ipis == 0);
 			waited += ipis > 0;
 			did_not += ipis == 0;
-			KEXPECT_EQ(t, split_huge_pmd(mm, THP_ADDR), 0);
+			KEXPECT_EQ(t, mm_split_huge_pmd(mm, THP_ADDR), 0);
 		}
 		let_go(mm);
 	}
@@ -274,8 +274,8 @@ static void fire_round(struct ktest *t)
 	for_each_online_cpu (cpu) {
 		if (!cpu)
 			continue;
-		tasks[cpu] = kthread_create_on_cpu(cpu == 1 ? flushes_too : comes_and_goes, NULL,
-						   (int)cpu, "fire");
+		tasks[cpu] = kthread_create_bound(cpu == 1 ? flushes_too : comes_and_goes, NULL,
+						  (int)cpu, "fire");
 		KASSERT(t, tasks[cpu]);
 		wake_up_process(tasks[cpu]);
 	}
@@ -293,7 +293,7 @@ static void fire_round(struct ktest *t)
 	for_each_online_cpu (cpu)
 		if (cpu)
 			kthread_stop(tasks[cpu]);
-	mmput(fired);
+	mm_free(fired);
 }
 
 KTEST(asid_transition, under_fire)

@@ -60,7 +60,7 @@ static void split_expect(struct ktest *t, struct mm_struct *mm, u64 flush)
 {
 	struct counted c = count_begin();
 
-	KEXPECT_EQ(t, split_huge_pmd(mm, THP_ADDR), 0);
+	KEXPECT_EQ(t, mm_split_huge_pmd(mm, THP_ADDR), 0);
 	EXPECT_IPIS(t, c, flush, 0);
 }
 
@@ -74,7 +74,7 @@ KTEST(counts, collapse_running)
 	split_expect(t, mm, other_cpus());
 	collapse_expect(t, mm, other_cpus(), other_cpus());
 	holders_stop();
-	mmput(mm);
+	mm_free(mm);
 }
 
 KTEST(counts, collapse_others_idle)
@@ -83,7 +83,7 @@ KTEST(counts, collapse_others_idle)
 
 	KASSERT(t, mm);
 	collapse_expect(t, mm, 0, other_cpus());
-	mmput(mm);
+	mm_free(mm);
 }
 
 /*
@@ -106,7 +106,7 @@ static void collapse_lazy(struct ktest *t, bool eager, unsigned int flushed)
 	}
 	holders_stop();
 	mm_cpumask_eager = old;
-	mmput(mm);
+	mm_free(mm);
 }
 
 KTEST(counts, collapse_lazy_mask_eager)
@@ -236,8 +236,8 @@ static void flush_moved_on(struct ktest *t, bool on, bool due)
 	}
 	holders_stop();
 	mm_cpumask_trim = old;
-	mmput(mm);
-	mmput(next);
+	mm_free(mm);
+	mm_free(next);
 }
 
 KTEST(counts, mask_trimmed)
@@ -264,7 +264,7 @@ KTEST(counts, mask_of_new_mm_not_due)
 	KASSERT(t, mm);
 	KEXPECT(t, mm->context.next_trim_cpumask >= before + NSEC_PER_SEC);
 	KEXPECT(t, mm->context.next_trim_cpumask <= sched_clock() + NSEC_PER_SEC);
-	mmput(mm);
+	mm_free(mm);
 }
 
 /*

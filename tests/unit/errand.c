@@ -17,7 +17,7 @@ static int errand(void *arg)
 bool errand_start(struct errand *e, unsigned int cpu, void (*fn)(void *arg), void *arg)
 {
 	*e = (struct errand){.fn = fn, .arg = arg};
-	e->task = kthread_create_on_cpu(errand, e, (int)cpu, "errand");
+	e->task = kthread_create_bound(errand, e, (int)cpu, "errand");
 	if (!e->task)
 		return false;
 	wake_up_process(e->task);

@@ -99,7 +99,7 @@ static void start_one(unsigned int cpu, struct mm_struct *mm, enum holder_state 
 	h->state = state;
 	h->inside = false;
 	h->ready = false;
-	h->task = kthread_create_on_cpu(holder, h, (int)cpu, "holder");
+	h->task = kthread_create_bound(holder, h, (int)cpu, "holder");
 	BUG_ON(!h->task);
 	wake_up_process(h->task);
 }

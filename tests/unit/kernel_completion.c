@@ -10,7 +10,7 @@
 
 static struct task_struct *create(int (*fn)(void *), void *arg, unsigned int cpu)
 {
-	struct task_struct *t = kthread_create_on_cpu(fn, arg, (int)cpu, "test");
+	struct task_struct *t = kthread_create_bound(fn, arg, (int)cpu, "test");
 
 	BUG_ON(!t);
 	return t;

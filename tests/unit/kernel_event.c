@@ -76,7 +76,7 @@ KTEST(event, torn_records_are_left_out)
 		KSKIP(t, "CONFIG_HOOKS=0");
 	if (num_online_cpus() < 2)
 		KSKIP(t, "needs 2 CPUs");
-	w = kthread_create_on_cpu(write_events, NULL, 1, "events");
+	w = kthread_create_bound(write_events, NULL, 1, "events");
 	BUG_ON(!w);
 	wake_up_process(w);
 	until = sched_clock() + 200 * NSEC_PER_MSEC;

@@ -135,7 +135,7 @@ KTEST(spinlock, excludes_all_cpus)
 	start();
 	shared = 0;
 	for (unsigned int i = 0; i < n; i++) {
-		threads[i] = kthread_create_on_cpu(mutex_thread, NULL, (int)i, "mutex");
+		threads[i] = kthread_create_bound(mutex_thread, NULL, (int)i, "mutex");
 		BUG_ON(!threads[i]);
 	}
 	for (unsigned int i = 0; i < n; i++)

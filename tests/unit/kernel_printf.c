@@ -99,23 +99,23 @@ KTEST(param, numbers)
 {
 	u64 v = 77;
 
-	KEXPECT_EQ(t, kstrtou64("0", &v), 0);
+	KEXPECT_EQ(t, parse_u64("0", &v), 0);
 	KEXPECT_EQ(t, v, 0);
-	KEXPECT_EQ(t, kstrtou64("18446744073709551615", &v), 0);
+	KEXPECT_EQ(t, parse_u64("18446744073709551615", &v), 0);
 	KEXPECT_EQ(t, v, ~0ULL);
-	KEXPECT_EQ(t, kstrtou64("0x5eed", &v), 0);
+	KEXPECT_EQ(t, parse_u64("0x5eed", &v), 0);
 	KEXPECT_EQ(t, v, 0x5eed);
-	KEXPECT_EQ(t, kstrtou64("0XffffFFFFffffFFFF", &v), 0);
+	KEXPECT_EQ(t, parse_u64("0XffffFFFFffffFFFF", &v), 0);
 	KEXPECT_EQ(t, v, ~0ULL);
 	v = 77;
-	KEXPECT_EQ(t, kstrtou64("18446744073709551616", &v), -ERANGE);
-	KEXPECT_EQ(t, kstrtou64("0x10000000000000000", &v), -ERANGE);
-	KEXPECT_EQ(t, kstrtou64("", &v), -EINVAL);
-	KEXPECT_EQ(t, kstrtou64("0x", &v), -EINVAL);
-	KEXPECT_EQ(t, kstrtou64("12a", &v), -EINVAL);
-	KEXPECT_EQ(t, kstrtou64("-1", &v), -EINVAL);
-	KEXPECT_EQ(t, kstrtou64(" 1", &v), -EINVAL);
-	KEXPECT_EQ(t, kstrtou64("1 ", &v), -EINVAL);
+	KEXPECT_EQ(t, parse_u64("18446744073709551616", &v), -ERANGE);
+	KEXPECT_EQ(t, parse_u64("0x10000000000000000", &v), -ERANGE);
+	KEXPECT_EQ(t, parse_u64("", &v), -EINVAL);
+	KEXPECT_EQ(t, parse_u64("0x", &v), -EINVAL);
+	KEXPECT_EQ(t, parse_u64("12a", &v), -EINVAL);
+	KEXPECT_EQ(t, parse_u64("-1", &v), -EINVAL);
+	KEXPECT_EQ(t, parse_u64(" 1", &v), -EINVAL);
+	KEXPECT_EQ(t, parse_u64("1 ", &v), -EINVAL);
 	KEXPECT_EQ(t, v, 77);
 }
 

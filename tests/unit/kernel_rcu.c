@@ -44,7 +44,7 @@ static int preempt_off_reader(void *unused)
 
 static struct task_struct *start_reader(int (*fn)(void *), unsigned int cpu)
 {
-	struct task_struct *r = kthread_create_on_cpu(fn, NULL, (int)cpu, "reader");
+	struct task_struct *r = kthread_create_bound(fn, NULL, (int)cpu, "reader");
 
 	BUG_ON(!r);
 	inside = leave = 0;
@@ -128,7 +128,7 @@ KTEST(rcu, synchronize_waits_for_reader)
 
 	if (num_online_cpus() < 2)
 		KSKIP(t, "needs 2 CPUs");
-	l = kthread_create_on_cpu(leave_soon, NULL, 0, "leave");
+	l = kthread_create_bound(leave_soon, NULL, 0, "leave");
 	BUG_ON(!l);
 	r = start_reader(preempt_off_reader, 1);
 	KEXPECT_EQ(t, READ_ONCE(inside), 1);
@@ -189,7 +189,7 @@ KTEST(rcu, barrier_waits_for_all_in_order)
 	atomic_set(&out_of_order, 0);
 	for (unsigned int i = 0; i < n; i++) {
 		next_nr[i] = 0;
-		threads[i] = kthread_create_on_cpu(queue_many, NULL, (int)i, "queue");
+		threads[i] = kthread_create_bound(queue_many, NULL, (int)i, "queue");
 		BUG_ON(!threads[i]);
 		wake_up_process(threads[i]);
 	}
@@ -285,7 +285,7 @@ KTEST(rcu, readers_never_see_poison)
 	objects[0].alive = 1;
 	published = &objects[0];
 	for (unsigned int i = 0; i < n; i++) {
-		threads[i] = kthread_create_on_cpu(read_thread, NULL, (int)i, "read");
+		threads[i] = kthread_create_bound(read_thread, NULL, (int)i, "read");
 		BUG_ON(!threads[i]);
 		wake_up_process(threads[i]);
 	}

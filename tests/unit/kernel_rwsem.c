@@ -54,7 +54,7 @@ static int reader_once(void *unused)
 
 static struct task_struct *run(int (*fn)(void *), unsigned int cpu)
 {
-	struct task_struct *t = kthread_create_on_cpu(fn, NULL, (int)cpu, "rwsem");
+	struct task_struct *t = kthread_create_bound(fn, NULL, (int)cpu, "rwsem");
 
 	BUG_ON(!t);
 	wake_up_process(t);

@@ -12,7 +12,7 @@
 
 static struct task_struct *create(int (*fn)(void *), void *arg, unsigned int cpu)
 {
-	struct task_struct *t = kthread_create_on_cpu(fn, arg, (int)cpu, "test");
+	struct task_struct *t = kthread_create_bound(fn, arg, (int)cpu, "test");
 
 	BUG_ON(!t);
 	return t;
@@ -309,7 +309,7 @@ KTEST(sched, threads_are_recycled)
 
 	for (unsigned int i = 0; i < 3000; i++) {
 		struct task_struct *a =
-			kthread_create_on_cpu(return_arg, (void *)(long)i, (int)(i % n), "short");
+			kthread_create_bound(return_arg, (void *)(long)i, (int)(i % n), "short");
 
 		KASSERT(t, a);
 		if (i % 7)
@@ -326,7 +326,7 @@ KTEST(sched, creation_fails_cleanly)
 	unsigned int n = 0;
 
 	while (n < ARRAY_SIZE(all)) {
-		all[n] = kthread_create_on_cpu(return_arg, NULL, 0, "many");
+		all[n] = kthread_create_bound(return_arg, NULL, 0, "many");
 		if (!all[n])
 			break;
 		n++;
@@ -335,7 +335,7 @@ KTEST(sched, creation_fails_cleanly)
 	KEXPECT_GT(t, ARRAY_SIZE(all), n);
 	while (n)
 		kthread_stop(all[--n]);
-	all[0] = kthread_create_on_cpu(return_arg, NULL, 0, "again");
+	all[0] = kthread_create_bound(return_arg, NULL, 0, "again");
 	KASSERT(t, all[0]);
 	kthread_stop(all[0]);
 }

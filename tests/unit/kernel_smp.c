@@ -137,7 +137,7 @@ static int irqs_off_thread(void *unused)
 
 static struct task_struct *turn_irqs_off(unsigned int cpu, u64 ns)
 {
-	struct task_struct *d = kthread_create_on_cpu(irqs_off_thread, NULL, (int)cpu, "irqs-off");
+	struct task_struct *d = kthread_create_bound(irqs_off_thread, NULL, (int)cpu, "irqs-off");
 
 	BUG_ON(!d);
 	irqs_off = irqs_may_come_on = 0;
@@ -194,7 +194,7 @@ KTEST(smp, requests_coalesce)
 	start();
 	d = turn_irqs_off(1, 3 * NSEC_PER_SEC);
 	before = smp_call_interrupts(1);
-	other = kthread_create_on_cpu(call_1_thread, NULL, 2, "caller");
+	other = kthread_create_bound(call_1_thread, NULL, 2, "caller");
 	BUG_ON(!other);
 	wake_up_process(other);
 	KEXPECT_EQ(t, kthread_stop(other), 0);
@@ -236,7 +236,7 @@ KTEST(smp, first_come_first_served)
 	nr_order = 0;
 	d = turn_irqs_off(1, 3 * NSEC_PER_SEC);
 	for (unsigned long i = 0; i < n; i++) {
-		a = kthread_create_on_cpu(append_thread, (void *)i, (int)i + 2, "append");
+		a = kthread_create_bound(append_thread, (void *)i, (int)i + 2, "append");
 		BUG_ON(!a);
 		wake_up_process(a);
 		kthread_stop(a);
@@ -284,7 +284,7 @@ KTEST(smp, everybody_broadcasts_at_once)
 	atomic64_set(&total, 0);
 	atomic_set(&too_early, 0);
 	for_each_online_cpu (cpu) {
-		threads[cpu] = kthread_create_on_cpu(broadcaster, NULL, (int)cpu, "broadcast");
+		threads[cpu] = kthread_create_bound(broadcaster, NULL, (int)cpu, "broadcast");
 		BUG_ON(!threads[cpu]);
 	}
 	for_each_online_cpu (cpu)

@@ -72,7 +72,7 @@ static enum claim_verdict try_claim(struct flush_errand *f, u64 held_up_ns)
 	back = errand_done_within(&e, NOT_HELD_UP_NS);
 	errand_end(&e);
 	holders_stop();
-	mmput(f->mm);
+	mm_free(f->mm);
 	if (!back)
 		return CLAIM_STUCK;
 	if (early == !f->receipt.waited)
@@ -194,7 +194,7 @@ static void lazy_holds_nobody_up(struct ktest *t, const struct flush_backend *b)
 		KEXPECT_LE(t, f.receipt.interrupted, 1);
 		KEXPECT_EQ(t, f.receipt.ctx_id, f.mm->context.ctx_id);
 	}
-	mmput(f.mm);
+	mm_free(f.mm);
 }
 
 KTEST(claim, lazy_cpu_holds_nobody_up)
@@ -213,7 +213,7 @@ static void nobody_to_wait_for(struct ktest *t, const struct flush_backend *b)
 	do_flush(&f);
 	KEXPECT(t, f.receipt.waited);
 	KEXPECT_EQ(t, f.receipt.interrupted, 0);
-	mmput(f.mm);
+	mm_free(f.mm);
 }
 
 KTEST(claim, idle_cpus_are_left_alone)

@@ -13,8 +13,9 @@ KTEST(deposit, newest_comes_back_first)
 	pmd_t *pmdp;
 
 	KASSERT(t, mm);
-	KASSERT(t, !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0)); /* mmput() frees its tables */
-	pmdp = pmd_alloc(mm, ADDR);
+	KASSERT(t,
+		!mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, NULL, 0)); /* mm_free() frees its tables */
+	pmdp = mm_alloc_pmd(mm, ADDR);
 	KASSERT(t, pmdp);
 	for (int i = 0; i < 3; i++) {
 		pt[i] = pagetable_alloc(mm, PT_LEVEL_PTE);
@@ -36,5 +37,5 @@ KTEST(deposit, newest_comes_back_first)
 	spin_unlock(pmd_lockptr(pmdp));
 	for (int i = 0; i < 3; i++)
 		pagetable_free(pt[i]);
-	mmput(mm);
+	mm_free(mm);
 }

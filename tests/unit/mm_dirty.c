@@ -31,7 +31,7 @@ static bool map(bool write)
 static void unmap(void)
 {
 	kthread_unuse_mm(mm);
-	mmput(mm);
+	mm_free(mm);
 	put_page(page);
 	mapping_free(file);
 }
@@ -130,6 +130,6 @@ KTEST(dirty, zap_of_many)
 		KEXPECT(t, !page_mapped(page));
 		put_page(page);
 	}
-	mmput(many);
+	mm_free(many);
 	mapping_free(f);
 }

@@ -54,7 +54,7 @@ static void ceiling_of(struct ktest *t, unsigned int stride_shift)
 	expect_done(t, mm, FLUSHED_FULL);
 	kthread_unuse_mm(mm);
 	holders_stop();
-	mmput(mm);
+	mm_free(mm);
 }
 
 KTEST(flush, ceiling)
@@ -110,7 +110,7 @@ KTEST(flush, catching_up)
 	KEXPECT_EQ(t, handle(mm, gen + 1), FLUSHED_NONE);
 	local_irq_enable();
 	kthread_unuse_mm(mm);
-	mmput(mm);
+	mm_free(mm);
 }
 
 /* Loaded nowhere: no CPU does anything, but a CPU that loads it later must see the generation. */
@@ -130,7 +130,7 @@ KTEST(flush, loaded_nowhere)
 	KEXPECT(t, r.waited);
 	if (CONFIG_HOOKS)
 		expect_done(t, mm, NO_EVENT);
-	mmput(mm);
+	mm_free(mm);
 }
 
 /* No other CPU has it: this CPU flushes, and interrupts none. */
@@ -148,5 +148,5 @@ KTEST(flush, only_here)
 		KEXPECT_EQ(t, newest((unsigned int)raw_smp_processor_id(), EV_FLUSH_FUNC, mm),
 			   FLUSHED_PART);
 	kthread_unuse_mm(mm);
-	mmput(mm);
+	mm_free(mm);
 }

@@ -31,7 +31,7 @@ KTEST(gather, nothing_gathered_no_flush)
 	KEXPECT_EQ(t, tlb_flush_mmu_tlbonly(&tlb).ctx_id, 0);
 	tlb_finish_mmu(&tlb);
 	KEXPECT_EQ(t, flushes() - before, 0);
-	mmput(mm);
+	mm_free(mm);
 }
 
 KTEST(gather, range_is_the_union)
@@ -49,7 +49,7 @@ KTEST(gather, range_is_the_union)
 	tlb_flush_mmu_tlbonly(&tlb);
 	KEXPECT(t, !tlb.cleared_ptes && tlb.end == 0);
 	tlb_finish_mmu(&tlb);
-	mmput(mm);
+	mm_free(mm);
 }
 
 KTEST(gather, unshare_sets_its_own_bits)
@@ -78,7 +78,7 @@ KTEST(gather, unshare_sets_its_own_bits)
 	KEXPECT(t, !tlb.fully_unshared_tables && list_empty(&pt->pt_list));
 	tlb_finish_mmu(&tlb);
 	pagetable_free(pt);
-	mmput(mm);
+	mm_free(mm);
 }
 
 /* A batch that is full flushes by itself: 8 pages on the stack, then 510 a page. */
@@ -92,7 +92,7 @@ KTEST(gather, pages_freed_after_flush)
 	for (unsigned long i = 0; i < 1024; i++)
 		KASSERT(t, !fault_in(mm, ADDR + i * PAGE_SIZE, true));
 	KEXPECT_EQ(t, mm_munmap(mm, ADDR, 1024 * PAGE_SIZE), 0);
-	mmput(mm);
+	mm_free(mm);
 	rcu_barrier();
 	KEXPECT_EQ(t, nr_free_pages(), free);
 }
@@ -113,7 +113,7 @@ KTEST(gather, no_memory_for_batches)
 	KEXPECT_EQ(t, mm_munmap(mm, ADDR, 64 * PMD_SIZE), 0);
 	fail_page_alloc_set(old);
 	KEXPECT_GE(t, fail_page_alloc_count() - before, 64);
-	mmput(mm);
+	mm_free(mm);
 	rcu_barrier();
 	KEXPECT_EQ(t, nr_free_pages(), free);
 }
@@ -133,5 +133,5 @@ KTEST(gather, nested_flushes_everything)
 	KEXPECT(t, inner.fullmm);
 	tlb_finish_mmu(&outer);
 	KEXPECT_EQ(t, flushes() - before, 1);
-	mmput(mm);
+	mm_free(mm);
 }

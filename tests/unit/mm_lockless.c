@@ -54,7 +54,7 @@ KTEST(mm, relook_is_a_sync_point)
 	spin_unlock(ptl);
 	/* Before the lock, and under a lock that is not the PMD's. */
 	KEXPECT_EQ(t, strcmp(seen, "RR"), 0);
-	mmput(mm);
+	mm_free(mm);
 }
 
 KTEST(mm, unhooking_looks_at_sync_points)
@@ -67,9 +67,9 @@ KTEST(mm, unhooking_looks_at_sync_points)
 	watch(mm_find_pmd(mm, ADDR));
 	KEXPECT_EQ(t, mm_munmap(mm, ADDR, PAGE_SIZE), 0);
 	sync_point_hook = NULL;
-	/* What free_pgtables() takes out it has looked at, after all looks of the unmapping. */
+	/* What free_pgd_range() takes out it has looked at, after all looks of the unmapping. */
 	KEXPECT_GE(t, nr_seen, 4);
 	KEXPECT_EQ(t, seen[nr_seen - 1], 'W');
 	KEXPECT_EQ(t, seen[nr_seen - 2], 'R');
-	mmput(mm);
+	mm_free(mm);
 }

@@ -187,5 +187,5 @@ KTEST(owed, settled_when_the_table_goes)
 	KASSERT(t, pt->pt_owed);
 	pagetable_free(pt);
 	KEXPECT_EQ(t, nr_free_pages(), free);
-	mmput(mm);
+	mm_free(mm);
 }

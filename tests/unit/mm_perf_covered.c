@@ -71,9 +71,9 @@ static void scene_end(struct scene *s)
 	if (s->op != COLLAPSE)
 		sharers_end(&s->sharers);
 	else if (s->mm)
-		mmput(s->mm);
+		mm_free(s->mm);
 	if (s->other)
-		mmput(s->other);
+		mm_free(s->other);
 }
 
 static bool scene_begin(struct scene *s, enum op op)
@@ -177,7 +177,7 @@ static int victim(void *arg)
 
 static struct task_struct *victim_start(struct victim *v)
 {
-	struct task_struct *task = kthread_create_on_cpu(victim, v, WALKER_CPU, "victim");
+	struct task_struct *task = kthread_create_bound(victim, v, WALKER_CPU, "victim");
 
 	BUG_ON(!task);
 	wake_up_process(task);

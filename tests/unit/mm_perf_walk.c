@@ -34,7 +34,7 @@ KTEST(perf_walk, sizes)
 	KEXPECT_EQ(t, mm_munmap(mm, THP_ADDR, PMD_SIZE), 0);
 	KEXPECT_EQ(t, perf_get_page_size(THP_ADDR), 0);
 	kthread_unuse_mm(mm);
-	mmput(mm);
+	mm_free(mm);
 }
 
 /* What stays, what changes, and what is left of it afterwards. */
@@ -68,8 +68,8 @@ KTEST(temp_mm, contract)
 	unuse_temporary_mm(prev);
 	KEXPECT(t, tlb_cpu_loaded_mm(raw_smp_processor_id()) == &init_mm);
 	put_cpu();
-	mmput(temp);
-	mmput(mm);
+	mm_free(temp);
+	mm_free(mm);
 }
 
 struct collapse {
@@ -116,6 +116,6 @@ KTEST(perf_walk, does_not_hide_the_outer_walk)
 	holders_stop();
 	errand_end(&e);
 	oracle_reset();
-	mmput(c.mm);
+	mm_free(c.mm);
 	KEXPECT(t, !flush_backend_select(backend) && !pt_sync_policy_select(policy));
 }

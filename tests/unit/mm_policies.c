@@ -116,7 +116,7 @@ static void try_policy(struct ktest *t, const struct pt_sync_policy *p)
 
 	KASSERT(t, mm);
 	sync_against_walker(t, mm, p);
-	mmput(mm);
+	mm_free(mm);
 }
 
 /*

@@ -29,8 +29,8 @@ KTEST(receipt, covers_only_its_own_flush)
 	after.waited = false;
 	KEXPECT(t, !pt_receipt_covers(&w, &after));
 	pagetable_free(pt);
-	mmput(mm);
-	mmput(other);
+	mm_free(mm);
+	mm_free(other);
 }
 
 /* The sync waits for a walker whichever mm it is in; so does the policy built on it. */
@@ -54,5 +54,5 @@ KTEST(receipt, sync_one_waits_for_every_walker)
 	KEXPECT(t, errand_done_within(&e, NOT_HELD_UP_NS));
 	errand_end(&e);
 	holders_stop();
-	mmput(mm);
+	mm_free(mm);
 }

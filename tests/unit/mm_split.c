@@ -29,6 +29,6 @@ KTEST(split, parts_keep_flags_and_offset)
 		KEXPECT_EQ(t, fault_in(mm, addr, false), 0);
 		KEXPECT_EQ(t, page_at(mm, addr)->index, i + 1);
 	}
-	mmput(mm);
+	mm_free(mm);
 	mapping_free(file);
 }

@@ -104,7 +104,7 @@ KTEST(oracle, reset_while_tables_go)
 	errand_end(&e);
 	KEXPECT(t, c.tables);
 	KEXPECT_EQ(t, oracle_violations(), 0);
-	mmput(c.mm);
+	mm_free(c.mm);
 }
 
 KTEST(oracle, full_tables_are_reported)
@@ -137,5 +137,5 @@ KTEST(oracle, full_tables_are_reported)
 		pagetable_free(pt[i]);
 	oracle_reset();
 	KEXPECT(t, !oracle_incomplete());
-	mmput(mm);
+	mm_free(mm);
 }

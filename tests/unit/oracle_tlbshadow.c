@@ -222,5 +222,5 @@ KTEST(oracle, tlbshadow_knows_pcids)
 			printk("# %s\n", stories[i].name);
 	}
 	BUG_ON(oracle_select(""));
-	mmput(mm);
+	mm_free(mm);
 }

@@ -34,7 +34,7 @@ void sharers_end(struct sharers *s)
 {
 	for (unsigned int i = 0; i < MAX_SHARERS; i++)
 		if (s->mm[i])
-			mmput(s->mm[i]);
+			mm_free(s->mm[i]);
 	if (s->file)
 		mapping_free(s->file);
 }

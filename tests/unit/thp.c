@@ -18,6 +18,6 @@ struct mm_struct *thp_mm(const char *name)
 
 	if (!mm || map_thp(mm))
 		return mm;
-	mmput(mm);
+	mm_free(mm);
 	return NULL;
 }

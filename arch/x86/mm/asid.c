@@ -274,7 +274,7 @@ static int set_sampled(const char *value)
 		if (i == ARRAY_SIZE(to) || len >= sizeof(word))
 			return -EINVAL;
 		strscpy(word, value, len + 1);
-		if (kstrtou64(word, &n) || n > 1000000)
+		if (parse_u64(word, &n) || n > 1000000)
 			return -EINVAL;
 		*to[i] = (unsigned int)n;
 		value += len;

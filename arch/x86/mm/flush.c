@@ -77,16 +77,16 @@ static void select_invlpgb(void)
 	BUG_ON(flush_backend_select("invlpgb"));
 	if (backend_unavailable(backend)) {
 		if (want_invlpgb == INVLPGB_HW)
-			die("invlpgb=hw: %s; invlpgb=1 would have an NMI stand in",
-			    backend_unavailable(backend));
+			fatal("invlpgb=hw: %s; invlpgb=1 would have an NMI stand in",
+			      backend_unavailable(backend));
 		snprintf(why, sizeof(why), "%s: an NMI stands in for INVLPGB",
 			 backend_unavailable(backend));
 		note = why;
 		BUG_ON(flush_backend_select("invlpgb-nmi"));
 	}
 	if (asked && asked != backend)
-		die("invlpgb=%s, which comes to flush=%s here, and flush=%s exclude each other",
-		    want_invlpgb == INVLPGB_HW ? "hw" : "1", backend->name, asked->name);
+		fatal("invlpgb=%s, which comes to flush=%s here, and flush=%s exclude each other",
+		      want_invlpgb == INVLPGB_HW ? "hw" : "1", backend->name, asked->name);
 }
 
 /* CPU features are known only now; parse_params() ran before. */
@@ -100,6 +100,6 @@ static void flush_init(void)
 		BUG_ON(flush_backend_select("ipi"));
 	why_not = backend_unavailable(backend);
 	if (why_not)
-		die("flush=%s cannot be used here: %s", backend->name, why_not);
+		fatal("flush=%s cannot be used here: %s", backend->name, why_not);
 }
 INITCALL(1, flush_init);

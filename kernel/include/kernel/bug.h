@@ -16,7 +16,7 @@ void panic(const char *fmt, ...) __cold __noreturn __printf(1, 2);
  * die: the user's mistake or the machine's lack, not a bug. One line, no backtrace,
  * status EXIT_ERROR.
  */
-void die(const char *fmt, ...) __cold __noreturn __printf(1, 2);
+void fatal(const char *fmt, ...) __cold __noreturn __printf(1, 2);
 
 /* Exit statuses of a run, as run.sh returns them. */
 enum exit_status {

@@ -12,11 +12,11 @@
 void memblock_add(phys_addr_t base, phys_addr_t size); /* page-rounded inwards */
 void memblock_reserve(phys_addr_t base, phys_addr_t size); /* page-rounded outwards */
 
-/* Zeroed memory; never fails: die()s naming @what and the size that MEM= would need. */
-void *memblock_alloc(size_t size, size_t align, const char *what);
+/* Zeroed memory; never fails: fatal()s naming @what and the size that MEM= would need. */
+void *memblock_alloc_or_die(size_t size, size_t align, const char *what);
 
-/* Calls @fn for each free range (page-aligned); afterwards memblock_alloc() is over. */
-void memblock_free_all(void (*fn)(phys_addr_t base, phys_addr_t size));
+/* Calls @fn for each free range (page-aligned); afterwards memblock_alloc_or_die() is over. */
+void memblock_for_each_free(void (*fn)(phys_addr_t base, phys_addr_t size));
 
 phys_addr_t memblock_end(void); /* first address past all RAM that we use */
 bool memblock_is_memory(phys_addr_t addr); /* is it of that RAM? */

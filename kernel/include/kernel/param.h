@@ -7,7 +7,7 @@
 
 /*
  * Kernel command line: "name=value name=value …". Options register themselves; an
- * unknown name or an unacceptable value ends the run with one line (die()).
+ * unknown name or an unacceptable value ends the run with one line (fatal()).
  */
 struct param {
 	const char *name;
@@ -45,11 +45,11 @@ const char *cmdline_word(const char **line, size_t *len);
  */
 bool cmdline_find(const char *cmdline, const char *name, char *buf, size_t size);
 
-/* Sets every option, or die()s: an unknown name, a value refused, a quote. Modifies the string. */
+/* Sets every option, or fatal()s: an unknown name, a value refused, a quote. Modifies the string. */
 void parse_params(char *cmdline);
 const char *saved_command_line(void);
 
 /* Decimal or 0x hex; -EINVAL for anything else, -ERANGE past 64 bits. */
-int kstrtou64(const char *s, u64 *res);
+int parse_u64(const char *s, u64 *res);
 
 #endif

@@ -51,8 +51,8 @@ void rcu_barrier(void);
 #define rcu_read_unlock() preempt_enable()
 
 /* Called by the scheduler at each switch and in idle; by the tick with what it interrupted. */
-void rcu_note_context_switch(void);
-void rcu_sched_clock_irq(bool preemptible);
+void rcu_qs(void);
+void rcu_tick(bool preemptible);
 void rcu_init(void);
 void rcu_start_threads(void); /* task context, once, after smp_init() */
 

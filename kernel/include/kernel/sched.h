@@ -61,14 +61,14 @@ DECLARE_PER_CPU(struct task_struct *, current_task); /* own CPU; constant for th
 #define current this_cpu_read(current_task)
 
 /**
- * kthread_create_on_cpu - a new thread, not yet running
+ * kthread_create_bound - a new thread, not yet running
  * @fn: its body; its return value is what kthread_stop() returns
  * @cpu: where it runs, for good
  *
  * Context: may sleep. Return: the thread, or NULL when no stack is left.
  */
-struct task_struct *kthread_create_on_cpu(int (*fn)(void *arg), void *arg, int cpu,
-					  const char *name);
+struct task_struct *kthread_create_bound(int (*fn)(void *arg), void *arg, int cpu,
+					 const char *name);
 
 /* Make a sleeping or new thread runnable; a no-op if it runs. Any context but NMI. */
 bool wake_up_process(struct task_struct *t);
@@ -103,7 +103,7 @@ void preempt_schedule_irq(void); /* on return from an interrupt, IRQs off */
 void sched_init_cpu(int cpu, void *stack);
 void cpu_idle_loop(void) __noreturn;
 
-/* Boot CPU, once, while memblock_alloc() works: room for the threads there can ever be. */
+/* Boot CPU, once, while memblock_alloc_or_die() works: room for the threads there can ever be. */
 void kthread_init(void);
 
 /* Between sched.c and kthread.c. */

@@ -32,15 +32,15 @@ int collapse_huge_page(struct mm_struct *mm, unsigned long addr);
 pmd_t pmdp_invalidate(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
 
 /**
- * split_huge_pmd - map the huge page at @addr by a table of 512 entries again
+ * split_huge_pmd_address - map the huge page at @addr by a table of 512 entries again
  *
- * The table is the one that was deposited. Context: takes mmap_lock for read.
- * Return: 0, -EINVAL: no huge page there. Source: Linux __split_huge_pmd().
+ * The table is the one that was deposited. Context: mmap_lock held. Return: whether there was a
+ * huge page. Source: Linux split_huge_pmd_address(), which returns nothing.
  */
-/* The same for callers that hold mmap_lock; nothing if there is no huge page. */
-bool __split_huge_pmd(struct vm_area_struct *vma, unsigned long addr);
+bool split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
 
-int split_huge_pmd(struct mm_struct *mm, unsigned long addr);
+/* The same, taking mmap_lock for read. Return: 0, or -EINVAL: no huge page there. */
+int mm_split_huge_pmd(struct mm_struct *mm, unsigned long addr);
 
 /**
  * retract_page_tables - take the PTE tables that map 2 MiB of a file out of every mm

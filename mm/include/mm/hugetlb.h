@@ -18,7 +18,7 @@
  */
 
 /* Fault in @addr; shares a PMD table where it can. mmap_lock read. 0, -ENOMEM. */
-int hugetlb_fault(struct vm_area_struct *vma, unsigned long addr, bool write);
+int hugetlb_vma_fault(struct vm_area_struct *vma, unsigned long addr, bool write);
 
 /**
  * huge_pmd_unshare - if the PMD table at @addr is shared, take it out of this mm

@@ -10,7 +10,7 @@
 /* Address spaces, mappings and faults. Functions return 0 or -Exxx. */
 
 struct mm_struct *mm_alloc(const char *name); /* NULL: no memory */
-void mmput(struct mm_struct *mm); /* unmaps all, frees; no task may use it */
+void mm_free(struct mm_struct *mm); /* unmaps all, frees; no task may use it */
 
 /* Current task borrows @mm, as if it were one of its threads. Context: may sleep. */
 void kthread_use_mm(struct mm_struct *mm);
@@ -45,19 +45,19 @@ int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long 
 struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr); /* containing addr */
 
 /**
- * handle_mm_fault - make @addr present, writable if @write
+ * vma_fault - make @addr present, writable if @write
  *
  * Context: mmap_lock for read; may sleep. Return: 0, -EFAULT, -ENOMEM.
  */
-int handle_mm_fault(struct vm_area_struct *vma, unsigned long addr, bool write);
+int vma_fault(struct vm_area_struct *vma, unsigned long addr, bool write);
 
-/* vma_lookup() and handle_mm_fault() under mmap_lock: what a page fault would do. */
+/* vma_lookup() and vma_fault() under mmap_lock: what a page fault would do. */
 int fault_in(struct mm_struct *mm, unsigned long addr, bool write);
 
 /* Inside mm/: levels. The alloc forms return NULL without memory. */
 pgd_t *pgd_offset(struct mm_struct *mm, unsigned long addr);
-pud_t *pud_alloc(struct mm_struct *mm, unsigned long addr);
-pmd_t *pmd_alloc(struct mm_struct *mm, unsigned long addr);
+pud_t *mm_alloc_pud(struct mm_struct *mm, unsigned long addr);
+pmd_t *mm_alloc_pmd(struct mm_struct *mm, unsigned long addr);
 /* The entry for @addr, or NULL without a PMD table. */
 pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr);
 int pte_alloc(struct mm_struct *mm, pmd_t *pmdp);
@@ -72,7 +72,7 @@ void pte_free_defer(struct mm_struct *mm, struct ptdesc *pte_table);
 
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
 		      unsigned long end);
-void free_pgtables(struct mmu_gather *tlb, unsigned long start, unsigned long end,
-		   unsigned long floor, unsigned long ceiling);
+void free_pgd_range(struct mmu_gather *tlb, unsigned long start, unsigned long end,
+		    unsigned long floor, unsigned long ceiling);
 
 #endif

@@ -61,7 +61,7 @@ static inline struct page *compound_head(struct page *page)
 struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type);
 
 /* Give back a block whose reference count has reached 0 (asserted). */
-void free_unref_page(struct page *page);
+void free_frozen_page(struct page *page);
 
 static inline int page_ref_count(const struct page *page)
 {
@@ -79,7 +79,7 @@ static inline void put_page_refs(struct page *page, int refs)
 {
 	sync_point(SITE_REF, SYNC_RMW, &page->_refcount);
 	if (atomic_sub_and_test(refs, &page->_refcount))
-		free_unref_page(page);
+		free_frozen_page(page);
 }
 
 static inline void put_page(struct page *page)

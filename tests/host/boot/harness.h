@@ -7,8 +7,8 @@
 
 /*
  * What reads strangers' data at boot, compiled as a program under AddressSanitizer and UBSan. It reads
- * inputs from stdin and prints a line for each (main.c); tests/host/07-boot-parsers.t makes them up
- * and compares. A die() of the code under test ends the one input.
+ * inputs from stdin and prints a line for each (main.c); tests/host/09-boot-parsers.t makes them up
+ * and compares. A fatal() of the code under test ends the one input.
  */
 struct input {
 	const u8 *data;

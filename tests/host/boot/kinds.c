@@ -122,7 +122,7 @@ PARAM(alpha, "first", alpha_set);
 static int beta_set(const char *value)
 {
 	u64 v;
-	int ret = kstrtou64(value, &v);
+	int ret = parse_u64(value, &v);
 
 	return ret ? ret : note("beta", value);
 }

@@ -11,6 +11,7 @@
 #include <kernel/cpumask.h>
 #include <kernel/memblock.h>
 #include <kernel/printk.h>
+#include <kernel/errno.h>
 #include <kernel/string.h>
 #include <asm/page.h>
 #include <sanitizer/asan_interface.h>
@@ -62,7 +63,7 @@ int printk(const char *fmt, ...)
 	return 0;
 }
 
-void die(const char *fmt, ...)
+void fatal(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -83,16 +84,15 @@ void panic(const char *fmt, ...)
 	abort();
 }
 
-size_t strscpy(char *d, const char *s, size_t n)
+long strscpy(char *d, const char *s, size_t n)
 {
 	size_t len = strlen(s);
 
 	if (!n)
-		return 0;
-	len = len < n ? len : n - 1;
-	memcpy(d, s, len);
-	d[len] = '\0';
-	return len;
+		return -E2BIG;
+	memcpy(d, s, min(len, n - 1));
+	d[min(len, n - 1)] = '\0';
+	return len < n ? (long)len : -E2BIG;
 }
 
 void phys_put(u64 pa, const void *data, u32 size, bool exact)

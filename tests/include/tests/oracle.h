@@ -17,7 +17,7 @@ struct oracle {
 	const char *name;
 	const char *help;
 	bool on_request; /* judges only if oracles= names it: what it finds, Linux does as well */
-	void (*init)(void); /* once, before the page allocator: memblock_alloc() */
+	void (*init)(void); /* once, before the page allocator: memblock_alloc_or_die() */
 	/* Before each phase, no operation in flight: forget findings, keep shadows. Under oracle_lock(). */
 	void (*reset)(void);
 };

@@ -12,8 +12,8 @@
 /* setup(): a new mm, with nothing in it. */
 struct mm_struct *scenario_mm(const char *name);
 
-/* mmput() of one of those: at the end of the schedule it is not looked at. */
-void scenario_mmput(struct mm_struct *mm);
+/* mm_free() of one of those: at the end of the schedule it is not looked at. */
+void scenario_mm_free(struct mm_struct *mm);
 
 /* setup(): anonymous pages, writable; with scenario_map(), all of them there. */
 void scenario_reserve(struct mm_struct *mm, unsigned long addr, unsigned long len);
