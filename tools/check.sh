@@ -7,6 +7,9 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 cd "$top"
 "$top/tools/setup.sh" build qemu iso uefi check debug
 
+# A test that cannot start its machine skips what needs it.
+[ -z "${QEMU-}" ] || command -v "$QEMU" >/dev/null || die "QEMU=$QEMU: no such program"
+
 dir=${1:-tests/host}
 set -f
 tests=

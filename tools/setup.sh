@@ -46,9 +46,9 @@ library() { has pkg-config && pkg-config --exists "$1"; }
 present()
 {
     case $1 in
-    gcc) has "${CC:-gcc}" ;;
-    binutils) has ld && has as && has nm && has objcopy ;;
     # A program that the user names is the user's to provide.
+    gcc) [ -n "${CC-}" ] || has gcc ;;
+    binutils) has ld && has as && has nm && has objcopy ;;
     qemu) [ -n "${QEMU-}" ] || has qemu-system-x86_64 ;;
     mkrescue) grub_mkrescue >/dev/null ;;
     grub-bios) [ -d /usr/lib/grub/i386-pc ] ;;

@@ -7,6 +7,11 @@ ifneq ($(if $(RACES),$(SANITIZE)),)
 $(error RACES=1 and SANITIZE=1 are two builds: one at a time)
 endif
 MVARIANT  := $(if $(RACES),-race)$(if $(SANITIZE),-asan)
+ifneq ($(RACES)$(SANITIZE),)
+ifneq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
+$(error RACES=1 and SANITIZE=1 are built by gcc, whose runtimes they stand in for: leave CC=$(CC) out)
+endif
+endif
 comma     := ,
 MB        := build/model$(MVARIANT)
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \

@@ -30,7 +30,7 @@ def host(tmp, tools, uid, apt=None, release="ID=debian\n"):
         file.write(release)
     with open(os.path.join(tmp, "apt.log"), "w", encoding="utf-8"):
         pass
-    return {"PATH": path, "OS_RELEASE": os.path.join(tmp, "os-release")}
+    return {"PATH": path, "QEMU": "", "OS_RELEASE": os.path.join(tmp, "os-release")}
 
 
 def apt_log(tmp):
@@ -83,5 +83,8 @@ with tempfile.TemporaryDirectory() as tmp:
     env = host(tmp, (*BUILD, "qemu-system-x86_64"), 1000)
     result = run([SETUP, "build", "qemu"], env)
     equal(result.status, 0, "a direct boot needs no GRUB, no prove, no gdb", result)
+    env = host(tmp, [tool for tool in BUILD if tool != "gcc"], 0, "exit 1")
+    result = run([SETUP, "build"], {**env, "CC": "clang"})
+    ok(result.status == 0 and not apt_log(tmp), "CC=clang: no gcc is missing", result)
     equal(run([SETUP, "nonsense"], env).status, 2, "an unknown need")
 done()

@@ -8,12 +8,12 @@ import tempfile
 import threading
 import time
 
-from hosttest import TOP, done, machine, need_kernel, ok, run
+from hosttest import QEMU, TOP, done, machine, need_kernel, ok, run
 
 ISO = f"{TOP}/build/shootdown.iso"
-QEMU = ["timeout", "-k", "2", "90", "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none",
-        "-monitor", "none", "-no-reboot", "-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=single",
-        "-smp", "4", "-m", "256", "-serial", "stdio"]
+MACHINE = ["timeout", "-k", "2", "90", QEMU, "-nodefaults", "-no-user-config", "-display", "none",
+           "-monitor", "none", "-no-reboot", "-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=single",
+           "-smp", "4", "-m", "256", "-serial", "stdio"]
 CD = ["-drive", f"if=none,id=d,media=cdrom,readonly=on,file={ISO}", "-device", "ide-cd,drive=d,bootindex=0"]
 USB = ["-device", "qemu-xhci", "-drive", f"if=none,id=d,format=raw,readonly=on,file={ISO}",
        "-device", "usb-storage,drive=d,bootindex=0"]
@@ -25,7 +25,7 @@ def firmware():
 
 def console(options, downs, until, limit):
     """Boots, goes down the menu, and returns what came until the pattern did."""
-    with machine(), subprocess.Popen(QEMU + options, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    with machine(), subprocess.Popen(MACHINE + options, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT) as proc:
         text = bytearray()
 

@@ -21,6 +21,10 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 import ktap  # noqa: E402,F401 # for the tests that need it
 
+# Which program is the machine: QEMU= of make check, here and in every run.sh that a test starts.
+QEMU = os.environ.get("QEMU") or "qemu-system-x86_64"
+if "/" in QEMU:
+    QEMU = os.environ["QEMU"] = os.path.abspath(QEMU)
 IMAGE = os.path.join(TOP, "build/debug/shootdown.elf")
 FAKE_QEMU = os.path.join(TOP, "tests/host/fake-qemu")
 LIMIT = 10  # seconds within which bad input must have been refused
@@ -89,11 +93,11 @@ class Result:
 
 
 def clean_environment(extra=None):
-    """Without what make or the caller has set for a run of their own."""
+    """Without what make or the caller has set for a run of their own; QEMU= is of the machine."""
     listed = subprocess.run(
         ["tools/variables.sh", "names"], stdout=subprocess.PIPE, text=True, check=True
     )
-    drop = set(listed.stdout.split()) | {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
+    drop = set(listed.stdout.split()) - {"QEMU"} | {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES"}
     env = {k: v for k, v in os.environ.items() if k not in drop}
     env.update({k: str(v) for k, v in (extra or {}).items()})
     return env

@@ -150,7 +150,7 @@ static void hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 
 KTEST(event, sync_point_hook)
 {
-	int x = 0;
+	static int x; /* hook_obj keeps its address */
 
 	if (!CONFIG_HOOKS)
 		KSKIP(t, "CONFIG_HOOKS=0");
