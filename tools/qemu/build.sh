@@ -6,6 +6,7 @@
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
+. "$top/tools/apt.sh"
 me=qemu-invlpgb
 
 suite=bookworm
@@ -14,7 +15,6 @@ program=$out/qemu-system-x86_64
 patch=$top/tools/qemu/invlpgb.patch
 log=$out/log
 firmware="/usr/share/qemu /usr/share/seabios"
-mirror=http://deb.debian.org/debian
 
 if ! stale "$program" "$patch" "$top/tools/qemu/build.sh"; then
     note "${program#"$top/"} is up to date"
@@ -42,51 +42,11 @@ fi
 unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS LDFLAGS
 : >"$log"
 
-# step WHAT COMMAND...: one line of status; what it prints goes into the log. Its failures are
-# looked at, so set -e does not hold inside: each part of a step returns what became of it.
-step()
-{
-    note "$1"
-    echo "== $1" >>"$log"
-    what=$1
-    shift
-    "$@" >>"$log" 2>&1 </dev/null || {
-        tail -n 15 "$log" | sed 's/^/  /' >&2
-        die "$what: failed; all of it stands in ${log#"$top/"}"
-    }
-}
-
-# Lists and cache of our own: /etc/apt stays as it is and needs no deb-src lines.
-private_apt()
-{
-    apt-get -q -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$out/apt/sources" \
-        -o Dir::State::Lists="$out/apt/lists" -o Dir::Cache="$out/apt/cache" \
-        -o APT::Sandbox::User="$(id -un)" "$@"
-}
-
-# mirror_of SUITE: what this machine is set up to use, else Debian's own.
-mirror_of()
-{
-    # shellcheck disable=SC2016 # apt's variables
-    apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
-        awk -v suite="$1" '$2 == suite { print $1; exit }'
-}
-
 fetch()
 {
-    mkdir -p "$out/apt/sources" "$out/apt/lists/partial" "$out/apt/cache/archives/partial" \
-        "$out/source" || return 1
-    key=/usr/share/keyrings/debian-archive-keyring.gpg
-    signed=
-    [ ! -e "$key" ] || signed="[signed-by=$key] "
-    for release in "$suite" "$suite-updates" "$suite-security"; do
-        url=$(mirror_of "$release")
-        fallback=$mirror
-        [ "$release" != "$suite-security" ] || fallback=$mirror-security
-        echo "deb-src $signed${url:-$fallback} $release main"
-    done >"$out/apt/sources/qemu.list"
+    mkdir -p "$out/source" && private_sources deb-src "$suite" || return 1
     (
-        cd "$out/source" && private_apt update && private_apt --download-only source qemu &&
+        cd "$out/source" && private_apt get update && private_apt get --download-only source qemu &&
             touch .complete
     )
 }

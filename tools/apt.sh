@@ -1,0 +1,51 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0
+# Debian's packages without touching the machine's own: for tools/qemu and tools/kvm. Sourced after
+# lib.sh; $out is the directory that everything is kept in, $log a file there.
+
+# step WHAT COMMAND...: one line of status; what it prints goes into the log. Its failures are
+# looked at, so set -e does not hold inside: each part of a step returns what became of it.
+step()
+{
+    note "$1"
+    echo "== $1" >>"$log"
+    what=$1
+    shift
+    "$@" >>"$log" 2>&1 </dev/null || {
+        tail -n 15 "$log" | sed 's/^/  /' >&2
+        die "$what: failed; all of it stands in ${log#"$top/"}"
+    }
+}
+
+# private_apt get|cache ARG...: with lists and a cache of our own, so that /etc/apt stays as it is.
+private_apt()
+{
+    program=apt-$1
+    shift
+    "$program" -q -o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$out/apt/sources" \
+        -o Dir::State::Lists="$out/apt/lists" -o Dir::Cache="$out/apt/cache" \
+        -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# mirror_of SUITE: what this machine is set up to use, else Debian's own.
+mirror_of()
+{
+    # shellcheck disable=SC2016 # apt's variables
+    apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
+        awk -v suite="$1" '$2 == suite { print $1; exit }'
+}
+
+# private_sources deb|deb-src SUITE: what private_apt() reads, with the suite's updates.
+private_sources()
+{
+    mkdir -p "$out/apt/sources" "$out/apt/lists/partial" "$out/apt/cache/archives/partial" || return 1
+    key=/usr/share/keyrings/debian-archive-keyring.gpg
+    signed=
+    [ ! -e "$key" ] || signed="[signed-by=$key] "
+    for release in "$2" "$2-updates" "$2-security"; do
+        url=$(mirror_of "$release")
+        fallback=http://deb.debian.org/debian
+        [ "$release" != "$2-security" ] || fallback=$fallback-security
+        echo "$1 $signed${url:-$fallback} $release main"
+    done >"$out/apt/sources/debian.list"
+}
