@@ -76,7 +76,7 @@ missing_tools()
         bios) set -- mkrescue grub-bios xorriso mtools ;;
         uefi) set -- mkrescue grub-efi xorriso mtools ovmf ;;
         iso) set -- mkrescue grub-bios grub-efi xorriso mtools ;;
-        check) set -- python3 prove shellcheck clang-format ;;
+        check) set -- python3 prove shellcheck clang-format libc ;;
         debug) set -- python3 gdb ;;
         qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
         esac
