@@ -9,7 +9,7 @@ import shutil
 import tempfile
 
 import hosttest
-from hosttest import TOP, done, equal, ok, run, skip
+from hosttest import TOP, done, equal, ok, one_line, run, skip
 
 # Named where the default stands, and where the program is under test itself.
 NAME = re.compile(r"(?<![\w/.-])qemu-system-x86_64\b")
@@ -23,6 +23,9 @@ for pattern in ("run.sh", "Makefile", "tools/**/*", "tests/host*/*", "*/*.mk", "
                 if NAME.search(file.read()):
                     named.add(path)
 equal(sorted(named - MAY_NAME), [], "who names the program", "a test takes hosttest.QEMU, a script run.sh")
+
+# Else every test would skip what it cannot start.
+one_line(run(["tools/check.sh"], {"QEMU": "/nonexistent"}), "QEMU=/nonexistent: no such program", "make check without it")
 
 real = shutil.which(hosttest.QEMU)
 if not real:
