@@ -107,6 +107,13 @@ static int search_case(const void *arg)
 	else if (!res.complete)
 		printf("#   not complete: %s\n", res.why);
 	found->red = status == XP_RED;
+	if (options->outcome)
+		*options->outcome = (struct case_outcome){
+			.known = true,
+			.red = status == XP_RED,
+			.complete = res.complete,
+			.useful = res.tally,
+		};
 	found->used = ~0ULL;
 	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
 	if (status == XP_RED)

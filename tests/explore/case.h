@@ -4,6 +4,7 @@
 
 #include <explore/replay.h>
 #include <tests/scenario_types.h>
+#include "redundant.h"
 
 /**
  * struct case_options - how cases are explored
@@ -11,11 +12,13 @@
  * @alone: one scenario was asked for: show a red schedule, what it needs, and how fast it went;
  *	its replay string is printed anyway
  * @walks: of case_check()
+ * @outcome: where case_run() says what it found; memory that its processes share, or NULL
  */
 struct case_options {
 	struct xp_options search;
 	bool alone;
 	unsigned int walks;
+	struct case_outcome *outcome;
 };
 
 /*

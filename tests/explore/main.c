@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <explore/replay.h>
@@ -105,6 +106,8 @@ static int run_tale(void)
 	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
+static struct case_outcome *outcomes; /* of chosen[]; written by their processes */
+
 /* Of all cases so far. */
 static struct {
 	bool red, unknown;
@@ -182,21 +185,36 @@ static void start(unsigned int i)
 	chosen[i].pid = fork();
 	if (!chosen[i].pid)
 		child_of(parent);
+	opt.outcome = &outcomes[i];
 	if (!chosen[i].pid)
 		exit((opt.walks ? case_check : case_run)(i + 1, chosen[i].s, chosen[i].c, &opt));
 	if (chosen[i].pid < 0)
 		lacks(i, "a process for the case cannot be started");
 }
 
+static void print_redundant(void)
+{
+	static struct case_result all[MAX_CASES];
+
+	for (unsigned int i = 0; i < nr_chosen; i++)
+		all[i] = (struct case_result){chosen[i].s, chosen[i].c, &outcomes[i]};
+	redundant_print(stdout, all, nr_chosen);
+}
+
 static int run_all(void)
 {
-	signal(SIGCHLD, SIG_DFL); /* ignored, nobody could be waited for */
+	signal(SIGCHLD, SIG_DFL); /* ignored, no child could be waited for */
+	outcomes = mmap(NULL, MAX_CASES * sizeof(*outcomes), PROT_READ | PROT_WRITE,
+			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (outcomes == MAP_FAILED)
+		xp_die("no memory for the results");
 	printf("1..%u\n", nr_chosen);
 	for (unsigned int i = 0; i < nr_chosen; i++) {
 		start(i);
 		reap(jobs - 1);
 	}
 	reap(0);
+	print_redundant();
 	return results.unknown ? 2 : results.red;
 }
 

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_REDUNDANT_H
+#define EXPLORE_REDUNDANT_H
+
+#include <stdio.h>
+#include <tests/scenario_types.h>
+
+/**
+ * struct case_outcome - what the search of one case has found
+ * @known: the search has come to an answer
+ * @red: some schedule is red
+ * @complete: every schedule was run, or ruled out as equivalent to one that was
+ * @useful: schedules in which a sync found a walker to wait for
+ */
+struct case_outcome {
+	bool known, red, complete;
+	unsigned long long useful;
+};
+
+struct case_result {
+	const struct scenario *s;
+	const struct scenario_case *c;
+	struct case_outcome *outcome;
+};
+
+/**
+ * redundant_print - is the second IPI redundant? A line for each scenario and flush
+ *
+ * Redundant: with it (policy broadcast) no schedule is red and in none a sync is useful, and
+ * without it (policy implied, receipt or never) no schedule is red; both searches complete.
+ * Not needed: the same, but syncs do find walkers, which do no harm. Needed: without it some
+ * schedule is red. Pairs of cases count that are alike but for the policy; where one of the two
+ * was not searched, or its search is not complete, there is no line.
+ */
+void redundant_print(FILE *to, const struct case_result *results, unsigned int nr);
+
+#endif
