@@ -74,6 +74,8 @@ exit 33
             text = file.read()
         if not re.search(r"\b(need_kernel|boot)\(", text) or path == os.path.abspath(__file__):
             continue
+        if "build/model/explore" in text:
+            continue  # minutes of searches; its few guests are boot()'s, as those of the others
         result = under(path)
         ok(started(log) and not started(trap), f"{name}: starts the one that was asked for, and no other",
            "".join(started(trap)), result)
