@@ -35,6 +35,8 @@ status, out = run(["build/model/explore", "--all", "--jobs", str(os.cpu_count() 
 plan = re.search(r"^1\.\.(\d+)$", out, re.M)
 results = re.findall(r"^(ok|not ok) \d+ (\S+) # (.*)$", out, re.M)
 equal(len(results), int(plan.group(1)) if plan else None, "every planned case came out", out[-2000:])
+names = [name for _, name, _ in results]
+equal(sorted({name for name in names if names.count(name) > 1}), [], "no two cases have one name")
 for good, name, what in sorted(results, key=lambda r: r[1]):
     ok(good == "ok", name, what)
 ok(status == 0, "the explorer's exit status")

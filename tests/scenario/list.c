@@ -23,10 +23,18 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 		bool on;
 		const char *name;
 	} marks[] = {
-		{c->tso, "tso"},	  {c->x2apic, "x2apic"},       {c->tce, "tce"},
-		{c->invlpgb, "hw"},	  {c->tlbsync_early, "early"}, {c->fills, "fill"},
-		{c->ticks, "tick"},	  {c->preemptions, "preempt"}, {c->wake_lazy, "wake"},
-		{c->eager_mask, "eager"}, {c->trim, "trim"},	       {c->judge, c->judge},
+		{c->tso, "tso"},
+		{c->x2apic, "x2apic"},
+		{c->tce, "tce"},
+		{c->invlpgb, "hw"},
+		{c->tlbsync_early, "early"},
+		{c->fills, c->fills > 1 ? "fills" : "fill"},
+		{c->ticks, "tick"},
+		{c->preemptions, "preempt"},
+		{c->wake_lazy, "wake"},
+		{c->eager_mask, "eager"},
+		{c->trim, "trim"},
+		{c->judge, c->judge},
 	};
 
 	n = append(buf, size, n, ".", c->flush ? c->flush : "ipi");
