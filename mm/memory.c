@@ -2,9 +2,10 @@
 /* Faults, zapping, and taking the tables down afterwards. */
 #include <kernel/sched.h>
 #include <kernel/string.h>
-#include <mm/hugetlb.h>
 #include <mm/busted.h>
+#include <mm/hugetlb.h>
 #include <mm/mm.h>
+#include <mm/rmap.h>
 #include <mm/writeback.h>
 
 DEFINE_BUSTED(fault_no_recheck, "of two faults on one page the second maps its own as well");

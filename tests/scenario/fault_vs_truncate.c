@@ -16,7 +16,7 @@
  */
 #include <mm/collapse.h>
 #include <mm/mm.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
 #include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE

@@ -23,7 +23,7 @@
 #include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
 #include <tests/scenario_actors.h>
 
 /* The third page lies in the next table. */

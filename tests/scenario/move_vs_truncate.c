@@ -15,7 +15,7 @@
 #include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
 #include <tests/scenario_actors.h>
 
 #define OLD PMD_SIZE

@@ -6,6 +6,7 @@
 #include <mm/collapse.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
+#include <mm/rmap.h>
 #include <mm/writeback.h>
 
 #define ADDR 0x40000000UL
