@@ -67,9 +67,6 @@ void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table);
 /* The PTE of @addr with its table locked, or NULL if *pmdp is no table (any more). */
 pte_t *pte_offset_map_lock(pmd_t *pmdp, unsigned long addr, spinlock_t **ptlp);
 
-/* Free a PTE table, without a flush, after whatever the policy's deferral is. */
-void pte_free_defer(struct mm_struct *mm, struct ptdesc *pte_table);
-
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
 		      unsigned long end);
 void free_pgd_range(struct mmu_gather *tlb, unsigned long start, unsigned long end,
