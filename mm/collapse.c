@@ -8,6 +8,7 @@
 #include <mm/busted.h>
 #include <mm/collapse.h>
 #include <mm/mm.h>
+#include <mm/vma.h>
 
 DEFINE_BUSTED(retract_partly, "retraction takes tables of which the file has only a part");
 DEFINE_BUSTED(split_none, "a huge PMD is none while it is split");

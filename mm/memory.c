@@ -6,6 +6,7 @@
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
 #include <mm/rmap.h>
+#include <mm/vma.h>
 #include <mm/writeback.h>
 
 DEFINE_BUSTED(fault_no_recheck, "of two faults on one page the second maps its own as well");

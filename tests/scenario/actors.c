@@ -8,6 +8,7 @@
 #include <mm/collapse.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
+#include <mm/vma.h>
 #include <model/machine.h>
 #include <tests/scenario_actors.h>
 #include <tests/scenario_run.h>

@@ -24,6 +24,7 @@
 #include <mm/collapse.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 #define ADDR PUD_SIZE

@@ -24,6 +24,7 @@
 #include <mm/mm.h>
 #include <mm/mremap.h>
 #include <mm/rmap.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 /* The third page lies in the next table. */

@@ -19,6 +19,7 @@
 #include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 #define OLD PAGE_SIZE

@@ -16,6 +16,7 @@
 #include <mm/mm.h>
 #include <mm/mremap.h>
 #include <mm/rmap.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 #define OLD PMD_SIZE

@@ -20,6 +20,7 @@
 #include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/pt_sync.h>
+#include <mm/vma.h>
 #include <tests/backends.h>
 #include <tests/errand.h>
 #include <tests/holders.h>

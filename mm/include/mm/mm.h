@@ -42,8 +42,6 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 /* Drop the pages of an anonymous range; they read as zero afterwards. mmap_lock for read. */
 int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long len);
 
-struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr); /* containing addr */
-
 /**
  * vma_fault - make @addr present, writable if @write
  *
