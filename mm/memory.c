@@ -267,6 +267,28 @@ void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsign
 	}
 }
 
+void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr)
+{
+	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
+
+	lockdep_assert(rwsem_is_write_locked(&mapping->invalidate_lock));
+	down_read(&mapping->i_mmap_rwsem);
+	list_for_each_entry (vma, &mapping->i_mmap, shared) {
+		unsigned long first = max(pgoff, vma->vm_pgoff);
+		unsigned long last = min(
+			pgoff + nr, vma->vm_pgoff + ((vma->vm_end - vma->vm_start) >> PAGE_SHIFT));
+
+		if (first >= last)
+			continue;
+		tlb_gather_mmu(&tlb, vma->vm_mm);
+		unmap_page_range(&tlb, vma, vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
+				 vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT));
+		tlb_finish_mmu(&tlb);
+	}
+	up_read(&mapping->i_mmap_rwsem);
+}
+
 /*
  * What free_pgd_range() may take away at one level: a table goes only if all that it
  * could map lies within [floor, ceiling), the room between the neighbouring VMAs.

@@ -2,7 +2,7 @@
 /* Mapping, unmapping, protection. Which locks guard a VMA: <mm/vma.h>. */
 #include <kernel/sched.h>
 #include <mm/busted.h>
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
 #include <mm/vma.h>

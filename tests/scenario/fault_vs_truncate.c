@@ -14,7 +14,7 @@
  *
  * invalidate_lock keeps faults out, also those of a VMA that was not there before.
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <mm/rmap.h>
 #include <tests/scenario_actors.h>

@@ -21,7 +21,6 @@
  * that did not fault is lost.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
 #include <mm/vma.h>

@@ -20,7 +20,6 @@
  * once (move_table_vs_load).
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
 #include <mm/rmap.h>

@@ -12,7 +12,6 @@
  * the move holds i_mmap_rwsem (Linux: need_rmap_locks). If the old VMA has been split since
  * the new one was linked, its upper half comes right behind the lower one, and before the new.
  */
-#include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
 #include <mm/rmap.h>

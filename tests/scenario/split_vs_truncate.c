@@ -18,7 +18,7 @@
  * and the next store does not fault.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
+#include <mm/mm.h>
 #include <mm/rmap.h>
 #include <tests/scenario_writeback.h>
 

@@ -3,7 +3,6 @@
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
 #include <mm/rmap.h>

@@ -42,6 +42,9 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 /* Drop the pages of an anonymous range; they read as zero afterwards. mmap_lock for read. */
 int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long len);
 
+/* Zap the entries that map [pgoff, pgoff + nr) in every mm. Context: invalidate_lock write. */
+void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr);
+
 /**
  * vma_fault - make @addr present, writable if @write
  *
