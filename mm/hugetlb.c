@@ -3,7 +3,7 @@
 #include <mm/busted.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
 
 DEFINE_BUSTED(share_unlike, "a PMD table is shared between VMAs whose flags differ");
 DEFINE_BUSTED(share_keeps_count, "of two faults that share a table the second keeps its count");

@@ -2,9 +2,11 @@
 /* Faults, zapping, and taking the tables down afterwards. */
 #include <kernel/sched.h>
 #include <kernel/string.h>
-#include <mm/hugetlb.h>
 #include <mm/busted.h>
+#include <mm/hugetlb.h>
 #include <mm/mm.h>
+#include <mm/rmap.h>
+#include <mm/vma.h>
 #include <mm/writeback.h>
 
 DEFINE_BUSTED(fault_no_recheck, "of two faults on one page the second maps its own as well");
@@ -263,6 +265,28 @@ void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsign
 		while (addr < next)
 			addr = zap_pte_range(tlb, pmdp, addr, next);
 	}
+}
+
+void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr)
+{
+	struct vm_area_struct *vma;
+	struct mmu_gather tlb;
+
+	lockdep_assert(rwsem_is_write_locked(&mapping->invalidate_lock));
+	down_read(&mapping->i_mmap_rwsem);
+	list_for_each_entry (vma, &mapping->i_mmap, shared) {
+		unsigned long first = max(pgoff, vma->vm_pgoff);
+		unsigned long last = min(
+			pgoff + nr, vma->vm_pgoff + ((vma->vm_end - vma->vm_start) >> PAGE_SHIFT));
+
+		if (first >= last)
+			continue;
+		tlb_gather_mmu(&tlb, vma->vm_mm);
+		unmap_page_range(&tlb, vma, vma->vm_start + ((first - vma->vm_pgoff) << PAGE_SHIFT),
+				 vma->vm_start + ((last - vma->vm_pgoff) << PAGE_SHIFT));
+		tlb_finish_mmu(&tlb);
+	}
+	up_read(&mapping->i_mmap_rwsem);
 }
 
 /*

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * VMAs: mapping, unmapping, protection.
- *
- * Two ways lead to a VMA: its mm (mmap_lock), and its file (i_mmap_rwsem, without mmap_lock).
- * So what both read, vm_start, vm_end and vm_pgoff, changes under both locks for write; and a
- * change of several VMAs that are found by the file is one critical section of i_mmap_rwsem.
- * Who goes through the file's VMAs meets each page that is mapped in one of them.
- */
+/* Mapping, unmapping, protection. Which locks guard a VMA: <mm/vma.h>. */
 #include <kernel/sched.h>
 #include <mm/busted.h>
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
+#include <mm/vma.h>
 
 DEFINE_BUSTED(vm_flags_plain, "mprotect writes vm_flags by a plain store");
 DEFINE_BUSTED(unmap_unlink_early, "a VMA leaves its file before what it maps is zapped");
@@ -21,56 +15,6 @@ DEFINE_BUSTED(
 	split_unshare_early,
 	"a split of a hugetlb VMA unshares, lets go of the locks, and splits (CVE-2025-38084)");
 
-struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma;
-
-	lockdep_assert(rwsem_is_locked(&mm->mmap_lock));
-	mm_for_each_vma (mm, vma)
-		if (addr >= vma->vm_start && addr < vma->vm_end)
-			return vma;
-	return NULL;
-}
-
-static struct vm_area_struct *vma_alloc(struct mm_struct *mm)
-{
-	struct vm_area_struct *vma = get_zeroed_page(GFP_KERNEL);
-
-	BUILD_BUG_ON(sizeof(*vma) > PAGE_SIZE);
-	if (vma) {
-		vma->vm_mm = mm;
-		init_rwsem_rank(&vma->anon_vma_lock, "anon_vma", RANK_ANON_VMA);
-		init_rwsem_rank(&vma->hugetlb_vma_lock, "hugetlb_vma", RANK_VMA);
-	}
-	return vma;
-}
-
-/* Into mm->mmap, ascending, and into the file's i_mmap. */
-static void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
-{
-	struct vm_area_struct *pos;
-
-	mm_for_each_vma (mm, pos)
-		if (pos->vm_start > vma->vm_start)
-			break;
-	list_add_tail(&vma->vm_list, &pos->vm_list);
-	if (vma->vm_mapping) {
-		down_write(&vma->vm_mapping->i_mmap_rwsem);
-		list_add_tail(&vma->shared, &vma->vm_mapping->i_mmap);
-		up_write(&vma->vm_mapping->i_mmap_rwsem);
-	}
-}
-
-/* After this no one finds the VMA's tables through the file. */
-static void unlink_file_vma(struct vm_area_struct *vma)
-{
-	if (!vma->vm_mapping)
-		return;
-	down_write(&vma->vm_mapping->i_mmap_rwsem);
-	list_del(&vma->shared);
-	up_write(&vma->vm_mapping->i_mmap_rwsem);
-}
-
 int mm_mmap(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigned long flags,
 	    struct address_space *mapping, unsigned long pgoff)
 {
@@ -79,7 +23,7 @@ int mm_mmap(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigne
 
 	if (!len || !IS_ALIGNED(addr | len, align) || addr < PAGE_SIZE || addr + len > TASK_SIZE)
 		return -EINVAL;
-	vma = vma_alloc(mm);
+	vma = vm_area_alloc(mm);
 	if (!vma)
 		return -ENOMEM;
 	vma->vm_start = addr;
@@ -139,7 +83,7 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 
 	if (vma->vm_flags & VM_HUGETLB && !IS_ALIGNED(addr, PMD_SIZE))
 		return -EINVAL;
-	new = vma_alloc(vma->vm_mm);
+	new = vm_area_alloc(vma->vm_mm);
 	if (!new)
 		return -ENOMEM;
 	/* No huge page of ordinary memory may lie across the border. */

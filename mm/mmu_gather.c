@@ -6,7 +6,7 @@
 #include <kernel/string.h>
 #include <mm/busted.h>
 #include <mm/tlb.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
 
 DEFINE_BUSTED(gather_free_before_flush, "mmu_gather drops pages before it flushes");
 DEFINE_BUSTED(gather_nomem_no_flush,

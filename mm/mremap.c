@@ -2,7 +2,7 @@
 /* Moving entries from one place of an mm to another. See <mm/mremap.h>. */
 #include <kernel/busted.h>
 #include <kernel/errno.h>
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
 

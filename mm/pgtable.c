@@ -143,8 +143,3 @@ pte_t *pte_offset_map_lock(pmd_t *pmdp, unsigned long addr, spinlock_t **ptlp)
 	rcu_read_unlock();
 	return NULL;
 }
-
-void pte_free_defer(struct mm_struct *mm, struct ptdesc *pte_table)
-{
-	tlb_remove_table_one(pte_table);
-}

@@ -1,65 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Cleaning the pages of a file. The order, and whom it is for, stand in <mm/writeback.h>. */
-#include <mm/busted.h>
-#include <mm/mm.h>
+/* Writing out the pages of a file. The order, and whom it is for, stand in <mm/writeback.h>. */
+#include <mm/page_alloc.h>
+#include <mm/rmap.h>
 #include <mm/writeback.h>
-#include <asm/tlbflush.h>
-
-DEFINE_BUSTED(mkclean_no_flush, "page_mkclean() cleans the entry and leaves the TLBs alone");
-DEFINE_BUSTED(mkclean_peek, "page_mkclean() passes an empty entry by without its ptl");
-
-/* Under the ptl, for an entry that is empty as well: who emptied it may not have flushed yet. */
-static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma, unsigned long addr)
-{
-	pmd_t *pmdp = mm_find_pmd(vma->vm_mm, addr);
-	bool dirty = false;
-	spinlock_t *ptl;
-	pte_t *ptep, pte;
-	pmd_t pmd;
-
-	if (!pmdp)
-		return false;
-	if (busted(mkclean_peek)) {
-		pmd = pmdp_get_lockless(pmdp);
-		if (!pmd_present(pmd) ||
-		    pte_none(ptep_get_lockless(pte_offset_lockless(pmd, addr))))
-			return false;
-	}
-	ptep = pte_offset_map_lock(pmdp, addr, &ptl);
-	if (!ptep)
-		return false;
-	pte = ptep_get(ptep);
-	if (pte_present(pte) && pte_pfn(pte) == page_to_pfn(page) &&
-	    (pte_dirty(pte) || pte_write(pte))) {
-		pte = ptep_get_and_clear(ptep);
-		dirty = pte_dirty(pte);
-		if (!busted(mkclean_no_flush))
-			flush_tlb_page(vma, addr);
-		set_pte(ptep, pte_wrprotect(pte_mkclean(pte)));
-	}
-	spin_unlock(ptl);
-	return dirty;
-}
-
-bool page_mkclean(struct page *page)
-{
-	struct address_space *mapping = page->mapping;
-	struct vm_area_struct *vma;
-	bool dirty = false;
-
-	VM_BUG_ON(page->type != PAGE_FILE);
-	if (!page_mapped(page))
-		return false;
-	down_read(&mapping->i_mmap_rwsem);
-	list_for_each_entry (vma, &mapping->i_mmap, shared) {
-		unsigned long off = (page->index - vma->vm_pgoff) << PAGE_SHIFT;
-
-		if (page->index >= vma->vm_pgoff && off < vma->vm_end - vma->vm_start)
-			dirty |= page_mkclean_one(page, vma, vma->vm_start + off);
-	}
-	up_read(&mapping->i_mmap_rwsem);
-	return dirty;
-}
 
 bool clear_page_dirty_for_io(struct page *page)
 {

@@ -16,9 +16,10 @@
 #include <kernel/string.h>
 #include <kernel/time.h>
 #include <asm/setup.h>
-#include <mm/collapse.h>
 #include <mm/gup.h>
+#include <mm/huge_mm.h>
 #include <mm/hugetlb.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 
 #define SLICES	    15

@@ -14,6 +14,7 @@
  */
 #include <mm/mm.h>
 #include <mm/ptdesc.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 #include <tests/scenario_run.h>
 

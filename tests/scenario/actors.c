@@ -5,9 +5,10 @@
 #include <kernel/sched.h>
 #include <asm/mmu_context.h>
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/gup.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
+#include <mm/vma.h>
 #include <model/machine.h>
 #include <tests/scenario_actors.h>
 #include <tests/scenario_run.h>

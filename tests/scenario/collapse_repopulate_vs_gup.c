@@ -17,8 +17,8 @@
  *	copy; deposit the table
  *					a pin on a page that was copied away?
  */
-#include <mm/collapse.h>
 #include <mm/gup.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

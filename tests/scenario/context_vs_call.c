@@ -15,7 +15,7 @@
 #include <kernel/smp.h>
 #include <asm/tlbflush.h>
 #include <mm/mm.h>
-#include <mm/mm.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 DEFINE_BUSTED(context_no_spinlock, "a page table is linked without the lock of the entry");

@@ -14,9 +14,9 @@
  *
  * invalidate_lock keeps faults out, also those of a VMA that was not there before.
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
 #include <tests/scenario_actors.h>
 
 #define ADDR PMD_SIZE

@@ -13,7 +13,6 @@
  *
  * Only the re-check of the PMD can tell. On ipi the flush waits for the walk.
  */
-#include <mm/collapse.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>

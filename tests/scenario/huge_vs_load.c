@@ -11,7 +11,6 @@
  *
  * One of anonymous memory; and one of a hugetlb file, which lets go of the page as well.
  */
-#include <mm/collapse.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

@@ -21,9 +21,9 @@
  * that did not fault is lost.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/hugetlb.h>
 #include <mm/mm.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 #define ADDR PUD_SIZE

@@ -11,7 +11,7 @@
  *	deposit the table; free it later
  *						(walker reads PTEs in it)
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

@@ -20,10 +20,10 @@
  * once (move_table_vs_load).
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 /* The third page lies in the next table. */

@@ -16,9 +16,9 @@
  * eb66ae030829, CVE-2018-18281: the flush came after the unlock.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 #define OLD PAGE_SIZE

@@ -12,10 +12,10 @@
  * the move holds i_mmap_rwsem (Linux: need_rmap_locks). If the old VMA has been split since
  * the new one was linked, its upper half comes right behind the lower one, and before the new.
  */
-#include <mm/collapse.h>
 #include <mm/mm.h>
 #include <mm/mremap.h>
-#include <mm/writeback.h>
+#include <mm/rmap.h>
+#include <mm/vma.h>
 #include <tests/scenario_actors.h>
 
 #define OLD PMD_SIZE

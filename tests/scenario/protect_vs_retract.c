@@ -9,7 +9,7 @@
  *
  * Both are marked: vm_flags_reset_once(), vma_stride_shift(). Only RACES=1 could tell.
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

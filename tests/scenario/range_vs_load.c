@@ -15,7 +15,7 @@
  * tables go too (range_vs_load); or the pages alone, of two tables (range_vs_load_tables); or
  * a huge page before (huge_then_small_vs_load) or after a small one (small_then_huge_vs_load).
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

@@ -13,7 +13,7 @@
  *
  * Nothing waits for the walker but the grace period, so every policy will do that has one.
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

@@ -12,7 +12,7 @@
  * file has all of them in one VMA.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

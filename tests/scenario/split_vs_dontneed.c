@@ -12,7 +12,7 @@
  *
  * So the PMD must never be none while it is split: pmdp_invalidate().
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

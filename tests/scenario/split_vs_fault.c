@@ -14,7 +14,8 @@
  * leaf, and stays the same between the grab and the re-check.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

@@ -14,7 +14,7 @@
  * A flush that frees no table leaves lazy CPUs alone, because they load nothing. Their page
  * walkers go on all the same.
  */
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>
 

@@ -18,8 +18,8 @@
  * and the next store does not fault.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
-#include <mm/writeback.h>
+#include <mm/mm.h>
+#include <mm/rmap.h>
 #include <tests/scenario_writeback.h>
 
 #define NEXT (PUD_SIZE + PMD_SIZE) /* in a PTE table of its own: that is not at issue */

@@ -20,7 +20,7 @@
  * Where the translation is clean nothing of this is needed: the store looks at the entry.
  */
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
+#include <mm/mm.h>
 #include <tests/scenario_writeback.h>
 
 #define ADDR PMD_SIZE

@@ -12,7 +12,8 @@
  * Back is a split (the deposited table is filled again), or now and then a zap (it is
  * freed at once) and 512 faults.
  */
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
+#include <mm/khugepaged.h>
 #include <tests/torture.h>
 
 #define COLLAPSE_ADDR 0x40000000UL

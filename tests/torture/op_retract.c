@@ -10,7 +10,8 @@
  *	end of walk
  *					... grace period ... free
  */
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
+#include <mm/mm.h>
 #include <tests/torture.h>
 
 #define RETRACT_ADDR 0x80000000UL

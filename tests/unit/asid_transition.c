@@ -8,7 +8,8 @@
 #include <kernel/smp.h>
 #include <asm/asid.h>
 #include <asm/smp.h>
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <mm/pt_sync.h>
 #include <tests/holders.h>

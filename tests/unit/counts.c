@@ -10,7 +10,8 @@
 #include <kernel/smp.h>
 #include <kernel/time.h>
 #include <asm/smp.h>
-#include <mm/collapse.h>
+#include <mm/huge_mm.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/holders.h>
 #include <tests/sharers.h>

@@ -3,9 +3,9 @@
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
 #include <asm/uaccess.h>
-#include <mm/collapse.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
+#include <mm/rmap.h>
 #include <mm/writeback.h>
 
 #define ADDR 0x40000000UL

@@ -24,7 +24,7 @@
 #include <kernel/time.h>
 #include <asm/asid.h>
 #include <asm/mmu_context.h>
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/perf_walk.h>
 #include <mm/pt_sync.h>
 #include <tests/errand.h>

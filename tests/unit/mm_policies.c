@@ -17,9 +17,10 @@
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <kernel/time.h>
-#include <mm/collapse.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <mm/pt_sync.h>
+#include <mm/vma.h>
 #include <tests/backends.h>
 #include <tests/errand.h>
 #include <tests/holders.h>

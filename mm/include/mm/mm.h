@@ -42,7 +42,8 @@ int mm_mprotect(struct mm_struct *mm, unsigned long addr, unsigned long len, boo
 /* Drop the pages of an anonymous range; they read as zero afterwards. mmap_lock for read. */
 int mm_madvise_dontneed(struct mm_struct *mm, unsigned long addr, unsigned long len);
 
-struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr); /* containing addr */
+/* Zap the entries that map [pgoff, pgoff + nr) in every mm. Context: invalidate_lock write. */
+void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr);
 
 /**
  * vma_fault - make @addr present, writable if @write
@@ -66,9 +67,6 @@ void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table);
 
 /* The PTE of @addr with its table locked, or NULL if *pmdp is no table (any more). */
 pte_t *pte_offset_map_lock(pmd_t *pmdp, unsigned long addr, spinlock_t **ptlp);
-
-/* Free a PTE table, without a flush, after whatever the policy's deferral is. */
-void pte_free_defer(struct mm_struct *mm, struct ptdesc *pte_table);
 
 void unmap_page_range(struct mmu_gather *tlb, struct vm_area_struct *vma, unsigned long start,
 		      unsigned long end);

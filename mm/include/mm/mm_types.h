@@ -140,8 +140,6 @@ static inline unsigned int vma_stride_shift(const struct vm_area_struct *vma)
 	return READ_ONCE(vma->vm_flags) & VM_HUGETLB ? PMD_SHIFT : PAGE_SHIFT;
 }
 
-#define mm_for_each_vma(mm, vma) list_for_each_entry (vma, &(mm)->mmap, vm_list)
-
 static inline void mmap_read_lock(struct mm_struct *mm)
 {
 	down_read(&mm->mmap_lock);

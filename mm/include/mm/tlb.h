@@ -105,6 +105,12 @@ void pud_free_tlb(struct mmu_gather *tlb, struct ptdesc *pt, unsigned long addr)
 /* Free one table by the policy's deferral, without a batch (pte_free_defer(), ENOMEM path). */
 void tlb_remove_table_one(struct ptdesc *pt);
 
+/* Free a PTE table, without a flush, after whatever the policy's deferral is. */
+static inline void pte_free_defer(struct mm_struct *mm, struct ptdesc *pte_table)
+{
+	tlb_remove_table_one(pte_table);
+}
+
 /**
  * tlb_unshare_pmd_ptdesc - the PUD entry that led to a shared PMD table was cleared
  *

@@ -3,7 +3,7 @@
 #define MM_WRITEBACK_H
 
 #include <kernel/event.h>
-#include <mm/page_alloc.h>
+#include <mm/mm_types.h>
 #include <asm/bitops.h>
 
 /*
@@ -36,43 +36,12 @@ static inline bool set_page_dirty(struct page *page)
 	return !test_and_set_bit(PG_dirty, &page->flags);
 }
 
-/* One entry more maps it. */
-static inline void page_add_rmap(struct page *page)
-{
-	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
-	atomic_inc(&page->_mapcount);
-}
-
-/* One entry less maps it. */
-static inline void page_remove_rmap(struct page *page)
-{
-	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
-	atomic_dec(&page->_mapcount);
-}
-
-static inline bool page_mapped(const struct page *page)
-{
-	sync_point(SITE_REF, SYNC_READ, &page->_mapcount);
-	return atomic_read(&page->_mapcount);
-}
-
-/**
- * page_mkclean - make every entry that maps @page clean and read-only
- * @page: of a file, with a reference
- *
- * After this the next store to it faults, and no TLB leads to it for stores.
- *
- * Context: may sleep; takes i_mmap_rwsem and ptls. Return: an entry was dirty.
- * Source: Linux folio_mkclean().
- */
-bool page_mkclean(struct page *page);
-
 /**
  * clear_page_dirty_for_io - @page is about to be written out
  *
  * What is stored after this makes it dirty again; what was stored before is in the contents.
  *
- * Context: as page_mkclean(). Return: it was dirty: write it.
+ * Context: as page_mkclean() (<mm/rmap.h>). Return: it was dirty: write it.
  * Source: Linux folio_clear_dirty_for_io().
  */
 bool clear_page_dirty_for_io(struct page *page);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef MM_COLLAPSE_H
-#define MM_COLLAPSE_H
+#ifndef MM_KHUGEPAGED_H
+#define MM_KHUGEPAGED_H
 
 #include <mm/mm_types.h>
 #include <mm/pt_sync.h>
@@ -21,28 +21,6 @@
 int collapse_huge_page(struct mm_struct *mm, unsigned long addr);
 
 /**
- * pmdp_invalidate - make the entry of a huge page invalid, and flush what it maps
- *
- * No TLB keeps the translation, and none can fill it again, while the entry is neither none
- * nor a table (<asm/pgtable.h>). Lazy CPUs are flushed as well.
- *
- * Context: pmd lock held, until another entry is in its place. Return: the old entry.
- * Source: Linux pmdp_invalidate().
- */
-pmd_t pmdp_invalidate(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp);
-
-/**
- * split_huge_pmd_address - map the huge page at @addr by a table of 512 entries again
- *
- * The table is the one that was deposited. Context: mmap_lock held. Return: whether there was a
- * huge page. Source: Linux split_huge_pmd_address(), which returns nothing.
- */
-bool split_huge_pmd_address(struct vm_area_struct *vma, unsigned long addr);
-
-/* The same, taking mmap_lock for read. Return: 0, or -EINVAL: no huge page there. */
-int mm_split_huge_pmd(struct mm_struct *mm, unsigned long addr);
-
-/**
  * retract_page_tables - take the PTE tables that map 2 MiB of a file out of every mm
  * @mapping: the file; the caller holds its invalidate_lock for write and has unmapped
  *           the pages (unmap_mapping_pages()), so that the tables are empty
@@ -53,9 +31,6 @@ int mm_split_huge_pmd(struct mm_struct *mm, unsigned long addr);
  * Return: number of tables retracted. Source: Linux retract_page_tables().
  */
 int retract_page_tables(struct address_space *mapping, unsigned long pgoff);
-
-/* Zap the entries that map [pgoff, pgoff + nr) in every mm. Context: invalidate_lock write. */
-void unmap_mapping_pages(struct address_space *mapping, unsigned long pgoff, unsigned long nr);
 
 /**
  * pmdp_collapse_flush_receipt - clear a PMD that maps a table, flush the 2 MiB

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef MM_RMAP_H
+#define MM_RMAP_H
+
+#include <kernel/event.h>
+#include <mm/mm_types.h>
+
+/*
+ * Which entries map a page. The page counts them; its file leads to them (page->mapping, i_mmap).
+ * In which order an unmap flushes and counts down, and why, stands in <mm/writeback.h>.
+ */
+
+/* One entry more maps it. */
+static inline void page_add_rmap(struct page *page)
+{
+	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
+	atomic_inc(&page->_mapcount);
+}
+
+/* One entry less maps it. */
+static inline void page_remove_rmap(struct page *page)
+{
+	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
+	atomic_dec(&page->_mapcount);
+}
+
+static inline bool page_mapped(const struct page *page)
+{
+	sync_point(SITE_REF, SYNC_READ, &page->_mapcount);
+	return atomic_read(&page->_mapcount);
+}
+
+/**
+ * page_mkclean - make every entry that maps @page clean and read-only
+ * @page: of a file, with a reference
+ *
+ * After this the next store to it faults, and no TLB leads to it for stores.
+ *
+ * Context: may sleep; takes i_mmap_rwsem and ptls. Return: an entry was dirty.
+ * Source: Linux folio_mkclean().
+ */
+bool page_mkclean(struct page *page);
+
+#endif
