@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the books of asid.c mean to the hardware: PCIDs where the CPU has them. Without, each
- * write to CR3 drops all, and all flushes are that.
+ * How the ASIDs of asid.c reach the hardware: as PCIDs where the CPU has them. Without PCIDs each
+ * write to CR3 drops all non-global entries, and each full flush is such a write.
  *
  * EFER.TCE stays clear, where AMD offers it. With it INVLPG and INVLPGB would spare the
  * upper-level entries that do not lead to the page (APM vol. 2 5.5.3); without it they drop
