@@ -9,8 +9,8 @@
  *	pmd = read PMD in the table	<- would find P's private PTE table
  *
  * Nothing is freed here, so RCU does not help; and no level re-checks the PUD, so the
- * walker does not notice (CVE-2025-38085). With three mms the one whose walker is late may
- * be not the last to unshare.
+ * walker does not notice (CVE-2025-38085). With three mms, the mm with
+ * the late walker may not be the last to unshare.
  */
 #include <asm/uaccess.h>
 #include <mm/hugetlb.h>
