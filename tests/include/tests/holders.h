@@ -25,9 +25,9 @@ void holders_stop(void);
 void holder_start_on(unsigned int cpu, struct mm_struct *mm, enum holder_state state);
 
 /**
- * holder_walk_on - a walker that stands still inside a table
+ * holder_walk_on - a walker that is held up inside a table
  * @cpu: where
- * @mm: whose tables it walks
+ * @mm: the mm that it walks
  * @addr: what it looks up
  * @site: it has read the pointer to the table of this level, and is about to read the
  *        table's entry for @addr: SITE_PMD, the PUD is read; SITE_PTE, the PMD is read
@@ -39,8 +39,8 @@ bool holder_walk_on(unsigned int cpu, struct mm_struct *mm, unsigned long addr,
 		    enum sync_site site);
 
 /*
- * While on: who holds with interrupts off has its vCPU preempted, too, by the hypervisor's
- * model. False: pv_model_on() is not. Only with no holder started.
+ * While on, the hypervisor's model also preempts the vCPU of a holder with interrupts off.
+ * Return: false, pv_model_on() is false. Only with no holder started.
  */
 bool holders_preempt(bool on);
 

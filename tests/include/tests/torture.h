@@ -26,7 +26,7 @@ struct region {
 	unsigned int nr; /* visited pages */
 	u64 tag_id; /* of its contents; hugetlb: of the file */
 	u64 alt_id; /* hugetlb of the last owner: its own memory may be there instead */
-	bool keeps; /* contents outlive everything but a change of zap_epoch */
+	bool keeps; /* contents stay until zap_epoch changes */
 	u64 zap_epoch; /* odd while the contents are thrown away */
 	u64 map_seq; /* odd from the end of an unmapping to the start of the next mapping */
 };
