@@ -5,7 +5,7 @@
 #include <kernel/sched.h>
 
 DEFINE_BUSTED(completion_late_state, "a waiter looks for the event before it says that it sleeps");
-DEFINE_BUSTED(completion_flag, "two events that happen before anybody waits count as one");
+DEFINE_BUSTED(completion_flag, "two events that happen before any thread waits count as one");
 
 struct completion_waiter {
 	struct list_head list; /* empty once complete() has woken the thread */

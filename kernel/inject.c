@@ -172,7 +172,7 @@ INJECTION(spin, "spin", "CPU N takes interrupts and never schedules, after 1 s",
 #define AWAY_NS (6 * NSEC_PER_SEC)
 
 static struct {
-	int cpu; /* + 1, 0: nobody yet */
+	int cpu; /* + 1; 0: none yet */
 	u64 until;
 } away;
 

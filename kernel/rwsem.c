@@ -17,7 +17,7 @@
 #include <asm/barrier.h>
 
 DEFINE_BUSTED(rwsem_late_state, "a waiter looks for its grant before it says that it sleeps");
-DEFINE_BUSTED(rwsem_wakes_all, "a release lets everybody in");
+DEFINE_BUSTED(rwsem_wakes_all, "a release admits all waiters");
 
 struct rwsem_waiter {
 	struct list_head list;

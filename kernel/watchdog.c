@@ -70,7 +70,7 @@ static DEFINE_PER_CPU(struct pulse, pulse);
 /* Set by the reporter, cleared by the CPU's NMI handler when it has printed. */
 static DEFINE_PER_CPU(int, backtrace_wanted);
 
-/* Asks a CPU whether it runs; set by anyone, cleared by its NMI handler. */
+/* Asks a CPU whether it runs; set by any CPU, cleared by its NMI handler. */
 static DEFINE_PER_CPU(int, probe_pending);
 /* How often this CPU was found running, and not waiting for another one. Own CPU writes, all read. */
 static DEFINE_PER_CPU(u32, seen_running);

@@ -8,8 +8,8 @@
  *	use_global_asid()
  *	clear PTE
  *	INVLPGB of the global ASID
- *	who has the mm loaded under
- *	   another one? Interrupt them
+ *	interrupt CPUs that have the mm
+ *	   loaded under another one
  *	TLBSYNC; free the page
  *					load: a fault, under the global ASID
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Functions that say in which context they may be called, called in another one: without their
- * lock, with interrupts on or off, where nobody may sleep. Nothing else goes wrong in any of
+ * lock, with interrupts on or off, where sleeping is not allowed. Nothing else goes wrong in any of
  * these schedules, so only the check can tell.
  *
  *	CPU0 calls				CPU1 idle, or holds the lock that CPU0 lets go
@@ -180,7 +180,7 @@ static const struct scenario_case release_cases[] = {
 
 static const struct scenario context_vs_release = {
 	.name = "context_vs_release",
-	.help = "a lock is released by who does not hold it",
+	.help = "a lock is released by a CPU that does not hold it",
 	.setup = setup,
 	.actor = {release, hold},
 	.cases = release_cases,

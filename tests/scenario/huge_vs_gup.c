@@ -109,7 +109,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario huge_vs_gup = {
 	.name = "huge_vs_gup",
-	.help = "a huge page goes to someone else between GUP-fast's look and its grab",
+	.help = "a huge page is freed and allocated anew between GUP-fast's read and its grab",
 	.setup = setup_anon,
 	.actor = {dontneed, get},
 	.end = end,
@@ -129,7 +129,7 @@ SCENARIO(huge_vs_pin);
 
 static const struct scenario hugetlb_vs_gup = {
 	.name = "hugetlb_vs_gup",
-	.help = "a hugetlb page goes to someone else between GUP-fast's look and its grab",
+	.help = "a hugetlb page is freed and allocated anew between GUP-fast's read and its grab",
 	.setup = setup_hugetlb,
 	.actor = {unmap_and_drop, get},
 	.end = end,

@@ -148,7 +148,7 @@ KTEST(asid, born_with_one_where_a_flush_can_be_a_broadcast)
 KTEST(asid, freed_id_waits_for_the_roll_over)
 {
 	struct saved s = begin(t, ASID_BORN);
-	struct mm_struct *mm = mm_alloc("owner"); /* so that there is someone to broadcast */
+	struct mm_struct *mm = mm_alloc("owner"); /* so that an mm can broadcast */
 	u64 before = global_asid_rollovers(), nmis = nmis_taken();
 	unsigned int handed_out = 0;
 	u16 kept = mm ? mm_global_asid(mm) : 0, asid, first;

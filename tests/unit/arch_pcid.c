@@ -62,7 +62,7 @@ KTEST(pcid, each_mm_finds_its_own)
 	/* Around twice: each mm comes back to a slot that others have had. */
 	for (unsigned int i = 0; i < 2 * NR_MMS; i++)
 		KEXPECT_EQ(t, load_in(mms[i % NR_MMS]), value_of(i % NR_MMS));
-	/* And between two, whose translations are kept. */
+	/* And between two: their translations are kept. */
 	for (unsigned int i = 0; i < 6; i++)
 		KEXPECT_EQ(t, load_in(mms[i % 2]), value_of(i % 2));
 	unmap(NR_MMS);

@@ -234,7 +234,7 @@ KTEST(asid_transition, receipt_skips_what_waited)
 /*
  * Under fire: flushers on two CPUs begin and end the transition of one mm after the other,
  * while the rest come and go between it and another one. No receipt says waited without
- * everyone having been interrupted, and in the end no CPU is left behind.
+ * every CPU having been interrupted, and in the end no CPU is left behind.
  */
 #define FIRE_ROUNDS 200
 static struct mm_struct *fired;

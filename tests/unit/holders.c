@@ -34,7 +34,7 @@ static void stand_still(struct holder *h)
 		pv_model_resume();
 }
 
-/* Called by everyone, everywhere; it is for the one holder of this CPU, once. */
+/* Called by every CPU at every site; acts only for the one holder of this CPU, once. */
 static void park_hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
 	struct holder *h = &holders[raw_smp_processor_id()];

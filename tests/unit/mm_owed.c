@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * pt_owe(): what a shared table remembers of mms that left it and whose walkers were not waited for. Two
+ * pt_owe(): a shared table records the mms that left it without a wait for their walkers. Two
  * walkers on the last two CPUs are inside the table of A1; A1 unshares by a flush that does
  * not wait; then the table says which CPUs are owed a wait.
  */

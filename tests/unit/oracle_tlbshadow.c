@@ -2,7 +2,7 @@
 /*
  * tlbshadow is told what a CPU loads under which PCID, with and without a flush, and has to say
  * when the CPU may still know the way into a table that went. The CPU is this one and loads nothing:
- * the events are made up, of mms that nobody else knows.
+ * the events are made up, of mms that do not exist.
  */
 #include <kernel/irqflags.h>
 #include <kernel/ktest.h>
