@@ -59,9 +59,8 @@ void metal_send_nmi(unsigned int cpu)
 	metal_nmi_now = false;
 }
 
-#define LIMITS 5 /* of the watchdog: a host may take the CPU off in the middle of a step */
-#define WAIT_TURNS \
-	20000 /* as time alone is no proof of a hang: the emulator may have been stopped */
+#define LIMITS	   5 /* of the watchdog: a host may take the CPU off in the middle of a step */
+#define WAIT_TURNS 20000 /* time alone is no proof of a hang: the emulator may have been stopped */
 
 static void __noreturn never_answers(unsigned int cpu, u64 waited)
 {
