@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A page is freed and its frame allocated for other use, while GUP-fast has read its PTE. The
- * table stays, so only the re-check of the PTE can tell.
+ * table stays, so only the re-check of the PTE can notice.
  *
  *	CPU0 madvise(DONTNEED), alloc	CPU1 gup_fast_only()
  *					pte = read PTE

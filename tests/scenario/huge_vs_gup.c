@@ -11,7 +11,7 @@
  *					grab its head
  *					PMD still the same?
  *
- * Only the re-check of the PMD can tell. On ipi the flush waits for the walk.
+ * Only the re-check of the PMD can notice. On ipi the flush waits for the walk.
  */
 #include <mm/collapse.h>
 #include <mm/gup.h>

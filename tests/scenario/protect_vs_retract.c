@@ -7,7 +7,7 @@
  *					flush_tlb_range(): reads vm_flags, for the stride
  *	writes vm_flags
  *
- * Both are marked: vm_flags_reset_once(), vma_stride_shift(). Only RACES=1 could tell.
+ * Both are marked: vm_flags_reset_once(), vma_stride_shift(). Only RACES=1 could notice.
  */
 #include <mm/collapse.h>
 #include <mm/mm.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ASIDs: which slot an mm gets, the life of global ids, and the words that INVLPGB is told. */
+/* ASIDs: which slot an mm gets, the life of global ids, and the operands of INVLPGB. */
 #include <kernel/ktest.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
@@ -288,7 +288,7 @@ KTEST(invlpgb_encoding, less_than_a_stride)
 	KEXPECT_GE(t, addr, f.end);
 }
 
-/* The backend executes what was worked out above, and says so. */
+/* The backend executes the operands worked out above, and its events say so. */
 KTEST(invlpgb_encoding, executed)
 {
 	const char *old = flush_backend()->name;

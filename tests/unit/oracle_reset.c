@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Oracles forget while others go on: RCU callbacks of the test before, for one, free its tables. */
+/* Oracles are reset while other CPUs go on: RCU callbacks of the test before may free tables. */
 #include <kernel/busted.h>
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
