@@ -34,7 +34,7 @@ void complete(struct completion *c)
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 
-/* ->lock is held, and let go meanwhile. Another waiter may take the event that woke us. */
+/* Called with ->lock held; releases it meanwhile. Another waiter may take the event first. */
 static void sleep_until_done(struct completion *c, struct completion_waiter *w,
 			     unsigned long *flags)
 {

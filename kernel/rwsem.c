@@ -25,7 +25,7 @@ struct rwsem_waiter {
 	bool write, granted; /* under sem->lock */
 };
 
-/* What the lock checker knows it by: its address is that of the spinlock inside. */
+/* The key for the lock checker. Not its address: that is also the spinlock's inside. */
 static const void *key(const struct rw_semaphore *sem)
 {
 	return &sem->count;

@@ -59,7 +59,7 @@ PARAM(watchdog,
 /* sched_clock() at its last tick. Own CPU writes, all read. */
 static DEFINE_PER_CPU(u64, heartbeat);
 
-/* What this CPU knows about its neighbour. Own CPU with IRQs off. */
+/* What this CPU has seen of its neighbour. Own CPU with IRQs off. */
 struct pulse {
 	u64 last; /* its signs of life when we looked */
 	u32 ticks; /* of ours since that was new */
