@@ -18,7 +18,8 @@ DEFINE_BUSTED(asid_stale_slot, "a dynamic ASID is loaded without the flush that 
 DEFINE_BUSTED(asid_evict_no_flush, "a dynamic ASID goes to another mm without a flush");
 DEFINE_BUSTED(asid_no_switching_wait,
 	      "a transition to a global ASID takes a CPU that switches for one that is elsewhere");
-DEFINE_BUSTED(asid_no_transition, "a broadcast forgets CPUs that are not on the global ASID yet");
+DEFINE_BUSTED(asid_no_transition,
+	      "a broadcast leaves out CPUs that are not on the global ASID yet");
 
 enum asid_mode asid_mode __read_mostly = ASID_BORN;
 unsigned int asid_sample_period = 32;

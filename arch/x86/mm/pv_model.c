@@ -24,7 +24,7 @@
 #include "flush_pv.h"
 
 DEFINE_BUSTED(pv_no_flush_on_resume,
-	      "the hypervisor's model forgets the flush that a preempted vCPU is owed");
+	      "the hypervisor's model omits the flush that a preempted vCPU is owed");
 
 static enum { PV_AUTO, PV_KVM, PV_MODEL } wanted; /* parse_params() */
 static bool kvm; /* pv_init(), constant afterwards */

@@ -28,7 +28,7 @@ struct mm_struct;
 extern unsigned long tlb_single_page_flush_ceiling;
 
 /**
- * struct flush_receipt - what one flush did; a value, worth only what it says
+ * struct flush_receipt - what one flush did; a value, valid for this flush only
  * @ctx_id: the mm whose translations were flushed; 0: nothing was flushed
  * @gen: the tlb_gen that this flush raised the mm to. An entry cleared when
  *       tlb_gen was < @gen was cleared before the flush began
@@ -123,7 +123,7 @@ struct flush_broadcast {
  *              series tests once at boot. No policy but sync_implied.c may rest on it
  * @broadcast: NULL, or how mms that have a global ASID are flushed, in place of @flush_multi()
  * @available: NULL, or returns why the backend cannot be used on this machine, or NULL
- * @note: NULL, or returns what stands in for what on this machine, for flush_backend_note()
+ * @note: NULL, or returns what is emulated, and how, on this machine, for flush_backend_note()
  * @flush_multi: all CPUs of the mask, which may include this one, drop what @info
  *               names before it returns. IRQs on, preemption off
  */
