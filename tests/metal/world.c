@@ -187,7 +187,7 @@ static void step(void *w, unsigned p, struct xp_step *done)
 		xp_touch(done, metal_touched[i].obj, metal_touched[i].rw);
 }
 
-/* metal_run() knows no NMIs: the controller sends each one itself, in between. */
+/* metal_run() takes no NMIs: the controller sends each one itself, in between. */
 static void again(void *w, const unsigned char *procs, unsigned n)
 {
 	unsigned int from = 0;

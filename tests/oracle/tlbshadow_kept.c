@@ -170,7 +170,7 @@ static void tlb_switch(const struct event *ev)
 		dropped(k);
 	t->loaded = NO_ASID;
 	change_owner(t, k, ev->b, ev);
-	now_used(t, k, ev, "goes back to what it keeps");
+	now_used(t, k, ev, "loads an ASID again");
 	t->loaded = asid;
 	k->used = tick();
 	oracle_unlock(flags);
@@ -256,7 +256,7 @@ static void tlb_vcpu_resumes(const struct event *ev)
 	if (ev->a)
 		drop_all(t);
 	else if (k)
-		now_used(t, k, ev, "runs on as a vCPU");
+		now_used(t, k, ev, "is resumed as a vCPU");
 	oracle_unlock(flags);
 }
 OBSERVER(VCPU_RESUME, tlb_vcpu_resumes);

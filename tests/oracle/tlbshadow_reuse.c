@@ -104,7 +104,7 @@ static void must_be_unknown(const struct event *ev, u64 pfn, const char *what)
 			if (tlbshadow_knows(cpu, u->mm, u->when))
 				oracle_fail(
 					&reuse_oracle, u->op, (int)cpu, u->tsc,
-					"CPU%u may know the way into table %#llx of mm%llu, unshared by CPU%u, while CPU%u %s it",
+					"CPU%u may have cached the way into table %#llx of mm%llu, unshared by CPU%u, while CPU%u %s it",
 					cpu, (unsigned long long)pfn, (unsigned long long)u->mm,
 					u->cpu, ev->cpu, what);
 		drop(i);
@@ -146,7 +146,7 @@ static void reuse_init(void)
 
 static const struct oracle reuse_oracle = {
 	.name = "tlbshadow-reuse",
-	.help = "no table is reused while a CPU may know the way in from an mm that unshared it",
+	.help = "no table is reused while a CPU may have cached the way in by an mm that unshared it",
 	.on_request = true,
 	.init = reuse_init,
 };

@@ -28,7 +28,7 @@ struct cpu_walk {
 
 static struct cpu_walk *walks; /* [nr_walk_slots()] */
 
-/* Slots worth a look: the NMIs' only from the first walk on that was seen in one. */
+/* Slots in use: those of NMIs count only after the first walk in one. */
 static bool nmis_walk;
 
 static unsigned int nr_slots(void)

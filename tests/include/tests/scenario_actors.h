@@ -47,7 +47,7 @@ bool scenario_maps(struct mm_struct *mm, unsigned long addr);
 struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long addr,
 					   unsigned long len);
 
-/* The file lets go of its first page, which is free then if no mapping and no walker has it. */
+/* The file drops its first page, which is free then if no mapping and no walker has it. */
 void scenario_drop_hugetlb(struct address_space *file);
 
 /* GUP-fast of one page, which is put back at once. */

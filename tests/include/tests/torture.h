@@ -13,7 +13,7 @@
  * The torture: walkers on every CPU, in every mm, against writers of every operation.
  *
  * An operation is one file, op_<name>.c: it makes the mms and regions that it works on,
- * and says what one step does. The walkers know nothing of operations: they walk, load
+ * and says what one step does. The walkers are independent of operations: they walk, load
  * and store wherever a region is.
  */
 
