@@ -36,7 +36,7 @@ class Policy:
 
 
 class Image:
-    """From the output of run=list; the formats stand in tests/torture/list.c."""
+    """From the output of run=list; the formats are those of tests/torture/list.c."""
 
     def __init__(self, text):
         def listed(kind, fields):
