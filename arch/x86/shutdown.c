@@ -34,7 +34,7 @@ static int debugexit_set(const char *value)
 }
 PARAM(debugexit, "I/O port of QEMU's isa-debug-exit device (none: halt at the end)", debugexit_set);
 
-/* Early, so that what goes wrong before the options are parsed has a status too. */
+/* Early, so that an error before the options are parsed has a status too. */
 void shutdown_init(const char *cmdline)
 {
 	char value[24];

@@ -124,7 +124,7 @@ static void gate(struct metal_cpu *c, struct metal_op op)
 			op.again = true;
 			if (op.kind != OP_IDLE)
 				break;
-			/* A driven CPU does not halt: it goes round its idle loop, to come back here. */
+			/* A driven CPU does not halt: its idle loop brings it back here. */
 			scheduler_ipi();
 			goto out;
 		case ORDER_NMI:

@@ -58,5 +58,5 @@ void hardware_unmark(void)
 
 void scenario_only_freed_tables(void)
 {
-	/* tlbshadow asks of no others. */
+	/* tlbshadow judges no others. */
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * run=metal: every case of every scenario that asks for nothing but sequentially consistent
- * CPUs and their interrupts, searched on this machine's own, each against what is expected
- * of it.
+ * run=metal: every case of every scenario that needs only sequentially consistent CPUs and their
+ * interrupts, searched on the CPUs of this machine; each result is compared with the expected one.
  */
 #include <string.h>
 #include <explore/replay.h>

@@ -62,7 +62,7 @@ enum metal_order {
 	ORDER_STEP,
 	ORDER_IRQ, /* take the pending interrupt */
 	ORDER_NMI, /* wait for an NMI, which comes now */
-	ORDER_SAVE, /* this is where ORDER_GO is to come back to; go home */
+	ORDER_SAVE, /* save this point for ORDER_GO; go home */
 	ORDER_HOME, /* leave everything, go home */
 	ORDER_GO, /* from home */
 };
@@ -106,7 +106,7 @@ bool metal_on_path(void); /* a known one, on which each CPU gives the next one i
 void metal_next(void); /* own CPU, back at the gate on a path: gives the next step */
 
 void metal_give(unsigned int cpu, enum metal_order order);
-void metal_wait(unsigned int cpu, enum metal_state state); /* dies when it never comes */
+void metal_wait(unsigned int cpu, enum metal_state state); /* ends the run on a time-out */
 void metal_run(const unsigned char *procs, unsigned int n); /* CPUs and interrupts, one by one */
 void metal_drive(unsigned int cpus); /* from here on; each is parked at OP_IDLE */
 void metal_send_nmi(unsigned int cpu);
@@ -131,7 +131,7 @@ void home_run_controller(void (*fn)(void)) __attribute__((noreturn)); /* on a st
 /* snapshot.c */
 void snapshot_take(enum metal_level level);
 void snapshot_restore(enum metal_level level);
-void snapshot_track(void); /* before the first one: be told from here on what is written */
+void snapshot_track(void); /* before the first one: record from here on what is written */
 void snapshot_check(void); /* after LEVEL_CASE was restored: panics if something was left out */
 void arena_fill(unsigned int blocks); /* of 2 MiB, before the first snapshot */
 void *arena_alloc(size_t size, size_t align);

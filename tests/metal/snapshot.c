@@ -113,7 +113,7 @@ static bool of_interest(unsigned long pfn)
 	return head->type != PAGE_BUDDY;
 }
 
-/* The next one from @pfn on; past the last: max_pfn. Of a free block only the first page says so. */
+/* The next one from @pfn on, or max_pfn. Only the first page of a free block is marked as free. */
 static unsigned long next_of_interest(unsigned long pfn)
 {
 	while (pfn < max_pfn) {

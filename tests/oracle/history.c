@@ -67,7 +67,7 @@ static bool wanted(const struct event *ev)
 	case EV_CANARY:
 		return false;
 	case EV_SYNC_END:
-		return ev->c == SYNC_WAITED; /* left out: the beginning says so */
+		return ev->c == SYNC_WAITED; /* left out: SYNC_BEGIN shows that */
 	default:
 		return true;
 	}

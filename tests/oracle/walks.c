@@ -244,7 +244,7 @@ static void table_deposit(const struct event *ev)
 }
 OBSERVER(DEPOSIT, table_deposit);
 
-/* Put back unchanged: a walker inside sees what it would have seen. */
+/* Put back unchanged: a walker inside reads the same entries as without the withdrawal. */
 static void table_repopulate(const struct event *ev)
 {
 	unsigned long flags = oracle_lock();

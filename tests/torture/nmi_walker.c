@@ -124,7 +124,7 @@ static struct task_struct *senders[2];
 static struct mm_struct *temp_mms[CONFIG_NR_CPUS];
 static bool stopping;
 
-/* Any CPU; rather one that lingers under a temporary mm, if there are any. */
+/* Any CPU; preferably one under a temporary mm, if there is one. */
 static unsigned int pick_cpu(struct rand *r)
 {
 	unsigned int cpu = rand_below(r, num_online_cpus());

@@ -117,7 +117,7 @@ static void reuse(struct sharing *s)
 
 static void make_shared_again(struct sharing *s)
 {
-	/* All that is there goes, whatever pieces it is in; the PMD table is freed. */
+	/* Unmap everything, whatever VMAs there are; the PMD table is freed. */
 	unmap_shared(s, 0);
 	map_shared(s, 0);
 	s->private = false;

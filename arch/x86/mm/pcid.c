@@ -22,7 +22,7 @@ static void pcid_init(void)
 }
 INITCALL(-1, pcid_init);
 
-/* Bit 63: keep what is there under the PCID (SDM vol. 3A 4.10.4.1; APM vol. 2 5.5.1). */
+/* Bit 63: keep the translations of the PCID (SDM vol. 3A 4.10.4.1; APM vol. 2 5.5.1). */
 unsigned long build_cr3(const struct mm_struct *mm, struct new_asid to)
 {
 	return __pa(mm->pgd) | kern_pcid(to.asid) | (to.need_flush ? 0 : CR3_NOFLUSH);

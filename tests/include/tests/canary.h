@@ -14,9 +14,9 @@ bool canary_is_freed(u64 val); /* it lies in a page that was freed, and not writ
 
 /**
  * canary_load - judge one successful load of word 0
- * @op: the operation that it is charged to: the one that the range is there for
+ * @op: the operation that a violation is charged to: that of the range
  * @addr: loaded from, in current->mm
- * @val: what came
+ * @val: the value loaded
  * @tag: what it must be, if not 0
  * @alt: another tag that is right as well, or 0
  */

@@ -33,7 +33,7 @@ void holder_start_on(unsigned int cpu, struct mm_struct *mm, enum holder_state s
  *        table's entry for @addr: SITE_PMD, the PUD is read; SITE_PTE, the PMD is read
  *
  * gup_fast_only() itself, in its bracket, IRQs off, until holders_release(); then it goes
- * on. Return: false, it came to an end before it got there. Context: CONFIG_HOOKS.
+ * on. Return: false, the walk ended before it reached @site. Context: CONFIG_HOOKS.
  */
 bool holder_walk_on(unsigned int cpu, struct mm_struct *mm, unsigned long addr,
 		    enum sync_site site);

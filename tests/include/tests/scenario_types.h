@@ -35,7 +35,7 @@ enum expected { NEVER, SOMETIMES };
  * @wake_lazy: unshare=wake-lazy
  * @eager_mask: mask=eager
  * @trim: the first flush of an mm also goes to CPUs that have left it; off: none does
- * @judge: the one oracle that is asked; NULL: all, and whether functions are called in the context
+ * @judge: the one oracle that judges; NULL: all, and whether functions are called in the context
  *         that they assert ("lockdep")
  * @slow: takes seconds: `make explore-all` and `make check` run it, `make explore` if asked by name
  */

@@ -19,7 +19,7 @@ bool tlbshadow_kept(u64 mm);
 /* May @cpu still have, and use now, what it could cache of @mm at @when? */
 bool tlbshadow_knows(unsigned int cpu, u64 mm, u64 when);
 
-/* A table goes. */
+/* A table that is freed or deposited. */
 struct table_gone {
 	u64 pfn;
 	u64 tsc; /* when it was withdrawn: where the history begins */

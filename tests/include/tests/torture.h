@@ -113,7 +113,7 @@ extern unsigned int torture_nr_ops; /* operations have ids 1 … torture_nr_ops 
 void report_progress(const struct phase *ph, u64 seconds);
 const char *report_verdict(const struct phase *with, const struct phase *ph, unsigned int op);
 void report_table(const struct phase *phases, unsigned int nr, bool aborted);
-/* The results of phase @nr; of one that did not run, too: the plan promised them. */
+/* Prints the results of phase @nr, also of one that did not run: the KTAP plan counts them. */
 void report_ktap(const struct phase *phases, unsigned int nr);
 
 #endif

@@ -37,7 +37,7 @@ extern unsigned long tlb_single_page_flush_ceiling;
  * @waited: every CPU that could have been inside a lock-free walk of the mm *that it has
  *       loaded, and not lazily*, when the flush began has left it: each took the interrupt,
  *       or had the mm not loaded or only lazily, or there was no other CPU. GUP-fast walks
- *       no other mm. An NMI may (<mm/perf_walk.h>): of that walk nothing is said
+ *       no other mm. An NMI may (<mm/perf_walk.h>): the claim does not cover that walk
  */
 struct flush_receipt {
 	u64 ctx_id;
@@ -97,7 +97,7 @@ struct flush_claim {
 /* What a backend says of its claims as a whole: what results are expected of it, no more. */
 enum flush_waits {
 	FLUSH_WAITS_NEVER = BIT(0), /* no flush that reaches another CPU waits for walkers */
-	FLUSH_WAITS_SOMETIMES = BIT(1), /* each claim says it; nothing can be said beforehand */
+	FLUSH_WAITS_SOMETIMES = BIT(1), /* each claim says whether its flush waited */
 	FLUSH_WAITS_ALWAYS = BIT(2),
 };
 
