@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Which loader started us, and where the RSDP is if that loader did not say. */
+/* Which boot loader was used, and where the RSDP is if it did not pass one. */
 #include <boot/boot_info.h>
 #include <kernel/compiler.h>
 #include <kernel/string.h>

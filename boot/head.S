@@ -61,7 +61,7 @@ pvh_entry:
 	cli
 	cld
 	movl $PA(boot_stack_top), %esp
-	/* What the way to C needs, and C itself. What is needed later cpu.c checks, in better words. */
+	/* Features that this code and compiled C need. cpu.c checks those needed later. */
 	movl $PA(needed), %edi
 1:	movl (%edi), %esi
 	testl %esi, %esi

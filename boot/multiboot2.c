@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Multiboot2 boot information (specification 2.0, section 3.6): a list of tags. Nothing is read
- * that does not lie within the list, and within its tag. A list that is damaged may hide a part of
- * the memory map, so that reserved memory looks free: it is said to be damaged, and not used.
+ * that does not lie within the list, and within its tag. A damaged list may lack a part of
+ * the memory map, so that reserved memory looks free: it is refused with an error.
  */
 #include <boot/boot_info.h>
 #include <kernel/compiler.h>
@@ -63,7 +63,7 @@ static const char *parse_mmap(struct boot_info *bi, const struct mb2_tag *tag)
 	return NULL;
 }
 
-/* Nobody asked for modules; they must not corrupt what we put there. */
+/* Modules are not used. Their memory counts as reserved. */
 static const char *parse_module(struct boot_info *bi, const struct mb2_tag *tag)
 {
 	const struct mb2_module *m = (const void *)tag;

@@ -5,7 +5,7 @@
 #include <kernel/sched.h>
 
 DEFINE_BUSTED(completion_late_state, "a waiter looks for the event before it says that it sleeps");
-DEFINE_BUSTED(completion_flag, "two events that happen before anybody waits count as one");
+DEFINE_BUSTED(completion_flag, "two events that happen before any thread waits count as one");
 
 struct completion_waiter {
 	struct list_head list; /* empty once complete() has woken the thread */
@@ -34,7 +34,7 @@ void complete(struct completion *c)
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 
-/* ->lock is held, and let go meanwhile. Another waiter may take the event that woke us. */
+/* Called with ->lock held; releases it meanwhile. Another waiter may take the event first. */
 static void sleep_until_done(struct completion *c, struct completion_waiter *w,
 			     unsigned long *flags)
 {

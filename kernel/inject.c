@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* inject=: which deliberate faults were asked for, and those that no other file causes. */
+/* inject=: the deliberate faults that were asked for, and those that no other file causes. */
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/inject.h>
@@ -117,7 +117,7 @@ static int __noreturn hang_thread(void *unused)
 {
 	sleep_until(sched_clock() + FAULT_DELAY);
 	local_irq_disable();
-	/* No cpu_relax(): the point is a CPU that gives nothing away, not even its turn. */
+	/* No cpu_relax(): this CPU must not even give up its turn on the emulator. */
 	for (;;)
 		barrier();
 }
@@ -172,7 +172,7 @@ INJECTION(spin, "spin", "CPU N takes interrupts and never schedules, after 1 s",
 #define AWAY_NS (6 * NSEC_PER_SEC)
 
 static struct {
-	int cpu; /* + 1, 0: nobody yet */
+	int cpu; /* + 1; 0: none yet */
 	u64 until;
 } away;
 

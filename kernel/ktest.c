@@ -69,7 +69,7 @@ static bool run_case(const struct ktest_case *c, unsigned int number)
 		ktest_fail(&t, c->suite, 0, "%s leaves %u locks, preempt count %d, IRQs %s",
 			   c->name, current->nr_held, preempt_count(),
 			   irqs_disabled() ? "off" : "on");
-		/* The next test would fail for this one's sake. */
+		/* Else the next test would fail because of this one. */
 		panic("unit test %s.%s does not clean up", c->suite, c->name);
 	}
 	if (t.failed)

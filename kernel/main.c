@@ -73,7 +73,7 @@ static const struct job *choose_job(void)
 	fatal("run=%s: no such job in this image; jobs are: %s", name, list);
 }
 
-/* A short seed: it is copied by hand. Its quality is splitmix64's business. */
+/* A short seed, as it is copied by hand; splitmix64 makes good random numbers of it. */
 static void choose_seed(void)
 {
 	struct rand r;

@@ -14,7 +14,7 @@
 static struct mem_ranges ram, taken;
 static bool closed;
 
-/* Below 1 MiB lie the AP trampoline and firmware leftovers. */
+/* Below 1 MiB are the AP trampoline and data of the firmware. */
 #define ALLOC_FLOOR 0x100000ULL
 
 bool mem_ranges_insert(struct mem_ranges *l, phys_addr_t base, phys_addr_t end)

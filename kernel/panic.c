@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How a run ends: shutdown() on purpose, fatal() for the user's mistake, panic() for ours. */
+/* How a run ends: shutdown() on purpose, fatal() for a user's mistake, panic() for a kernel bug. */
 #include <kernel/bug.h>
 #include <kernel/drive.h>
 #include <kernel/irqflags.h>

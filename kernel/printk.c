@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The console: one line, one turn. The lock is a bare word and not a spinlock_t, so
- * that the lock checker can report through it, and so that it may be overrun: text
- * from a machine that is going down matters more than whole lines.
+ * The console: one line, one turn. The lock is a plain word and not a spinlock_t, so
+ * that the lock checker can print, and so that a panic may take it by force: its text matters
+ * more than whole lines.
  */
 #include <kernel/irqflags.h>
 #include <kernel/panic.h>
@@ -20,7 +20,7 @@
 #define NO_OWNER    0
 static int console_owner; /* CPU + 1 that is printing, any CPU by cmpxchg */
 
-/* How long whoever cannot wait waits for a CPU that prints, and may have been stopped in it. */
+/* In NMI or panic: the time to wait for a CPU that prints, which may have been stopped there. */
 #define WAIT_URGENT (300 * NSEC_PER_MSEC)
 
 /* Returns whether the lock was taken; false means print all the same. */
@@ -46,8 +46,8 @@ static bool console_lock(int me)
 			since = now;
 		else if (now - since > WAIT_URGENT) {
 			/*
-			 * Its owner was stopped for good. Take it from the CPU that it
-			 * is, so that this wait happens once and not at each line.
+			 * Its owner was stopped for good. Take the lock by force, so that
+			 * this wait happens once and not at each line.
 			 */
 			WRITE_ONCE(console_owner, me + 1);
 			return true;

@@ -7,7 +7,7 @@
  *	started		number of the newest one that has begun
  *	armed		the newest one for which CPUs may report; follows started
  *	completed	the newest one that has ended
- *	wanted		the newest one that somebody waits for
+ *	wanted		the newest one that a callback or a thread waits for
  *
  * A callback queued when started == n runs once completed >= n + 1, never n: that one
  * may have begun before the pointer was withdrawn. Why no reader can still hold it:
@@ -30,8 +30,8 @@
  * and nr_waiting. This is why CPUs look at armed and not at started: a QS counted
  * between (3) and B could come before a reader that (1) has not reached.
  *
- * A CPU in hlt takes its ticks, and idle is a quiescent state; a CPU with interrupts off
- * takes none and reports nothing. That is all there is to it.
+ * A QS is reported by __schedule(), by the idle loop, and by a tick that interrupts code with
+ * preemption on, a halted CPU included. Other code with preemption or interrupts off reports none.
  */
 #include <kernel/bug.h>
 #include <kernel/busted.h>

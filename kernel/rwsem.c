@@ -17,7 +17,7 @@
 #include <asm/barrier.h>
 
 DEFINE_BUSTED(rwsem_late_state, "a waiter looks for its grant before it says that it sleeps");
-DEFINE_BUSTED(rwsem_wakes_all, "a release lets everybody in");
+DEFINE_BUSTED(rwsem_wakes_all, "a release admits all waiters");
 
 struct rwsem_waiter {
 	struct list_head list;
@@ -25,7 +25,7 @@ struct rwsem_waiter {
 	bool write, granted; /* under sem->lock */
 };
 
-/* What the lock checker knows it by: its address is that of the spinlock inside. */
+/* The key for the lock checker. Not its address: that is also the spinlock's inside. */
 static const void *key(const struct rw_semaphore *sem)
 {
 	return &sem->count;

@@ -162,7 +162,7 @@ void schedule(void)
 
 void preempt_schedule(void)
 {
-	/* From preempt_enable() with IRQs off: the interrupt return will see to it. */
+	/* From preempt_enable() with IRQs off: the return from the interrupt will preempt. */
 	if (!preemptible())
 		return;
 	do {
@@ -235,8 +235,8 @@ static bool wake_locked(struct rq *rq, struct task_struct *t)
 	if (t == rq->curr || t->on_rq)
 		return false;
 	/*
-	 * At the head: the thread is likely to hold what others wait for, a lock that
-	 * was handed to it, and would hold it for as long as it is not let run.
+	 * At the head: the thread is likely to hold a lock that was handed to it, and others
+	 * wait for that lock until this thread has run.
 	 */
 	list_add(&t->run_list, &rq->queue);
 	t->on_rq = true;

@@ -59,7 +59,7 @@ PARAM(watchdog,
 /* sched_clock() at its last tick. Own CPU writes, all read. */
 static DEFINE_PER_CPU(u64, heartbeat);
 
-/* What this CPU knows about its neighbour. Own CPU with IRQs off. */
+/* What this CPU has seen of its neighbour. Own CPU with IRQs off. */
 struct pulse {
 	u64 last; /* its signs of life when we looked */
 	u32 ticks; /* of ours since that was new */
@@ -70,7 +70,7 @@ static DEFINE_PER_CPU(struct pulse, pulse);
 /* Set by the reporter, cleared by the CPU's NMI handler when it has printed. */
 static DEFINE_PER_CPU(int, backtrace_wanted);
 
-/* Asks a CPU whether it runs; set by anyone, cleared by its NMI handler. */
+/* Asks a CPU whether it runs; set by any CPU, cleared by its NMI handler. */
 static DEFINE_PER_CPU(int, probe_pending);
 /* How often this CPU was found running, and not waiting for another one. Own CPU writes, all read. */
 static DEFINE_PER_CPU(u32, seen_running);

@@ -3,8 +3,8 @@
 # Debian's packages without touching the machine's own: for tools/qemu and tools/kvm. Sourced after
 # lib.sh; $out is the directory that everything is kept in, $log a file there.
 
-# step WHAT COMMAND...: one line of status; what it prints goes into the log. Its failures are
-# looked at, so set -e does not hold inside: each part of a step returns what became of it.
+# step WHAT COMMAND...: prints one line; the output goes into the log. Its status is tested, so
+# set -e has no effect inside: each part of a step must return its own failure.
 step()
 {
     note "$1"
@@ -13,7 +13,7 @@ step()
     shift
     "$@" >>"$log" 2>&1 </dev/null || {
         tail -n 15 "$log" | sed 's/^/  /' >&2
-        die "$what: failed; all of it stands in ${log#"$top/"}"
+        die "$what: failed; the whole output is in ${log#"$top/"}"
     }
 }
 

@@ -19,7 +19,7 @@ for pattern in ${TESTS:-*}; do
     tests="$tests $some"
 done
 
-# If it does not build, 01-build.t says so and the others say what they could not do.
+# If it does not build 01-build.t is red, and the others say what they could not do.
 (
     unset MAKEFLAGS MFLAGS MAKELEVEL
     make image >/dev/null 2>&1

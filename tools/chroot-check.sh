@@ -37,7 +37,7 @@ trap 'exit 143' TERM
 mountpoint -q "$chroot/proc" || mount -t proc proc "$chroot/proc"
 mountpoint -q "$chroot/dev" || mount --bind /dev "$chroot/dev"
 
-# What is gone here is gone there; build/ stays.
+# Files that are deleted here are deleted there; build/ stays.
 tree=$chroot/root/shootdown
 mkdir -p "$tree"
 find "$tree" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Turns the KTAP in a serial log into TAP for prove, and trusts nothing in it.
+"""Turns the KTAP in a serial log into TAP for prove, and checks that it is consistent.
 
 usage: ktap.py [--status N] [LOG]
 
 KTAP nests by indentation; TAP as prove reads it is flat, so each innermost result
 becomes one line, named by its path. A log is refused (a "not ok" line that says why)
 when it is cut off, has no plan, numbers results twice or out of order, has a parent that
-passed over a failed child, or nothing in it at all; and with --status, when the run ended
+passes although a child failed, or holds no result; and with --status, when the run ended
 with another status than 0.
 """
 import argparse
@@ -33,7 +33,7 @@ class Level:
 
 
 class Log:
-    """What a log says: results (path, passed, skip reason or None) and refusals."""
+    """The contents of a log: results (path, passed, skip reason or None) and refusals."""
 
     def __init__(self):
         self.results = []
@@ -48,7 +48,7 @@ class Log:
 
 
 def close(log, level, where):
-    """The end of a level has come: is it whole?"""
+    """At the end of a level: is it complete?"""
     if level.plan is None:
         log.refuse(f"{where}: no plan")
     elif level.seen != level.plan:
@@ -166,7 +166,7 @@ def main():
     else:
         text = sys.stdin.buffer.read().decode("utf-8", "replace")
     log = parse(text)
-    # A red run whose log shows no failure has failed for a reason of its own.
+    # The run is red but the log shows no failure: report the status.
     if opts.status and (opts.status != 1 or all(r[1] for r in log.results)):
         log.refuse(f"the run ended with status {opts.status}")
     number = 0

@@ -1,12 +1,12 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
-# What run.sh and the scripts of tools/ have in common. Sourced, with set -eu.
+# Functions of run.sh and of the scripts of tools/. Sourced, with set -eu.
 
 me=$(basename "$0")
 
 note() { echo "$me: $*" >&2; }
 
-# die: the user's mistake or the machine's lack, as in the kernel: one line, status 2.
+# die: a wrong option, or something that the machine lacks, as in the kernel: one line, status 2.
 die()
 {
     note "$@"
@@ -57,7 +57,7 @@ make_iso()
             "$(grub_mkrescue)" ${4:+-d "$4"} -o "$tree/iso" "$tree/cd"
     } >"$tree/log" 2>&1 || made=
     if [ -n "$made" ]; then
-        # Whole or not at all: other runs may look for the same file.
+        # Rename it when complete: other runs may look for the same file.
         mv "$tree/iso" "$1.$$"
         mv "$1.$$" "$1"
     else

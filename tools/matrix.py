@@ -23,7 +23,7 @@ import matrix_expect as expect
 import matrix_text
 from matrix_image import TOP, Boot, Guests, Image, last_words
 
-# Planted bugs that are neither a policy nor a backend, but belong to the question.
+# Planted bugs that are neither a policy nor a backend, but concern flush or sync.
 ALSO_FORCED = {
     "unshare_skip_lazy": "Linux's unshare does not wake lazy CPUs; where they have paging-structure "
     "caches they may walk a reused table. Shown by the model only: no emulator has such caches, "
@@ -51,7 +51,7 @@ class Cell:
         self.want = want
         self.oracle = oracle  # forced cells: which alone judges
         self.name = f"{column.name}-{policy.name}-{op}"
-        self.note = column.why_not  # why it means nothing, or why there is no result
+        self.note = column.why_not  # why there is no result, or none that counts
         self.verdict = "-" if column.why_not else "no result"
         self.counts = {}
         self.seen_by = self.history = None
@@ -167,7 +167,7 @@ class Matrix:
         for boot in self.boots:
             short = [cell for cell in boot.cells if cell.short()]
             if short:
-                # Alone: those that are well would only take of its time.
+                # Alone: operations that are sound would only take time from it.
                 forced = short[0] in self.forced
                 again.append(Boot(short, boot.options, boot.duration * MORE) if forced
                              else self.boot(short, boot.duration * MORE))
@@ -194,7 +194,7 @@ class Matrix:
               file=sys.stderr, flush=True)
         counts, first = boot.counts(), boot.violation()
         if boot.status != 0 and not (boot.status == 1 and any(c["viol"] for c in counts.values())):
-            counts = {}  # it ended otherwise than by what was counted
+            counts = {}  # it did not end by a verdict
         for cell in boot.cells:
             ops = [counts[op] for op in cell.op.split(",") if op in counts]
             cell.take(expect.summed(ops), boot)
@@ -290,7 +290,7 @@ def prepare(guests):
     image = Image(out)
     if status or not image.columns or not image.policies:
         die(f"run=list does not say what the image has: {last_words(status, out, err)}")
-    # As found out by that run; else each would find it out again.
+    # As that run chose; else each run would choose again.
     os.environ["ACCEL"] = "kvm" if image.host.endswith(",kvm") else "tcg"
     return image
 
@@ -315,7 +315,7 @@ def main():
     matrix = Matrix(image, options, guests)
     if not matrix.boots:
         die("nothing of what is asked for can run on this machine")
-    # As an exception, so that no guest outlives us.
+    # As an exception, so that guests are ended on the way out.
     for sig, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         signal.signal(sig, lambda *_, status=status: sys.exit(status))
     matrix.run()

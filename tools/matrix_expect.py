@@ -22,9 +22,9 @@ COUNTS = ("done", "pinned", "flush_ipis", "sync_ipis", "syncs", "skipped", "usef
 
 
 def _receipt(column):
-    """It leaves out exactly the waits for flushes that waited themselves. Where none does, one
-    is left out now and then all the same: its flush found no other CPU in the mm's mask, so
-    nobody to wait for. That it was right to leave it out is in "missed"."""
+    """It leaves out exactly the waits after flushes that waited themselves. On a backend whose flushes
+    never wait it still leaves out a few: the flush found no other CPU in the mm's mask, so no
+    walker to wait for. "missed" counts those that were left out wrongly."""
     return {
         NEVER: {"syncs": SOME},
         SOMETIMES: {"syncs": SOME, "skipped": SOME},
@@ -44,7 +44,7 @@ def _rcu(_column):
 # What a policy promises beyond being sound where it says so.
 PROMISES = {"receipt": _receipt, "implied": _implied, "rcu": _rcu}
 
-# Where the rules are too coarse: (column, policy, operation), None for any: (counts, why).
+# Exceptions to these rules: (column, policy, operation), None for any: (counts, why).
 # A count of None is not looked at.
 EXCEPTIONS = {}
 
@@ -91,9 +91,9 @@ def summed(some):
 
 
 def verdict(counts, reference):
-    """The word for a cell. The kernel's; but it has seen one policy only: of waits that were left
-    out no use was seen if none was useful, neither here nor where all were carried out, and walks were
-    raced in both. (That a wait is redundant is said of all schedules only: make explore.)"""
+    """The word for a cell: the kernel's, or "no use seen". The kernel has run one policy only; this
+    compares two. No use was seen if no wait was useful, neither here nor in the run that carried all
+    of them out, and walks were raced in both. ("redundant" needs all schedules: make explore.)"""
     if counts["verdict"] == "sound" and counts["skipped"] and not counts["syncs"] and counts["raced"] and reference:
         if not reference["useful"] and not reference["viol"] and reference["raced"] and reference["syncs"]:
             return "no use seen"

@@ -14,7 +14,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # A backend under other options is a column of its own: name, options, how it waits then.
 # Left out if the image does not know the options.
 VARIANTS = [
-    # Every mm begins with interrupts and soon gets a global ASID: transitions all along.
+    # Every mm begins with interrupts and soon gets a global ASID: transitions during the whole run.
     ("mixed", "flush=invlpgb-nmi asid=sampled,8,0", expect.SOMETIMES),
 ]
 
@@ -36,7 +36,7 @@ class Policy:
 
 
 class Image:
-    """From the output of run=list; the formats stand in tests/torture/list.c."""
+    """From the output of run=list; the formats are those of tests/torture/list.c."""
 
     def __init__(self, text):
         def listed(kind, fields):
@@ -69,7 +69,7 @@ class Image:
 
 
 class Guests:
-    """Runs run.sh, from several threads; nothing of it outlives its time limit, or us."""
+    """Runs run.sh, from several threads; each run ends at its time limit, and with this script."""
 
     def __init__(self, smp):
         self.smp = smp
@@ -136,7 +136,7 @@ class Boot:
         return match.groups() if match else None
 
     def history(self):
-        """What the kernel told of it, and how to have it again."""
+        """Its history as the kernel printed it, and the command that repeats it."""
         told = re.search(r"^# VIOLATION .*\n(?:# .*\n)*", self.out, re.M).group().splitlines()
         told = [line for line in told if not re.match(r"# \S+ \d+s: ", line)]
         again = re.findall(r"^# reproduce: .*$", self.out, re.M)

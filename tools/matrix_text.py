@@ -19,7 +19,7 @@ SYMBOLS = {
 
 
 def symbol(cell):
-    """What stands in the table; ! is for "not as expected"."""
+    """The text of a cell; ! means "not as expected"."""
     return SYMBOLS[cell.verdict][0] + ("!" if cell.got else "")
 
 
@@ -39,8 +39,8 @@ def widths_of(columns, rows, gap):
 
 
 def block(names, columns, rows):
-    """Lines of a table with a row of cells for each name. What finds no room beside the others
-    goes into a table of its own below."""
+    """Lines of a table with a row of cells for each name. Columns that do not fit in the width go
+    into a table of their own below."""
     left = max(map(len, names)) + 1
     widths = widths_of(columns, rows, 2)
     if left + sum(widths) > WIDTH:

@@ -46,7 +46,7 @@ library() { has pkg-config && pkg-config --exists "$1"; }
 present()
 {
     case $1 in
-    # A program that the user names is the user's to provide.
+    # The user provides a program that the user names.
     gcc) [ -n "${CC-}" ] || has gcc ;;
     binutils) has ld && has as && has nm && has objcopy ;;
     qemu) [ -n "${QEMU-}" ] || has qemu-system-x86_64 ;;

@@ -105,8 +105,8 @@ static const char *const fault_text[][2] = {
 };
 
 /*
- * A search for one table, and the best reason why it may fail: something is wrong with that
- * very table (SAME), with a list of tables (LIST), with a table that is not known (SOME).
+ * A search for one table, and the most specific reason why it may fail: something is wrong with
+ * that table (SAME), with a list of tables (LIST), with a table of unknown signature (SOME).
  */
 enum how_near { NOWHERE, SOME, LIST, SAME };
 
@@ -307,7 +307,7 @@ static void find_cpus(const struct rsdp *r)
 		       acpi_apic_id[0]);
 }
 
-/* "Up to": of those without room it is not known which are listed twice. */
+/* "Up to": CPUs without room may be listed twice, and are then counted twice. */
 static void say_who_is_left_out(void)
 {
 	if (1 + nr_listed == nr_cpu_ids)

@@ -11,8 +11,8 @@ struct boot_info;
  * acpi_init - find the CPUs
  *
  * Sets nr_cpu_ids and acpi_apic_id[], boot CPU first; as many as the image can hold and maxcpus=
- * allows, and prints that there are more. Dies if there is no MADT or if it makes no sense, with the
- * cause; with maxcpus=1 it does without.
+ * allows, and prints how many more there are. If there is no valid MADT it ends the run with the
+ * cause; with maxcpus=1 it reads no MADT.
  *
  * Context: boot CPU, on the early page tables, which map the ACPI tables: the real ones map RAM only.
  */

@@ -72,7 +72,7 @@ bool apic_in_service(unsigned int vector)
 	return apic.read(APIC_ISR + (vector / 32) * 0x10) & BIT(vector % 32);
 }
 
-/* What firmware took and never finished would block all vectors below it. */
+/* An interrupt that firmware took without EOI blocks its priority class and all lower ones. */
 static void finish_old_interrupts(void)
 {
 	for (int i = 0; i < 256; i++) {

@@ -74,7 +74,7 @@ struct apic_ops {
 	void (*send_logical)(const struct cpumask *mask, u32 low);
 };
 extern const struct apic_ops apic_xapic, apic_x2apic;
-/* apic_init()'s choice, a copy: each interrupt's EOI goes by it, in one load from a warm page. */
+/* A copy of the ops that apic_init() chose: so each EOI takes one load, from a warm page. */
 extern struct apic_ops apic;
 
 void apic_init(const char *cmdline); /* boot CPU: choose; map xAPIC's registers */

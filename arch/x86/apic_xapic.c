@@ -12,7 +12,7 @@
 #define DFR_FLAT       0xffffffff
 #define FLAT_CPUS      8 /* bits of a flat logical destination */
 
-/* Hardware is idle within a microsecond; a hypervisor may take its time. */
+/* Hardware is idle within a microsecond; a hypervisor may take longer. */
 #define IDLE_SPINS     10000000
 
 static volatile u32 *regs __read_mostly;

@@ -15,7 +15,7 @@
 /*
  * Copying a huge page, source and destination have the same place in a direct-mapped TLB, as
  * TCG's is: each change from one to the other is a miss. So runs are as long as registers
- * allow. Preemption is off because nobody saves those.
+ * allow. Preemption is off because a context switch does not save them.
  */
 void copy_page(void *to, const void *from)
 {

@@ -187,7 +187,7 @@ void cpu_detect(void)
 
 void cpu_init_cr4(void)
 {
-	/* What the boot CPU was asked once is relied upon everywhere. */
+	/* Features are detected on the boot CPU only, and used on all CPUs. */
 	if (wanted_cr4() != cr4_bits)
 		fatal("CPU%d offers other features than the boot CPU (CR4 %#lx, not %#lx)",
 		      raw_smp_processor_id(), wanted_cr4(), cr4_bits);

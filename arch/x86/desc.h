@@ -2,7 +2,7 @@
 #ifndef X86_DESC_H
 #define X86_DESC_H
 
-/* Selectors: the first four as in head.S, so that a far return needs no thought. */
+/* Selectors. The first four are as in head.S, so CS stays valid when the GDT is replaced. */
 #define KERNEL_CS 0x18
 #define TSS_SEL	  0x20
 

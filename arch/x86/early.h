@@ -16,7 +16,7 @@ void shutdown_init(const char *cmdline);
 
 void memory_init(const struct boot_info *bi); /* memory.c: below 4 GiB to memblock */
 void memory_init_high(void); /* and the rest, once it is mapped */
-phys_addr_t memory_trampoline_page(void); /* RAM below 1 MiB that nobody uses */
+phys_addr_t memory_trampoline_page(void); /* an unused page of RAM below 1 MiB */
 /* Calls @fn for each page-aligned range of RAM that we use; ascending, disjoint. */
 void memory_for_each(void (*fn)(phys_addr_t base, phys_addr_t end));
 
@@ -29,8 +29,8 @@ void stacks_init(void); /* sizes the pool for nr_cpu_ids CPUs */
 void *stacks_alloc_ist(void); /* top of an IST stack */
 
 /*
- * Dies and names them if features are missing that the image cannot do without; those that it needs
- * to get here are head.S's to check. Before the first RDTSC.
+ * Ends the run and names the missing features if the image needs them. Those needed to get here
+ * are checked by head.S. Before the first RDTSC.
  */
 void cpu_check(void);
 void cpu_detect(void); /* CPUID into cpu_has() */

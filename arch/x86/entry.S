@@ -2,10 +2,10 @@
 /*
  * Interrupt and exception entry, and the switch between kernel threads.
  *
- * There is only ring 0: GS base never changes, so an entry may come at any
- * instruction, NMI included, without a question of whose GS it finds. NMI, #DF and #MC
- * come on stacks of their own (desc.c). An NMI blocks further NMIs until the next IRET, of whoever
- * (SDM vol. 3A 6.7.1): NMI handlers therefore take no exceptions; if one does, traps.c
+ * There is only ring 0, so GS base never changes: an entry, NMI included, may come at any
+ * instruction and finds the kernel's GS. NMI, #DF and #MC have stacks of their own (desc.c).
+ * An NMI blocks further NMIs until the next IRET, also that of an exception inside the handler
+ * (SDM vol. 3A 6.7.1). NMI handlers therefore take no exceptions. If one does, traps.c
  * panics instead of returning, so no IRET inside can let a second NMI onto the stack in use.
  *
  * For backtraces, the entry pushes a frame (interrupted RBP, interrupted RIP) like a

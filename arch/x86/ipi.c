@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Sending IPIs. Physical destinations, one write a CPU, until ipi_try.c has seen that something
- * shorter arrives: there are machines whose APICs pass over a CPU in logical mode.
+ * shorter arrives: on some machines the APIC passes over a CPU in logical mode.
  */
 #include "acpi.h"
 #include "apic.h"
@@ -28,7 +28,7 @@ void ipi_send_shorthand(const struct cpumask *mask, u32 low)
 	apic.icr(ICR_TO_OTHERS | low, 0);
 }
 
-/* Written by ipi_use() on CPU 0 while nobody else sends. */
+/* Written by ipi_use() on CPU 0 while no other CPU sends. */
 static ipi_send_t send_fixed __read_mostly = ipi_send_physical;
 static ipi_send_t send_nmi __read_mostly = ipi_send_physical;
 static bool shorthand __read_mostly;

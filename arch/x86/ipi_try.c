@@ -22,8 +22,8 @@
 #include <asm/smp.h>
 
 /*
- * How long nobody new is reached: a loaded host can leave a virtual CPU alone for a second. Longer
- * where there is no other way.
+ * The time in which no further CPU is reached, after which a way counts as not arriving. A loaded
+ * host may not run a virtual CPU for a second. The time is longer where no other way is left.
  */
 #define WAIT_NS	     (2 * NSEC_PER_SEC)
 #define LAST_WAIT_NS (5 * NSEC_PER_SEC)
@@ -63,7 +63,7 @@ static void others_of(unsigned int me, struct cpumask *mask)
 	__cpumask_clear_cpu(me, mask);
 }
 
-/* Below all that sends: an APIC, or what stands between two of them, that loses interrupts. */
+/* In place of the ICR write, below all ways to send: models a path that loses interrupts. */
 static void lossy_icr(u32 low, u32 dest)
 {
 	bool nmi = low & ICR_NMI;

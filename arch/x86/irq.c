@@ -32,7 +32,7 @@ static void apic_error(void)
 	printk("# CPU%d: local APIC error %#x\n", raw_smp_processor_id(), apic.read(APIC_ESR));
 }
 
-/* From a device or the 8259 that firmware left armed: once is news, more is noise. */
+/* From a device, or from the 8259, that firmware left enabled. Each vector is printed once. */
 static void unexpected(unsigned int vector)
 {
 	static bool said[256];
@@ -56,7 +56,7 @@ static void handle_vector(unsigned int vector, bool preemptible)
 		scheduler_ipi();
 		break;
 	case IPI_TRY_VECTOR ... IPI_TRY_VECTOR + NR_IPI_TRY_VECTORS - 1:
-		apic_eoi(); /* that it came is counted */
+		apic_eoi(); /* irq_account() has counted it */
 		break;
 	case ERROR_APIC_VECTOR:
 		apic_eoi();
@@ -72,7 +72,7 @@ static void handle_vector(unsigned int vector, bool preemptible)
 void __hot irq_handle(struct pt_regs *regs)
 {
 	unsigned int vector = (unsigned int)regs->vector;
-	/* Taken with IF=1, by definition: the count alone decides. */
+	/* An interrupt was taken, so IF was 1: preempt_count alone decides. */
 	bool preemptible = preempt_count() == 0;
 
 	if (driven() && !drive->taken(vector)) {
@@ -81,7 +81,7 @@ void __hot irq_handle(struct pt_regs *regs)
 	}
 	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
 	irq_account(vector);
-	/* The one that flushes is no case among others: their jump table lies in a cold page. */
+	/* The flush vector is tested first: the jump table of the switch lies in a cold page. */
 	if (likely(vector == CALL_FUNCTION_VECTOR)) {
 		apic_eoi();
 		generic_smp_call_function_interrupt();

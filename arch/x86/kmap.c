@@ -2,8 +2,8 @@
 /*
  * The kernel half of the address space: <asm/page.h> says what lies where. Everything is
  * mapped at boot, nothing is unmapped or changed later, so no kernel mapping ever
- * needs a TLB flush, and any CPU may read these tables without a lock. (But for <asm/drive.h>,
- * whose user sees to both.)
+ * needs a TLB flush, and any CPU may read these tables without a lock. (Except by
+ * <asm/drive.h>: its user flushes, and lets no other CPU read them meanwhile.)
  *
  * W^X holds for each physical page, not just each mapping: text and rodata are read-only in
  * the direct map too. The low half is empty, page 0 included.
@@ -112,7 +112,7 @@ static void map_image(const char *from, const char *to, u64 prot)
 			map_one((unsigned long)from, __pa(from), prot, 1);
 }
 
-/* PUD tables of all slots that are, or will be, used: before anyone copies the PML4. */
+/* PUD tables of all slots that are, or will be, used: before the PML4 is first copied. */
 static void prepare_slots(void)
 {
 	static const unsigned long first[] = {PAGE_OFFSET, VMALLOC_START, MMIO_START,

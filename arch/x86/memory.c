@@ -4,7 +4,7 @@
  * says about the same addresses (firmware maps overlap), up to MEM_LIMIT. Low memory
  * goes to memblock before the real page tables exist, the rest after, because until then
  * only the first 4 GiB are mapped. RAM below 1 MiB is mapped but never allocated: it
- * holds the AP trampoline and what firmware forgot to mention.
+ * holds the AP trampoline, and firmware data that the map may not list.
  */
 #include "early.h"
 #include <boot/boot_info.h>

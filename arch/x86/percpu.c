@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Per-CPU areas: one copy of the linked section per CPU, made when the number of CPUs is
- * known. The boot CPU has used the section itself till then, so its copy goes on where
- * that stands; the others get what that holds now, which is the initial values but
- * for what early boot code counted.
+ * known. Until then the boot CPU has used the section itself. All copies are made from its
+ * present contents: the initial values, and what early boot code has counted.
  */
 #include "desc.h"
 #include "early.h"

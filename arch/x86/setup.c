@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From the boot loader's hands to a machine on its own page tables, in the one order
- * that works: a voice first, then faults that are reported, then memory, then ACPI while
- * the early tables still map it, then the real tables, then the APIC that they map.
+ * From the boot loader to the kernel's own page tables. Each step needs the one before: the
+ * console, the IDT so that faults are reported, memory, ACPI while the early tables still map
+ * it, the real tables, and the APIC that they map.
  */
 #include "acpi.h"
 #include "apic.h"

@@ -34,7 +34,7 @@ static int debugexit_set(const char *value)
 }
 PARAM(debugexit, "I/O port of QEMU's isa-debug-exit device (none: halt at the end)", debugexit_set);
 
-/* Early, so that what goes wrong before the options are parsed has a status too. */
+/* Early, so that an error before the options are parsed has a status too. */
 void shutdown_init(const char *cmdline)
 {
 	char value[24];
@@ -43,7 +43,7 @@ void shutdown_init(const char *cmdline)
 		debugexit_set(value);
 }
 
-/* Newer QEMUs only ask for the end here and execute on for a moment: say nothing in it. */
+/* Newer QEMUs only request the end here and run the CPU a moment longer: print nothing then. */
 static void debug_exit(int status)
 {
 	outl(debug_exit_port, DEBUG_EXIT_BASE + (u32)status);

@@ -2,7 +2,7 @@
 /*
  * Starting the other CPUs: INIT, start-up IPI (SDM vol. 3A 9.4.4), to all at once. One
  * by one with the classic delays takes 10 ms a CPU; at once it takes 10 ms in all.
- * Whoever has not answered then is tried again alone, and named if that fails too.
+ * A CPU that has not answered by then is tried again alone, and named if that fails too.
  *
  *	boot CPU			other CPU
  *	ap_boot[], trampoline
@@ -38,8 +38,8 @@
 #define STARTUP_DELAY_US 200
 
 /*
- * How long nobody new may answer, to all at once and then alone. A loaded host can leave a
- * virtual CPU alone for seconds; two tries and a report must come within ten.
+ * Time limits without a further answer: for all at once, and then for one alone. A loaded host
+ * may not run a virtual CPU for seconds; two tries and a report must come within ten.
  */
 #define ANSWER_NS	 (2 * NSEC_PER_SEC)
 #define ALONE_NS	 (5 * NSEC_PER_SEC)
@@ -91,7 +91,7 @@ static unsigned int first_offline(unsigned int cpu)
 	return cpu;
 }
 
-/* How many have come to arch_start_tick(), plus the boot CPU: a number, not who. */
+/* How many CPUs wait in arch_start_tick(), plus the boot CPU: a count, not a CPU number. */
 static unsigned int ticks_ready(unsigned int n)
 {
 	return 1 + time_tick_waiting();

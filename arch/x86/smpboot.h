@@ -8,7 +8,7 @@
 /* What trampoline.S looks up by APIC ID; written before the start-up IPI, constant then. */
 struct ap_boot {
 	u32 apic_id, unused;
-	u64 stack; /* its top; 0: whoever has this ID sleeps for good */
+	u64 stack; /* its top; 0: the CPU with this ID halts for good */
 	u64 percpu; /* GS base */
 };
 BUILD_BUG_ON(offsetof(struct ap_boot, stack) != 8 || offsetof(struct ap_boot, percpu) != 16 ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Stacks, each at the upper end of a slot of its own, above pages that are never
- * mapped: an overflow is a page fault that cannot push its frame, so a double fault on its
- * IST stack, which names it. The pool is sized and mapped once, because a mapping made later
+ * mapped. An overflow is a page fault that cannot push its frame, and so a double fault, whose
+ * handler runs on an IST stack and reports the overflow. The pool is sized and mapped once, because a mapping made later
  * would have to be made while other CPUs walk these tables. 16 KiB stacks lie on 16 KiB
  * boundaries.
  */

@@ -5,8 +5,8 @@
 void time_boot(void); /* sched_clock() counts from here */
 
 /*
- * arch_start_tick() waits until the boot CPU, having seen all others wait there, lets
- * them go.
+ * arch_start_tick() waits until the boot CPU has seen all others wait there and releases
+ * them.
  */
 unsigned int time_tick_waiting(void);
 void time_tick_release(void);

@@ -76,7 +76,7 @@ static void __noreturn double_fault(const struct pt_regs *regs)
 	unsigned long addr = insn_read_cr2();
 
 	show_regs(regs);
-	/* A frame that could not be pushed: what faulted lies just below what was mapped. */
+	/* The frame could not be pushed: the faulting address is just below the mapped stack. */
 	if (regs->sp - addr < 2 * PAGE_SIZE || addr - regs->sp < PAGE_SIZE)
 		panic("kernel stack overflow: double fault at %pS, stack pointer %#lx",
 		      (void *)regs->ip, regs->sp);

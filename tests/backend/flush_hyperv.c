@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sometimes-ipi: after Hyper-V. A flush goes to the hypervisor by hypercall; when the call
- * cannot be made, by IPI instead. Which of the two it was is known when it is over, of each
- * flush by itself: no property of the machine says it, at boot or later.
+ * sometimes-ipi: after Hyper-V. A flush goes to the hypervisor by hypercall, or by IPI when the
+ * call cannot be made. Which of the two it was is known only after each flush: no property of
+ * the machine tells, at boot or later.
  *
  * The hypercall is nmi_flush_tlb_multi(): it reaches a CPU whatever its IF, and waits for the
- * TLB, not for walkers. What prevents the hypercall is a coin here, of each CPU and from the run's
- * seed; on Hyper-V it is an input page that is missing, or a status that is no success.
+ * TLB, not for walkers. Whether the hypercall can be made is random here, per CPU and from the
+ * run's seed. On Hyper-V an input page may be missing, or the status may be an error.
  *
  * A flush that frees no table leaves lazy CPUs out of the hypercall. tlb_gen was raised, a full
- * barrier, before is_lazy is read here; a CPU that ends being lazy clears it, full barrier, and
- * reads tlb_gen. So it catches up, or is not left out. It walks nothing of the mm meanwhile,
- * which is why the claim need not know of it.
+ * barrier, before is_lazy is read here. A CPU that stops being lazy clears it, full barrier, and
+ * reads tlb_gen. So it catches up, or is not left out. Meanwhile no code on it walks the mm, so
+ * the claim does not depend on it.
  *
  * The hypercall leaves ctxs[].tlb_gen behind on the CPUs that it reaches: the next flush by IPI
  * finds that it missed one, and flushes everything.

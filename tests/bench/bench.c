@@ -2,9 +2,9 @@
 /*
  * bench: what the second IPI costs, against what one bare broadcast costs in the same run.
  *
- * Walkers on every other CPU, all in the mm that is operated on. The rows take turns, in
- * short slices, so that a machine whose speed drifts slows all of them alike; each figure
- * is a median of its slices. Absolute times mean something on hardware and under KVM; on
+ * Walkers on every other CPU, all in the mm that is operated on. The rows take turns in short
+ * slices, so that a drift of the machine's speed affects all of them alike. Each figure is the
+ * median of its slices. Absolute times mean something on hardware and under KVM; on
  * TCG only the ratios within one run do.
  */
 #include <kernel/errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * In place of those files of the search that have to do with signals and processes, which
- * there are none of here: progress.c, parallel.c.
+ * In place of progress.c and parallel.c of the search: here there are no signals and no
+ * processes.
  */
 #include <engine.h>
 #include <kernel/time.h>

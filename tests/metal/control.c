@@ -22,7 +22,7 @@ void metal_give(unsigned int cpu, enum metal_order order)
 	smp_store_release(&metal_cpus[cpu].order, order); /* pairs with park() */
 }
 
-/* Steps that have been taken before: whoever has taken one lets the next one go on. */
+/* Steps to repeat: the CPU that has taken one gives the next one its turn. */
 static struct {
 	const unsigned char *procs;
 	unsigned int nr, at, cpu;
@@ -60,7 +60,7 @@ void metal_send_nmi(unsigned int cpu)
 }
 
 #define LIMITS	   5 /* of the watchdog: a host may take the CPU off in the middle of a step */
-#define WAIT_TURNS 20000 /* as time alone does not condemn: the emulator may have been stopped */
+#define WAIT_TURNS 20000 /* time alone is no proof of a hang: the emulator may have been stopped */
 
 static void __noreturn never_answers(unsigned int cpu, u64 waited)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The gate: where driven CPUs wait for their turn. Who gives it: control.c. */
+/* The gate: where driven CPUs wait for their turn, which control.c gives. */
 #include "metal.h"
 #include <kernel/bug.h>
 #include <kernel/cpumask.h>
@@ -54,7 +54,7 @@ void metal_fail(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* There is a verdict: what the CPUs do until they stop does not count. */
+/* There is a verdict: the rest of this schedule does not count. */
 static bool judged(void)
 {
 	return *metal_failure || oracle_violations();
@@ -70,7 +70,7 @@ void metal_hold(struct metal_cpu *c, bool on)
 
 static enum metal_order park(struct metal_cpu *c, const struct metal_op *op)
 {
-	/* Asked first: once it is parked, the controller may begin a path. */
+	/* Read first: once this CPU is parked, the controller may begin a path. */
 	bool on_path = metal_on_path();
 	enum metal_order order;
 
@@ -124,7 +124,7 @@ static void gate(struct metal_cpu *c, struct metal_op op)
 			op.again = true;
 			if (op.kind != OP_IDLE)
 				break;
-			/* A driven CPU does not halt: it goes round its idle loop, to come back here. */
+			/* A driven CPU does not halt: its idle loop brings it back here. */
 			scheduler_ipi();
 			goto out;
 		case ORDER_NMI:
@@ -154,9 +154,9 @@ static bool is_write(enum sync_site site, enum sync_rw rw)
 }
 
 /*
- * What a load finds by way of the TLB depends on all levels of the tables, and on which pages
- * are free: they are one object, beside those that they are to the walkers. Who changes it
- * reads it and who loads writes it, so that only who loads depends on who changes.
+ * A load through the TLB depends on all levels of the tables, and on which pages are free. For
+ * loads these are one object, besides the objects that walkers see. A change of it counts as a
+ * read and a load as a write, so that a load depends on each change, and no change on another.
  */
 static bool is_step(enum sync_site site, const volatile void *obj, bool write)
 {
@@ -219,7 +219,7 @@ bool metal_can_run(unsigned int cpu)
 	}
 }
 
-/* Who takes no part does nothing any more: what it wrote would be nobody's to put back. */
+/* A CPU that takes no part must not run code: what it wrote would not be put back. */
 static void __noreturn retire(void)
 {
 	arch_hold_interrupts(true);
@@ -254,7 +254,7 @@ static bool drive_taken(unsigned int vector)
 		else if (vector == RESCHEDULE_VECTOR)
 			c->resched = false;
 		else
-			return true; /* nobody is told of a spurious one */
+			return true; /* a spurious one is not recorded */
 		metal_hold(c, true);
 	}
 	if (!c->dropping && vector == 2)
@@ -300,7 +300,7 @@ static bool drive_hold_nmi(const struct cpumask *mask)
 	return true;
 }
 
-/* Events by which oracles conclude that are far from any sync point: before them is one. */
+/* Events on which oracles judge, far from any sync point: a stop comes before each. */
 static void drive_event(unsigned int id)
 {
 	struct metal_cpu *c = this_seat();
@@ -312,7 +312,7 @@ static void drive_event(unsigned int id)
 		metal_park(OP_EVENT);
 }
 
-/* The verdict of this schedule; the CPU is of no more use in it. */
+/* The verdict of this schedule; the CPU takes no more steps in it. */
 static void drive_panic(const char *msg)
 {
 	struct metal_cpu *c = this_seat();

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hardware, of driven CPUs: no load or store uses a page that is free. Nobody can ask a TLB, but
- * one look by way of it, right before the access and in the same step, finds the page that the
- * access will: the oracle canary marks each user page as it is freed.
+ * hardware, of driven CPUs: no load or store uses a page that is free. A TLB
+ * cannot be read, but a load right before the access, in the same step, finds the same page: the
+ * oracle canary marks each user page when it is freed.
  *
- * In the model it is tests/scenario/hardware.c, which also says of tables who may reach them; the
- * oracle tlbshadow does here.
+ * In the model it is tests/scenario/hardware.c, which also checks whether a page walker can reach a
+ * free table; here the oracle tlbshadow does.
  */
 #include "metal.h"
 #include <kernel/bug.h>
@@ -18,7 +18,7 @@
 
 #define MOST_FREED 2048
 
-/* In this schedule. Contents of user pages are not put back, marks would stay. */
+/* In this schedule. Contents of user pages are not put back: the marks must be cleared. */
 static struct {
 	unsigned long pfn;
 	unsigned long nr;
@@ -58,5 +58,5 @@ void hardware_unmark(void)
 
 void scenario_only_freed_tables(void)
 {
-	/* tlbshadow asks of no others. */
+	/* tlbshadow judges no others. */
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a driven CPU waits while memory is put back under it: on a stack of its own, that is
- * not. From there it goes back into the gate from which it was saved, on a stack that by then
- * is what it was.
+ * Where a driven CPU waits while memory is put back: on a stack of its own, which is not put
+ * back. From there it returns to the gate in which it was saved, on the stack as it was then.
  */
 #include "metal.h"
 #include <kernel/drive.h>
@@ -29,7 +28,7 @@ static struct {
 	struct task_struct task;
 } controller;
 
-/* What was sent to this CPU and it has not taken: it never will. */
+/* Interrupts that were sent to this CPU and are pending are dropped. */
 static void drop_interrupts(struct metal_cpu *c)
 {
 	c->dropping = true;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * run=metal: every case of every scenario that asks for nothing but sequentially consistent
- * CPUs and their interrupts, searched on this machine's own, each against what is expected
- * of it.
+ * run=metal: every case of every scenario that needs only sequentially consistent CPUs and their
+ * interrupts, searched on the CPUs of this machine; each result is compared with the expected one.
  */
 #include <string.h>
 #include <explore/replay.h>
@@ -81,7 +80,7 @@ static int set_schedules(const char *value)
 PARAM(schedules, "metal: for each case, after which it is cut; 0: no limit (default)",
       set_schedules);
 
-/* Those that judge in the model; and one that knows what a TLB may hold, for what is judged there by looking into it. */
+/* The oracles of the model; and tlbshadow, in place of what the model reads from its TLBs. */
 #define AS_MODEL       "walks,poison,gentag,pins"
 #define WITH_TLBS      AS_MODEL ",tlbshadow"
 
@@ -98,7 +97,7 @@ static bool known_bug(const char *name)
 	return false;
 }
 
-/* NULL, or why this machine cannot show it. */
+/* NULL, or why this case cannot be searched here. */
 static const char *beyond(const struct scenario *s, const struct scenario_case *c)
 {
 	if (c->tso || c->x2apic)
@@ -168,10 +167,10 @@ static bool its_oracle(const struct scenario_case *c, const char *verdict)
 {
 	if (!c->oracle)
 		return true;
-	/* That of the modelled hardware sees into TLBs; here tlbshadow has to tell of tables. */
+	/* The model's oracle hardware reads TLBs; for tables tlbshadow takes its place here. */
 	if (!strcmp(c->oracle, "hardware") && !strncmp(verdict, "tlbshadow", strlen("tlbshadow")))
 		return true;
-	/* The image's lock checker speaks up before it happens. */
+	/* The image's lock checker reports it before it happens. */
 	if (!strcmp(c->oracle, "livelock") || !strcmp(c->oracle, "deadlock") ||
 	    !strcmp(c->oracle, "lockdep"))
 		if (!strncmp(verdict, "assertion", strlen("assertion")))
@@ -208,7 +207,7 @@ static void prepare(const struct scenario *s, const struct scenario_case *c)
 	world_save(LEVEL_CASE);
 }
 
-/* The schedule that fails, or one with many switches, and what it tells. */
+/* Print the red schedule, or one with many switches, and its events. */
 static void show(const struct xp_schedule *found, bool red)
 {
 	static char text[XP_FORMAT_MAX];
@@ -235,7 +234,7 @@ static bool run_replay(const struct scenario *s, const struct scenario_case *c)
 
 	if (bad)
 		fatal("replay=%s: %s", replay, bad);
-	/* What is shared is found by the search that found the schedule: repeat it. */
+	/* Steps depend on which words are shared, which the search found: repeat the search. */
 	opt = (struct xp_options){.max_seconds = (double)seconds, .max_depth = DEEPEST};
 	prepare(s, c);
 	world_explore(&opt, &res);

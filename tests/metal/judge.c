@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What oracles conclude can depend on an order that no access of the kernel shows. So events
- * that judge, and those that are judged by, are part of what a step touches: as in
- * arch/model/observe.c. And the machine as the scenarios see it.
+ * A verdict of an oracle can depend on an order in which no access of the kernel conflicts. So the
+ * events on which oracles judge are part of what a step touches, as in arch/model/observe.c. Also
+ * here: the machine as the scenarios see it.
  */
 #include "metal.h"
 #include <kernel/bug.h>
@@ -74,7 +74,7 @@ void model_fail(const char *fmt, ...)
 	metal_fail("%s", text);
 }
 
-/* A load, whether or not the TLB has a translation: nobody can ask it. */
+/* A load, whether or not the TLB has a translation: a real TLB cannot be read. */
 void model_use_cached(unsigned long addr)
 {
 	u64 val;

@@ -18,8 +18,8 @@
  *							order = ... (release)
  *	acquire; go on to the next sync point
  *
- * At any time one of all these CPUs runs kernel code, the others spin on their own word. So
- * nothing depends on what the machine does atomically.
+ * At any time one of these CPUs runs kernel code, the others spin on a word of their own. So
+ * no result depends on which accesses the machine makes atomic.
  *
  * A parked CPU holds its interrupts: by IF=0 in the gate, and by the task priority of its APIC
  * from one gate to the next, so that it can also take a step with IF=1 before it takes what is
@@ -34,7 +34,7 @@
 enum metal_kind {
 	OP_NONE,
 	OP_SYNC, /* a sync point */
-	OP_EVENT, /* an event, which judges or by which is judged */
+	OP_EVENT, /* an event on which an oracle judges */
 	OP_START, /* an actor, before its first instruction */
 	OP_IDLE, /* nothing to run */
 	OP_DEAD, /* has panicked */
@@ -62,7 +62,7 @@ enum metal_order {
 	ORDER_STEP,
 	ORDER_IRQ, /* take the pending interrupt */
 	ORDER_NMI, /* wait for an NMI, which comes now */
-	ORDER_SAVE, /* this is where ORDER_GO is to come back to; go home */
+	ORDER_SAVE, /* save this point for ORDER_GO; go home */
 	ORDER_HOME, /* leave everything, go home */
 	ORDER_GO, /* from home */
 };
@@ -102,11 +102,11 @@ void metal_touch(uintptr_t obj, unsigned int rw);
 /* control.c */
 extern atomic_t metal_retired; /* CPUs that take no part */
 extern bool metal_nmi_now; /* the controller sends one itself */
-bool metal_on_path(void); /* a known one, on which CPUs hand over to one another */
-void metal_next(void); /* own CPU, back at the gate: on it, to whom? */
+bool metal_on_path(void); /* a known one, on which each CPU gives the next one its turn */
+void metal_next(void); /* own CPU, back at the gate on a path: gives the next step */
 
 void metal_give(unsigned int cpu, enum metal_order order);
-void metal_wait(unsigned int cpu, enum metal_state state); /* dies when it never comes */
+void metal_wait(unsigned int cpu, enum metal_state state); /* ends the run on a time-out */
 void metal_run(const unsigned char *procs, unsigned int n); /* CPUs and interrupts, one by one */
 void metal_drive(unsigned int cpus); /* from here on; each is parked at OP_IDLE */
 void metal_send_nmi(unsigned int cpu);
@@ -131,7 +131,7 @@ void home_run_controller(void (*fn)(void)) __attribute__((noreturn)); /* on a st
 /* snapshot.c */
 void snapshot_take(enum metal_level level);
 void snapshot_restore(enum metal_level level);
-void snapshot_track(void); /* before the first one: be told from here on what is written */
+void snapshot_track(void); /* before the first one: record from here on what is written */
 void snapshot_check(void); /* after LEVEL_CASE was restored: panics if something was left out */
 void arena_fill(unsigned int blocks); /* of 2 MiB, before the first snapshot */
 void *arena_alloc(size_t size, size_t align);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One schedule again, and what it tells: to be compared with the model's. The model's steps are
- * finer, so it can follow (tests/explore/guided.c).
+ * Runs one schedule again and prints its events, to be compared with the model's. The model's steps
+ * are finer, so the model can follow them (tests/explore/guided.c).
  */
 #include <string.h>
 #include <explore/replay.h>

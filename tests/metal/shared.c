@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which words are shared, among those that sync points name. As in arch/model/shared.c: a word
- * that one CPU alone touches, or nobody writes, makes no step. What is known only grows; a
- * schedule that finds something new does not count, and the search begins again.
+ * Which words are shared, among those that sync points name. As in arch/model/shared.c: an
+ * access to a word that only one CPU accesses, or that no CPU writes, is no step. The set of shared
+ * words only grows; a schedule that adds to it does not count, and the search begins again.
  */
 #include "metal.h"
 #include <kernel/smp.h>

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Back to the beginning: memory as it was, page by page. Of interest are all pages of RAM but
- * those that are free, whose contents nobody relies on, and those of the search, this folder, and
- * the copies.
+ * Before each schedule memory is put back, page by page: all of RAM but free pages, whose contents
+ * do not matter, and the pages of the search, of this folder, and of the copies.
  *
- * One line left over, and a list with one end put back takes the machine along. So what was
- * written is asked of the hardware: a page is put back if one of its mappings is dirty.
- * Compared instead are page tables, whose flags the hardware writes; user pages, which are mapped
- * elsewhere too; and what is mapped by 2 MiB.
+ * A single cache line that is missed leaves, for example, a list with one end put back. So the
+ * hardware says what was written: a page is put back if one of its mappings is Dirty. Put back
+ * after a comparison instead: page tables, in which the hardware writes flags; user pages, which
+ * have other mappings too; and what is mapped by 2 MiB.
  */
 #include "metal.h"
 #include <kernel/bug.h>
@@ -114,7 +113,7 @@ static bool of_interest(unsigned long pfn)
 	return head->type != PAGE_BUDDY;
 }
 
-/* The next one from @pfn on; past the last: max_pfn. Of a free block only the first page says so. */
+/* The next one from @pfn on, or max_pfn. Only the first page of a free block is marked as free. */
 static unsigned long next_of_interest(unsigned long pfn)
 {
 	while (pfn < max_pfn) {
@@ -138,7 +137,7 @@ static u64 *new_table(void)
 	return arena_alloc(PAGE_SIZE, PAGE_SIZE);
 }
 
-/* All 4 KiB mappings of kernel memory, in tables that are no part of it: writing changes them. */
+/* All 4 KiB mappings of kernel memory. Their tables are not put back: each write changes them. */
 void snapshot_track(void)
 {
 	u64 *table = new_table();
@@ -173,7 +172,7 @@ static struct saved *find(const struct level *l, const char *page)
 	return from < l->nr && l->saved[from].page == page ? &l->saved[from] : NULL;
 }
 
-/* Of such pages the dirty flag of one mapping does not tell. */
+/* For such pages the Dirty flag of one mapping is not enough. */
 static bool compared_type(struct page *page)
 {
 	enum page_type type = compound_head(page)->type;
@@ -258,7 +257,7 @@ static unsigned int find_written(const struct level *l)
 	return n;
 }
 
-/* And from here on they are not written. */
+/* Put back what was written, and clear the Dirty flags again. */
 static void put_back_written(const struct level *l)
 {
 	unsigned int n = find_written(l);
@@ -326,6 +325,6 @@ void snapshot_check(void)
 
 	for (unsigned int i = 0; i < l->nr; i++)
 		if (memcmp(l->saved[i].page, l->saved[i].copy, PAGE_SIZE))
-			panic("metal: page %p is not as it was, and nobody was seen to write to it",
+			panic("metal: page %p is not as it was, and no Dirty flag shows a write to it",
 			      l->saved[i].page);
 }

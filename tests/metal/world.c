@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Real CPUs as a world of the search. Processes are numbered as the model's: CPUs, then their
- * interrupts, then their NMIs. What a step touches: what it was announced with, what sync
- * points and events told of on the way to the next one, and, as in arch/model/proc.c, what
+ * interrupts, then their NMIs. A step touches the object that it was announced with, the objects
+ * of sync points and events on the way to the next stop, and, as in arch/model/proc.c, what
  * interrupts race with.
  */
 #include <string.h>
@@ -91,7 +91,7 @@ static u64 enabled(void *w)
 	return on;
 }
 
-/* What the announced access touches. */
+/* The objects of the announced access. */
 static void touch_op(const struct metal_op *op, struct xp_step *s)
 {
 	uintptr_t obj = (uintptr_t)op->obj & ~7UL;
@@ -180,14 +180,14 @@ static void step(void *w, unsigned p, struct xp_step *done)
 	metal_wait(cpu, STATE_PARKED);
 	if (!done)
 		return;
-	/* It has let interrupts in on its way. */
+	/* It has had interrupts on during the step. */
 	if (metal_cpus[cpu].op.iflag)
 		xp_touch(done, OBJECT(OBJ_IRQS, cpu), XP_WRITE);
 	for (unsigned int i = 0; i < metal_nr_touched; i++)
 		xp_touch(done, metal_touched[i].obj, metal_touched[i].rw);
 }
 
-/* NMIs are sent from here, so they come between. */
+/* metal_run() takes no NMIs: the controller sends each one itself, in between. */
 static void again(void *w, const unsigned char *procs, unsigned n)
 {
 	unsigned int from = 0;
@@ -252,7 +252,7 @@ struct xp_world metal_world = {
 	.tally = tally,
 };
 
-/* Interrupts first, CPUs in turn, until nobody can go on: in setup. */
+/* For setup: interrupts first, CPUs in turn, until no CPU can go on. */
 void world_settle(void)
 {
 	u64 on;

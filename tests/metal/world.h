@@ -13,7 +13,7 @@ void world_settle(void);
 void world_save(enum metal_level level);
 void world_restore(enum metal_level level);
 
-/* Search it, again from the beginning whenever it turned out that more is shared. As model_explore(). */
+/* Search it, from the beginning again whenever another shared word is found. As model_explore(). */
 enum xp_status world_explore(struct xp_options *opt, struct xp_result *res);
 
 /* Run one schedule and print its events. Returns as xp_replay(). */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * asid: broadcasts reach whom they must. They find translations by a global ASID, so
+ * asid: a broadcast reaches every translation of its mm. It finds them by the global ASID, so
  *
  *	when one is over, no CPU has its mm loaded under another ASID
- *	who loads a global ASID loads the mm that owns it
+ *	a CPU that loads a global ASID loads the mm that owns it
  *	none is handed out twice without everything having been dropped in between
  *
- * No emulator shows what goes wrong otherwise: what stands in for INVLPGB drops all that a CPU
+ * No emulator shows what goes wrong otherwise: the emulation of INVLPGB drops all that a CPU
  * has. Shadow: per CPU what it loaded into CR3 last; per ASID its owner.
  */
 #include <kernel/cpumask.h>
@@ -16,12 +16,12 @@
 #include <tests/oracle.h>
 
 struct loaded {
-	u64 what; /* ctx_id and ASID, in one word: a CPU in between is neither here nor there */
+	u64 what; /* ctx_id and ASID, in one word: a reader never sees one old and one new */
 	u64 tsc;
 } __cacheline_aligned;
 static struct loaded *loaded; /* [nr_cpu_ids]; own CPU writes, all read */
 
-static u64 owner[MAX_ASID_AVAILABLE]; /* ctx_id; 0: nothing is left of anyone */
+static u64 owner[MAX_ASID_AVAILABLE]; /* ctx_id; 0: no translation of any mm is left */
 static bool freed[MAX_ASID_AVAILABLE]; /* the owner is dead */
 
 static const struct oracle asid_oracle;
@@ -58,7 +58,7 @@ static void asid_broadcast_sync(const struct event *ev)
 }
 OBSERVER(BROADCAST_SYNC, asid_broadcast_sync);
 
-/* These come from under the lock of the ASIDs. */
+/* These events come under the lock of the ASIDs. */
 static void asid_given(const struct event *ev)
 {
 	if (owner[ev->b])

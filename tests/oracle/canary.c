@@ -2,9 +2,9 @@
 /*
  * canary: no load or store uses a translation that a flush should have ended.
  *
- * The walkers load and store through user addresses; this judges what comes back. Shadow:
- * none but the expectation that the caller brings, and the pattern written into frames
- * when they are freed.
+ * The walkers load and store through user addresses; this judges the values. Shadow: only the
+ * value that the caller expects, and the pattern that is written into frames when they are
+ * freed.
  */
 #include <kernel/sched.h>
 #include <kernel/smp.h>
@@ -36,7 +36,7 @@ static void canary_freed(const struct event *ev)
 }
 OBSERVER(PAGE_FREE, canary_freed);
 
-/* The guilty flush is long over; the story is what this CPU saw. */
+/* The faulty flush is long over; the history shows what this CPU saw. */
 static u64 recently(void)
 {
 	struct event last[1];

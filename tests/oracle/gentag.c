@@ -79,7 +79,7 @@ static void gen_read(const struct event *ev)
 	if (ev->c == PT_LEVEL_PTE || !(ev->b & _PAGE_PRESENT) || ev->b & _PAGE_PSE)
 		return;
 	if (!pfn_valid(to) || e->pfn[ev->c - 1] == to)
-		return; /* entered before, at an older generation perhaps: that one counts */
+		return; /* entered before, perhaps at an older generation: the first one counts */
 	e->pfn[ev->c - 1] = to;
 	e->gen[ev->c - 1] = READ_ONCE(gens[to]);
 }

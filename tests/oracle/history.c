@@ -9,7 +9,7 @@
 #define COLUMN	  38
 #define MAX_LINES 48
 
-/* The other CPU's ring first: it goes on writing, and may long have been preempted where it is. */
+/* The other CPU's ring first: that CPU goes on writing and overwrites the oldest events. */
 void history_capture(struct history *h, int cpu, int other, u64 since)
 {
 	int own;
@@ -33,9 +33,9 @@ void history_capture(struct history *h, int cpu, int other, u64 since)
 }
 
 /*
- * A walk that had ended at @at is no part of the story: only the one that was open is late.
- * One that begins within another is an NMI's. Of what comes after @at only the end of that walk
- * is kept: who found it may have been preempted before the rings were copied.
+ * Drop walks that had ended at @at: only one that was open then can be too late. One that begins
+ * within another is an NMI's. Of the events after @at only the end of that walk is kept: the CPU
+ * that found the violation may have been preempted before the rings were copied.
  */
 static void drop_finished_walks(struct event *ev, unsigned int *nr, u64 at)
 {
@@ -58,7 +58,7 @@ static void drop_finished_walks(struct event *ev, unsigned int *nr, u64 at)
 	*nr = out;
 }
 
-/* Ours is a story of tables and walkers; the scheduler's noise is not part of it. */
+/* The history shows tables and walkers; events of the scheduler are left out. */
 static bool wanted(const struct event *ev)
 {
 	switch (ev->id) {
@@ -67,7 +67,7 @@ static bool wanted(const struct event *ev)
 	case EV_CANARY:
 		return false;
 	case EV_SYNC_END:
-		return ev->c == SYNC_WAITED; /* left out: the beginning says so */
+		return ev->c == SYNC_WAITED; /* left out: SYNC_BEGIN shows that */
 	default:
 		return true;
 	}
@@ -124,7 +124,7 @@ static void describe_access(const struct event *ev, char *buf, size_t size)
 	describe_value(buf + n, size - (size_t)n, ev->b, ev->c);
 }
 
-/* As people speak of it; what needs no help is as the event list has it. */
+/* Events worded for people; all others have the format of the event list. */
 static void describe(const struct event *ev, char *buf, size_t size)
 {
 	switch (ev->id) {
@@ -189,8 +189,8 @@ static unsigned int count_wanted(const struct history *h, int col)
 }
 
 /*
- * Where each column begins. What is too much is left out of the longer one, oldest first: a walk
- * that stands still is short and old, and is what the other column is to be read against.
+ * Where each column begins. If there are too many events the longer one loses its oldest first: a
+ * walk that is held up has few and old events, and they must stay.
  */
 static void cut(struct history *h)
 {

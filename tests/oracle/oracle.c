@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the oracles share: verdicts, the lock of their shadows, who does what. */
+/* Shared by the oracles: verdicts, the lock of their shadows, the operation of each task. */
 #include <kernel/errno.h>
 #include <kernel/irqflags.h>
 #include <kernel/job.h>
@@ -76,7 +76,7 @@ static void oracle_init(void)
 	linkset_for_each (oracle, o)
 		if (o->init)
 			o->init();
-	/* From the first table and page on: a shadow that missed some would accuse the innocent. */
+	/* From the first table and page on: a shadow that missed some would give false verdicts. */
 	event_start();
 }
 INITCALL(-1, oracle_init);
@@ -160,7 +160,7 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 		return;
 	__atomic_fetch_add(&violations, 1, __ATOMIC_SEQ_CST);
 	__atomic_fetch_add(&op_counts[op].viol, 1, __ATOMIC_SEQ_CST);
-	/* Only the first has its story told; the rings hold the story only now. */
+	/* Only the first gets its history printed. Copy the rings now, before they wrap. */
 	if (__atomic_exchange_n(&first.taken, true, __ATOMIC_SEQ_CST))
 		return;
 	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since);

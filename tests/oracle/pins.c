@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * pins: whoever pins a page through an mm gets a page of that mm, mapped at that address;
- * and nobody gets one whose contents are being moved, or by an entry that is not Present.
+ * pins: a page that is pinned through an mm is a page of that mm, mapped at that address. No
+ * page is pinned while its contents are being moved, or by an entry that is not Present.
  *
  * Shadow: for each frame of anonymous memory the one (mm, address) that maps it, from its
  * allocation to its freeing; and the 2 MiB ranges between the moment a collapse has found
@@ -16,7 +16,7 @@
 enum { OWNER_FREE, OWNER_FILE, OWNER_UNMAPPED };
 static u64 *owner; /* [pfn]: one of those, or owner_of() */
 static u64 *walk_began;
-static u64 *last_read; /* by the walk of this CPU: the entry that it takes the page by */
+static u64 *last_read; /* by the walk of this CPU: the entry by which it pins the page */
 
 #define MAX_ISOLATED 64
 static struct {

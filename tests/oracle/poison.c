@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * poison: a table that nobody may be inside of becomes a tripwire.
+ * poison: a table in which no walker may be any more is made to reveal walkers.
  *
  * When a table is freed or deposited, each of its entries is made to point to one frame,
  * the tripwire, which is full of entries that point to itself. A walker that is still

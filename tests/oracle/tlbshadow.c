@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * tlbshadow: no table is freed or deposited while some CPU's page-table hardware may still
- * know the way into it.
+ * have cached an entry that leads to it.
  *
  * Hardware may cache upper-level entries of the loaded mm at any time, also when the CPU is
- * lazy and no one uses the mm (Intel SDM vol. 3A 4.10.3). Shadow: per CPU and ASID the mm
+ * lazy and no code uses the mm (Intel SDM vol. 3A 4.10.3). Shadow: per CPU and ASID the mm
  * whose entries may be kept, and when they were last dropped; per withdrawn table when that was.
- * A CPU that keeps entries of the mm from before the withdrawal may know the way.
+ * A CPU that keeps entries of the mm from before the withdrawal may reach the table.
  *
  * If the mm is loaded when the table goes, that is a violation. If another one is, the entries
  * lead nowhere, but must be dropped before their ASID is loaded again.
@@ -19,12 +19,12 @@
  *						switch to A: CR3 with ASID 0 has to
  *						   be written without NOFLUSH
  *
- * A preempted vCPU is as one that runs another mm: its host has to make it forget. The model of
- * a host says when it preempts and resumes. KVM does not: there pv_defer_flush() is believed, by
- * which a vCPU that was left out executes nothing before its whole TLB is flushed.
+ * A preempted vCPU counts as one that runs another mm: its host has to flush it. The model of a
+ * host has events for preemption and resumption. KVM has none: there the oracle relies on the
+ * contract of pv_defer_flush(), that such a vCPU executes nothing before its TLB is flushed.
  *
- * Only tables and only whole flushes so far. A table that is withdrawn between a drop and its event
- * may be taken for one before it, so this may miss something, and accuses nobody. The reuse of
+ * Only tables and only whole flushes so far. A table withdrawn between a flush and its event may
+ * count as withdrawn before the flush: so this may miss violations, but reports no false ones. The reuse of
  * an unshared table is tlbshadow_reuse.c's; what a CPU keeps, and what drops it, is in
  * tlbshadow_kept.c.
  */

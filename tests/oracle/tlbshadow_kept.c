@@ -6,16 +6,16 @@
  * What drops what: a write to CR3 without bit 63 the entries of the ASID that it loads, with it
  * none (Intel SDM vol. 3A 4.10.4.1); a flush here those of the loaded ASID; INVLPGB those of its
  * ASID on every CPU, once TLBSYNC has waited for it; a flush by NMI, or by a host before its
- * vCPU runs on, all. INVLPG counts as a flush of the ASID, as on Intel, and on AMD without
+ * vCPU runs on, everything. INVLPG counts as a flush of the ASID, as on Intel, and on AMD without
  * EFER.TCE.
  *
- * The events have CR3 as on a CPU with PCIDs, whether this one has them or not, and are judged
- * so: without PCIDs the hardware drops more, but the kernel's books do not rest on that. In one
- * place it is relied on: the NMI that stands in for INVLPGB goes only to CPUs that have the mm
- * loaded then. What others would keep counts as dropped when the broadcast is over.
+ * The events have CR3 as on a CPU with PCIDs, also where this one has none, and are judged so.
+ * Without PCIDs the hardware drops more, but the kernel's ctxs[] do not rely on that. There is one
+ * exception: without PCIDs the NMI that emulates INVLPGB goes only to CPUs that have the mm
+ * loaded. What other CPUs would keep counts as dropped when the broadcast is over.
  *
- * A preempted vCPU walks nowhere. What it may still know when a table goes, its host has to make
- * it forget before it runs on.
+ * A preempted vCPU walks nowhere. If it may have cached the way to a table that goes, its host
+ * has to flush it before it runs on.
  */
 #include <kernel/cpumask.h>
 #include <kernel/memblock.h>
@@ -26,7 +26,7 @@
 #include <tests/oracle.h>
 #include <tests/tlbshadow.h>
 
-/* Under which ASID a CPU may keep whose entries. Under oracle_lock(); times are tick()s. */
+/* An ASID of a CPU and the mm whose entries it may keep. Under oracle_lock(); times are tick()s. */
 struct kept {
 	u64 mm; /* ctx_id */
 	u64 used; /* when it was loaded last, or still was */
@@ -99,7 +99,7 @@ static struct kept *kept_under(struct cpu_tlb *t, u16 asid)
 	return NULL;
 }
 
-/* Room for one more: those under which nothing is kept go; else the one that was left first. */
+/* Room for one more: slots under which nothing is kept go; else the one unloaded longest ago. */
 static void make_room(struct cpu_tlb *t)
 {
 	unsigned int oldest = 0;
@@ -129,7 +129,7 @@ static struct kept *keep_under(struct cpu_tlb *t, u16 asid, u64 mm)
 	return k;
 }
 
-/* What is kept under the ASID is used from now on: nothing may be left that leads to a table that is gone. */
+/* The CPU uses entries of the ASID from now on: none may lead to a table that is gone. */
 static void now_used(const struct cpu_tlb *t, struct kept *k, const struct event *ev,
 		     const char *what)
 {
@@ -170,7 +170,7 @@ static void tlb_switch(const struct event *ev)
 		dropped(k);
 	t->loaded = NO_ASID;
 	change_owner(t, k, ev->b, ev);
-	now_used(t, k, ev, "goes back to what it keeps");
+	now_used(t, k, ev, "loads an ASID again");
 	t->loaded = asid;
 	k->used = tick();
 	oracle_unlock(flags);
@@ -193,7 +193,7 @@ static void tlb_flushed(const struct event *ev)
 }
 OBSERVER(FLUSH_FUNC, tlb_flushed);
 
-/* In an NMI nobody may wait for the lock. */
+/* An NMI must not wait for the lock. */
 static void tlb_nmi(const struct event *ev)
 {
 	WRITE_ONCE(tlbs[ev->cpu].all_clean, tick());
@@ -256,7 +256,7 @@ static void tlb_vcpu_resumes(const struct event *ev)
 	if (ev->a)
 		drop_all(t);
 	else if (k)
-		now_used(t, k, ev, "runs on as a vCPU");
+		now_used(t, k, ev, "is resumed as a vCPU");
 	oracle_unlock(flags);
 }
 OBSERVER(VCPU_RESUME, tlb_vcpu_resumes);

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * tlbshadow-reuse: no PMD table that mms have shared is changed by its last owner as its
- * own, or freed, while some CPU may know the way into it from an mm that has unshared it.
+ * own, or freed, while some CPU may have cached an entry that leads to it, of an mm that has
+ * unshared it.
  *
  * Linux 7.3 leaves lazy CPUs alone when it unshares (unshare=skip-lazy). Their page-table
  * hardware may keep the upper-level entries of the mm they hold, and follow them
- * speculatively (Intel SDM vol. 3A 4.10.3), into a table that is now another's; or, the last
- * owner's flush not being for them, into what the frame holds after it was freed. So this
- * comes out red for what Linux does, and judges on request only.
+ * speculatively (Intel SDM vol. 3A 4.10.3) into a table that another mm now changes. The last
+ * owner's flush is not for these CPUs, so they may also follow them into the frame after it was
+ * freed. This oracle is red for what Linux does, so it judges on request only.
  *
  * Shadow: how many mms map each table; per (table, mm that has unshared it) the CPUs that
- * may have cached the way, and of these tlbshadow.c knows whether they have dropped it.
+ * may have cached entries that lead to it. tlbshadow.c knows whether they have dropped them.
  */
 #include <kernel/cpumask.h>
 #include <kernel/memblock.h>
@@ -60,11 +61,11 @@ static void reuse_withdrawn(const struct event *ev)
 {
 	unsigned long flags;
 
-	/* Not a PMD table, or its last mm gives it up: that is tlbshadow's to judge. */
+	/* Not a PMD table, or its last mm gives it up: tlbshadow judges that. */
 	if (!frames[ev->a].mms || !--frames[ev->a].mms)
 		return;
 	flags = oracle_lock();
-	/* The mm has had it before: whatever a CPU knows of then, it may know of now. */
+	/* The mm has had it before: what a CPU cached then, it may still have now. */
 	for (unsigned int i = nr; i-- > 0;)
 		if (unshared[i].pfn == ev->a && unshared[i].mm == ev->b)
 			drop(i);
@@ -103,7 +104,7 @@ static void must_be_unknown(const struct event *ev, u64 pfn, const char *what)
 			if (tlbshadow_knows(cpu, u->mm, u->when))
 				oracle_fail(
 					&reuse_oracle, u->op, (int)cpu, u->tsc,
-					"CPU%u may know the way into table %#llx of mm%llu, unshared by CPU%u, while CPU%u %s it",
+					"CPU%u may have cached the way into table %#llx of mm%llu, unshared by CPU%u, while CPU%u %s it",
 					cpu, (unsigned long long)pfn, (unsigned long long)u->mm,
 					u->cpu, ev->cpu, what);
 		drop(i);
@@ -145,7 +146,7 @@ static void reuse_init(void)
 
 static const struct oracle reuse_oracle = {
 	.name = "tlbshadow-reuse",
-	.help = "no table is reused while a CPU may know the way in from an mm that unshared it",
+	.help = "no table is reused while a CPU may have cached the way in by an mm that unshared it",
 	.on_request = true,
 	.init = reuse_init,
 };

@@ -5,8 +5,8 @@
  *
  * Shadow: per CPU the open walk, and the one in an NMI that interrupted it (a sequence
  * number each, odd while open), and the tables that they have read pointers to; per (table, mm) the walks of that mm that were open when the
- * table was withdrawn from it. A walk cannot come back, so a record is settled when none
- * of its sequence numbers is current.
+ * table was withdrawn from it. A walk that has ended never counts again, so a record is settled
+ * when none of its sequence numbers is current.
  *
  * The same records measure what a sync is good for: it is *useful* if, when it begins,
  * one of those walks is still open.
@@ -28,7 +28,7 @@ struct cpu_walk {
 
 static struct cpu_walk *walks; /* [nr_walk_slots()] */
 
-/* Slots worth a look: the NMIs' only from the first walk on that was seen in one. */
+/* Slots in use: those of NMIs count only after the first walk in one. */
 static bool nmis_walk;
 
 static unsigned int nr_slots(void)
@@ -121,7 +121,7 @@ static void drop(unsigned int i)
 	nr--;
 }
 
-/* The record of (@pfn, @mm), or a new one; a full table forgets its oldest, and says so. */
+/* The record of (@pfn, @mm), or a new one; a full table drops its oldest: oracle_lost(). */
 static struct withdrawal *record_of(u64 pfn, u64 mm)
 {
 	for (unsigned int i = 0; i < nr; i++)
@@ -174,7 +174,7 @@ static void table_withdrawn(const struct event *ev)
 	wd->op = (u8)op;
 	wd->synced = false;
 	wd->tsc = ev->tsc;
-	/* A PMD table lives on with its other mms; of the rest only what someone is inside of. */
+	/* A PMD table stays in use by its other mms; of others record only those with a walk inside. */
 	if (!open && t->level != PT_LEVEL_PMD)
 		drop((unsigned int)(wd - withdrawals));
 	oracle_unlock(flags);
@@ -182,8 +182,8 @@ static void table_withdrawn(const struct event *ev)
 OBSERVER(WITHDRAW, table_withdrawn);
 
 /*
- * @pfn is about to be something else. Anyone who entered it before it was withdrawn, and
- * holds a pointer to it, would follow whatever it becomes.
+ * @pfn is about to be freed, deposited or reused. A walk that entered it before it was withdrawn,
+ * and holds a pointer to it, would read its new contents.
  */
 static void must_be_empty(const struct event *ev, u64 pfn, const char *hazard)
 {
@@ -203,7 +203,7 @@ static void must_be_empty(const struct event *ev, u64 pfn, const char *hazard)
 			u64 since = min(w->tsc, wd->tsc);
 			unsigned int cpu = slot % nr_cpu_ids;
 
-			/* A CPU is no danger to itself: it is here, not in a walk. */
+			/* Not this CPU itself: it is here, not in a walk. */
 			if (cpu == ev->cpu || !still_open(wd, slot) ||
 			    READ_ONCE(w->table[level]) != pfn || !still_open(wd, slot))
 				continue;
@@ -244,7 +244,7 @@ static void table_deposit(const struct event *ev)
 }
 OBSERVER(DEPOSIT, table_deposit);
 
-/* Put back unchanged: a walker inside sees what it would have seen. */
+/* Put back unchanged: a walker inside reads the same entries as without the withdrawal. */
 static void table_repopulate(const struct event *ev)
 {
 	unsigned long flags = oracle_lock();
@@ -301,7 +301,7 @@ static void sync_begin(const struct event *ev)
 			continue;
 		mine->synced = true;
 		if (tables[mine->pfn].level == PT_LEVEL_PMD && tables[mine->pfn].mms > 1)
-			continue; /* not the last: nobody reuses it, nobody waits */
+			continue; /* not the last: no reuse, so no wait */
 		for (unsigned int j = 0; j < nr; j++)
 			if (withdrawals[j].pfn == mine->pfn)
 				cpus += count_open(&withdrawals[j]);

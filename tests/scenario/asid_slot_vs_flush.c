@@ -63,7 +63,7 @@ static const struct scenario_case cases[] = {
 	{PCID, .busted = "asid_stale_slot", RED_BY("hardware")},
 	{PCID, .busted = "tlb_switch_no_mb", .tso = true, RED_BY("hardware")},
 	{PCID, .busted = "tlb_switch_no_mb"},
-	/* Nobody interrupts it here, so only the check can tell. */
+	/* No CPU interrupts it here, so only the check of its slot can notice. */
 	{PCID, .eager_mask = true, .busted = "tlb_local_irqs_on", RED_BY("lockdep")},
 	{PCID, .eager_mask = true, .busted = "tlb_local_irqs_on", .judge = "hardware"},
 	/* Without PCIDs writing CR3 drops all. */

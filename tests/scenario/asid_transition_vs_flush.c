@@ -8,8 +8,8 @@
  *	use_global_asid()
  *	clear PTE
  *	INVLPGB of the global ASID
- *	who has the mm loaded under
- *	   another one? Interrupt them
+ *	interrupt CPUs that have the mm
+ *	   loaded under another one
  *	TLBSYNC; free the page
  *					load: a fault, under the global ASID
  */
@@ -61,8 +61,8 @@ static const struct scenario asid_transition_vs_flush = {
 SCENARIO(asid_transition_vs_flush);
 
 /*
- * A CPU that is idle, with the mm loaded lazily under a dynamic ASID: no broadcast reaches what
- * its page walker knows, and a table is freed. An INVLPGB ends the walk that is under way, so it
+ * A CPU that is idle, with the mm loaded lazily under a dynamic ASID: no broadcast drops what
+ * its page walker has cached, and a table is freed. An INVLPGB ends the walk that is under way, so it
  * takes a second one.
  */
 static void setup_lazy(void)
@@ -84,7 +84,7 @@ static const struct scenario_case lazy_cases[] = {
 
 static const struct scenario lazy_vs_transition = {
 	.name = "lazy_vs_transition",
-	.help = "an mm gets a global ASID and frees a table; an idle CPU's page walker knows the way",
+	.help = "an mm gets a global ASID and frees a table; an idle CPU's page walker has cached the PMD",
 	.setup = setup_lazy,
 	.actor = {give_and_zap},
 	.cpus = 2,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A collapse finds a page pinned and puts the same PTE table back: to GUP-fast, which looks
- * at the PMD twice, it was never away (A-B-A).
+ * A collapse finds a page pinned and puts the same PTE table back: GUP-fast, which reads
+ * the PMD twice, sees no change (A-B-A).
  *
  *	CPU0 collapse_huge_page()	CPU1 gup_fast_only()
  *					pmd = read PMD	(A)

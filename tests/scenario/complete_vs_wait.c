@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kernel/completion.c: each event lets one waiter go on, and none is lost.
+ * kernel/completion.c: each event wakes one waiter, and no event is lost.
  *
  *	CPU0 complete()			CPU1 wait_for_completion()
  *					done is 0: queue

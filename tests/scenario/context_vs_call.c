@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Functions that say in which context they may be called, called in another one: without their
- * lock, with interrupts on or off, where nobody may sleep. Nothing else goes wrong in any of
- * these schedules, so only the check can tell.
+ * lock, with interrupts on or off, where sleeping is not allowed. Nothing else goes wrong in any of
+ * these schedules, so only the check can notice.
  *
- *	CPU0 calls				CPU1 idle, or holds the lock that CPU0 lets go
+ *	CPU0 calls				CPU1 idle, or holds the lock that CPU0 releases
  */
 #include <kernel/busted.h>
 #include <kernel/event.h>
@@ -23,7 +23,7 @@ DEFINE_BUSTED(context_no_rwsem, "a VMA is looked up without mmap_lock");
 DEFINE_BUSTED(context_irqs_on, "a flush handler is called with interrupts on");
 DEFINE_BUSTED(context_irqs_off, "a call that waits is made with interrupts off");
 DEFINE_BUSTED(context_atomic, "a sleeping lock is taken with preemption off");
-DEFINE_BUSTED(context_preemptible, "the number of the CPU is asked for with preemption on");
+DEFINE_BUSTED(context_preemptible, "smp_processor_id() is called with preemption on");
 DEFINE_BUSTED(context_spin_unlock, "a spinlock is released by a CPU that does not hold it");
 DEFINE_BUSTED(context_up_write, "an rwsem is released by a thread that has not taken it");
 
@@ -180,7 +180,7 @@ static const struct scenario_case release_cases[] = {
 
 static const struct scenario context_vs_release = {
 	.name = "context_vs_release",
-	.help = "a lock is released by who does not hold it",
+	.help = "a lock is released by a CPU that does not hold it",
 	.setup = setup,
 	.actor = {release, hold},
 	.cases = release_cases,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A page goes and its frame is given to someone else, while GUP-fast has read its PTE. The
- * table stays, so only the re-check of the PTE can tell.
+ * A page is freed and its frame allocated for other use, while GUP-fast has read its PTE. The
+ * table stays, so only the re-check of the PTE can notice.
  *
  *	CPU0 madvise(DONTNEED), alloc	CPU1 gup_fast_only()
  *					pte = read PTE
@@ -58,7 +58,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario dontneed_vs_gup = {
 	.name = "dontneed_vs_gup",
-	.help = "a frame goes to someone else between GUP-fast's look and its grab",
+	.help = "a frame is freed and allocated anew between GUP-fast's read and its grab",
 	.setup = setup,
 	.actor = {zap, walk},
 	.cases = cases,

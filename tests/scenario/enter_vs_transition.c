@@ -19,7 +19,7 @@
  *	free page 1
  *						load page 1: a fault
  *
- * Who takes a CPU that switches for one that is elsewhere ends the transition too early. No
+ * A flusher that takes a CPU that switches for one that is elsewhere ends the transition too early. No
  * broadcast reaches that CPU's translations then.
  */
 #include <asm/asid.h>

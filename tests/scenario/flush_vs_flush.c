@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A page is unmapped and freed while another CPU, which has it cached, flushes another page of
- * the mm: it hears of the two flushes in either order.
+ * the mm: the two flushes reach it in either order.
  *
  *	CPU0 madvise(DONTNEED)		CPU1 thread of the mm
  *					load (the TLB keeps it)
@@ -15,7 +15,7 @@
  *					load: a fault
  *
  * A handler may flush what one flush names only if that is the next that this CPU misses, and no
- * later one has begun: else tlb_gen says more than was done.
+ * later one has begun: else tlb_gen would claim flushes that were not done.
  */
 #include <asm/tlbflush.h>
 #include <asm/uaccess.h>

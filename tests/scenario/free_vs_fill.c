@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A page and its PTE table are unmapped, flushed and freed while the page walker of a CPU
- * that runs the mm knows the way there.
+ * that runs the mm has cached the PMD.
  *
  *	CPU0 munmap()			CPU1 thread of the mm
  *					(walker reads the PMD, and caches it)
@@ -56,7 +56,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario free_vs_fill = {
 	.name = "free_vs_fill",
-	.help = "a PTE table is freed; the page walker of a CPU that runs the mm knows the way",
+	.help = "a PTE table is freed; the page walker of a CPU that runs the mm has cached the PMD",
 	.setup = setup,
 	.actor = {unmap, run},
 	.fill_va = ADDR,

@@ -12,7 +12,7 @@
  *	lazy, and back: under the global ASID
  *	load: a fault
  *
- * Who sees the ASID sees that the mm is in transition; and there is one ASID.
+ * A CPU that sees the ASID also sees that the mm is in transition; and there is one ASID.
  */
 #include <asm/asid.h>
 #include <asm/uaccess.h>

@@ -6,7 +6,7 @@
  * translations of two sizes for one address.
  *
  * Shadow: the level of each table frame, how many mms lead to it, and which pages are free;
- * from events only. What a CPU has cached the model knows.
+ * from events only. The model's TLBs are read for what a CPU has cached.
  */
 #include <kernel/bug.h>
 #include <kernel/event.h>

@@ -11,7 +11,7 @@
  *					grab its head
  *					PMD still the same?
  *
- * Only the re-check of the PMD can tell. On ipi the flush waits for the walk.
+ * Only the re-check of the PMD can notice. On ipi the flush waits for the walk.
  */
 #include <mm/gup.h>
 #include <mm/mm.h>
@@ -108,7 +108,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario huge_vs_gup = {
 	.name = "huge_vs_gup",
-	.help = "a huge page goes to someone else between GUP-fast's look and its grab",
+	.help = "a huge page is freed and allocated anew between GUP-fast's read and its grab",
 	.setup = setup_anon,
 	.actor = {dontneed, get},
 	.end = end,
@@ -128,7 +128,7 @@ SCENARIO(huge_vs_pin);
 
 static const struct scenario hugetlb_vs_gup = {
 	.name = "hugetlb_vs_gup",
-	.help = "a hugetlb page goes to someone else between GUP-fast's look and its grab",
+	.help = "a hugetlb page is freed and allocated anew between GUP-fast's read and its grab",
 	.setup = setup_hugetlb,
 	.actor = {unmap_and_drop, get},
 	.end = end,

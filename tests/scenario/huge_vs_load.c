@@ -9,7 +9,7 @@
  *	drop the huge page
  *						load: a fault, or the page before it is free
  *
- * One of anonymous memory; and one of a hugetlb file, which lets go of the page as well.
+ * One of anonymous memory; and one of a hugetlb file, which drops its reference as well.
  */
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>

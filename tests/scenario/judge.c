@@ -40,7 +40,7 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	model_fail("%s: %s", o->name, line);
 }
 
-/* What was forgotten may have been what shows it: no schedule of this search counts. */
+/* A dropped record may have been the one that shows a violation: this schedule is red. */
 void oracle_lost(struct oracle_loss *l)
 {
 	l->nr++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A PTE table is withdrawn and deposited while the page walker of a CPU that is idle, with
- * the mm loaded lazily, knows the way there.
+ * the mm loaded lazily, has cached the PMD.
  *
  *	CPU0 collapse_huge_page()		CPU1 idle, the mm loaded
  *						(walker reads the PMD, and caches it)
@@ -50,7 +50,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario lazy_vs_collapse = {
 	.name = "lazy_vs_collapse",
-	.help = "a PTE table is deposited; an idle CPU's page walker knows the way",
+	.help = "a PTE table is deposited; an idle CPU's page walker has cached the PMD",
 	.setup = setup,
 	.actor = {collapse},
 	.cpus = 2,

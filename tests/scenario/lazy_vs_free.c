@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * lazy_vs_unshare, carried on: the last owner unmaps the PMD table, and RCU frees it. That
- * flush is the last owner's mm's. It does not concern a CPU that is idle in the mm that
- * unshared the table before, and has never heard of it.
+ * flush is for the last owner's mm. It does not reach a CPU that is idle in the mm that
+ * unshared the table before.
  *
  *	CPU0 A unmaps, P unmaps			CPU1 idle, A loaded
  *						(walker reads A's PUD, and caches it)
@@ -52,7 +52,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario lazy_vs_free = {
 	.name = "lazy_vs_free",
-	.help = "a PMD table that was shared is freed; an idle CPU's page walker knows the way",
+	.help = "a PMD table that was shared is freed; an idle CPU's page walker has cached the PUD",
 	.setup = setup,
 	.actor = {unmap},
 	.cpus = 2,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One page table is unmapped and freed, and none above it, while the page walker of a CPU that
- * is idle, with the mm loaded lazily, knows the way there.
+ * is idle, with the mm loaded lazily, has cached the entry that leads to it.
  *
  *	CPU0 munmap()				CPU1 idle, the mm loaded
  *						(walker reads what leads to the table)
@@ -10,7 +10,7 @@
  *	free the table
  *						(walker reads it)
  *
- * A munmap() that frees tables of two levels says so twice. Here it is a PTE table alone; a PMD
+ * A munmap() that frees tables of two levels sets freed_tables twice. Here it is a PTE table alone; a PMD
  * table alone, which takes hugetlb; and a PUD table alone, whose PMD table is only unshared. The
  * PGD goes with the mm (lazy_vs_mm_free).
  *
@@ -92,7 +92,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario lazy_vs_munmap_pte = {
 	.name = "lazy_vs_munmap_pte",
-	.help = "a PTE table is freed; an idle CPU's page walker knows the way",
+	.help = "a PTE table is freed; an idle CPU's page walker has cached the PMD",
 	.setup = setup_pte,
 	.actor = {unmap},
 	.cpus = 2,
@@ -103,7 +103,7 @@ SCENARIO(lazy_vs_munmap_pte);
 
 static const struct scenario lazy_vs_nested = {
 	.name = "lazy_vs_nested",
-	.help = "a PTE table is freed while another gather is in flight; an idle CPU knows the way",
+	.help = "a PTE table is freed while another gather is in flight; an idle CPU has cached the PMD",
 	.setup = setup_nested,
 	.actor = {unmap},
 	.cpus = 2,
@@ -114,7 +114,7 @@ SCENARIO(lazy_vs_nested);
 
 static const struct scenario lazy_vs_munmap_pmd = {
 	.name = "lazy_vs_munmap_pmd",
-	.help = "a PMD table is freed; an idle CPU's page walker knows the way",
+	.help = "a PMD table is freed; an idle CPU's page walker has cached the PUD",
 	.setup = setup_pmd,
 	.actor = {unmap},
 	.cpus = 2,
@@ -125,7 +125,7 @@ SCENARIO(lazy_vs_munmap_pmd);
 
 static const struct scenario lazy_vs_munmap_pud = {
 	.name = "lazy_vs_munmap_pud",
-	.help = "a PUD table is freed; an idle CPU's page walker knows the way",
+	.help = "a PUD table is freed; an idle CPU's page walker has cached the PGD",
 	.setup = setup_pud,
 	.actor = {unmap},
 	.cpus = 2,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A shared PMD table is left by one mm, and reused by the last, while the page walker of a
- * CPU that is idle, with the first mm loaded lazily, knows the way there.
+ * CPU that is idle, with the first mm loaded lazily, has cached the PUD.
  *
  *	CPU0 A unmaps, P reuses			CPU1 idle, A loaded
  *						(walker reads A's PUD, and caches it)
@@ -64,7 +64,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario lazy_vs_unshare = {
 	.name = "lazy_vs_unshare",
-	.help = "a shared PMD table is unshared and reused; an idle CPU's page walker knows the way",
+	.help = "a shared PMD table is unshared and reused; an idle CPU's page walker has cached the PUD",
 	.setup = setup,
 	.actor = {unshare},
 	.cpus = 2,

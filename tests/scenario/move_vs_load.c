@@ -72,8 +72,8 @@ static const struct scenario_case cases[] = {
 	 .invlpgb = true,
 	 .busted = "move_flush_unlocked",
 	 RED_BY("scenario")},
-	/* The NMI in place of INVLPGB drops more than it is asked to: the flush of the
-	 * new address takes the old one along. */
+	/* The NMI in place of INVLPGB drops everything: the flush of the new address also
+	 * drops the old one. */
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .busted = "move_flush_unlocked"},
 	{},
 };

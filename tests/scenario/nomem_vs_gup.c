@@ -10,8 +10,8 @@
  *	call_rcu() for this very table
  *	grace period; free the table
  *
- * The order is the batch's: flush, grace period, free. 0ed1325967ab put the flush there.
- * Before, it came with the end of the gather, after the table had gone on its way.
+ * The order is that of a batch: flush, grace period, free. 0ed1325967ab put the flush there.
+ * Before, it came at the end of the gather, after call_rcu() or the freeing of the table.
  */
 #include <mm/mm.h>
 #include <tests/scenario_actors.h>

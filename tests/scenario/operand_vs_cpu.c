@@ -19,7 +19,7 @@ DEFINE_BUSTED(operand_cr3_reserved, "MOV to CR3 sets a reserved bit");
 DEFINE_BUSTED(operand_cr3_no_page, "MOV to CR3 of a table beyond memory");
 DEFINE_BUSTED(operand_cr3_noflush, "MOV to CR3 with bit 63 and CR4.PCIDE=0");
 DEFINE_BUSTED(operand_cr3_pcid, "MOV to CR3 with a PCID and CR4.PCIDE=0");
-DEFINE_BUSTED(operand_cr4_reserved, "MOV to CR4 sets a bit that the model does not know");
+DEFINE_BUSTED(operand_cr4_reserved, "MOV to CR4 sets a bit that is undefined in the model");
 DEFINE_BUSTED(operand_cr4_no_pcids, "CR4.PCIDE=1 on a CPU without PCIDs");
 DEFINE_BUSTED(operand_cr4_late, "CR4.PCIDE=1 with a PCID in CR3");
 DEFINE_BUSTED(operand_invlpg_address, "INVLPG of a non-canonical address");
@@ -44,7 +44,7 @@ DEFINE_BUSTED(operand_invlpgb_pcide, "INVLPGB of a PCID with CR4.PCIDE=0");
 DEFINE_BUSTED(operand_invlpgb_many, "INVLPGB of more pages than the CPU takes");
 DEFINE_BUSTED(operand_invlpgb_address, "INVLPGB of a non-canonical address");
 DEFINE_BUSTED(operand_tlbsync_none, "TLBSYNC on a CPU without INVLPGB");
-DEFINE_BUSTED(operand_icr_nobody, "an interrupt to a CPU that there is not");
+DEFINE_BUSTED(operand_icr_nobody, "an interrupt to a CPU that does not exist");
 DEFINE_BUSTED(operand_sti_nmi, "STI in an NMI handler");
 DEFINE_BUSTED(operand_hlt_irqs_on, "STI; HLT with interrupts on");
 

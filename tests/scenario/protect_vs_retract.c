@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vm_flags of a VMA change, under mmap_lock, while its page tables are retracted by who found
- * it through the file and has no mmap_lock.
+ * vm_flags of a VMA change, under mmap_lock, while its page tables are retracted by a CPU that
+ * found it through the file and has no mmap_lock.
  *
  *	CPU0 mprotect()			CPU1 retract_page_tables()
  *					flush_tlb_range(): reads vm_flags, for the stride
  *	writes vm_flags
  *
- * Both are marked: vm_flags_reset_once(), vma_stride_shift(). Only RACES=1 could tell.
+ * Both are marked: vm_flags_reset_once(), vma_stride_shift(). Only RACES=1 could notice.
  */
 #include <mm/khugepaged.h>
 #include <mm/mm.h>

@@ -14,7 +14,7 @@
  * writable, comes to share the table that P shares with R; W's first store makes the entry
  * writable for R too.
  *
- * So the flags change where nobody looks for a table: under i_mmap_rwsem for write, together
+ * So the flags change where no fault looks for a table to share: under i_mmap_rwsem for write, together
  * with the entries.
  */
 #include <asm/uaccess.h>

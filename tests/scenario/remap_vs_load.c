@@ -7,7 +7,7 @@
  *	clear PTE; flush; free the page
  *	PTE := another page, of zeroes
  *	store NEW
- *						load: OLD, if the flush forgot CPU1
+ *						load: OLD, if the flush left out CPU1
  *
  * CPU1 may find OLD, then nothing, then 0, then NEW: never one of them after a later one, and
  * never OLD again, nor whatever else the old page is for by then.

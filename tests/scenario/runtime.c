@@ -65,7 +65,7 @@ static int actor_thread(void *arg)
 {
 	unsigned long cpu = (unsigned long)arg;
 
-	yield(); /* RCU's thread sleeps before anybody needs it, as it would long after boot */
+	yield(); /* RCU's thread sleeps before it is needed, as it would long after boot */
 	if (actor_mm[cpu])
 		kthread_use_mm(actor_mm[cpu]);
 	model_gate();

@@ -53,7 +53,7 @@ static const struct scenario_case cases[] = {
 	 .busted = "tlb_no_switching",
 	 .fills = 1,
 	 RED_BY("hardware")},
-	/* A handler that finds SWITCHING cannot know what is loaded: it objects. */
+	/* A handler that finds SWITCHING cannot know what is loaded: VM_BUG_ON(). */
 	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_switch_irqs_on", RED_BY("VM_BUG")},
 	/* Without speculative walks the first look at the PTE is the load's, after the switch. */
 	{.flush = "ipi", .policy = "broadcast", .busted = "tlb_no_switching"},

@@ -60,7 +60,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario targeted_vs_gup = {
 	.name = "targeted_vs_gup",
-	.help = "a walker says that it walks, while somebody looks whether it does",
+	.help = "a walker publishes its mm while a sync reads which CPUs walk",
 	.setup = setup,
 	.actor = {collapse, walk},
 	.cases = cases,

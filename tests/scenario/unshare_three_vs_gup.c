@@ -59,7 +59,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "invlpgb-nmi", .policy = "flag-in-gather", RED_BY("walks")},
 	{.flush = "invlpgb-nmi", .policy = "never", RED_BY("walks")},
 	{.flush = "invlpgb-nmi", .policy = "rcu", RED_BY("walks")},
-	/* Two withdrawals, and the oracle has room for one: that it saw nothing is worth nothing. */
+	/* Two withdrawals, and the oracle has room for one: that it found nothing proves nothing. */
 	{.flush = "ipi", .policy = "broadcast", .busted = "oracle_no_room", RED_BY("incomplete")},
 	{},
 };

@@ -2,9 +2,9 @@
 /*
  * Random delays at sync points, from the seed, to widen the windows.
  *
- * With one TCG thread a stretch of code without a PAUSE is atomic: nothing races. So the
- * delays are not a refinement: a walk that never yields between two reads proves nothing.
- * One cpu_relax() gives every other CPU a turn there; on silicon it is some 40-140 cycles.
+ * With one TCG thread code without a PAUSE is atomic: nothing races with it. So the delays are
+ * necessary: a walk without one between two reads tests nothing. There one cpu_relax() gives
+ * every other CPU a turn; on hardware it takes some 40-140 cycles.
  *
  * Walkers get most of them, before they read a PMD (the window of an unshare) or a PTE (of
  * a collapse). Short ones are frequent. A long one holds up every flush and sync that waits
@@ -37,7 +37,7 @@ static void relax(unsigned int times)
 	}
 }
 
-/* To who waits for this CPU both are the same; a paravirtual flush need not wait. */
+/* A CPU that waits for this one sees no difference; a paravirtual flush need not wait. */
 static void long_delay(unsigned int times)
 {
 	if (preempt)
@@ -81,7 +81,7 @@ void delay_start(void)
 {
 	unsigned int cpu;
 
-	/* Where a PAUSE is no turn of everyone else, it takes many to let a race happen. */
+	/* Where a PAUSE does not give all other CPUs a turn, it takes many to let a race happen. */
 	relax_scale = strcmp(arch_machine_name(), "TCG") ? 32 : 1;
 	preempt = pv_model_on() && !strcmp(flush_backend()->name, "pv");
 	long_one_in = 64 + 8 * nr_cpu_ids * nr_cpu_ids;

@@ -21,7 +21,7 @@
 
 static enum { NMI_OFF, NMI_WALKS, NMI_TEMP } mode; /* parse_params() */
 
-/* Askers write IDLE -> ASKING -> ASKED, the NMI on the CPU itself the rest. */
+/* A requester writes IDLE -> ASKING -> ASKED; the NMI on the CPU itself writes the rest. */
 enum { IDLE, ASKING, ASKED, WALKING };
 struct nmi_walk {
 	int state;
@@ -35,7 +35,7 @@ struct nmi_walk {
 };
 static DEFINE_PER_CPU_ALIGNED(struct nmi_walk, nmi_walks);
 
-/* The world does not change while there are NMIs. */
+/* The mms and regions do not change while there are NMIs. */
 static unsigned long somewhere(struct rand *r)
 {
 	for (unsigned int i = 0; i < world_nr_mms(); i++) {
@@ -124,7 +124,7 @@ static struct task_struct *senders[2];
 static struct mm_struct *temp_mms[CONFIG_NR_CPUS];
 static bool stopping;
 
-/* Any CPU; rather one that lingers under a temporary mm, if there are any. */
+/* Any CPU; preferably one under a temporary mm, if there is one. */
 static unsigned int pick_cpu(struct rand *r)
 {
 	unsigned int cpu = rand_below(r, num_online_cpus());
@@ -181,7 +181,7 @@ void nmi_walker_start(void)
 	if (mode == NMI_OFF)
 		return;
 	if (num_online_cpus() < 2)
-		fatal("nmi=: one CPU has nobody to send it NMIs; give it a second one, or nmi=0");
+		fatal("nmi=: a single CPU has no other one to send it NMIs; give it a second one, or nmi=0");
 	for_each_online_cpu (cpu) {
 		struct nmi_walk *w = per_cpu_ptr(&nmi_walks, cpu);
 

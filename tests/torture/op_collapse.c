@@ -6,7 +6,7 @@
  *	pmd = read PMD
  *					clear PMD, flush
  *					(wait?)
- *					nobody refers to a page; copy; deposit the table
+ *					no page has a reference; copy; deposit the table
  *	pte = read PTE in the table	<- must not happen
  *
  * Back is a split (the deposited table is filled again), or now and then a zap (it is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * mprotect: write permission comes and goes. No table is withdrawn; the flush alone is on
- * trial: after it, no CPU stores through a writable translation that it still holds.
+ * mprotect: write permission is taken away and given back. No table is withdrawn; only the flush
+ * is tested: after it, no CPU stores through a writable translation that it still holds.
  */
 #include <asm/uaccess.h>
 #include <tests/canary.h>

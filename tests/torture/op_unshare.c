@@ -9,8 +9,8 @@
  *	pmd = read PMD in the table	<- would find P's private PTE table
  *
  * Nothing is freed here, so RCU does not help; and no level re-checks the PUD, so the
- * walker does not notice (CVE-2025-38085). With three mms the one whose walker is late may
- * be not the last to unshare.
+ * walker does not notice (CVE-2025-38085). With three mms, the mm with
+ * the late walker may not be the last to unshare.
  */
 #include <asm/uaccess.h>
 #include <mm/hugetlb.h>
@@ -117,7 +117,7 @@ static void reuse(struct sharing *s)
 
 static void make_shared_again(struct sharing *s)
 {
-	/* All that is there goes, whatever pieces it is in; the PMD table is freed. */
+	/* Unmap everything, whatever VMAs there are; the PMD table is freed. */
 	unmap_shared(s, 0);
 	map_shared(s, 0);
 	s->private = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * zap: madvise() and munmap() through mmu_gather: pages, then also PTE, PMD and PUD tables,
- * freed by RCU; with table batches that cannot be had, and now and then a whole mm.
+ * freed by RCU; with failing allocations of table batches, and sometimes a whole mm.
  */
 #include <tests/torture.h>
 
@@ -34,7 +34,7 @@ static bool zap_setup(struct op_instance *inst)
 	return zap_map(r);
 }
 
-/* A whole mm, that nobody runs, from its birth to its PGD. */
+/* A whole mm that no thread runs: made, populated, and freed with its PGD. */
 static void short_life(void)
 {
 	struct mm_struct *mm = mm_alloc("short");
@@ -56,7 +56,7 @@ static void zap_step(struct op_instance *inst)
 		fault_in(r->tmm->mm, r->start + rand_below(&inst->rand, r->nr) * r->stride, true);
 	op_account_begin(inst);
 	if (rand_below(&inst->rand, 2)) {
-		/* The pages go, the tables stay: only the PTE re-check sees it. */
+		/* The pages are freed, the tables stay: only the PTE re-check notices. */
 		op_account_end(inst, mm_madvise_dontneed(r->tmm->mm, ZAP_ADDR, ZAP_LEN));
 		return;
 	}

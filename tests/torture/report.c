@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a person sees: progress, KTAP lines, and a table for an e-mail, 72 columns wide. */
+/* Output: progress, KTAP lines, and a table for an e-mail, 72 columns wide. */
 #include <kernel/errno.h>
 #include <kernel/host.h>
 #include <kernel/param.h>
@@ -24,7 +24,7 @@ void report_progress(const struct phase *ph, u64 seconds)
 	       ph->cpus_walked, (unsigned long long)oracle_violations());
 }
 
-/* Of the two phases that are compared the fewer: what a comparison rests on. */
+/* The smaller count of the two phases that are compared. */
 static u64 raced(const struct phase *with, const struct phase *ph, unsigned int op)
 {
 	u64 n = ph->counts[op].raced;

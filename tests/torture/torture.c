@@ -118,9 +118,9 @@ static struct task_struct *start(int (*fn)(void *), void *arg, unsigned int cpu,
 }
 
 /*
- * One walker on each CPU, and a second one on some, so that these switch between mms in
- * the middle of things. Not on all: with many CPUs on one emulator thread, who shares a CPU
- * and holds a lock holds everyone up.
+ * One walker on each CPU, and a second one on some, so that these CPUs switch between mms during
+ * walks and flushes. Not on all: with many CPUs on one emulator thread, a thread that shares its
+ * CPU and holds a lock holds up all others.
  */
 static struct task_struct *walkers[2 * CONFIG_NR_CPUS];
 static unsigned int nr_walkers;
@@ -346,7 +346,7 @@ static int set_busted(const char *value)
 		*b->on = true;
 		return 0;
 	}
-	/* Some are policies, some are backends. */
+	/* The planted bug may be a policy or a backend. */
 	if (!is_busted(value))
 		return -ENOENT;
 	return flush_backend_select(value) ? set_policy(value) : 0;

@@ -73,7 +73,7 @@ static void walk(struct walker *w, struct region *r)
 	this_cpu_inc(nr_walks);
 	if (got <= 0)
 		return;
-	/* Some hold on, for a collapse to find. */
+	/* Keep some pins for a while, for a collapse to find. */
 	if (!rand_below(&w->rand, 64))
 		for (u32 n = rand_below(&w->rand, 16); n; n--)
 			cpu_relax();
@@ -95,9 +95,9 @@ static void load(struct walker *w, struct region *r)
 	canary_load(r->op, addr, val, canary_tag(r->tag_id, i),
 		    r->alt_id ? canary_tag(r->alt_id, i) : 0);
 	/*
-	 * Fresh memory gets its tag; a hugetlb page has had it since setup. Not where pages come
-	 * and go: through a stale translation the tag would fall into somebody's page table, and
-	 * the kernel would panic before an oracle could speak.
+	 * Fresh memory gets its tag; a hugetlb page has had it since setup. Not where pages are
+	 * unmapped and mapped again (other strides): through a stale translation the tag could be
+	 * written into a page table, and the kernel would panic before there is a verdict.
 	 */
 	if (!val && r->stride == PAGE_SIZE)
 		put_user_u64(canary_tag(r->tag_id, i), addr);
@@ -111,7 +111,7 @@ static void check_kept(struct walker *w)
 
 	if (!k->region || k->region->tmm->mm != current->mm || get_user_u64(&val, k->addr))
 		return;
-	/* Value before epoch: pairs with the writer, who makes it odd before the pages go. */
+	/* Value before epoch: pairs with the writer, which makes it odd before the pages go. */
 	smp_rmb();
 	if (val != k->val && READ_ONCE(k->region->zap_epoch) == k->epoch)
 		canary_lost_store(k->region->op, k->addr, val, k->val);
@@ -171,7 +171,7 @@ int torture_walker(void *arg)
 			visit(&w, t);
 			nmi_walker_linger(&w.rand);
 			cpu_relax();
-			/* Many CPUs on one thread: a turn is long, and someone may hold a lock. */
+			/* Many CPUs on one thread: a turn is long, and the other walker may hold a lock. */
 			if (num_online_cpus() > 8 || n % 8 == 0)
 				yield();
 		}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The mms and regions that a phase is played in. Built before the threads, gone after them. */
+/* The mms and regions of a phase. Made before its threads, freed after them. */
 #include <kernel/string.h>
 #include <tests/torture.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* ASIDs: which slot an mm gets, the life of global ids, and the words that INVLPGB is told. */
+/* ASIDs: which slot an mm gets, the life of global ids, and the operands of INVLPGB. */
 #include <kernel/ktest.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
@@ -148,7 +148,7 @@ KTEST(asid, born_with_one_where_a_flush_can_be_a_broadcast)
 KTEST(asid, freed_id_waits_for_the_roll_over)
 {
 	struct saved s = begin(t, ASID_BORN);
-	struct mm_struct *mm = mm_alloc("owner"); /* so that there is someone to broadcast */
+	struct mm_struct *mm = mm_alloc("owner"); /* so that an mm can broadcast */
 	u64 before = global_asid_rollovers(), nmis = nmis_taken();
 	unsigned int handed_out = 0;
 	u16 kept = mm ? mm_global_asid(mm) : 0, asid, first;
@@ -288,7 +288,7 @@ KTEST(invlpgb_encoding, less_than_a_stride)
 	KEXPECT_GE(t, addr, f.end);
 }
 
-/* The backend executes what was worked out above, and says so. */
+/* The backend executes the operands worked out above, and its events say so. */
 KTEST(invlpgb_encoding, executed)
 {
 	const char *old = flush_backend()->name;

@@ -9,10 +9,10 @@
  *	INVLPGB X			reads X: old or new
  *	TLBSYNC				reads X: new
  *
- * That it is new is promised, so each attempt has to show it. That something else stays old is
- * not: any CPU may forget any translation at any time, and TCG does so once in a while. So that
- * counts attempts. The majority must be old on TCG, which as we build it (tools/qemu) drops what
- * it is told to drop and seldom more; elsewhere the count is only printed.
+ * That X is new is guaranteed, so each attempt has to show it. That another translation stays old
+ * is not: a CPU may drop any translation at any time, and TCG sometimes does. So attempts are
+ * counted. On TCG as tools/qemu builds it, which seldom drops more than it has to, the majority
+ * must be old; elsewhere the count is only printed.
  */
 #include <kernel/bug.h>
 #include <kernel/errno.h>

@@ -13,7 +13,7 @@
 
 static u64 before[CONFIG_NR_CPUS]; /* the test's thread only */
 
-/* A mask, who sends to it, and how. */
+/* A mask, the CPU that sends to it, and the way. */
 struct shot {
 	struct cpumask mask;
 	unsigned int from, vector;

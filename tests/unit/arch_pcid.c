@@ -21,7 +21,7 @@ static u64 value_of(unsigned int i)
 	return 0x9c1d0000 + i;
 }
 
-/* Number @i has its own value in a page at ADDR, and this CPU knows the way there. */
+/* mm number @i has its own value in a page at ADDR, and this CPU has the translation cached. */
 static bool map(unsigned int i)
 {
 	u64 v = 0;
@@ -62,7 +62,7 @@ KTEST(pcid, each_mm_finds_its_own)
 	/* Around twice: each mm comes back to a slot that others have had. */
 	for (unsigned int i = 0; i < 2 * NR_MMS; i++)
 		KEXPECT_EQ(t, load_in(mms[i % NR_MMS]), value_of(i % NR_MMS));
-	/* And between two, whose translations are kept. */
+	/* And between two: their translations are kept. */
 	for (unsigned int i = 0; i < 6; i++)
 		KEXPECT_EQ(t, load_in(mms[i % 2]), value_of(i % 2));
 	unmap(NR_MMS);
@@ -99,7 +99,7 @@ KTEST(pcid, write_protected_while_another_is_loaded)
 	unmap(2);
 }
 
-/* Under the loaded PCID: one page by INVLPG; more than are worth that, by INVPCID. */
+/* Under the loaded PCID: one page by INVLPG; more than the ceiling by INVPCID or CR3. */
 KTEST(pcid, loaded_one_is_flushed)
 {
 	static const unsigned long pages[] = {1, 64};

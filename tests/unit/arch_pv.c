@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Flushes that do not always wait: pv's protocol, with the hypervisor's model in the hands of
- * the test, and receipts of sometimes-ipi.
+ * Flushes that do not always wait: pv's protocol, with the hypervisor's model controlled by the
+ * test, and receipts of sometimes-ipi.
  */
 #include <kernel/irqflags.h>
 #include <kernel/ktest.h>
@@ -145,7 +145,7 @@ KTEST(pv, preempted_is_left_out)
 	vcpu_end(t);
 }
 
-/* The others are interrupted as ever; the claim speaks of all of them together. */
+/* The others are interrupted as usual; the claim covers all of them together. */
 KTEST(pv, others_are_interrupted)
 {
 	struct flush_receipt r;
@@ -167,7 +167,7 @@ KTEST(pv, others_are_interrupted)
 	vcpu_end(t);
 }
 
-/* Between the look at the byte and the cmpxchg the vCPU runs on. */
+/* Between the read of the byte and the cmpxchg the vCPU runs on. */
 static bool hook_hit;
 
 static void resume_now(enum sync_site site, enum sync_rw rw, const volatile void *obj)

@@ -133,8 +133,8 @@ KTEST(asid_transition, not_for_an_mm_on_few_cpus)
 }
 
 /*
- * CPUs that hold the mm lazily are on a dynamic ASID as well, and would be for as long as
- * they sleep: a flush in transition wakes them, though no table goes, and they let go.
+ * CPUs that hold the mm lazily are on a dynamic ASID as well, and would stay there while they
+ * sleep. A flush in transition wakes them, although it frees no table, and they load init_mm.
  */
 KTEST(asid_transition, lazy_cpus_let_go)
 {
@@ -233,9 +233,9 @@ KTEST(asid_transition, receipt_skips_what_waited)
 }
 
 /*
- * Under fire: flushers on two CPUs begin and end the transition of one mm after the other,
+ * Stress: flushers on two CPUs begin and end the transition of one mm after the other,
  * while the rest come and go between it and another one. No receipt says waited without
- * everyone having been interrupted, and in the end no CPU is left behind.
+ * every CPU having been interrupted, and in the end no CPU is left behind.
  */
 #define FIRE_ROUNDS 200
 static struct mm_struct *fired;

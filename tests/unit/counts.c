@@ -88,10 +88,10 @@ KTEST(counts, collapse_others_idle)
 }
 
 /*
- * Lazy CPUs hear of a table that goes, and of a huge page that is split. The first flush makes
- * each let go of the mm; when it also leaves mm_cpumask is the difference between kernels. Linux <= 6.13, mask=eager:
- * at that switch, so it is interrupted once. Since 6.14, mask=lazy: when a second flush
- * finds another mm loaded, so twice.
+ * Lazy CPUs are interrupted when a table is freed, and when a huge page is split. The first flush
+ * makes each load init_mm. When it leaves mm_cpumask depends on the kernel. Linux <= 6.13,
+ * mask=eager: at that switch, so it is interrupted once. Since 6.14, mask=lazy: when a second
+ * flush finds another mm loaded, so twice.
  */
 static void collapse_lazy(struct ktest *t, bool eager, unsigned int flushed)
 {
@@ -158,7 +158,7 @@ KTEST(counts, unshare_not_last)
 /*
  * Lazy CPUs and an unshare, one GiB after the other, while all others hold the mm lazily.
  * Linux 7.3 does not interrupt them, ever. If it did (the series): once or twice each, as
- * for collapse_lazy(), until they have left the mask. The sync goes to all, whatever.
+ * for collapse_lazy(), until they have left the mask. The sync goes to all CPUs.
  */
 #define LAZY_GIBS 3UL
 static void unshare_lazy(struct ktest *t, bool wake, bool eager, unsigned int flushed)
@@ -270,8 +270,8 @@ KTEST(counts, mask_of_new_mm_not_due)
 
 /*
  * One flush for the unshare. The other is what Linux's mprotect() comes to as well: the
- * outer gather of the call is in flight while hugetlb's own one finishes, which so takes
- * itself for nested and flushes everything.
+ * outer gather of the call is in flight while hugetlb's own one finishes. That one then counts
+ * as nested and flushes everything.
  */
 KTEST(counts, mprotect_shared)
 {

@@ -34,7 +34,7 @@ static void stand_still(struct holder *h)
 		pv_model_resume();
 }
 
-/* Called by everyone, everywhere; it is for the one holder of this CPU, once. */
+/* Called by every CPU at every site; acts only for the one holder of this CPU, once. */
 static void park_hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
 	struct holder *h = &holders[raw_smp_processor_id()];
@@ -85,7 +85,7 @@ static void wait_ready(unsigned int cpu)
 
 	while (!smp_load_acquire(&h->ready)) /* pairs with holder(), stand_still() */
 		cpu_relax();
-	/* Asleep is when the CPU has switched to its idle thread, not when the flag says so. */
+	/* A thread sleeps once its CPU has switched to the idle thread, not once its flag is set. */
 	while (h->state == HOLD_LAZY && !tlb_cpu_lazy((int)cpu))
 		cpu_relax();
 }

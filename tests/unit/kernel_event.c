@@ -188,7 +188,7 @@ static bool says(enum event_id id, u64 code, const char *word)
 
 #define SAYS(t, event, code, word) KEXPECT(t, says(EV_##event, code, word))
 
-/* Of each code the word that stands beside it in the list; one that nobody knows is no word. */
+/* Of each code the word that stands beside it in the list; an unknown code has no word. */
 KTEST(event, codes_are_words)
 {
 #define FLUSH_DONE_SAYS(name, word) SAYS(t, FLUSH_FUNC, name, word);

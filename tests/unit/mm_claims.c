@@ -10,8 +10,8 @@
  *	it must be back now
  *
  * A flush whose receipt says it waited must not have been back before the release; one that
- * does not say so must have been. Whatever is registered is tried, and a backend that is
- * there to be caught is caught.
+ * does not say so must have been. All registered backends are tried; one that is a planted bug
+ * must fail.
  */
 #include <kernel/ktest.h>
 #include <kernel/smp.h>
@@ -48,7 +48,7 @@ static void do_flush(void *arg)
 
 enum claim_verdict {
 	CLAIM_HOLDS,
-	CLAIM_TOO_BOLD, /* says it waited, and came back with the walker still there */
+	CLAIM_TOO_BOLD, /* says it waited, and returned with the walker still inside */
 	CLAIM_TOO_MODEST, /* says it did not, and was held up */
 	CLAIM_STUCK, /* did not come back at all */
 };

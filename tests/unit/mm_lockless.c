@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A look at an entry without the lock of its table is a sync point: another CPU may change the entry
+ * A read of an entry without the lock of its table is a sync point: another CPU may change the entry
  * before it, so the torture delays there and the explorer stops CPUs there.
  */
 #include <kernel/bug.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * pt_owe(): what a shared table remembers of mms that left it and whose walkers were not waited for. Two
+ * pt_owe(): a shared table records the mms that left it without a wait for their walkers. Two
  * walkers on the last two CPUs are inside the table of A1; A1 unshares by a flush that does
  * not wait; then the table says which CPUs are owed a wait.
  */
@@ -130,7 +130,7 @@ KTEST(owed, mmcpus_the_mask)
 	owed_by(t, "mmcpus", OWED_MASK, false);
 }
 
-/* These policies cannot tell which CPUs walk: all are owed, which needs no memory. */
+/* These policies do not know which CPUs walk: all are owed, which needs no memory. */
 KTEST(owed, others_all)
 {
 	if (cannot())
@@ -171,7 +171,7 @@ KTEST(owed, nobody_if_the_flush_waited)
 	sharers_end(&s);
 }
 
-/* A table that goes takes its debts with it: the page behind them is not lost. */
+/* A table that is freed clears pt_owed: the page behind it is not lost. */
 KTEST(owed, settled_when_the_table_goes)
 {
 	unsigned long free;

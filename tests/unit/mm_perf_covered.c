@@ -323,7 +323,7 @@ ROW(ipi_receipt, "ipi", "receipt", "+++ +-+ +-+ +-+ --- ---")
 ROW(ipi_implied, "ipi", "implied", "+++ +-+ +-+ +-+ --- ---")
 /* All of the mask. */
 ROW(ipi_mmcpus, "ipi", "mmcpus", "+++ +++ +++ +++ --- ---")
-/* Flushes here wait for no CPU, and take none from the mask; but an empty mask is believed. */
+/* Flushes here wait for no CPU, and take none from the mask; but an empty mask counts as waited. */
 ROW(invlpgb_broadcast, "invlpgb-nmi", "broadcast", "+++ +++ +++ +++ +++ +++")
 ROW(invlpgb_targeted, "invlpgb-nmi", "targeted", "+++ +++ +++ +++ +++ +++")
 ROW(invlpgb_receipt, "invlpgb-nmi", "receipt", "+++ +++ +++ +++ +++ ---")
@@ -335,8 +335,8 @@ EAGER(ipi_receipt_eager, "ipi", "receipt", "+++ --- +-+ --- --- ---")
 EAGER(ipi_mmcpus_eager, "ipi", "mmcpus", "+++ --- +++ --- --- ---")
 
 /*
- * The walker of Linux walks in every state. One that asks first walks only where all rows
- * above have a '+'.
+ * The walker of Linux walks in every state. One that first checks whether its mm is loaded walks
+ * only where all rows above have a '+'.
  */
 static void expect_sizes(struct ktest *t, bool loaded_only)
 {

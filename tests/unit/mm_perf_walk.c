@@ -59,7 +59,7 @@ KTEST(temp_mm, contract)
 	put_cpu();
 	kthread_unuse_mm(mm);
 
-	/* What is loaded lazily is given up: it would come back without a look at tlb_gen. */
+	/* A lazily loaded mm is not restored: that would not compare its tlb_gen. */
 	get_cpu();
 	KEXPECT(t, tlb_cpu_lazy(raw_smp_processor_id()));
 	prev = use_temporary_mm(temp);

@@ -65,7 +65,7 @@ static struct mm_struct *mm_with_table(void)
 	return mm;
 }
 
-/* What skipping the wait means is the policy's to know; of these two it is known here. */
+/* When a policy may skip the wait is its own decision; for these two it is checked here. */
 static void expect_skips(struct ktest *t, const struct pt_sync_policy *p,
 			 const struct withdrawing *d, const struct errand *e)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Receipts: worth only what they say, and only for the withdrawal that they followed. */
+/* Receipts: valid only for what they say, and only for a withdrawal before their flush. */
 #include <kernel/ktest.h>
 #include <kernel/smp.h>
 #include <kernel/time.h>

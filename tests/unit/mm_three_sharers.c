@@ -12,8 +12,8 @@
  *	back yet?		(P may reuse it now)
  *	release ──────────────────────────────────────▶ goes on, leaves
  *
- * On a backend whose flushes do not wait, A2's unshare has to: for a walker of an mm that
- * is none of A2's, which its own flush and mask and mm know nothing of.
+ * On a backend whose flushes do not wait, A2's unshare has to wait, for a walker of another mm
+ * than A2: neither A2's flush nor its mask says anything about that walker.
  */
 #include <kernel/ktest.h>
 #include <kernel/smp.h>
@@ -94,7 +94,7 @@ static void try_policy(struct ktest *t, const struct pt_sync_policy *p)
 	KEXPECT_EQ(t, l.syncs_before_last, 0);
 	KEXPECT(t, l.owed_before_last);
 	if (!sound) {
-		/* P reuses the table under the walker's feet, and the oracle says so. */
+		/* P reuses the table with the walker inside: a violation of the oracle walks. */
 		KEXPECT_EQ(t, oracle_violations(), 0);
 		KEXPECT_EQ(t, sharers_reuse(&l.s), 0);
 		KEXPECT_EQ(t, oracle_violations(), 1);
@@ -152,7 +152,7 @@ KTEST(three_sharers, last_waits_for_the_first)
 	each_backend(t, try_policies);
 }
 
-/* The last one's flush does wait. What it says of itself is true, and not enough. */
+/* The last one's flush does wait. Its receipt is true, and does not cover the first walker. */
 KTEST(three_sharers, last_waits_though_its_flush_did)
 {
 	if (cannot(4))

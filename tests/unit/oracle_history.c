@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The history of a violation has the walk that was open when it came out, however late the rings
- * were copied, and however much the other CPU did meanwhile.
+ * The history of a violation has the walk that was open when it was found, however late the rings
+ * were copied, and however many events the other CPU has had meanwhile.
  *
  *	CPU1, a vCPU			CPU0
  *	walk begins

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Oracles forget while others go on: RCU callbacks of the test before, for one, free its tables. */
+/* Oracles are reset while other CPUs go on: RCU callbacks of the test before may free tables. */
 #include <kernel/busted.h>
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
@@ -129,7 +129,7 @@ KTEST(oracle, full_tables_are_reported)
 	KASSERT(t, oracle_incomplete());
 	KEXPECT(t, !strcmp(oracle_incomplete()->oracle->name, "walks"));
 	KEXPECT_EQ(t, oracle_incomplete()->nr, 1);
-	/* Of an oracle that is not asked, nobody misses anything. */
+	/* An oracle that does not judge reports no loss. */
 	BUG_ON(oracle_select("poison"));
 	KEXPECT(t, !oracle_incomplete());
 	BUG_ON(oracle_select(""));

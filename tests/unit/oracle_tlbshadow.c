@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * tlbshadow is told what a CPU loads under which PCID, with and without a flush, and has to say
- * when the CPU may still know the way into a table that went. The CPU is this one and loads nothing:
- * the events are made up, of mms that nobody else knows.
+ * tlbshadow gets events of what a CPU loads under which PCID, with and without a flush, and has to
+ * say when the CPU may still have cached the way into a table that is gone. The CPU is this one
+ * and loads nothing: the events are made up, of mms that do not exist.
  */
 #include <kernel/irqflags.h>
 #include <kernel/ktest.h>
@@ -182,7 +182,7 @@ static u64 violations(void (*story)(void))
 	load_mm(FLUSH);
 	story();
 	n = oracle_violations();
-	/* The truth again. */
+	/* Back to what this CPU really has loaded. */
 	load(tlb_cpu_loaded_mm((int)cpu)->context.ctx_id, tlb_cpu_loaded_asid((int)cpu), FLUSH);
 	oracle_reset();
 	return n;

@@ -50,7 +50,7 @@ unpack()
     done
 }
 
-# Its own loader finds its own libraries, whatever the machine has.
+# Run it by its own dynamic loader, with its own libraries, whatever the machine has.
 wrap()
 {
     loader=$(find "$root/" -name 'ld-linux-x86-64.so.2' ! -type l | sed -n 1p)

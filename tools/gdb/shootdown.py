@@ -54,7 +54,7 @@ class BreakWalker(gdb.Command):
     def invoke(self, argument, from_tty):
         for name in [argument] if argument else WALKERS:
             if gdb.lookup_global_symbol(name) or gdb.lookup_static_symbol(name):
-                # In hardware: QEMU checks it, the code is not touched.
+                # A hardware breakpoint: QEMU checks it, the code is not changed.
                 gdb.execute(f"hbreak {name}")
                 return
         raise gdb.GdbError("this image has no walker: " + ", ".join(WALKERS))
@@ -84,7 +84,7 @@ class Cpus(gdb.Command):
 
 
 def ring_length():
-    """CONFIG_EVENT_RING: a macro, of which the debugging information knows nothing."""
+    """CONFIG_EVENT_RING: a macro, so not in the debugging information."""
     kernel = os.path.dirname(gdb.lookup_global_symbol("__observe").symtab.fullname())
     with open(os.path.join(kernel, "include/kernel/config.h"), encoding="utf-8") as file:
         return int(re.search(r"define CONFIG_EVENT_RING (\d+)", file.read()).group(1))

@@ -45,7 +45,7 @@ own_apt()
     "$program" -q "$@"
 }
 
-# With the machine's lists where they will do: it need not fetch its own.
+# The machine's own package lists if they are enough; else fetch lists.
 fetch()
 {
     (download own_apt) && return 0

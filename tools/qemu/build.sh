@@ -38,7 +38,7 @@ if command -v flock >/dev/null; then
     }
     stale "$program" "$patch" "$top/tools/qemu/build.sh" || exit 0
 fi
-# Of no use to a QEMU that is being built, and of harm to its configure.
+# These variables are not for building QEMU, and break its configure.
 unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS LDFLAGS
 : >"$log"
 
@@ -73,7 +73,7 @@ configure()
 
 compile() { nice ninja -C "$out/tree/build" qemu-system-x86_64; }
 
-# What is put in place runs and can do what it was built for.
+# Check that the result runs and offers INVLPGB.
 check()
 {
     "$out/tree/build/qemu-system-x86_64" -cpu help | grep -qw invlpgb

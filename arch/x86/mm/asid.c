@@ -18,15 +18,16 @@ DEFINE_BUSTED(asid_stale_slot, "a dynamic ASID is loaded without the flush that 
 DEFINE_BUSTED(asid_evict_no_flush, "a dynamic ASID goes to another mm without a flush");
 DEFINE_BUSTED(asid_no_switching_wait,
 	      "a transition to a global ASID takes a CPU that switches for one that is elsewhere");
-DEFINE_BUSTED(asid_no_transition, "a broadcast forgets CPUs that are not on the global ASID yet");
+DEFINE_BUSTED(asid_no_transition,
+	      "a broadcast leaves out CPUs that are not on the global ASID yet");
 
 enum asid_mode asid_mode __read_mostly = ASID_BORN;
 unsigned int asid_sample_period = 32;
 unsigned int asid_sample_cpus = 3;
 
 /*
- * All under the lock. An id is unused, used, or used and freed: then its translations may
- * still be around, and it stays used until the roll-over.
+ * All under the lock. An id is unused, used, or used and freed. Translations of a freed one may
+ * still be cached, so it stays used until the roll-over.
  */
 static DEFINE_SPINLOCK(asid_lock, RANK_MM);
 static unsigned long asid_used[BITS_TO_LONGS(MAX_ASID_AVAILABLE)];
@@ -36,8 +37,8 @@ static u16 last_asid = TLB_NR_DYN_ASIDS - 1;
 static u64 rollovers;
 
 /*
- * Of the newest backend that can. Not of the one in use: a test may have selected another
- * one meanwhile, and an mm keeps its global ASID for life.
+ * The broadcast of the backend selected last that has one. Not that of the backend in use: a test
+ * may have selected another one since, and an mm keeps its global ASID for life.
  */
 static const struct flush_broadcast *broadcast __read_mostly;
 
@@ -140,7 +141,7 @@ static void give_global_asid(struct mm_struct *mm, bool transition)
 			transition ? ASID_GIVEN_IN_USE : ASID_GIVEN_AT_BIRTH);
 		WRITE_ONCE(mm->context.asid_transition, transition);
 		sync_point(SITE_ASID, SYNC_WRITE, &mm->context.global_asid);
-		/* Pairs with mm_global_asid(): who sees the ASID sees the transition. */
+		/* Pairs with mm_global_asid(): a CPU that sees the ASID also sees the transition. */
 		smp_store_release(&mm->context.global_asid, asid);
 	}
 	spin_unlock(&asid_lock);
@@ -219,8 +220,9 @@ static bool on_another_asid(unsigned int cpu, const struct mm_struct *mm, u16 as
 }
 
 /*
- * Interrupts bring the stragglers to the global ASID. They have to go to the whole mask
- * then, for who is a straggler may change under us; a later flush finds them all there.
+ * If a CPU has the mm loaded under another ASID, flush by interrupts: their handler loads the
+ * global one. They go to the whole mask, since which CPUs these are may change meanwhile. A later
+ * flush finds all CPUs on the global ASID and ends the transition.
  */
 static struct flush_claim finish_asid_transition(const struct flush_tlb_info *info, u16 asid,
 						 struct flush_claim claim)
@@ -241,19 +243,19 @@ static struct flush_claim finish_asid_transition(const struct flush_tlb_info *in
 struct flush_claim broadcast_tlb_flush(const struct flush_tlb_info *info, u16 asid)
 {
 	unsigned int cpu = (unsigned int)smp_processor_id();
-	/* Begun and waited for in the same way, whatever another mm is given meanwhile. */
+	/* Read once: flush and sync must use one backend, also if a global ASID is given meanwhile. */
 	const struct flush_broadcast *how = READ_ONCE(broadcast);
 	u64 ctx_id = info->mm->context.ctx_id;
-	/* Nobody else in the mask: nobody else can be walking the mm. */
+	/* No other CPU is in the mask: no other CPU can be walking the mm. */
 	struct flush_claim claim = {
 		.waited = cpumask_any_but(mm_cpumask(info->mm), cpu) >= nr_cpu_ids,
 	};
 
-	/* tlb_gen was raised, a full barrier: whoever is flushed now finds the changed entries. */
+	/* tlb_gen was raised, a full barrier: a CPU flushed now finds the changed entries. */
 	observe(BROADCAST, ctx_id, info->new_tlb_gen, asid);
 	how->flush(info, asid);
 	claim = finish_asid_transition(info, asid, claim);
-	/* TLBSYNC waits for what this very CPU has begun. */
+	/* TLBSYNC waits only for what this CPU has begun. */
 	lockdep_assert(cpu == (unsigned int)smp_processor_id());
 	how->sync(info);
 	observe(BROADCAST_SYNC, ctx_id, info->new_tlb_gen, asid);
@@ -298,5 +300,5 @@ static int set_asid(const char *value)
 	return 0;
 }
 PARAM(asid,
-      "who gets a global ASID where a flush can be a broadcast: born (every mm, default), sampled[,PERIOD[,CPUS]] (when seen in 1 of PERIOD ticks (32) on more than CPUS CPUs (3)), never",
+      "which mms get a global ASID where a flush can be a broadcast: born (every mm, default), sampled[,PERIOD[,CPUS]] (when seen in 1 of PERIOD ticks (32) on more than CPUS CPUs (3)), never",
       set_asid);

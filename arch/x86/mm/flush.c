@@ -61,7 +61,7 @@ static int set_invlpgb(const char *value)
 	return 0;
 }
 PARAM(invlpgb,
-      "1: flush by INVLPGB, or by its stand-in where it cannot be used; hw: by INVLPGB or not at all; 0: as flush= says (default)",
+      "1: flush by INVLPGB, or by NMI in its place where it cannot be used; hw: by INVLPGB or not at all; 0: as flush= says (default)",
       set_invlpgb);
 
 static const char *backend_unavailable(const struct flush_backend *b)
@@ -77,9 +77,9 @@ static void select_invlpgb(void)
 	BUG_ON(flush_backend_select("invlpgb"));
 	if (backend_unavailable(backend)) {
 		if (want_invlpgb == INVLPGB_HW)
-			fatal("invlpgb=hw: %s; invlpgb=1 would have an NMI stand in",
+			fatal("invlpgb=hw: %s; invlpgb=1 would use an NMI in its place",
 			      backend_unavailable(backend));
-		snprintf(why, sizeof(why), "%s: an NMI stands in for INVLPGB",
+		snprintf(why, sizeof(why), "%s: an NMI is used in place of INVLPGB",
 			 backend_unavailable(backend));
 		note = why;
 		BUG_ON(flush_backend_select("invlpgb-nmi"));

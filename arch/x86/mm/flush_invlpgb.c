@@ -11,9 +11,9 @@
  *	  TLBSYNC
  *	  goes on				  follows what it has read
  *
- * INVLPGB is weakly ordered, also to others of this CPU, so that several run at once. TLBSYNC
- * waits for those of the CPU that executes it and of no other: nothing may migrate between
- * (asid.c asserts it). The barrier before is what makes the change visible first.
+ * INVLPGB is weakly ordered, also with other INVLPGBs of this CPU, so several run at once. TLBSYNC
+ * waits for those of the CPU that executes it and of no other: the task must not migrate between
+ * them (asid.c asserts it). The barrier before INVLPGB makes the change visible first.
  *
  * Broadcasts need a global ASID; an mm without one is flushed by native interrupts.
  *
@@ -152,7 +152,7 @@ static const struct flush_broadcast invlpgb_broadcast = {
 
 static const struct flush_backend invlpgb_backend = {
 	.name = "invlpgb",
-	.help = "AMD's INVLPGB and TLBSYNC: interrupt nobody, wait for no walker",
+	.help = "AMD's INVLPGB and TLBSYNC: interrupt no CPU, wait for no walker",
 	.waits = FLUSH_WAITS_NEVER,
 	.broadcast = &invlpgb_broadcast,
 	.available = unavailable,

@@ -12,16 +12,16 @@
  *	  wait for done >= own epoch	[D]	    done = e		[D]
  *
  * [E] full barrier (RMW) against the load: an NMI handler that reads our epoch, or a later
- * one, also sees our cleared entry. [D] what drops it is serialising, and is over before
- * the store is visible. An NMI that arrives while one is handled stays latched, so some
+ * one, also sees our cleared entry. [D] the instruction that flushes is serialising, and is over
+ * before the store is visible. An NMI that arrives while one is handled stays latched, so some
  * handler reads the epoch after every send.
  *
  * Everything is dropped, of all ASIDs: the NMI may have come between a switch's look at
  * tlb_gen and its write to CR3, which keeps what the CPU has.
  *
- * Which CPUs: a real broadcast reaches all. Where the CPU has PCIDs this one has to, too:
- * what is kept under an ASID outlives its being loaded, and a CPU leaves mm_cpumask without
- * dropping it. Without PCIDs a CPU keeps only what is loaded, and then it is in the mask.
+ * Which CPUs: a real broadcast reaches all. With PCIDs this one must, too: translations under an
+ * ASID stay cached when another one is loaded, and a CPU leaves mm_cpumask without dropping
+ * them. Without PCIDs a CPU caches only the mm that is loaded, and then it is in the mask.
  *
  * The claim: waits for no walker, unless there was no other CPU to reach.
  */
@@ -56,7 +56,7 @@ static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 }
 NMI_HANDLER(nmi_flush);
 
-/* Sets @others to @mask without this CPU, and has them begin. */
+/* Sets @others to @mask without this CPU, and sends them the NMI. */
 static s64 nmi_flush_begin(const struct cpumask *mask, struct cpumask *others)
 {
 	s64 epoch;
@@ -97,7 +97,7 @@ struct flush_claim nmi_flush_tlb_multi(const struct cpumask *mask,
 	return (struct flush_claim){.waited = cpumask_empty(&others)};
 }
 
-/* Whatever is kept under whichever ASID, on all CPUs of @mask. */
+/* Drops everything, of all ASIDs, on all CPUs of @mask. */
 static void nmi_flush_mask(const struct cpumask *mask)
 {
 	struct cpumask others;
@@ -110,7 +110,7 @@ static void nmi_flush_mask(const struct cpumask *mask)
 
 static void nmi_broadcast(const struct flush_tlb_info *info, u16 asid)
 {
-	/* All is done at the sync: as late as INVLPGB may take effect. */
+	/* Everything is done at the sync: INVLPGB may take effect as late as that. */
 }
 
 static void nmi_broadcast_sync(const struct flush_tlb_info *info)

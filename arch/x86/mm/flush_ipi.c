@@ -6,7 +6,7 @@
  * The claim is about walkers that run with interrupts off on a CPU that has the mm loaded,
  * not lazily, and so is in the mask: GUP-fast always does. Both branches interrupt every such
  * CPU, and its handler cannot run before the walk ends. So on return no such walk is under
- * way that began before the call, whatever freed_tables said.
+ * way that began before the call, whatever freed_tables is.
  *
  * It is not about an NMI that walks current->mm with something else loaded
  * (<mm/perf_walk.h>): should_flush_tlb() passes over that CPU, and flush_tlb_func(), in an

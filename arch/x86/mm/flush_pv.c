@@ -12,16 +12,16 @@
  *	(host flushes the TLB)
  *	read PTE in the table
  *
- * The claim: waited only if nobody was left out and the native flush says so of the rest. The
- * TLB of a vCPU that was left out is as good as clean, but the vCPU may be in the middle of
+ * The claim: waited only if no vCPU was left out and the native flush says so of the rest. A vCPU
+ * that was left out executes nothing before its TLB is flushed. But it may be in the middle of
  * a walk, and goes on with the pointers that it has in registers.
  *
- * What a vCPU that was left out keeps is right, if behind. Its ctxs[].tlb_gen has not moved, so
- * the next flush that interrupts it flushes everything once more. It stays in mm_cpumask,
- * where a handler would have cleared its bit, and lazy with the mm loaded, where one would
- * have let go of it: its TLB is empty then, the table was unhooked before, so it finds no way
- * there again. In the middle of a switch (SWITCHING, an old tlb_gen already read) it loads
- * CR3 after the flush: nothing older than the flush is there to be kept.
+ * The state of a vCPU that was left out is behind, which is safe. Its ctxs[].tlb_gen has not
+ * moved, so the next flush that interrupts it flushes everything once more. A handler would have
+ * taken it out of mm_cpumask; it stays there. A handler would have switched a lazy CPU to
+ * init_mm; it stays lazy with the mm loaded. When it runs on, its TLB is empty, and the table was
+ * unhooked before, so its page walker cannot reach the table. In the middle of a switch (SWITCHING,
+ * an old tlb_gen already read) it loads CR3 after the flush: the TLB has nothing older then.
  *
  * Source: Linux kvm_flush_tlb_multi(). The protocol and its barriers: <asm/pv.h>.
  */

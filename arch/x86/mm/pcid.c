@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the books of asid.c mean to the hardware: PCIDs where the CPU has them. Without, each
- * write to CR3 drops all, and all flushes are that.
+ * How the ASIDs of asid.c reach the hardware: as PCIDs where the CPU has them. Without PCIDs each
+ * write to CR3 drops all non-global entries, and each full flush is such a write.
  *
  * EFER.TCE stays clear, where AMD offers it. With it INVLPG and INVLPGB would spare the
  * upper-level entries that do not lead to the page (APM vol. 2 5.5.3); without it they drop
@@ -22,7 +22,7 @@ static void pcid_init(void)
 }
 INITCALL(-1, pcid_init);
 
-/* Bit 63: keep what is there under the PCID (SDM vol. 3A 4.10.4.1; APM vol. 2 5.5.1). */
+/* Bit 63: keep the translations of the PCID (SDM vol. 3A 4.10.4.1; APM vol. 2 5.5.1). */
 unsigned long build_cr3(const struct mm_struct *mm, struct new_asid to)
 {
 	return __pa(mm->pgd) | kern_pcid(to.asid) | (to.need_flush ? 0 : CR3_NOFLUSH);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who is the hypervisor behind flush=pv: KVM where it offers what it takes, else, or with
- * pv=model, a model of its part in <asm/pv.h>. KVM is given its areas only if flush=pv was
- * asked for: it writes to them at any time, and the same bytes are the model's.
+ * The hypervisor behind flush=pv: KVM where it offers the features needed; else, or with pv=model,
+ * a model of KVM's part in <asm/pv.h>. KVM is given the shared areas only if flush=pv was asked
+ * for: it writes to them at any time, and the model uses the same bytes.
  *
- * What the model has of a host: the byte, its atomic protocol, the flush of everything
- * before the vCPU runs on. What it has not: it preempts at sync points only, a CPU at a
- * time of its own choosing, and no other guest uses the physical CPU in between.
+ * Modelled: the byte, its atomic protocol, the flush of everything before the vCPU runs on.
+ * Different from a host: the model preempts at sync points only, each CPU chooses when itself,
+ * and no other guest uses the physical CPU in between.
  */
 #include <kernel/bug.h>
 #include <kernel/errno.h>
@@ -24,7 +24,7 @@
 #include "flush_pv.h"
 
 DEFINE_BUSTED(pv_no_flush_on_resume,
-	      "the hypervisor's model forgets the flush that a preempted vCPU is owed");
+	      "the hypervisor's model omits the flush that a preempted vCPU is owed");
 
 static enum { PV_AUTO, PV_KVM, PV_MODEL } wanted; /* parse_params() */
 static bool kvm; /* pv_init(), constant afterwards */

@@ -3,10 +3,10 @@
  * Temporary mms: another address space for a moment, with current->mm as it was. Linux
  * pokes text through one (interrupts off) and calls EFI in one (interrupts on).
  *
- * What current->mm loses meanwhile. Its bit in mm_cpumask() stays set at first, but it is
- * not loaded: a flush that frees no table passes over this CPU (should_flush_tlb()), and
- * the first one that does not, if interrupts are on, takes the bit away (flush_tlb_func()).
- * No code of this task walks its tables then; an NMI may.
+ * What this means for flushes of current->mm. This CPU stays in its mm_cpumask() at first, but has
+ * another mm loaded. A flush that frees no table passes over this CPU (should_flush_tlb()). The
+ * first one that frees tables, if interrupts are on, clears the bit (flush_tlb_func()).
+ * No code of this task walks the tables of current->mm then; an NMI may.
  */
 #include <kernel/event.h>
 #include <kernel/irqflags.h>
@@ -23,7 +23,7 @@ struct mm_struct *use_temporary_mm(struct mm_struct *temp_mm)
 
 	lockdep_assert_preemption_disabled();
 	local_irq_save(flags);
-	/* What is loaded lazily may be behind, and would come back as if it were not lazy. */
+	/* A lazily loaded mm may have missed flushes; coming back to it would count as not lazy. */
 	if (this_cpu_read(cpu_tlbstate_shared.is_lazy))
 		switch_mm_irqs_off(NULL, &init_mm, NULL);
 	prev_mm = this_cpu_read(cpu_tlbstate.loaded_mm);
@@ -40,7 +40,7 @@ void unuse_temporary_mm(struct mm_struct *prev_mm)
 	lockdep_assert_preemption_disabled();
 	local_irq_save(flags);
 	temp_mm = this_cpu_read(cpu_tlbstate.loaded_mm);
-	/* Nobody else uses it: whoever takes its mappings out needs to flush nowhere else. */
+	/* No other CPU uses it, so a change of its entries needs no remote flush. */
 	sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(temp_mm));
 	cpumask_clear_cpu((unsigned int)raw_smp_processor_id(), mm_cpumask(temp_mm));
 	switch_mm_irqs_off(NULL, prev_mm, current);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The shootdown: which CPUs must forget, and how each catches up. <asm/tlbflush.h> has
- * the order of things; flush_<how>.c has the ways to reach a remote CPU.
+ * The shootdown: which CPUs must flush, and how each catches up. <asm/tlbflush.h> has the
+ * order of the steps; flush_<how>.c has the ways to reach a remote CPU.
  *
  * The pairing that everything rests on (store buffer shape; both sides full barriers):
  *
@@ -13,7 +13,7 @@
  * Either the flusher sees the CPU in the mask (and SWITCHING or the mm in loaded_mm), or
  * the CPU reads the raised tlb_gen and starts with a TLB that holds nothing older.
  *
- * Under which ASID an mm is loaded is asid.c's business.
+ * asid.c decides under which ASID an mm is loaded.
  *
  * Source: Linux arch/x86/mm/tlb.c.
  */
@@ -39,7 +39,8 @@ DEFINE_BUSTED(tlb_switch_irqs_on, "a switch of address spaces takes interrupts i
 DEFINE_BUSTED(tlb_switch_no_mb,
 	      "a switch that finds its bit in the mask reads tlb_gen without a full barrier");
 DEFINE_BUSTED(tlb_unlazy_no_mb, "a lazy CPU takes its mm up again without a full barrier");
-DEFINE_BUSTED(tlb_partial_flush, "a flush of pages is one, whatever else a CPU has missed");
+DEFINE_BUSTED(tlb_partial_flush,
+	      "a flush of a range drops only that range, even if the CPU has missed other flushes");
 DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
@@ -74,12 +75,12 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		/* Broadcasts have kept a global ASID clean, lazy or not. */
 		if (next == &init_mm || is_global_asid(asid))
 			return;
-		/* A user thread follows another of the same mm: nobody stopped telling us. */
+		/* Not lazy before: flush IPIs of this mm were never skipped for this CPU. */
 		if (!was_lazy && !to_global)
 			return;
 		/*
-		 * While lazy we may have been left out. is_lazy = false before tlb_gen is read;
-		 * pairs with [F], which comes before the flusher reads is_lazy.
+		 * While lazy this CPU may have been left out of flushes. is_lazy = false before
+		 * tlb_gen is read; pairs with [F], which comes before the flusher reads is_lazy.
 		 */
 		if (!busted(tlb_unlazy_no_mb))
 			smp_mb();
@@ -118,11 +119,11 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 	if (!is_global_asid(new.asid))
 		dyn->ctxs[new.asid] = (struct tlb_context){next->context.ctx_id, next_gen};
 	load_new_mm_cr3(next, new);
-	barrier(); /* CR3 first: with loaded_mm == next a handler trusts that it is loaded */
+	barrier(); /* CR3 first: a handler that reads loaded_mm == next relies on CR3 */
 	observe(SWITCH_MM, prev->context.ctx_id, next->context.ctx_id, build_cr3(next, new));
 	sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
 	this_cpu_write(cpu_tlbstate.loaded_mm_asid, new.asid);
-	/* Pairs with on_another_asid(): who sees the mm sees under which ASID. */
+	/* Pairs with on_another_asid(): a CPU that sees the mm also sees its ASID. */
 	smp_store_release(this_cpu_ptr(&cpu_tlbstate.loaded_mm), next);
 }
 
@@ -152,8 +153,8 @@ u16 tlb_cpu_loaded_asid(int cpu)
 }
 
 /*
- * Drop what @f names, or everything; the caller knows which. INVLPG drops nothing of another
- * PCID than the loaded one: it is the mm's.
+ * Drop what @f names, or everything; the caller decides which. INVLPG affects only the loaded PCID,
+ * which is the mm's.
  */
 static void flush_this_cpu(const struct flush_tlb_info *f, bool partial)
 {
@@ -176,15 +177,15 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 	/* The whole of a switch runs with interrupts off. */
 	VM_BUG_ON(loaded == LOADED_MM_SWITCHING);
 	if (f->initiating_cpu != raw_smp_processor_id() && f->mm && f->mm != loaded) {
-		/* The mm has moved on from here. Stop being told about it. */
+		/* This CPU no longer has the mm loaded: leave its mask. */
 		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(f->mm));
 		cpumask_clear_cpu(raw_smp_processor_id(), mm_cpumask(f->mm));
 		return FLUSHED_OTHER_MM;
 	}
 	/*
-	 * A global ASID is flushed by broadcasts. Also if this flush is none, because its flusher
-	 * saw no global ASID yet: it had changed the entry before, so what was loaded since then
-	 * under a new ASID is new as well.
+	 * A global ASID is flushed by broadcasts. This flush may be none, because its flusher saw
+	 * no global ASID yet. But the flusher had changed the entry before that, so translations
+	 * cached under the new ASID since then are of the new entry.
 	 */
 	if (loaded == &init_mm || is_global_asid(asid))
 		return FLUSHED_NONE;
@@ -194,7 +195,7 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 	if (this_cpu_read(cpu_tlbstate_shared.is_lazy)) {
 		/*
 		 * The paging-structure caches may lead to a table that is about to be freed, and
-		 * the CPU may walk it speculatively. Letting go of the mm costs no more than a flush.
+		 * the CPU may walk it speculatively. Loading init_mm costs no more than a flush.
 		 */
 		switch_mm_irqs_off(NULL, &init_mm, NULL);
 		return FLUSHED_LAZY;
@@ -211,8 +212,8 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 		return FLUSHED_NONE;
 	VM_BUG_ON(local_gen > mm_gen || f->new_tlb_gen > mm_gen);
 	/*
-	 * Only what this one flush names, if it is the next that we miss and no later one has
-	 * begun: else a full flush now makes the later ones' handlers return at once.
+	 * Flush only what @f names if this CPU has missed no other flush and no later one has
+	 * begun. Else flush everything: the handlers of the later ones then return at once.
 	 */
 	partial = f->end != TLB_FLUSH_ALL &&
 		  ((f->new_tlb_gen == local_gen + 1 && f->new_tlb_gen == mm_gen) ||
@@ -243,12 +244,12 @@ bool should_flush_tlb(int cpu, void *info)
 	 * other order: is_lazy = false, then SWITCHING and next. */
 	smp_rmb();
 	sync_point(SITE_LAZY, SYNC_READ, &per_cpu(cpu_tlbstate_shared, cpu).is_lazy);
-	/* A lazy CPU catches up when it stops being lazy, and no table goes. */
+	/* A lazy CPU catches up when it stops being lazy, and this flush frees no table. */
 	if (tlb_cpu_lazy(cpu))
 		return false;
 	if (!f->mm)
 		return true;
-	/* In the middle of a switch: perhaps to the mm, with a tlb_gen from before ours. */
+	/* In the middle of a switch: perhaps to the mm, with a tlb_gen older than this flush. */
 	if (loaded == LOADED_MM_SWITCHING)
 		return !busted(tlb_no_switching);
 	if (loaded == f->mm)
@@ -291,7 +292,7 @@ static bool should_trim_cpumask(struct mm_struct *mm)
 	return true;
 }
 
-/* What nobody may do: a switch may have found the bit set, and not yet have the mm loaded. */
+/* The planted bug: a switch may have found the bit set and not have loaded the mm yet. */
 static void trim_cpumask_remote(struct mm_struct *mm)
 {
 	unsigned int other;
@@ -332,7 +333,7 @@ struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long star
 					unsigned long end, unsigned int stride_shift,
 					bool freed_tables)
 {
-	/* Nobody else in the mask: nobody else can be walking the mm. */
+	/* No other CPU is in the mask: no other CPU can be walking the mm. */
 	struct flush_claim claim = {.waited = true};
 	struct flush_tlb_info info;
 	int cpu = get_cpu();

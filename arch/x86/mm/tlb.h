@@ -5,7 +5,7 @@
 #include <asm/asid.h>
 #include <asm/percpu.h>
 
-/* Stands in loaded_mm while CR3 changes: "could be either". */
+/* The value of loaded_mm while CR3 changes: either mm may be in use. */
 #define LOADED_MM_SWITCHING ((struct mm_struct *)1UL)
 
 /*
@@ -29,7 +29,7 @@ DECLARE_PER_CPU(struct tlb_state_shared, cpu_tlbstate_shared);
 unsigned long build_cr3(const struct mm_struct *mm, struct new_asid to); /* as if it had PCID */
 void load_new_mm_cr3(const struct mm_struct *mm, struct new_asid to);
 void flush_loaded_asid(void); /* all of it; IRQs off */
-void flush_all_asids(void); /* all of all, but perhaps for global pages; any context */
-bool keeps_unloaded_asids(void); /* can anything outlive a write to CR3? */
+void flush_all_asids(void); /* everything of all ASIDs, except perhaps global pages; any context */
+bool keeps_unloaded_asids(void); /* can translations stay cached across a write to CR3? */
 
 #endif

@@ -6,7 +6,7 @@
 #include <kernel/types.h>
 
 /*
- * What the boot loader told us, in one form, whichever loader it was. Everything is
+ * The boot loader's information, in one form for all loaders. Everything is
  * copied: once boot_info_init() has returned, the loader's own structures may be
  * overwritten.
  */
@@ -22,7 +22,7 @@ struct boot_info {
 	/* What in the loader's information makes no sense, or NULL. Then no part of it can be trusted. */
 	const char *damage;
 	struct mem_ranges usable; /* what the memory map calls RAM (E820 type 1) */
-	struct mem_ranges claimed; /* what it calls anything else: not ours, whatever overlaps it */
+	struct mem_ranges claimed; /* all other types: not used, whatever overlaps */
 };
 
 /**

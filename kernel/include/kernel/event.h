@@ -115,7 +115,7 @@ void event_stop(void);
 
 /**
  * event_ring_copy - the newest events of one CPU, oldest first
- * @cpu: whose ring; it may still be writing: torn records are left out
+ * @cpu: the CPU of the ring; it may still be writing: torn records are left out
  * @out: room for @max records
  *
  * Return: number of records copied. Context: any.

@@ -13,7 +13,7 @@
 	W(FLUSHED_NONE, "nothing to do")                 \
 	W(FLUSHED_PART, "these pages")                   \
 	W(FLUSHED_FULL, "everything")                    \
-	W(FLUSHED_LAZY, "lazy: lets go of it")           \
+	W(FLUSHED_LAZY, "lazy: loads init_mm")           \
 	W(FLUSHED_OTHER_MM, "other mm: leaves the mask") \
 	W(FLUSHED_TO_GLOBAL, "goes to the global ASID")
 

@@ -8,7 +8,7 @@
 
 /*
  * Per-CPU variables live in .data..percpu; each CPU has a copy of that section. How a CPU
- * finds its own is the machine's business: include <asm/percpu.h>, which also has
+ * finds its own depends on the machine: include <asm/percpu.h>, which also has
  * this_cpu_ptr(), _read(), _write(), _add() and _add_return().
  *
  * A declaration says in a comment which CPUs and contexts may touch the variable: own CPU in task

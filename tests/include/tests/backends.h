@@ -6,13 +6,13 @@
 #include <asm/tlbflush.h>
 
 /*
- * Contract tests run on whatever is registered: @fn once with each backend in use. What
- * this machine cannot do is left out with a line that says why, and so is what is there to
- * be caught; the backend that was in use is back afterwards.
+ * Contract tests run on all registered backends: @fn once with each selected. A backend that this
+ * machine cannot use is left out, and a line says why; so is one that is a planted bug. The
+ * backend that was in use is selected again afterwards.
  */
 typedef void (*backend_test_t)(struct ktest *t, const struct flush_backend *b);
 void each_backend(struct ktest *t, backend_test_t fn);
-/* Only those that are there to be caught. */
+/* Only the planted bugs among them. */
 void each_busted_backend(struct ktest *t, backend_test_t fn);
 
 /* The name of one that @waits so and can be used here, or NULL. */

@@ -6,9 +6,9 @@
 #include <kernel/string.h>
 
 /*
- * For each planted bug, under which options it must come out, and which oracle alone must
- * see it (options contain oracles=). One file a bug, with the race drawn at its top. The
- * same options without busted= must be green.
+ * For each planted bug the options under which a run must be red, by the one oracle that judges
+ * (options contain oracles=). One file a bug, with the race drawn at its top. The same options
+ * without busted= must be green.
  *
  * @name: a DEFINE_BUSTED() switch, or the name of a policy or backend that is itself busted
  */

@@ -5,7 +5,7 @@
 #include <kernel/types.h>
 
 /*
- * Real loads and stores through whatever the TLB holds. Word 0 of each page is its tag:
+ * Real loads and stores through the TLB, stale or not. Word 0 of each page is its tag:
  * 0 when fresh, or canary_tag() of what it belongs to. The walkers write it; a frame that
  * is freed has it overwritten.
  */
@@ -14,9 +14,9 @@ bool canary_is_freed(u64 val); /* it lies in a page that was freed, and not writ
 
 /**
  * canary_load - judge one successful load of word 0
- * @op: the operation that it is charged to: the one that the range is there for
+ * @op: the operation that a violation is charged to: that of the range
  * @addr: loaded from, in current->mm
- * @val: what came
+ * @val: the value loaded
  * @tag: what it must be, if not 0
  * @alt: another tag that is right as well, or 0
  */
@@ -25,7 +25,7 @@ void canary_load(unsigned int op, unsigned long addr, u64 val, u64 tag, u64 alt)
 /* A load succeeded though its range had been unmapped, and flushed, before it began. */
 void canary_stale(unsigned int op, unsigned long addr, u64 val);
 
-/* A store that went through before has vanished: @val came instead of @want. */
+/* An earlier store is lost: @val was loaded instead of @want. */
 void canary_lost_store(unsigned int op, unsigned long addr, u64 val, u64 want);
 
 /* A store went through although the range had been made read-only, and flushed. */

@@ -5,13 +5,13 @@
 #include <kernel/sched.h>
 
 /*
- * Something that another CPU does while the test looks on: does it come back, and when?
+ * A call that another CPU makes while the test watches: does it return, and when?
  *
  *	CPU 0 (the test)		another CPU
  *	errand_start()
  *					fn(arg): may be held up
  *	errand_done_within(): no
- *	let go of what holds it up
+ *	release what holds it up
  *	errand_done_within(): yes
  *	errand_end()
  */

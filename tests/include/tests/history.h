@@ -5,11 +5,11 @@
 #include <kernel/config.h>
 #include <kernel/event.h>
 
-/* Two CPUs' events, side by side: how a maintainer draws a race. */
+/* Two CPUs' events in two columns. */
 struct history {
 	int cpu[2]; /* [1] may be NO_CPU */
 	u64 since;
-	u64 at; /* when it came out: the newest event of the CPU that captured it */
+	u64 at; /* when the violation was found: the newest event of the CPU that captured it */
 	unsigned int nr[2];
 	bool overwritten[2]; /* the ring did not reach back to since */
 	unsigned int first[2],
@@ -20,7 +20,7 @@ struct history {
 /* Copy both rings now, of @cpu, which is this one, and of @other, or NO_CPU. Context: any. */
 void history_capture(struct history *h, int cpu, int other, u64 since);
 
-/* Leave only what belongs to the story, and no more lines of it than can be read. Once. */
+/* Keep only the events of tables and walks, at most a screenful. Once. */
 void history_tell(struct history *h);
 
 /* history_tell(), then print what happened from @since on, oldest first, the lower CPU left; once. Context: task. */

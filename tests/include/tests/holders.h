@@ -25,22 +25,22 @@ void holders_stop(void);
 void holder_start_on(unsigned int cpu, struct mm_struct *mm, enum holder_state state);
 
 /**
- * holder_walk_on - a walker that stands still inside a table
+ * holder_walk_on - a walker that is held up inside a table
  * @cpu: where
- * @mm: whose tables it walks
+ * @mm: the mm that it walks
  * @addr: what it looks up
  * @site: it has read the pointer to the table of this level, and is about to read the
  *        table's entry for @addr: SITE_PMD, the PUD is read; SITE_PTE, the PMD is read
  *
  * gup_fast_only() itself, in its bracket, IRQs off, until holders_release(); then it goes
- * on. Return: false, it came to an end before it got there. Context: CONFIG_HOOKS.
+ * on. Return: false, the walk ended before it reached @site. Context: CONFIG_HOOKS.
  */
 bool holder_walk_on(unsigned int cpu, struct mm_struct *mm, unsigned long addr,
 		    enum sync_site site);
 
 /*
- * While on: who holds with interrupts off has its vCPU preempted, too, by the hypervisor's
- * model. False: pv_model_on() is not. Only with no holder started.
+ * While on, the hypervisor's model also preempts the vCPU of a holder with interrupts off.
+ * Return: false, pv_model_on() is false. Only with no holder started.
  */
 bool holders_preempt(bool on);
 

@@ -8,8 +8,8 @@
 /*
  * Walks from NMIs: perf_get_page_size() where no code of a task would walk.
  *
- * A CPU in an NMI takes no other one, so a flush by NMI would wait for the walk: what it
- * stands for, INVLPGB, does not. So whoever holds an NMI up calls nmi_poll() meanwhile.
+ * A CPU in an NMI takes no other one, so a flush by NMI would wait for the walk. INVLPGB, which
+ * it emulates, does not. So code that delays an NMI handler calls nmi_poll() meanwhile.
  */
 
 /**
@@ -22,7 +22,7 @@ bool nmi_walk_ask(unsigned int cpu, unsigned long addr);
 /* Is it over? Then *@size, if not NULL, is what it found. */
 bool nmi_walk_done(unsigned int cpu, u64 *size);
 
-/* In a walk asked for above: what other NMI that is pending would do is done now. */
+/* In a walk asked for above: does now what the handlers of pending NMIs would do. */
 void nmi_poll(void);
 
 /* nmi=: the torture's NMIs, between start and stop, and what was counted since the start. */

@@ -16,7 +16,7 @@
 struct oracle {
 	const char *name;
 	const char *help;
-	bool on_request; /* judges only if oracles= names it: what it finds, Linux does as well */
+	bool on_request; /* judges only if oracles= names it: it is red for what Linux does */
 	void (*init)(void); /* once, before the page allocator: memblock_alloc_or_die() */
 	/* Before each phase, no operation in flight: forget findings, keep shadows. Under oracle_lock(). */
 	void (*reset)(void);
@@ -31,8 +31,8 @@ int oracle_select(const char *list);
 void oracle_reset(void);
 
 /*
- * A shadow of fixed size that is full forgets something. Each that can be full has one of these, and says
- * so by oracle_lost(): nothing that was judged since the reset is sound then, only red or "incomplete".
+ * A shadow of fixed size that is full loses a record. Each that can be full has one of these, and
+ * calls oracle_lost(): what was judged since the reset is then red or "incomplete", never sound.
  *
  *	ORACLE_LOSS(lost, &walks_oracle, "withdrawals", MAX_WITHDRAWALS);
  *	...
@@ -43,7 +43,7 @@ struct oracle_loss {
 	const struct oracle *oracle;
 	const char *what; /* plural */
 	unsigned int room; /* for so many of them, on each CPU if it is per CPU */
-	u64 nr; /* forgotten since oracle_reset() */
+	u64 nr; /* lost since oracle_reset() */
 };
 LINKSET_DECLARE(oracle_loss, struct oracle_loss);
 #define ORACLE_LOSS(ident, o, lwhat, lroom)                                                  \
@@ -53,10 +53,10 @@ LINKSET_DECLARE(oracle_loss, struct oracle_loss);
 /* For how many there is room: all of it, or with the planted bug oracle_no_room for one. */
 unsigned int oracle_room(const struct oracle_loss *l);
 
-/* One was forgotten. Context: any, NMI included. */
+/* A record was lost. Context: any, NMI included. */
 void oracle_lost(struct oracle_loss *l);
 
-/* The first that an oracle that judges has said so since oracle_reset(), or NULL. */
+/* The first loss of an oracle that judges since oracle_reset(), or NULL. */
 const struct oracle_loss *oracle_incomplete(void);
 
 /* As a verdict on one schedule: name of the oracle, room, what. */
@@ -69,9 +69,9 @@ void oracle_report_losses(void);
 
 /**
  * oracle_fail - a verdict: something happened that must never happen
- * @o: who says so
+ * @o: the oracle
  * @op: the operation that it is charged to (op_of_task())
- * @other_cpu: the other CPU of the story, or NO_CPU
+ * @other_cpu: the other CPU of the race, or NO_CPU
  * @since: sched time stamp (event tsc) from which the history matters
  * @fmt: what happened, one line
  *
@@ -94,7 +94,7 @@ void oracle_report_first(void);
  */
 #define MAX_OPS 16
 struct op_counts {
-	u64 useful; /* syncs that found someone to wait for */
+	u64 useful; /* syncs that found a walker to wait for */
 	u64 missed; /* those of them that were left out */
 	u64 useful_cpus; /* how many CPUs those were */
 	u64 withdrawn; /* tables taken out of an mm */
@@ -105,12 +105,12 @@ extern struct op_counts op_counts[MAX_OPS];
 extern const char *op_names[MAX_OPS];
 void op_begin(unsigned int op); /* current task */
 void op_end(void);
-void op_charge(unsigned int op); /* only whom a violation is charged to; no event */
+void op_charge(unsigned int op); /* the operation that a violation is charged to; no event */
 unsigned int op_of_task(u32 task);
 
 /*
  * Two walks can be open on a CPU: one, and one in an NMI that interrupted it. A shadow has
- * a slot for each, so that an NMI writes what nothing that it interrupts is writing.
+ * a slot for each, so that an NMI never writes a slot that the interrupted code is writing.
  */
 static inline unsigned int nr_walk_slots(void)
 {

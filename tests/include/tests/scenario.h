@@ -8,7 +8,7 @@
 struct mm_struct;
 
 /*
- * A scenario: a few CPUs, a few steps each, and what must come out. One file each, named
+ * A scenario: a few CPUs, a few steps each, and the expected result. One file each, named
  * <writer>_vs_<reader>.c, with the race drawn as a CPU0 | CPU1 table at its top.
  *
  *	setup()		on CPU 0, one thing after the other: makes mms and mappings, and says
@@ -31,8 +31,8 @@ void scenario_run_in(unsigned int cpu, struct mm_struct *mm);
 void scenario_idle_in(unsigned int cpu, struct mm_struct *mm);
 
 /*
- * In setup(): that a page walker can still reach a table which its last owner changes as its
- * own is no verdict of the oracle hardware; that it reads one that is free, is.
+ * In setup(): the oracle hardware does not judge a page walker that can still reach a table
+ * which its last owner changes as its own. It still judges one that reads a free table.
  */
 void scenario_only_freed_tables(void);
 

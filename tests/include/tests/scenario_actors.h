@@ -41,13 +41,13 @@ void scenario_map_shared(struct mm_struct *mm, unsigned long addr, struct addres
 /* Does an entry of @mm lead to a page at @addr? What a page walk would find now. */
 bool scenario_maps(struct mm_struct *mm, unsigned long addr);
 /*
- * setup(): a hugetlb file of @len, a multiple of PMD_SIZE, mapped in one mm, whose PMD table is
+ * setup(): a hugetlb file of @len, a multiple of PMD_SIZE, mapped in one mm. The PMD table is
  * not shared; the page at @addr is there.
  */
 struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long addr,
 					   unsigned long len);
 
-/* The file lets go of its first page, which is free then if no mapping and no walker has it. */
+/* The file drops its first page, which is free then if no mapping and no walker has it. */
 void scenario_drop_hugetlb(struct address_space *file);
 
 /* GUP-fast of one page, which is put back at once. */
@@ -66,8 +66,8 @@ void scenario_zap_page(struct vm_area_struct *vma, unsigned long addr);
 void scenario_load_twice(unsigned long addr);
 
 /*
- * One CPU says that what was mapped is gone. Another one loads: found, once that was said, is
- * red. scenario_load_until_gone() loads once before, to have it cached.
+ * One CPU sets a flag once the page is unmapped. Another one loads: a load that succeeds after it
+ * saw the flag is red. scenario_load_until_gone() loads once before, to have it cached.
  */
 void scenario_say_gone(void);
 void scenario_load_unless_gone(unsigned long addr);
@@ -81,7 +81,7 @@ void scenario_switch_to(struct mm_struct *next);
 
 /*
  * A timer interrupt, at this place and no other. This CPU reports its quiescent state here,
- * another one at the end of its thread; whoever is last ends the grace period.
+ * another one at the end of its thread; the last one ends the grace period.
  */
 void scenario_tick(void);
 

@@ -7,7 +7,7 @@
 struct mm_struct;
 struct model_config;
 
-/* Between the scenarios, which are kernel code, and who explores them. */
+/* Between the scenarios, which are kernel code, and the explorer. */
 const struct scenario *scenario_nth(unsigned int n); /* by name; NULL past the last */
 unsigned int scenario_cpus(const struct scenario *s); /* how many it needs */
 
@@ -18,7 +18,7 @@ static inline bool scenario_is_case(const struct scenario_case *c)
 }
 void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
 			size_t size);
-/* What a search came to. */
+/* The result of a search. */
 struct scenario_outcome {
 	bool red, complete;
 	bool its_oracle; /* red by what the case says, which may be anything but a data race */
@@ -40,7 +40,7 @@ void scenario_account_for(struct mm_struct *mm); /* at the end of each schedule 
 void scenario_account(void);
 bool scenario_finished(void); /* all actors have returned */
 void scenario_end(void);
-u64 scenario_useful(void); /* syncs of this schedule that found someone to wait for */
+u64 scenario_useful(void); /* syncs of this schedule that found a walker to wait for */
 u64 scenario_raced(void); /* tables that were withdrawn while a walk of the mm was open there */
 
 #endif

@@ -5,8 +5,8 @@
 #include <kernel/types.h>
 
 /*
- * Scenarios and their cases as data: also for who explores them, and is an ordinary program
- * that cannot include the kernel's <kernel/compiler.h>. For scenarios: <tests/scenario.h>.
+ * Scenarios and their cases as data. The explorer includes this too: an ordinary program, which
+ * cannot include the kernel's <kernel/compiler.h>. Scenarios include <tests/scenario.h>.
  */
 #define SCENARIO_CPUS 4
 
@@ -20,10 +20,10 @@ enum expected { NEVER, SOMETIMES };
  * @expect: NEVER counts only if the search was complete
  * @oracle: SOMETIMES: the oracle whose verdict it must be, or NULL; "race": the data-race
  *          detector's, "sanitizer": AddressSanitizer's or UBSan's report, which ends the
- *          search; each in the build that has it and in no other
+ *          search; each in the build that has it, and in no other
  * @race: the two accesses of the data race that it must be, or may be as well, in either order:
  *        "plain read, FUNCTION"; no other race counts for this case, whatever it expects
- * @useful: a sync finds someone to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
+ * @useful: a sync finds a walker to wait for: in no schedule (NOT_USEFUL), in some (USEFUL)
  * @tso: with store buffers
  * @x2apic: an ICR write waits for no store
  * @fills: page walks that the hardware of each CPU may begin by itself
@@ -35,7 +35,7 @@ enum expected { NEVER, SOMETIMES };
  * @wake_lazy: unshare=wake-lazy
  * @eager_mask: mask=eager
  * @trim: the first flush of an mm also goes to CPUs that have left it; off: none does
- * @judge: the one oracle that is asked; NULL: all, and whether functions are called in the context
+ * @judge: the one oracle that judges; NULL: all, and whether functions are called in the context
  *         that they assert ("lockdep")
  * @slow: takes seconds: `make explore-all` and `make check` run it, `make explore` if asked by name
  */
@@ -59,9 +59,9 @@ struct scenario_case {
  * @cpus: how many, if more than have actors; the others idle
  * @nmis: it sends NMIs itself
  * @fill_va: where the hardware's own walks go
- * @fill_cpus: whose do; 0: everyone's
+ * @fill_cpus: the CPUs whose hardware walks; 0: all
  * @preempt_cpus: those that the hypervisor preempts; 0: all
- * @cases: until one whose flush and policy and busted are all NULL
+ * @cases: the list ends with a case in which flush, policy and busted are NULL
  */
 struct scenario {
 	const char *name;

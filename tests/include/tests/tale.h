@@ -6,13 +6,13 @@
 #include <stdbool.h>
 
 /*
- * A schedule as the events that a person would tell of it, in words that are the same on every
- * machine: CPUs, names of events, tables by number in the order in which they appear. What
- * depends on the size of tables or on addresses is left out.
+ * A schedule as a list of its main events, in words that are the same on every machine: CPUs, names
+ * of events, tables by number in the order in which they appear. What depends on the size of tables
+ * or on addresses is left out.
  */
 struct event;
 
-/* The events that are told, and what of them. */
+/* The events in the list, and which of their values. */
 #define TALE_EVENTS(X)             \
 	X(WALK_BEGIN, NAME)        \
 	X(WALK_END, NAME)          \
@@ -56,12 +56,12 @@ struct tale_line {
 void tale_begin(void);
 void tale_end(void);
 void tale_tell(const struct event *ev); /* nothing unless begun */
-bool tale_tells(unsigned int id); /* of such events? */
+bool tale_tells(unsigned int id); /* are such events in the list? */
 
 /*
  * Sync points, which say where between two events a CPU is; but none at which it may wait, or be
  * when it has nothing to do. How often a loop goes round depends on the size of tables: one that is
- * among the last two of its CPU, without an event since, is not told again. @site, @rw: enum
+ * among the last two of its CPU, without an event since, is not listed again. @site, @rw: enum
  * sync_site, enum sync_rw.
  */
 void tale_site(unsigned int cpu, unsigned int site, unsigned int rw);

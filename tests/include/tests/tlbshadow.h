@@ -5,9 +5,9 @@
 #include <kernel/types.h>
 
 /*
- * What the CPUs may have cached, for oracles. A CPU may cache the way into a table of the mm that
- * it has loaded, and keeps it under the ASID until that is dropped, whatever it loads meanwhile.
- * It uses what it keeps while the ASID is loaded.
+ * What the CPUs may have cached, for oracles. A CPU may cache entries that lead to a table of the
+ * mm that it has loaded. It keeps them under the ASID until that is flushed, also while other
+ * ASIDs are loaded, and uses them while the ASID is loaded.
  *
  * Moments are those of tlbshadow_now(). All of it under oracle_lock().
  */
@@ -16,19 +16,19 @@ u64 tlbshadow_now(void);
 /* May any CPU keep anything of @mm? */
 bool tlbshadow_kept(u64 mm);
 
-/* May @cpu know, and use now, what it could cache of @mm at @when? */
+/* May @cpu still have, and use now, what it could cache of @mm at @when? */
 bool tlbshadow_knows(unsigned int cpu, u64 mm, u64 when);
 
-/* A table goes. */
+/* A table that is freed or deposited. */
 struct table_gone {
 	u64 pfn;
-	u64 tsc; /* when it was withdrawn: where the story begins */
-	u8 op; /* whom to charge */
+	u64 tsc; /* when it was withdrawn: where the history begins */
+	u8 op; /* the operation to charge */
 };
 
 /*
- * @table, withdrawn from @mm at @when, goes. Whatever @cpu keeps from before that, it has to drop
- * before it uses it again: else tlbshadow objects then.
+ * @table, withdrawn from @mm at @when, goes. What @cpu has cached before that, it has to drop
+ * before it uses it again: else that use is a violation of tlbshadow.
  */
 void tlbshadow_owes(unsigned int cpu, u64 mm, u64 when, const struct table_gone *table);
 

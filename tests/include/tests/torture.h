@@ -13,7 +13,7 @@
  * The torture: walkers on every CPU, in every mm, against writers of every operation.
  *
  * An operation is one file, op_<name>.c: it makes the mms and regions that it works on,
- * and says what one step does. The walkers know nothing of operations: they walk, load
+ * and says what one step does. The walkers are independent of operations: they walk, load
  * and store wherever a region is.
  */
 
@@ -26,7 +26,7 @@ struct region {
 	unsigned int nr; /* visited pages */
 	u64 tag_id; /* of its contents; hugetlb: of the file */
 	u64 alt_id; /* hugetlb of the last owner: its own memory may be there instead */
-	bool keeps; /* contents outlive everything but a change of zap_epoch */
+	bool keeps; /* contents stay until zap_epoch changes */
 	u64 zap_epoch; /* odd while the contents are thrown away */
 	u64 map_seq; /* odd from the end of an unmapping to the start of the next mapping */
 };
@@ -113,7 +113,7 @@ extern unsigned int torture_nr_ops; /* operations have ids 1 … torture_nr_ops 
 void report_progress(const struct phase *ph, u64 seconds);
 const char *report_verdict(const struct phase *with, const struct phase *ph, unsigned int op);
 void report_table(const struct phase *phases, unsigned int nr, bool aborted);
-/* The results of phase @nr; of one that did not run, too: the plan promised them. */
+/* Prints the results of phase @nr, also of one that did not run: the KTAP plan counts them. */
 void report_ktap(const struct phase *phases, unsigned int nr);
 
 #endif

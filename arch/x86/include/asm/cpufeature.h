@@ -4,7 +4,7 @@
 
 #include <kernel/types.h>
 
-/* What code above the machine may ask the CPU; valid after arch_cpu_init() on CPU 0. */
+/* CPU features for mm/ and tests/; valid after arch_cpu_init() on CPU 0. */
 enum cpu_feature {
 	X86_FEATURE_PCID,
 	X86_FEATURE_INVPCID,

@@ -4,7 +4,7 @@
 
 #include <kernel/types.h>
 
-/* What <kernel/drive.h>'s user does to the CPU that it runs on. */
+/* What the user of <kernel/drive.h> needs of the CPU that it runs on. */
 
 /**
  * arch_hold_interrupts - keep interrupts pending in the local APIC, whatever IF is
@@ -16,17 +16,17 @@ void arch_hold_interrupts(bool hold);
 
 void arch_stop_tick(void); /* no timer interrupts on this CPU any more */
 
-/* Everything that this CPU's TLB and paging-structure caches hold, global or not. */
+/* Drops everything in this CPU's TLB and paging-structure caches, global or not. */
 void arch_forget_translations(void);
 
 /*
- * Which pages of the kernel's memory were written: by the dirty flags of all that map them (SDM
- * vol. 3A 4.8). They are to be cleared, and made to be set again by arch_forget_translations(),
- * while the CPUs concerned write nothing.
+ * Which pages of the kernel's memory were written: the Dirty flags of all their mappings say so
+ * (SDM vol. 3A 4.8). Clear the flags, then call arch_forget_translations() so that the next write
+ * sets them again; meanwhile the CPUs concerned write nothing.
  */
-/* The 2 MiB around @va from here on by 4 KiB pages, in @table, a page. false: not mapped. */
+/* Map the 2 MiB around @va by 4 KiB pages; @table becomes the PTE table. false: not mapped. */
 bool arch_split_mapping(unsigned long va, u64 *table);
-/* What maps @va, if it is a page of 4 KiB; or NULL. */
+/* The entry that maps @va, if it is of 4 KiB; or NULL. */
 u64 *arch_small_entry(unsigned long va);
 
 /* Of such an entry; inline, as there are thousands to be looked at. */

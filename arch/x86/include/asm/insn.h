@@ -15,8 +15,8 @@
 #include <asm/insn_operands.h>
 
 /*
- * Between machine_looks(true) and (false) what is read is read by a check, not by the kernel. A
- * modelled machine makes no steps of it; this one knows no difference.
+ * Reads between machine_looks(true) and (false) are those of a check, not of the kernel. A
+ * modelled machine makes no steps of them; here the call does nothing.
  */
 static __always_inline void machine_looks(bool on)
 {

@@ -11,8 +11,8 @@
 #define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 
 /*
- * A plain access that races and may: whatever it reads is looked at again, or is only told
- * to people. The expression as it stands; the race detector of the model leaves it alone.
+ * A plain access with an intended data race: its value is checked again, or only printed. Expands
+ * to the expression itself; the race detector of the model ignores it.
  */
 #define data_race(expr)	 (expr)
 

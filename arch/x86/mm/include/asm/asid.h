@@ -9,20 +9,20 @@
 #include <asm/tlbflush.h>
 
 /*
- * Address-space identifiers: under which number a CPU keeps whose translations. As in
- * Linux an ASID is a PCID less one: PCID 0 is for before there are any. Two kinds:
+ * Address-space identifiers: the number under which a CPU caches the translations of an mm. As
+ * in Linux an ASID is a PCID less one: PCID 0 is in use before the first mm is loaded. Two kinds:
  *
- *	dynamic	[0, 6)		a CPU's own: slot i of its ctxs[] says whose translations it
- *				keeps under ASID i, and which flush they have caught up with
+ *	dynamic	[0, 6)		a CPU's own: slot i of its ctxs[] names the mm that is cached
+ *				under ASID i, and the flush that it has caught up with
  *	global	[6, 4094)	an mm's own, the same on every CPU until the mm dies: by it a
  *				broadcast finds the translations on whichever CPU they are
  *
- * What is kept under a global ASID is clean at any time, loaded or not: nothing is there
- * when the ASID is handed out, and each flush of its mm from then on is a broadcast. So
- * loading it never flushes, and no CPU keeps books about it.
+ * Translations under a global ASID are clean at any time, loaded or not: there are none when
+ * the ASID is handed out, and each flush of its mm from then on is a broadcast. So loading it
+ * never flushes, and ctxs[] has no slot for it.
  *
- * A CPU without PCID keeps nothing across a write to CR3. The books are kept all the same:
- * they then claim less than they could, which is always safe.
+ * A CPU without PCID caches nothing across a write to CR3. ctxs[] is maintained all the same: its
+ * tlb_gens are then older than what the CPU holds, which is always safe.
  *
  * An mm is given its global ASID at birth, or while it is in use. Then CPUs still have it
  * loaded under dynamic ones, which no broadcast reaches, until each of them has been
@@ -36,8 +36,8 @@
  *	  read global_asid	[acquire]	  loaded_mm_asid, loaded_mm	[release]
  *	  read the mask, loaded_mm	[acquire]
  *
- * Who reads global_asid and then finds a CPU not in the mask, or with another mm loaded,
- * knows that this CPU will read global_asid after that, and so find it.
+ * A flusher that reads global_asid, and then finds a CPU not in the mask or with another mm
+ * loaded, knows that this CPU will read global_asid later, and so find it.
  *
  * Source: Linux arch/x86/mm/tlb.c.
  */
@@ -61,14 +61,14 @@ static inline bool is_global_asid(u16 asid)
 }
 
 struct tlb_context {
-	u64 ctx_id; /* 0: nobody's */
+	u64 ctx_id; /* 0: unused slot */
 	u64 tlb_gen; /* what this CPU's translations of that mm have caught up with */
 };
 
 /* A CPU's dynamic ASIDs. Own CPU, IRQs off. */
 struct dyn_asids {
 	struct tlb_context ctxs[TLB_NR_DYN_ASIDS];
-	u16 next; /* whose turn it is to be evicted */
+	u16 next; /* the slot that is evicted next */
 };
 
 struct new_asid {
@@ -102,7 +102,7 @@ extern unsigned int asid_sample_period;
 /* ... and an mm that is active on more CPUs than this gets one (Linux: 3). */
 extern unsigned int asid_sample_cpus;
 
-/* The mm's global ASID, or 0: has none. What is read after it is read after it was given. */
+/* The mm's global ASID, or 0: has none. Acquire: later loads see what was before it was given. */
 static inline u16 mm_global_asid(const struct mm_struct *mm)
 {
 	sync_point(SITE_ASID, SYNC_READ, &mm->context.global_asid);
@@ -134,18 +134,18 @@ void consider_global_asid(struct mm_struct *mm);
 /**
  * broadcast_tlb_flush - flush an mm that has a global ASID
  *
- * Starts the broadcast, has CPUs that are not under @asid yet brought there, waits for the
- * broadcast to end. The claim is that of the interrupts, if any were sent: they went to
- * the whole mask. Else nobody was waited for.
+ * Starts the broadcast, interrupts the mask if a CPU has the mm loaded under another ASID than
+ * @asid, and waits for the broadcast to end. If interrupts were sent the claim is theirs: they
+ * went to the whole mask. Else no walker was waited for.
  *
  * Context: preemption off, IRQs on. Source: Linux broadcast_tlb_flush().
  */
 struct flush_claim broadcast_tlb_flush(const struct flush_tlb_info *info, u16 asid);
 
 /*
- * The ids themselves; callers outside of asid.c are tests. One that is freed may still
- * have translations anywhere: it is not handed out again before all ids have been, and
- * everything has been dropped everywhere (roll-over). 0: none is left.
+ * The ids themselves; callers outside of asid.c are tests. Translations of a freed one may
+ * still be cached on any CPU: it is handed out again only after all ids have been, and
+ * everything has been dropped on all CPUs (roll-over). 0: none is left.
  */
 u16 global_asid_alloc(void);
 void global_asid_free(u16 asid);

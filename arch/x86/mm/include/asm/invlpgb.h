@@ -85,8 +85,8 @@ bool invlpgb_offered_by_mistake(u32 family, u32 model);
  * tlbsyncs_for - TLBSYNCs that it takes to wait for all that this CPU began
  *
  * AMD erratum #1718, Zen 5 (family 1Ah): one may not wait for everything, a second one does
- * (Linux 7.3, X86_BUG_TLBI). CPUs that are free of it say so in a CPUID bit, TLBSYNC_SFW_NO,
- * which no manual that we have names: so all of the family take two.
+ * (Linux 7.3, X86_BUG_TLBI). CPUs without the bug have a CPUID bit, TLBSYNC_SFW_NO, which
+ * is in no manual that we have: so all of the family take two.
  */
 unsigned int tlbsyncs_for(u32 family);
 

@@ -14,7 +14,7 @@
  *		never from a second look at memory.
  *	pmdp_get() ptep_get()
  *		reads under the lock of the table that the entry is in, which they assert:
- *		nobody else writes it. No sync points: the lock was one. (Linux's may be
+ *		no other CPU writes it. No sync points: the lock was one. (Linux's may be
  *		used without it.)
  *	set_*(), *_clear(), *_get_and_clear()
  *		writes. The hardware may set Accessed and Dirty at any time, so an entry

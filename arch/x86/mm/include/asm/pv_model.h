@@ -5,7 +5,7 @@
 #include <kernel/types.h>
 
 /*
- * The hypervisor behind flush=pv where KVM is none: a model in this kernel. It plays the
+ * The hypervisor behind flush=pv where it is not KVM: a model in this kernel. It plays the
  * host's part of <asm/pv.h> on the CPU that it "preempts": from pv_model_suspend() to
  * pv_model_resume() that CPU takes no interrupt and touches nothing of the kernel.
  *
@@ -32,7 +32,7 @@ void pv_model_preempt(unsigned int pauses);
 void pv_model_suspend(void);
 bool pv_model_resume(void); /* was a flush asked for in between, and done? */
 
-/* busted=pv_no_flush_on_resume: whoever plays the host forgets the flush that it owes. */
+/* busted=pv_no_flush_on_resume: the model of the host omits the flush that it owes. */
 bool pv_forgets_flush(void);
 
 #endif

@@ -13,7 +13,7 @@
  *	1. the caller has changed the entry
  *	2. flush_tlb_mm_range() raises mm->context.tlb_gen: a full barrier
  *	3. only then it reads mm_cpumask(mm), and each CPU's loaded_mm
- *	4. it flushes here, and has the backend make the other CPUs forget
+ *	4. it flushes this CPU, and has the backend flush the other CPUs
  *	5. it returns a receipt for exactly this flush
  *
  * The other side of 2/3 is switch_mm_irqs_off(): enter the mask (full barrier), then
@@ -28,8 +28,8 @@ struct mm_struct;
 extern unsigned long tlb_single_page_flush_ceiling;
 
 /**
- * struct flush_receipt - what one flush did; a value, worth only what it says
- * @ctx_id: whose translations were flushed; 0: nothing was
+ * struct flush_receipt - what one flush did; a value, valid for this flush only
+ * @ctx_id: the mm whose translations were flushed; 0: nothing was flushed
  * @gen: the tlb_gen that this flush raised the mm to. An entry cleared when
  *       tlb_gen was < @gen was cleared before the flush began
  * @interrupted: other CPUs that took an interrupt for this flush, and ended its
@@ -37,7 +37,7 @@ extern unsigned long tlb_single_page_flush_ceiling;
  * @waited: every CPU that could have been inside a lock-free walk of the mm *that it has
  *       loaded, and not lazily*, when the flush began has left it: each took the interrupt,
  *       or had the mm not loaded or only lazily, or there was no other CPU. GUP-fast walks
- *       no other mm. An NMI may (<mm/perf_walk.h>): of that walk nothing is said
+ *       no other mm. An NMI may (<mm/perf_walk.h>): the claim does not cover that walk
  */
 struct flush_receipt {
 	u64 ctx_id;
@@ -50,11 +50,11 @@ struct flush_receipt {
 
 /**
  * flush_tlb_mm_range - no CPU uses an old translation of [start, end) after this
- * @mm: whose entries were changed
+ * @mm: the mm whose entries were changed
  * @start: first address, or 0 with @end TLB_FLUSH_ALL
  * @end: first address past the range, or TLB_FLUSH_ALL
  * @stride_shift: log2 of the distance between the entries that were changed
- * @freed_tables: a page table was unhooked: CPUs that hold @mm lazily must forget it too
+ * @freed_tables: a page table was unhooked: CPUs that hold @mm lazily must flush too
  *
  * Context: IRQs on; may be called under spinlocks. Return: the receipt.
  * Source: Linux flush_tlb_mm_range(), which returns nothing.
@@ -97,7 +97,7 @@ struct flush_claim {
 /* What a backend says of its claims as a whole: what results are expected of it, no more. */
 enum flush_waits {
 	FLUSH_WAITS_NEVER = BIT(0), /* no flush that reaches another CPU waits for walkers */
-	FLUSH_WAITS_SOMETIMES = BIT(1), /* each claim says it; nothing can be said beforehand */
+	FLUSH_WAITS_SOMETIMES = BIT(1), /* each claim says whether its flush waited */
 	FLUSH_WAITS_ALWAYS = BIT(2),
 };
 
@@ -116,15 +116,15 @@ struct flush_broadcast {
 };
 
 /**
- * struct flush_backend - how remote TLBs are made to forget
+ * struct flush_backend - how remote TLBs are flushed
  * @name: for flush=
  * @waits: flush_waits() says it; with @broadcast: if every mm has a global ASID
  * @native_ipi: flush_multi() is the native IPI flush on every call: what the upstream
  *              series tests once at boot. No policy but sync_implied.c may rest on it
  * @broadcast: NULL, or how mms that have a global ASID are flushed, in place of @flush_multi()
  * @available: NULL, or returns why the backend cannot be used on this machine, or NULL
- * @note: NULL, or returns what stands in for what on this machine, for flush_backend_note()
- * @flush_multi: all CPUs of the mask, which may include this one, forget what @info
+ * @note: NULL, or returns what is emulated, and how, on this machine, for flush_backend_note()
+ * @flush_multi: all CPUs of the mask, which may include this one, drop what @info
  *               names before it returns. IRQs on, preemption off
  */
 struct flush_backend {
