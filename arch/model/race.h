@@ -10,10 +10,13 @@
  * same byte, at least one a write and at least one plain, that nothing orders. The build
  * with CONFIG_MODEL_RACES=1 looks for them (race.c); in the others all this is nothing.
  *
- * What orders: a store-release, or a store behind a release fence, and the load that reads
- * it; a locked operation and who reads the word after it, in both directions; a lock and its next owner; an
- * interrupt and what its sender did before. One CPU's threads and interrupts are in program
- * order.
+ * Happens-before:
+ *  - from a store-release, or a store after a release fence, to the load that reads it;
+ *  - from stores to a word to a later locked operation on it, and from that to later reads;
+ *  - from the unlock of a lock to its next lock;
+ *  - from the sending of an interrupt to its handler; with x2APIC only from what comes before
+ *    a fence that precedes the send.
+ * One CPU's threads and interrupts are in program order.
  */
 enum {
 	RACE_WRITE = 1,
@@ -33,7 +36,7 @@ void __race_send(unsigned int target, bool fenced_only);
 void __race_taken(void);
 void __race_reset(void);
 
-/* The access itself, when its step has been taken. @pc: who made it. */
+/* The access itself, when its step has been taken. @pc: the place of the access in the code. */
 static inline void race_access(const volatile void *p, size_t size, unsigned int kind,
 			       const void *pc)
 {
@@ -41,7 +44,7 @@ static inline void race_access(const volatile void *p, size_t size, unsigned int
 		__race_access(p, size, kind, pc);
 }
 
-/* What it orders. A store that enters a store buffer orders when it drains. */
+/* Its happens-before. That of a store in a store buffer begins when the store drains. */
 static inline void race_load(const volatile void *p, bool acquire)
 {
 	if (CONFIG_MODEL_RACES)
@@ -99,7 +102,7 @@ static inline void race_reset(void)
 
 /* The verdict of this schedule, or NULL; its places are numbers, for host_spell(). */
 const char *race_verdict(void);
-/* The lines of its two accesses in a history that is about to be printed. */
+/* Write the lines of its two accesses, before a history is printed. */
 void race_spell_lines(void);
 
 #endif
