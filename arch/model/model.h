@@ -154,7 +154,7 @@ static inline void op_awaits_buffer(struct op *op)
 
 /* shared.c: is this access a step? Not before exploring, and not for an oracle. */
 bool shared_access(const volatile void *p, bool write);
-void model_discover(void); /* this search has treated as no step what is one */
+void model_discover(void); /* this search has not treated an access as a step, but it is one */
 
 /* observe.c: an event of @cpu's hardware, for histories */
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);

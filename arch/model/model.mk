@@ -9,7 +9,7 @@ endif
 MVARIANT  := $(if $(RACES),-race)$(if $(SANITIZE),-asan)
 ifneq ($(RACES)$(SANITIZE),)
 ifneq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
-$(error RACES=1 and SANITIZE=1 need gcc, whose runtimes they replace or call: leave CC=$(CC) out)
+$(error RACES=1 and SANITIZE=1 are built by gcc, whose runtimes they replace or call: leave CC=$(CC) out)
 endif
 endif
 comma     := ,

@@ -7,8 +7,9 @@
 
 /*
  * Data races, in the sense of the LKMM and of KCSAN: two accesses of different CPUs to the
- * same byte, at least one a write and at least one plain, that nothing orders. The build
- * with CONFIG_MODEL_RACES=1 looks for them (race.c); in the others all this is nothing.
+ * same byte, at least one a write and at least one plain, neither of which happens before the
+ * other. The build with CONFIG_MODEL_RACES=1 looks for them (race.c); in the other builds these
+ * functions do nothing.
  *
  * Happens-before:
  *  - from a store-release, or a store after a release fence, to the load that reads it;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Checkpoints: they change nothing but the number of steps that are run again. */
+/* Checkpoints: they change only the number of replayed steps. */
 #include <string.h>
 #include "litmus_test.h"
 

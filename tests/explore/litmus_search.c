@@ -138,7 +138,7 @@ static void same_again(void)
 	lm_ok(good, "the same search has the same result");
 }
 
-/* The same processes with others in between, that never run: number p is GAP * p + 1. */
+/* The same processes, and between them others that never run: process p has number GAP * p + 1. */
 #define GAP 5
 static struct lm_world dense;
 

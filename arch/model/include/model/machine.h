@@ -90,7 +90,7 @@ struct model_trail {
 	unsigned char proc[MODEL_TRAIL];
 };
 extern struct model_trail *model_trail;
-bool model_at_rest(void); /* all CPUs idle, nothing under way */
+bool model_at_rest(void); /* all CPUs idle, no interrupt pending, all stores drained */
 void model_look(void (*fn)(void)); /* call @fn between two steps; its accesses are no steps */
 const char *model_failure(void);
 void model_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
