@@ -11,7 +11,7 @@
 #include <kernel/bug.h>
 #include <asm/insn.h>
 
-/* By value_at() and sb_value() hardware also looks into frames that are free: no verdict of ASan. */
+/* value_at() and sb_value() also read free frames, as hardware may: no verdict of ASan. */
 __attribute__((no_sanitize("address"))) u64 value_at(const volatile void *p, size_t size)
 {
 	switch (size) {
@@ -26,7 +26,7 @@ __attribute__((no_sanitize("address"))) u64 value_at(const volatile void *p, siz
 	}
 }
 
-/* For a later cpu_relax(): what we wait to see change. */
+/* For a later cpu_relax(), which waits until one of these words changes. */
 static void note_seen(struct mcpu *c, const volatile void *p, size_t size, const struct sb_entry *e)
 {
 	/* The newest MAX_SEEN, in a ring: their order does not matter. */
@@ -50,9 +50,9 @@ static const struct sb_entry *sb_find(const struct mcpu *c, const volatile void 
 
 		if (e->p == a && e->size == size)
 			return e;
-		/* Partly overlapping: no processor forwards that, and no code here does it. */
+		/* Overlap in part: processors do not forward that, and no code here does it. */
 		MODEL_LIMIT(e->p < a + size && a < e->p + e->size,
-			    "a load of part of what is in the store buffer, or of more");
+			    "a load overlaps a store of other bytes in the store buffer");
 	}
 	return NULL;
 }
@@ -92,7 +92,7 @@ static const void *load(const volatile void *p, size_t size, bool acquire, const
 		e = sb_find(c, p, size);
 	if (!machine.exploring || machine.observing)
 		return e ? (const void *)&e->value : (const void *)p;
-	/* No step: note_seen() all the same, another CPU may yet turn out to write it. */
+	/* Also if this is no step: another CPU may be found to write the word later. */
 	if (shared_access(p, false)) {
 		op_on(p, false);
 		point(OP_LOAD);
@@ -108,7 +108,7 @@ static const void *load(const volatile void *p, size_t size, bool acquire, const
 void machine_looks(bool on)
 {
 	if (machine.observing && !machine.looking)
-		return; /* an oracle does already */
+		return; /* an oracle runs */
 	machine.observing = machine.looking = on;
 }
 
@@ -152,7 +152,7 @@ static void store(volatile void *p, const void *value, size_t size, bool release
 		op_on(p, true);
 		point(OP_STORE);
 	} else if (buffered) {
-		/* Nobody sees it yet; but the drain can come only now. */
+		/* Other CPUs do not see it yet, but its drain is possible only from now on. */
 		op_touches(point_begin(), sb_slot(machine.cpu, c->sb_head + c->sb_nr),
 			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
 		point(OP_STORE);
@@ -189,7 +189,7 @@ void *__model_rmw(volatile void *p, size_t size)
 	struct mcpu *c = this_mcpu();
 
 	if (!shared_access(p, true)) {
-		/* It is a barrier all the same. */
+		/* No step, but still a full barrier. */
 		model_fence();
 	} else {
 		op_awaits_buffer(op_on(p, true));

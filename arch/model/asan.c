@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * See asan.h. What the kernel does wrong is a verdict of the schedule, which ends with the step
- * that it is in; what the host's side does, or a fault, ends the process (model.mk, exitcode).
+ * See asan.h. A report about the kernel is a verdict of the schedule, which ends with the current
+ * step. A report about the host's side, or a fault, ends the process (model.mk, exitcode).
  *
- * Poisoned is what has been freed; frames that nobody has had yet are not.
+ * Freed frames are poisoned. Frames that were never allocated are not.
  *
- * Stacks are not checked (asan-stack=0, model.mk): a schedule begins with stacks put back
- * and their shadow as the last one has left it. Nor are the model's page walkers, user loads
- * and stores: hardware does use frames that are free, and the oracles say when. Nor memcpy() and memcmp() on the host
- * (replace_intrin=0, intercept_memcmp=0): a snapshot copies what lies between variables too.
+ * Not checked:
+ *  - stacks (asan-stack=0, model.mk): a schedule begins with stacks put back, but with their
+ *    shadow as the previous schedule has left it;
+ *  - page walkers, user loads and stores of the model: hardware may use free frames, and the
+ *    oracles judge that;
+ *  - memcpy() and memcmp() on the host (replace_intrin=0, intercept_memcmp=0): a snapshot also
+ *    copies the gaps between variables.
  */
 #include "asan.h"
 #include "host.h"
@@ -30,7 +33,7 @@ void __ubsan_get_current_report_data(const char **kind, const char **message, co
 				     unsigned int *line, unsigned int *column,
 				     char **address) __weak;
 
-/* Every time, not only the first time at each place: schedules are run again. */
+/* A report each time, not only the first time at each place: schedules are run again. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
@@ -52,7 +55,7 @@ void model_sanitizer_told(void)
 	told = true;
 }
 
-/* A report is about to be printed: the first one is. */
+/* Called before a report is printed. Only the first one is. */
 static void only_once(void)
 {
 	if (told)
@@ -87,8 +90,8 @@ void __ubsan_on_report(void)
 }
 
 /*
- * Called in front of what does not return: libasan's would clean the shadow of the stack that
- * it takes this to be. Coroutines run on others, whose shadow is always clean.
+ * Called before functions that do not return. libasan's version would clear the shadow of the
+ * process's stack. Coroutines run on other stacks, whose shadow is always clear.
  */
 void __asan_handle_no_return(void);
 void __asan_handle_no_return(void)
@@ -134,7 +137,10 @@ void __model_asan_restore(void)
 	}
 }
 
-/* The kernel's own, by name (model.mk): the access that is wrong is made here, and reported. */
+/*
+ * For the kernel's memset() and memcpy(), renamed by model.mk. If an access is bad, one of its
+ * bytes is accessed here first, so that it is reported.
+ */
 void *asan_memset(void *p, int c, size_t size);
 void *asan_memset(void *p, int c, size_t size)
 {

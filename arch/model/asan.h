@@ -7,8 +7,8 @@
 
 /*
  * AddressSanitizer's view of the machine's memory, in the build with CONFIG_MODEL_ASAN=1:
- * free frames are poisoned. Shadow memory is no part of a snapshot, so what a schedule has
- * changed of it is put back here. In the other builds this is nothing.
+ * free frames are poisoned. Shadow memory is not part of a snapshot, so asan_restore() puts
+ * back what a schedule has changed of it. In the other builds these functions do nothing.
  */
 void __model_asan_frames(unsigned long pfn, unsigned int order, bool free);
 void __model_asan_restore(void);

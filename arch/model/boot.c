@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Bringing the kernel up on the modelled machine: kernel/main.c's order of things, without
- * a console, a job or a timer. Nothing is explored here.
+ * Boot the kernel on the modelled machine: in kernel/main.c's order, without a console, a job
+ * or a timer. Nothing is explored here.
  */
 #include "host.h"
 #include "model.h"
@@ -73,14 +73,14 @@ static void stack_full(void *page)
 	MODEL_LIMIT(true, "the stack of a modelled thread is full: STACK_SIZE");
 }
 
-/* Below each stack is another one: its lowest page is there to be hit. */
+/* Below each stack lies another one. The lowest page of a stack is its guard page. */
 static void guard_stacks(void)
 {
 	for (unsigned int i = 0; i < nr_stacks; i++)
 		host_watch(stacks[i], PAGE_SIZE, stack_full);
 }
 
-static unsigned long stack_low[MAX_STACKS]; /* that a thread has ever waited at */
+static unsigned long stack_low[MAX_STACKS]; /* the lowest SP with which its thread ever waited */
 
 size_t stack_dead(const void *p, size_t size)
 {
@@ -162,7 +162,7 @@ static void add_regions(void)
 			     REGION_DATA);
 }
 
-/* Every CPU in turn, interrupts as they come, until nobody can go on. */
+/* Run each CPU in turn, interrupts as soon as possible, until no CPU can run. */
 static void settle(void)
 {
 	bool again;
@@ -197,7 +197,7 @@ void model_boot(const struct model_config *config, void (*start)(void))
 		__cpumask_set_cpu(cpu, &cpu_online_mask);
 		model_cpu_begin(cpu, cpu_idle_loop);
 		if (config->invlpgb)
-			machine.cpus[cpu].cr4 = X86_CR4_PCIDE; /* arch/x86 start-up code does */
+			machine.cpus[cpu].cr4 = X86_CR4_PCIDE; /* as arch/x86's start-up code */
 		if (!(config->no_ticks & BIT(cpu)))
 			machine.cpus[cpu].ticks = config->ticks;
 		if (!config->fill_cpus || config->fill_cpus & BIT(cpu))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * CPUs as coroutines. The search resumes one; it carries out the step it had announced,
- * runs on to its next one, announces that, and hands back.
+ * CPUs as coroutines. When the search resumes a CPU, the CPU carries out the step that it has
+ * announced, runs until its next step, announces that, and switches back to the search.
  */
 #include "host.h"
 #include "model.h"
@@ -17,7 +17,7 @@ struct model_config model_config;
 
 static unsigned long search_sp;
 
-/* What C preserves goes onto the stack, the stack pointer to *save; the same backwards. */
+/* Push the callee-saved registers, store SP in *save; load the other SP, pop its registers. */
 __asm__(".text\n"
 	".globl model_swap\n"
 	".type model_swap, @function\n"
@@ -65,7 +65,7 @@ void op_touches(struct op *op, uintptr_t obj, unsigned int rw)
 	op->acc[op->nr++] = (struct model_acc){obj, (u8)rw};
 }
 
-/* A store that was announced before an interrupt, whose own have moved the buffer on. */
+/* A store was announced before an interrupt; the handler's stores have taken its slot since. */
 static void renew_slot(struct mcpu *c)
 {
 	for (unsigned int i = 0; i < c->op.nr; i++) {
@@ -77,8 +77,9 @@ static void renew_slot(struct mcpu *c)
 }
 
 /*
- * Between two steps: what was announced, and read, is as before. Apart from point(), whose frame
- * lies on the stack of each CPU that waits and is part of each checkpoint.
+ * An interrupt between two steps. It preserves the announced step and the words that were read.
+ * Not inlined into point(), whose frame is on the stack of each waiting CPU and so is part of
+ * each checkpoint.
  */
 static noinline void interrupted(struct mcpu *c)
 {
@@ -98,8 +99,8 @@ static noinline void interrupted(struct mcpu *c)
 }
 
 /*
- * Announce the step described by ->op, wait for it to be ours. Interrupts that the search
- * makes us take come first: they are taken between two instructions.
+ * Announce the step described by ->op and wait until the search schedules it. Interrupts that
+ * the search delivers are taken before it: between two instructions.
  */
 void point(enum op_kind kind)
 {
@@ -128,7 +129,7 @@ void insn_sti(void)
 	irqs_on();
 	if (!machine.exploring || machine.observing)
 		return;
-	/* What follows may be a CLI, and no other step: an interrupt can come in between. */
+	/* A CLI may follow with no step before it: an interrupt can be taken in between. */
 	point_begin();
 	point(OP_IRQWIN);
 }
@@ -160,7 +161,7 @@ void model_gate(void)
 
 void model_let_in(void)
 {
-	/* They come in before every step. */
+	/* Interrupts are taken before every step. */
 }
 
 unsigned long insn_save_flags(void)
@@ -177,7 +178,7 @@ void cpu_relax(void)
 		const struct seen *s = &c->seen[i];
 
 		op_touches(op, (uintptr_t)s->p & ~7UL, ACC_READ | ACC_AWAIT | ACC_SPIN);
-		/* Not the buffer: it need not be empty, and drains of it say ACC_WAKE. */
+		/* Not the buffer: it need not be empty, and its drains have ACC_WAKE. */
 		if (s->forwarded)
 			op_touches(op, sb_slot(machine.cpu, seen_slot(c, s)), ACC_READ | ACC_AWAIT);
 	}
@@ -203,7 +204,7 @@ static unsigned long fresh_stack(void *top, void (*entry)(void))
 	return (unsigned long)sp;
 }
 
-/* The treaty's part of thread switching, <asm/setup.h>. */
+/* Thread switching: see <asm/setup.h>. */
 void arch_prepare_stack(struct task_struct *t, void (*entry)(void))
 {
 	t->sp = fresh_stack(model_stack_top(t->stack), entry);

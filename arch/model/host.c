@@ -69,20 +69,20 @@ static struct watch {
 } watches[WATCHES];
 static unsigned int nr_watches;
 
-static void (*last_words)(void);
+static void (*on_crash)(void);
 
-void host_last_words(void (*fn)(void))
+void host_on_crash(void (*fn)(void))
 {
-	last_words = fn;
+	on_crash = fn;
 }
 
-#define FAULT_WRITE 2 /* #PF error code; a jump into a watched page is none */
+#define FAULT_WRITE 2 /* #PF error code; not set for a jump into a watched page */
 static bool is_write(const ucontext_t *context)
 {
 	return context->uc_mcontext.gregs[REG_ERR] & FAULT_WRITE;
 }
 
-static struct sigaction before; /* what is done with SIGSEGV that is none of ours */
+static struct sigaction before; /* for a SIGSEGV that is not a write to a watched page */
 
 /* On a stack of its own: the page may be that of the stack in use. */
 static void on_fault(int signal_number, siginfo_t *info, void *context)
@@ -99,12 +99,12 @@ static void on_fault(int signal_number, siginfo_t *info, void *context)
 		watches[i].written(page);
 		return;
 	}
-	sigaction(SIGSEGV, &before, NULL); /* another fault ends it at once */
-	if (last_words)
-		last_words();
-	if (info->si_code <= 0) /* sent, by whomever */
+	sigaction(SIGSEGV, &before, NULL); /* another fault ends the process at once */
+	if (on_crash)
+		on_crash();
+	if (info->si_code <= 0) /* sent by a process, not by a fault */
 		raise(SIGSEGV);
-	/* Else the access again, to die of it. */
+	/* Else return: the access faults again and ends the process. */
 }
 
 static void catch_faults(void)
@@ -128,7 +128,7 @@ void host_watch(void *base, size_t size, void (*written)(void *page))
 		host_die("mprotect() of the modelled memory failed");
 }
 
-/* The path of the program, and from where on the names of sources are relative to it. */
+/* The path of the program. Return: how many bytes of it name the source tree; 0: none. */
 static size_t own_path(char *path, size_t size)
 {
 	ssize_t n = readlink("/proc/self/exe", path, size - 1);
@@ -170,7 +170,7 @@ static void look_up(unsigned long pc, char *buf, size_t size)
 		snprintf(buf, size, "%s %s", function, strncmp(file, exe, top) ? file : file + top);
 }
 
-/* As many as one verdict and its history have. */
+/* It remembers as many places as one verdict and its history have. */
 static const char *place(unsigned long pc)
 {
 	static struct {

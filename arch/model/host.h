@@ -18,13 +18,13 @@ void host_vprint(const char *fmt, va_list ap);
 void host_spell(const char *text, char *buf, size_t size);
 /* Pages of [@base, @base + @size): @written is called before the first write to each. */
 void host_watch(void *base, size_t size, void (*written)(void *page));
-void host_last_words(void (*fn)(void)); /* called when the process is about to die of a fault */
-void host_on_die(void (*fn)(const char *what)); /* what host_die() tells, instead of printing it */
+void host_on_crash(void (*fn)(void)); /* called at a fault that ends the process */
+void host_on_die(void (*fn)(const char *what)); /* gets host_die()'s text, which is not printed */
 void host_quiet(void); /* nothing more on standard error */
-/* A limit of the model, or of the machine that it runs on: no verdict. Status 2. */
+/* Exit with status 2, no verdict: a limit of the model, or of the machine that it runs on. */
 void host_die(const char *what) __attribute__((noreturn));
 
-/* The model has no room, or no meaning, for this. Not BUG_ON(), which is a verdict on the kernel. */
+/* The model has no room for this, or does not define it. BUG_ON() is a verdict on the kernel. */
 #define MODEL_LIMIT(cond, what)                                  \
 	do {                                                     \
 		if (__builtin_expect(!!(cond), 0))               \

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A hypervisor that may take a virtual CPU away between any two of its instructions, and
- * gives it back some time later; also a halted one, as older KVMs do with each HLT. KVM's part of the
- * protocol in <asm/pv.h>: it sets the preempted byte, and before the guest's next instruction
- * flushes all if asked to. While the vCPU is away no page walker works for it.
+ * A hypervisor may preempt a virtual CPU between any two of its instructions and resumes it some
+ * time later. It may preempt a halted one too, as older KVMs do at each HLT. KVM's part of the
+ * protocol in <asm/pv.h>: it sets the preempted byte; before the guest's next instruction it
+ * flushes the whole TLB if the byte asks for that. The page walker of a preempted vCPU does
+ * not run.
  */
 #include "model.h"
 #include <asm/percpu.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * INVLPGB: broadcast, weakly ordered, asynchronous. Each CPU carries it out at some time
- * of its own, whatever its IF, until TLBSYNC on the issuing CPU waits for all that this
- * CPU has issued, and for nothing else (APM vol. 3, INVLPGB, TLBSYNC). INVLPGB waits for no
- * store; TLBSYNC is serialising.
+ * INVLPGB: broadcast, weakly ordered, asynchronous. Each CPU carries it out at any later time,
+ * also with IF=0. TLBSYNC waits until all CPUs have carried out all INVLPGBs of the issuing CPU,
+ * and for nothing else (APM vol. 3, INVLPGB, TLBSYNC). INVLPGB waits for no store; TLBSYNC is
+ * serialising.
  *
- * CPUs carry it out in the order of their numbers. No matter: what goes wrong does so on a CPU
- * that has not yet done it, and any of them may be late.
+ * CPUs carry it out in the order of their numbers. This hides no failure: a failure is on a CPU
+ * that has not yet carried it out, and each CPU may be late.
  *
  * Erratum #1718 (tlbsync_early): the first TLBSYNC after it may return with one outstanding.
  *
@@ -39,7 +39,7 @@ static void at_once(const struct invalidation *inv)
 		carry_out(&machine.cpus[cpu], inv);
 }
 
-/* As a step, with all TLBs for its objects. Any of them may have a walk under way by then. */
+/* One step that touches all TLBs. Any of them may have a walk under way by then. */
 static void at_once_step(const struct invalidation *inv)
 {
 	struct op *op = point_begin();
@@ -102,7 +102,7 @@ u64 invlpgb_enabled(unsigned int cpu)
 	return machine.cpus[cpu].nr_inv ? 1ULL << model_proc(PROC_INVLPGB, cpu) : 0;
 }
 
-/* The oldest one, by the lowest CPU that has not done so. */
+/* The lowest CPU that has not carried out the oldest INVLPGB. */
 static unsigned int target(const struct mcpu *c)
 {
 	return (unsigned int)__builtin_ctz(c->inv[0].todo);
@@ -124,7 +124,7 @@ void invlpgb_step(unsigned int cpu)
 	struct mcpu *c = &machine.cpus[cpu];
 	unsigned int to;
 
-	if (!c->nr_inv) { /* not the state that it was: see snapshot.c */
+	if (!c->nr_inv) { /* a line was not put back: see snapshot.c */
 		model_discover();
 		return;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interrupts: sending them, taking them, coming back from them. */
+/* Interrupts: send, take, return. */
 #include "host.h"
 #include "model.h"
 #include "operands.h"
@@ -12,9 +12,9 @@
 #include <asm/barrier.h>
 #include <asm/smp.h>
 
-/* arch/x86/apic_x2apic.c, x2apic_icr(), whose place send() takes here. */
+/* A bug of x2apic_icr(), arch/x86/apic_x2apic.c: send() replaces it here. */
 DEFINE_BUSTED(x2apic_no_fence, "no fence in front of an x2APIC ICR write");
-/* The hardware's own. */
+/* A bug of the hardware: it shows what the rule is needed for. */
 DEFINE_BUSTED(hw_iret_keeps_stores, "IRET does not wait for the store buffer");
 
 /* IRET serialises: SDM vol. 3A 9.3; APM vol. 2 7.6.4. */
@@ -47,7 +47,7 @@ static void run_irq(struct mcpu *c)
 	this_cpu_add(__preempt_count, -HARDIRQ_OFFSET);
 	if (this_cpu_read(need_resched) && !preempt_count())
 		preempt_schedule_irq();
-	/* Preemption may have let another thread of this CPU run; it is still this CPU. */
+	/* Other threads may have run since, by preemption; the CPU is still the same. */
 	iret(c, true); /* no interrupt is taken with IF=0 */
 }
 
@@ -96,7 +96,7 @@ static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
 			op_awaits_buffer(op);
 		point(OP_ICR);
 	}
-	MODEL_LIMIT(obj == OBJ_NMI && !model_config.nmis, "an NMI, and the scenario has no .nmis");
+	MODEL_LIMIT(obj == OBJ_NMI && !model_config.nmis, "an NMI without .nmis in the scenario");
 	for_each_cpu (cpu, mask) {
 		race_send(cpu, model_config.x2apic);
 		if (obj == OBJ_NMI)

@@ -1,52 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Lines that came too late. One that a schedule has changed, and that is not put back, can make a
- * later schedule crash before anybody looks (snapshot.c). What differed by then is left to the
- * processes that are forked afterwards, where it is put back from the beginning.
+ * Lines that were found changed at a crash. A line that a schedule has changed, and that is not
+ * put back, can crash a later schedule before the lines are compared (snapshot.c). When that
+ * happens the lines that differ are recorded in shared memory. Processes that are forked
+ * afterwards put them back from the beginning.
  */
 #include "host.h"
 #include "snapshot.h"
 #include <model/machine.h>
 
-#define MAX_LATE 1024
+#define MAX_CRASH_LINES 1024
 static struct {
 	unsigned int nr;
-	const char *line[MAX_LATE];
-} * late;
+	const char *line[MAX_CRASH_LINES];
+} * crash;
 
-static void leave(const char *line)
+static void record_line(const char *line)
 {
-	unsigned int n = __atomic_fetch_add(&late->nr, 1, __ATOMIC_RELAXED);
+	unsigned int n = __atomic_fetch_add(&crash->nr, 1, __ATOMIC_RELAXED);
 
-	if (n < MAX_LATE)
-		late->line[n] = line;
+	if (n < MAX_CRASH_LINES)
+		crash->line[n] = line;
 }
 
-/* On the fault's own stack. */
-static void last_words(void)
+/* Called in the handler of the fault, on its own stack. */
+static void record_lines(void)
 {
-	lines_missed(leave);
+	lines_missed(record_line);
 }
 
-void model_bequeath(void)
+void model_record_crashes(void)
 {
-	late = host_alloc_shared(sizeof(*late));
-	host_last_words(last_words);
+	crash = host_alloc_shared(sizeof(*crash));
+	host_on_crash(record_lines);
 }
 
-unsigned int model_bequeathed(void)
+unsigned int model_crash_lines(void)
 {
-	return late->nr;
+	return crash->nr;
 }
 
-bool model_bequest_full(void)
+bool model_crash_lines_full(void)
 {
-	return late->nr > MAX_LATE;
+	return crash->nr > MAX_CRASH_LINES;
 }
 
-void lines_inherit(void)
+void lines_from_crashes(void)
 {
-	for (unsigned int i = 0; late && i < late->nr && i < MAX_LATE; i++)
-		if (late->line[i])
-			model_changes(late->line[i], late->line[i] + 1);
+	for (unsigned int i = 0; crash && i < crash->nr && i < MAX_CRASH_LINES; i++)
+		if (crash->line[i])
+			model_changes(crash->line[i], crash->line[i] + 1);
 }

@@ -6,10 +6,9 @@
 #include <model/machine.h>
 
 /*
- * The modelled machine, seen from inside. One host thread; each CPU is a coroutine that
- * runs until its next step, announces it in ->op, and hands over to the search. Everything
- * that a schedule changes lies in regions that are put back before the next one
- * (snapshot.c).
+ * The inside of the modelled machine. One host thread; each CPU is a coroutine that runs until
+ * its next step, announces it in ->op, and switches to the search. Everything that a schedule
+ * changes lies in regions that are put back before the next schedule (snapshot.c).
  */
 enum op_kind {
 	OP_LOAD,
@@ -24,8 +23,8 @@ enum op_kind {
 	OP_RELAX, /* until a word that was read has changed */
 	OP_ICR, /* interrupts to others; xAPIC needs: store buffer empty */
 	OP_TLBSYNC, /* needs: own INVLPGBs complete */
-	OP_WATCH, /* an oracle looks */
-	OP_TELL, /* something is about to be told: model_tell() */
+	OP_WATCH, /* an event that an oracle judges */
+	OP_TELL, /* before a line of the tale: model_tell() */
 	OP_HW, /* CR3, INVLPG, a load or store through the TLB */
 };
 
@@ -41,7 +40,7 @@ struct sb_entry {
 	char *p;
 	u64 value;
 	u8 size;
-	bool unlock; /* whoever awaits it waits for nothing else */
+	bool unlock; /* spin_unlock(): a step that awaits this word cannot run before the drain */
 };
 
 #define MAX_SEEN 4
@@ -49,11 +48,11 @@ struct seen {
 	const char *p;
 	u64 value;
 	u8 size;
-	bool forwarded; /* from the own store buffer, which has to drain before it can change */
-	u8 slot; /* the entry's place there */
+	bool forwarded; /* from this CPU's store buffer: changes only after that entry drains */
+	u8 slot; /* the entry's place in the buffer */
 };
 
-/* An INVLPGB on its way. */
+/* An INVLPGB that is not yet complete. */
 #define MAX_INVLPGB 8
 struct invalidation {
 	u32 todo; /* CPUs that have not carried it out */
@@ -74,14 +73,14 @@ struct mcpu {
 	bool iflag, in_nmi, nmi_pending;
 	bool stopped; /* never runs again: panic */
 	bool preempted; /* by the hypervisor */
-	unsigned int handlers; /* that it is in, one in another */
-	enum deliver deliver; /* what the search makes it take when it goes on */
+	unsigned int handlers; /* depth of nested interrupt handlers */
+	enum deliver deliver; /* what it has to take when the search resumes it */
 	u32 pending;
 	unsigned int preemptions;
-	struct invalidation inv[MAX_INVLPGB]; /* that this CPU has issued, oldest first */
+	struct invalidation inv[MAX_INVLPGB]; /* issued by this CPU, oldest first */
 	unsigned int nr_inv;
 	unsigned int tlbsyncs; /* since the last INVLPGB */
-	unsigned int ticks, fills; /* how many more of them the search may send */
+	unsigned int ticks, fills; /* how many more the search may start */
 	unsigned int nr_seen, next_seen;
 	struct seen seen[MAX_SEEN];
 	unsigned int sb_head, sb_nr; /* FIFO: [head, head + nr) modulo SB_SIZE */
@@ -92,11 +91,11 @@ struct mcpu {
 };
 
 struct machine {
-	bool observing; /* an oracle looks on: what it does is no part of the machine */
-	bool looking; /* so does a check of the kernel's own, with this CPU's eyes: machine_looks() */
-	bool exploring; /* else steps are taken as they come, one CPU after the other */
-	unsigned int cpu; /* whose coroutine runs */
-	u64 steps, first_step; /* of all, and when exploring began */
+	bool observing; /* an oracle runs: its accesses are no steps */
+	bool looking; /* so does a check in the kernel, which reads as this CPU: machine_looks() */
+	bool exploring; /* off: each CPU in turn takes its steps */
+	unsigned int cpu; /* the one whose coroutine runs */
+	u64 steps, first_step; /* all that were taken; those before exploring began */
 	const char *failure; /* panic, oracle: the verdict of this schedule */
 	char failure_text[256];
 	struct mcpu cpus[MODEL_MAX_CPUS];
@@ -108,7 +107,7 @@ static inline struct mcpu *this_mcpu(void)
 	return &machine.cpus[machine.cpu];
 }
 
-/* Objects that are no memory: what enables and disables steps. See model_enabled(). */
+/* Objects other than memory: they enable and disable steps. See model_enabled(). */
 enum model_object {
 	OBJ_CONTROL = 1,
 	OBJ_IRQS,
@@ -119,7 +118,7 @@ enum model_object {
 	OBJ_TLB,
 	OBJ_INVLPGB,
 	OBJ_WALK,
-	OBJ_USE, /* of a page, by loads and stores */
+	OBJ_USE, /* loads and stores use a page */
 	NR_OBJ_KINDS
 };
 static inline uintptr_t object(enum model_object kind, unsigned int cpu)
@@ -146,30 +145,30 @@ static inline bool has_buffer(unsigned int cpu)
 	return model_config.store_buffers && !(model_config.no_store_buffer & BIT(cpu));
 }
 
-/* What a locked operation, a fence, an xAPIC write needs: that all drains are done. */
+/* A locked operation, a fence and an xAPIC write wait until all stores have drained. */
 static inline void op_awaits_buffer(struct op *op)
 {
 	if (has_buffer(machine.cpu))
 		op_touches(op, object(OBJ_BUFFER, machine.cpu), ACC_READ | ACC_AWAIT);
 }
 
-/* shared.c: is this access a step? Never one before exploring, and none of an oracle. */
+/* shared.c: is this access a step? Not before exploring, and not for an oracle. */
 bool shared_access(const volatile void *p, bool write);
-void model_discover(void); /* something is a step that this search took for none */
+void model_discover(void); /* this search has not treated an access as a step, but it is one */
 
-/* observe.c: something that @cpu's hardware did; for histories */
+/* observe.c: an event of @cpu's hardware, for histories */
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 
 #include "snapshot.h"
 
-/* stubs.c: is it a verdict that something should hold, and whether it does is @ok? */
+/* stubs.c: is it a verdict if a lockdep assertion has the result @ok? */
 bool lockdep_objects(bool ok);
 
 /* irq.c */
 void take_interrupt(struct mcpu *c);
 
-void hardware_reads(unsigned int cpu, const void *p); /* likewise, by its page walker */
-void hardware_writes(unsigned int cpu, const void *p); /* by the hypervisor of @cpu */
+void hardware_reads(unsigned int cpu, const void *p); /* shared.c: by @cpu's page walker */
+void hardware_writes(unsigned int cpu, const void *p); /* by that, or by @cpu's hypervisor */
 
 #include "tlb.h"
 
@@ -185,14 +184,14 @@ unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc);
 void hypervisor_step(unsigned int cpu);
 
 /* access.c */
-bool seen_changed(const struct mcpu *c); /* any of what it read last */
-unsigned int seen_slot(const struct mcpu *c, const struct seen *s); /* whose drain it waits for */
+bool seen_changed(const struct mcpu *c); /* has any word changed that it read last? */
+unsigned int seen_slot(const struct mcpu *c, const struct seen *s); /* it waits for its drain */
 u64 value_at(const volatile void *p, size_t size);
 void sb_drain_one(struct mcpu *c);
-/* There is room; @release: what came before it is seen by who sees it */
+/* The buffer must have room. @release: a store-release, for the race detector. */
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release);
-void wait_for_drain(void); /* as each locked instruction does: a step, if there is anything */
-u64 sb_value(struct mcpu *c, const u64 *p); /* its own store, else memory */
+void wait_for_drain(void); /* as locked instructions do: a step, unless the buffer is empty */
+u64 sb_value(struct mcpu *c, const u64 *p); /* its newest buffered store, else memory */
 
 void model_swap(unsigned long *save, unsigned long load);
 void *model_stack_top(void *stack);

@@ -9,7 +9,7 @@ endif
 MVARIANT  := $(if $(RACES),-race)$(if $(SANITIZE),-asan)
 ifneq ($(RACES)$(SANITIZE),)
 ifneq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
-$(error RACES=1 and SANITIZE=1 are built by gcc, whose runtimes they stand in for: leave CC=$(CC) out)
+$(error RACES=1 and SANITIZE=1 are built by gcc, whose runtimes they replace or call: leave CC=$(CC) out)
 endif
 endif
 comma     := ,
@@ -24,8 +24,8 @@ MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86
 MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv $(if $(MVARIANT),-fno-omit-frame-pointer) -fno-stack-protector -fno-pie \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
 	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_PROVE_LOCKING=0
-# gcc's own runtime is not linked: arch/model/tsan.c is. Tests, oracles and the model are no
-# part of what races.
+# gcc's own runtime is not linked: arch/model/tsan.c replaces it. Tests, oracles and the model
+# are not instrumented.
 MCHECK-race := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=0
 MRENAME-race := --redefine-sym memset=race_memset --redefine-sym memcpy=race_memcpy
 # A per-CPU variable is reached from the address of another object: no object-size.
@@ -33,7 +33,7 @@ MRENAME-race := --redefine-sym memset=race_memset --redefine-sym memcpy=race_mem
 MCHECK-asan := -fsanitize=address,undefined -fno-sanitize=object-size -fsanitize-recover=address,undefined --param asan-stack=0
 MRENAME-asan := --redefine-sym memset=asan_memset --redefine-sym memcpy=asan_memcpy
 mcheck     = $(if $(filter kernel/% mm/% arch/x86/% tests/busted/%,$1),$(MCHECK$(MVARIANT)))
-# Of the host's side: what must not be checked is asan.c's to say. The engine has ordinary stacks.
+# The host's side. asan.c says what must not be checked, and why. The engine has ordinary stacks.
 MUNCHECKED := arch/model/snapshot.c arch/model/tlb.c arch/model/uaccess.c
 mhostcheck = $(if $(SANITIZE),$(MCHECK-asan) $(if $(filter arch/model/asan.c,$1),,-fno-sanitize-recover=all) $(if $(filter $(MUNCHECKED),$1),-fno-sanitize=address) \
 	$(if $(filter tests/explore/%,$1),--param asan-stack=1))
@@ -48,13 +48,13 @@ MLTO      := $(if $(MVARIANT),,-flto=auto)
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
 
-# The real locks under other names, and the scenario that explores them; for all others
-# arch/model/spinlock.c stands in.
+# The real locks under other names, and the scenario that explores them. All other scenarios use
+# arch/model/spinlock.c.
 REALLOCK  := $(foreach f,spin_lock spin_lock_nested spin_trylock spin_unlock spin_is_locked spin_lock_init_rank \
 	__lockdep_assert_held,-D$f=real_$f)
 $(MB)/kernel/spinlock.c.o $(MB)/tests/scenario/lock_vs_lock.c.o: MCFLAGS += $(REALLOCK)
 
-# Rewritten when they would change, as in Makefile; with what a rule chooses from.
+# Rewritten only when they change, as in Makefile. They hold all flags that the rules use.
 $(MB)/.flags: what = $(CC) $(MLTO) $(MCFLAGS) $(REALLOCK) $(MCHECK$(MVARIANT)) $(MUNCHECKED) $(MRENAME$(MVARIANT)) $(MINC)
 $(MB)/.objs: what = $(MKOBJS) $(MHOBJS)
 $(MB)/.flags $(MB)/.objs: FORCE
@@ -71,7 +71,7 @@ $(MHOBJS): $(MB)/%.o: % $(MB)/.flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(MLTO) $(filter-out $(if $(filter %/host.c tests/explore/%,$<),-ffreestanding),$(MCFLAGS)) $(call mhostcheck,$<) $(MINC) -Iarch/model -Itests/explore/include -MMD -MP -c -o $@ $<
 
-# What the kernel keeps in memory gets sections of its own, so that it can be put back.
+# The kernel's data gets sections of its own, so that it can be put back.
 $(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
 	$(Q)ld -r -o $@ $(MKOBJS)
 	$(Q)objcopy --set-section-flags .bss=alloc,load,data,contents --rename-section .bss=kbss \

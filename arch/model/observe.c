@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * observe() on the model: the same observers as on the metal, called at once. What they
- * do takes no time.
+ * observe() on the model: the same observers as on the metal, called at once. Their accesses
+ * are no steps.
  *
- * But what an oracle concludes can depend on an order that no access of the kernel shows:
- * whether a walk had ended when a table was deposited. So the events that judge are steps,
- * which read what the events that are judged by write.
+ * But a verdict can depend on an order that no access of the kernel shows: had a walk ended when
+ * a table was deposited? So an event at which an oracle judges is a step. It reads objects; the
+ * events on which that verdict depends write them.
  */
 #include "asan.h"
 #include "model.h"
@@ -38,13 +38,13 @@ static void reads_all(enum model_object obj)
 {
 	struct op *op = &this_mcpu()->op;
 
-	/* A CPU is in no walk of its own here; but its page walker may be. */
+	/* This CPU is in no software walk here, but its page walker may be in one. */
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
 		if (cpu != machine.cpu || obj != OBJ_WALK)
 			op_touches(op, object(obj, cpu), ACC_READ);
 }
 
-/* What @id is judged by, or judges, as the objects of a step. False: neither. */
+/* Do oracles judge at @id, or by it? Then give the step its objects. */
 static bool judged(enum event_id id, u64 b, u64 level)
 {
 	struct op *op = point_begin();

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Operands that the modelled machine refuses, each a verdict ("operand: ..."): those that hardware
- * refuses with #GP or #UD, and those of which hardware does something else than whoever wrote
- * them can have meant, or that a header of ours says are never used.
+ * Operands that the modelled machine refuses. Each is a verdict ("operand: ..."):
+ *  - operands that hardware refuses with #GP or #UD;
+ *  - operands that hardware accepts, but with an effect that no caller can intend;
+ *  - operands that a header of ours says are never used.
  *
  *	MOV to CR3	SDM vol. 3A 4.5, vol. 2B MOV-Control Registers; APM vol. 2 3.1.2, 5.5.1
  *	MOV to CR4	SDM vol. 3A 4.10.1
@@ -46,8 +47,8 @@ void operands_cr3(unsigned long v)
 	REFUSE(v & ~CR3_NOFLUSH & ~(BIT(PHYS_BITS) - 1), "MOV to CR3 with reserved bits: #GP");
 	REFUSE(v & CR3_NOFLUSH && !pcide(), "MOV to CR3 with bit 63 and CR4.PCIDE=0: #GP");
 	REFUSE(v & ~PAGE_MASK && !pcide(),
-	       "MOV to CR3 of no page, or with a PCID and CR4.PCIDE=0, where it means something else");
-	REFUSE((v & PTE_PFN_MASK) >= memblock_end(), "MOV to CR3 of a page that there is not");
+	       "MOV to CR3 with bits 11:0 set and CR4.PCIDE=0: they are not a PCID");
+	REFUSE((v & PTE_PFN_MASK) >= memblock_end(), "MOV to CR3 of a page beyond memory");
 }
 
 void operands_cr4(unsigned long v)
@@ -99,13 +100,13 @@ void operands_invlpgb(u64 rax, u32 ecx, u32 edx)
 	       "INVLPGB with flags that <asm/invlpgb.h> never uses");
 	REFUSE(edx & 0xffff, "INVLPGB of an ASID that is not the host's");
 	REFUSE(edx >> 16 && !(flags & pcid),
-	       "INVLPGB names a PCID and does not say that it is valid");
+	       "INVLPGB with a PCID, but without the flag that it is valid");
 	REFUSE(edx >> 16 && !pcide(), "INVLPGB of a PCID with CR4.PCIDE=0: #GP");
 	if (flags & va)
 		invlpgb_of_range(rax, ecx);
 	else
 		REFUSE(rax & PAGE_MASK || ecx,
-		       "INVLPGB names addresses and does not say that they are valid");
+		       "INVLPGB with addresses, but without the flag that they are valid");
 }
 
 void operands_tlbsync(void)
@@ -116,12 +117,12 @@ void operands_tlbsync(void)
 void operands_icr(const struct cpumask *mask)
 {
 	for (unsigned int cpu = model_config.cpus; cpu < CONFIG_NR_CPUS; cpu++)
-		REFUSE(cpumask_test_cpu((int)cpu, mask), "an interrupt to a CPU that there is not");
+		REFUSE(cpumask_test_cpu((int)cpu, mask), "an interrupt to an absent CPU");
 }
 
 void operands_sti(bool halt)
 {
 	REFUSE(this_mcpu()->in_nmi, "STI in an NMI handler");
 	REFUSE(halt && this_mcpu()->iflag,
-	       "STI; HLT with interrupts on: what came before it is slept through");
+	       "STI; HLT with interrupts on: an interrupt before the HLT does not end it");
 }

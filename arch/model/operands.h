@@ -7,8 +7,8 @@
 struct cpumask;
 
 /*
- * Does this CPU take these operands, in the state that it is in? Else that is the verdict of the
- * schedule, which ends with this step. Called first by what carries the instruction out.
+ * Are these operands valid on this CPU in its current state? If not, that is the verdict of the
+ * schedule, which ends with this step. The model of each instruction calls its check first.
  */
 void operands_cr3(unsigned long v);
 void operands_cr4(unsigned long v);

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The processes of the search: the CPUs, and what the hardware does beside them. What one
- * step touches contains all that can enable or disable it, so that two steps whose objects
- * do not meet can be exchanged:
+ * The processes of the search: the CPUs, and for each CPU what its hardware does by itself. The
+ * objects of a step include all that can enable or disable it, so that two steps without a
+ * common object commute:
  *
  *	IRQS		written by each step of a CPU with IF=1 (it may change IF), and by an
  *			interrupt that it takes; and by the step that is going to set IF. Steps
  *			with IF=0 only read it: no interrupt can be taken between two of them,
- *			but a handler's come after the interrupt that put them there
+ *			but a handler's steps come after the interrupt that has started it
  *	CONTROL		the same for NMIs and for the hypervisor, whatever IF is
- *	PENDING, NMI	written by who sends and by who takes
+ *	PENDING, NMI	written when an interrupt is sent and when it is taken
  *	SLOT		one store: entered, then drained
  *	BUFFER		written by each drain, read by what waits for an empty buffer
  *
  * An interrupt is taken with an empty store buffer: hardware drains it first (SDM vol. 3A
- * 12.10 "Store Buffer"; APM vol. 2 7.5). That the CPU goes on meanwhile, and takes the
- * interrupt later, is another schedule. The step that fills the buffer writes IRQS or
- * CONTROL, so it need not write BUFFER to be in the interrupt's way.
+ * 12.10 "Store Buffer"; APM vol. 2 7.5). If the CPU goes on meanwhile and takes the interrupt
+ * later, that is another schedule. A store that enters the buffer disables the interrupt; its
+ * step writes IRQS or CONTROL, so it need not write BUFFER as well.
  */
 #include "model.h"
 #include <kernel/busted.h>
 #include <kernel/printk.h>
 
-/* The hardware's own, so that a test shows what its rule is good for. */
+/* A bug of the hardware: it shows what the rule is needed for. */
 DEFINE_BUSTED(hw_irq_keeps_stores, "an interrupt does not wait for the store buffer");
 
 static u64 bit(enum model_proc_kind kind, unsigned int cpu)
@@ -30,7 +30,7 @@ static u64 bit(enum model_proc_kind kind, unsigned int cpu)
 	return 1ULL << model_proc(kind, cpu);
 }
 
-/* What nothing can hold up. */
+/* Steps that can always be taken. */
 #define OPS_FREE \
 	(BIT(OP_LOAD) | BIT(OP_STI) | BIT(OP_IRQWIN) | BIT(OP_HW) | BIT(OP_WATCH) | BIT(OP_TELL))
 
@@ -61,14 +61,14 @@ static bool op_enabled(const struct mcpu *c)
 	}
 }
 
-/* Where wait_for_irqs lets interrupts in: what may wait for another CPU's interrupt to end. */
+/* Where wait_for_irqs allows interrupts: steps that may wait for the end of another CPU's. */
 static bool waits(const struct mcpu *c)
 {
 	return c->op.kind == OP_HLT || c->op.kind == OP_RELAX || c->op.kind == OP_LOCK ||
 	       c->op.kind == OP_TLBSYNC;
 }
 
-/* Can it be interrupted here, but for IF? */
+/* Can it be interrupted here, apart from IF? */
 static bool interruptible(const struct mcpu *c, unsigned int cpu)
 {
 	if (model_config.wait_for_irqs & BIT(cpu) && machine.exploring && !waits(c))
@@ -93,7 +93,7 @@ u64 model_procs(void)
 	       (c->preemptions ? on_each_cpu(PROC_HYPERVISOR) : 0);
 }
 
-/* Who puts a handler on a CPU, and who writes OBJ_TLB: see tlb_write(). */
+/* Processes that start a handler on a CPU, and those that write OBJ_TLB: see tlb_write(). */
 u64 model_turners(void)
 {
 	u64 turners = on_each_cpu(PROC_IRQ) | on_each_cpu(PROC_NMI);
@@ -136,7 +136,7 @@ static unsigned int add(struct model_acc *acc, unsigned int n, uintptr_t obj, un
 	return n + 1;
 }
 
-/* Without NMIs and a hypervisor nobody comes between the steps of a CPU with IF=0. */
+/* Without NMIs and a hypervisor nothing interrupts a CPU between two steps with IF=0. */
 static unsigned int add_control(struct model_acc *acc, unsigned int n, unsigned int cpu)
 {
 	if (!model_config.nmis && !model_config.preemptions)
@@ -152,9 +152,9 @@ static unsigned int add_drained(struct model_acc *acc, unsigned int n, unsigned 
 }
 
 /*
- * Mark the writes that come before every step that awaits them: there is no other order
- * of the two to be explored. Those are the sends to a CPU that has nothing pending. (Not a
- * store to a word on which others spin just now: who comes later may still be held up.)
+ * Mark the writes that come before every step that awaits them: the other order is impossible,
+ * so it need not be explored. These are the sends to a CPU that has nothing pending. (Not a store
+ * to a word on which CPUs spin now: a CPU that reads it later may still be held up by it.)
  */
 static void mark_wakers(struct model_acc *acc, unsigned int n)
 {

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Is there a data race in this schedule? A vector clock for each CPU, and for each word the
- * last access of each kind by each CPU: an access that a CPU makes later and that is ordered
- * after what another one does implies the same of its earlier ones (Flanagan and Freund,
- * FastTrack, 2009). Ordering is as in <model/access.h>'s marked accesses, never the order
- * in which this schedule happened to run: so accesses race that were far apart.
+ * Is there a data race in this schedule? Kept are a vector clock for each CPU, and for each word
+ * the last access of each kind by each CPU. The last is enough: if it happens-before an access
+ * of another CPU, so do the earlier ones (Flanagan and Freund, FastTrack, 2009). Happens-before
+ * comes from marked accesses (<model/access.h>), never from the order in which this schedule
+ * ran. So two accesses can race that are far apart in the schedule.
  *
- *	now		what this CPU knows of each CPU
- *	fenced		what it knew at its last release fence; its plain WRITE_ONCE()s pass it on
- *	heard		what came with values that it has read without acquiring them
+ *	now		the clock of this CPU
+ *	fenced		its clock at the last release fence; WRITE_ONCE()s pass it on
+ *	heard		clocks passed on by values that it has read without acquire
+ *	sent		clocks passed on by interrupts sent to it
+ *	buffered	clocks to be passed on by the stores in its store buffer
  */
 #include "model.h"
 #include "host.h"
@@ -21,18 +23,18 @@ struct clock {
 };
 
 static struct {
-	struct clock now, fenced, heard, sent; /* sent: by whoever has interrupted this CPU */
-	struct clock buffered[SB_SIZE]; /* what the stores in its store buffer pass on */
+	struct clock now, fenced, heard, sent;
+	struct clock buffered[SB_SIZE];
 	unsigned int ignored; /* nesting of data_race() */
 } cpus[MODEL_MAX_CPUS];
 
-/* One access. Of a CPU's accesses of one kind to the same bytes the last is remembered. */
+/* One access: of each CPU, each kind and the same bytes of a word the last one is kept. */
 struct cell {
 	u32 clock, pc, step;
 	u8 bytes, cpu, kind;
 };
 
-/* All tables are empty when the generation changes: nothing is cleared for a schedule. */
+/* A new generation makes all tables empty, so that they are not cleared for each schedule. */
 static u32 generation = 1;
 
 #define MAX_CELLS 32
@@ -70,7 +72,7 @@ static struct word *word_of(uintptr_t key)
 	while (words[i].generation == generation && words[i].key != key) {
 		i = (i + 1) & (WORDS - 1);
 		if (++tries == WORDS)
-			host_die("a schedule touches more words than arch/model/race.c remembers");
+			host_die("a schedule touches more words than WORDS (arch/model/race.c)");
 	}
 	if (words[i].generation != generation) {
 		words[i].generation = generation;
@@ -88,8 +90,7 @@ static struct clock *sync_of(const volatile void *p)
 	while (syncs[i].generation == generation && syncs[i].key != key) {
 		i = (i + 1) & (SYNCS - 1);
 		if (++tries == SYNCS)
-			host_die("a schedule orders by more words than arch/model/race.c "
-				 "remembers");
+			host_die("a schedule orders by more words than SYNCS (arch/model/race.c)");
 	}
 	if (syncs[i].generation != generation)
 		syncs[i] = (struct sync){.key = key, .generation = generation};
@@ -102,7 +103,7 @@ static void join(struct clock *to, const struct clock *from)
 		to->t[i] = max(to->t[i], from->t[i]);
 }
 
-/* What comes after is not passed on by what was passed on before. */
+/* Accesses from now on are not covered by clocks that this CPU has passed on before. */
 static void tick(void)
 {
 	cpus[machine.cpu].now.t[machine.cpu]++;
@@ -238,9 +239,9 @@ static bool races(const struct cell *old, const struct cell *new)
 }
 
 /*
- * The model's plain accesses go to memory, past the store buffer. That makes no difference
- * to a word that nobody else touches meanwhile, unless this CPU's own marked store to it
- * is still in the buffer: then a load would miss it and a store be overwritten by it.
+ * The model's plain accesses go to memory, past the store buffer. Without a race that makes no
+ * difference, unless a marked store of this CPU to the same bytes is still in its buffer. Then
+ * a plain load would miss that store, and a plain store would be overwritten by it.
  */
 static bool in_own_buffer(const struct cell *c, uintptr_t key)
 {
@@ -273,8 +274,8 @@ static void one_word(uintptr_t key, struct cell new)
 	}
 	if (!same) {
 		if (w->nr == MAX_CELLS)
-			host_die("a word is touched in more ways than arch/model/race.c "
-				 "remembers");
+			host_die("a word has more kinds of accesses than MAX_CELLS "
+				 "(arch/model/race.c)");
 		same = &w->cells[w->nr++];
 	}
 	*same = new;

@@ -7,13 +7,17 @@
 
 /*
  * Data races, in the sense of the LKMM and of KCSAN: two accesses of different CPUs to the
- * same byte, at least one a write and at least one plain, that nothing orders. The build
- * with CONFIG_MODEL_RACES=1 looks for them (race.c); in the others all this is nothing.
+ * same byte, at least one a write and at least one plain, neither of which happens before the
+ * other. The build with CONFIG_MODEL_RACES=1 looks for them (race.c); in the other builds these
+ * functions do nothing.
  *
- * What orders: a store-release, or a store behind a release fence, and the load that reads
- * it; a locked operation and who reads the word after it, in both directions; a lock and its next owner; an
- * interrupt and what its sender did before. One CPU's threads and interrupts are in program
- * order.
+ * Happens-before:
+ *  - from a store-release, or a store after a release fence, to the load that reads it;
+ *  - from stores to a word to a later locked operation on it, and from that to later reads;
+ *  - from the unlock of a lock to its next lock;
+ *  - from the sending of an interrupt to its handler; with x2APIC only from what comes before
+ *    a fence that precedes the send.
+ * One CPU's threads and interrupts are in program order.
  */
 enum {
 	RACE_WRITE = 1,
@@ -33,7 +37,7 @@ void __race_send(unsigned int target, bool fenced_only);
 void __race_taken(void);
 void __race_reset(void);
 
-/* The access itself, when its step has been taken. @pc: who made it. */
+/* The access itself, when its step has been taken. @pc: the place of the access in the code. */
 static inline void race_access(const volatile void *p, size_t size, unsigned int kind,
 			       const void *pc)
 {
@@ -41,7 +45,7 @@ static inline void race_access(const volatile void *p, size_t size, unsigned int
 		__race_access(p, size, kind, pc);
 }
 
-/* What it orders. A store that enters a store buffer orders when it drains. */
+/* Its happens-before. That of a store in a store buffer begins when the store drains. */
 static inline void race_load(const volatile void *p, bool acquire)
 {
 	if (CONFIG_MODEL_RACES)
@@ -99,7 +103,7 @@ static inline void race_reset(void)
 
 /* The verdict of this schedule, or NULL; its places are numbers, for host_spell(). */
 const char *race_verdict(void);
-/* The lines of its two accesses in a history that is about to be printed. */
+/* Write the lines of its two accesses, before a history is printed. */
 void race_spell_lines(void);
 
 #endif

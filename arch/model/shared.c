@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which words are shared. A word is private while one CPU alone has touched it, and
- * harmless while nobody has written it since the snapshot; accesses to such words commute
- * with everything, so they are no steps. What is known only grows. A schedule that finds
- * something new has treated an earlier access as no step, so it does not count:
- * model_discovered() says so, and the search begins again with what model_learn() has
- * added; during a search the set stays, or a schedule could not be run again. When a
- * search ends without a discovery, every access to every shared word was a step in it.
+ * Which words are shared. A word is private while only one CPU has touched it, and read-only
+ * while it has not been written since the snapshot. Accesses to such words commute with all
+ * steps, so they are no steps. The set of shared words only grows. A schedule that finds a new
+ * one has treated an earlier access to it as no step, so it does not count: model_discovered()
+ * is true, and the search begins again with the words that model_learn() has added. During a
+ * search the set does not change, or a schedule could not be run again. When a search ends
+ * without a discovery, every access to every shared word was a step in it.
  */
 #include "host.h"
 #include "model.h"
@@ -75,7 +75,7 @@ bool model_learn(void)
 {
 	bool more = discovered;
 
-	if (more) /* else each word is what it was */
+	if (more) /* else the set has not changed */
 		words_learn(&words);
 	tlb_learn();
 	lines_learn();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Back to the beginning, cheaply. All that a schedule can change lies in a few regions. Pages of
- * them cannot be written without our hearing of it, once; of those, a cache line that has ever
- * differed from the snapshot is put back before each schedule; the others are compared with it
- * now and then, and if one of them differs after all, the schedules since the last look do not
- * count and the search begins again.
+ * Snapshot and restore. All memory that a schedule can change lies in a few regions. Their pages
+ * are write-protected: the first write to a page faults, and the page is noted as touched. In a
+ * touched page, a cache line that has ever differed from the snapshot is put back before each
+ * schedule. The other lines are compared with the snapshot now and then. If one of them differs,
+ * the schedules since the last comparison do not count and the search begins again.
  */
 #include "asan.h"
 #include "model.h"
@@ -27,7 +27,7 @@ static struct region {
 	char *base, *copy;
 	size_t size;
 	u64 *known; /* per page: its lines that are in dirty[] */
-	u64 *found; /* and those that any process of the search has found to differ */
+	u64 *found; /* per page: the lines that any process of the search has found to differ */
 	enum region_kind kind;
 } regions[MAX_REGIONS];
 static unsigned int nr_regions;
@@ -45,17 +45,17 @@ static struct {
 	size_t size;
 } dirty[MAX_DIRTY];
 static unsigned int nr_dirty;
-static u64 looks, learnt; /* and the last one that has taught something */
+static u64 looks, learnt; /* calls of look_at_times(); the last one that found a line */
 static bool missed, careful;
 
-/* A state on the path of the search: the dirty lines, as long as there are no more of them. */
+/* A state on the path of the search: the lines in dirty[]. Lost when dirty[] has grown since. */
 static struct checkpoint {
 	unsigned int nr, room;
 	unsigned long cpu_off;
 	char *lines;
 } checkpoints[MODEL_MAX_CHECKPOINTS];
 
-/* Where the first page of @r begins: what else lies in it, and in the last, is the search's. */
+/* Where the first page of @r begins. It and the last page may also hold data of the search. */
 static char *first_page(const struct region *r)
 {
 	return (char *)((unsigned long)r->base & PAGE_MASK);
@@ -79,7 +79,7 @@ void model_region(void *base, size_t size, enum region_kind kind)
 	r->kind = kind;
 }
 
-/* Line @n of @r, to the byte: returns where it begins. */
+/* Line @n of @r, without what lies outside of @r. Return: where it begins; @size: of it. */
 static char *line(const struct region *r, size_t n, size_t *size)
 {
 	char *from = first_page(r) + n * LINE, *to = from + LINE;
@@ -109,7 +109,7 @@ static void put_back(struct region *r, size_t n)
 	dirty[nr_dirty++].from = r->copy + (p - r->base);
 }
 
-/* Of the machine: all but the CPUs that this one has not got. */
+/* Of the machine: all but the CPUs that this configuration lacks. */
 static bool in_use(const char *p)
 {
 	return p < (const char *)&machine.cpus[model_config.cpus];
@@ -123,9 +123,9 @@ static bool all_zero(const char *p, size_t size)
 }
 
 /*
- * Stacks that are in use, and the machine itself: put back always. A schedule that begins
- * with one line of them left over does not come out wrong, it crashes. So does one that
- * begins with a checkpoint that lacks one: see stack_in_use().
+ * Stacks in use, and the machine itself, are always put back. A schedule that begins with an
+ * old line of them does not give a wrong result: it crashes. So does one that begins from a
+ * checkpoint that lacks such a line: see stack_in_use().
  */
 static void put_back_control(struct region *r)
 {
@@ -144,7 +144,7 @@ static void touch(struct region *r, unsigned int page)
 	touched[nr_touched++] = (struct touched){r, page};
 }
 
-/* Called once for each page, by whoever is about to write there. */
+/* Called once for each page, before the first write to it. */
 static void page_written(void *page)
 {
 	for (unsigned int i = 0; i < nr_regions; i++) {
@@ -155,7 +155,7 @@ static void page_written(void *page)
 	}
 }
 
-/* Pages that are all of @r can be watched; of the others we must always think the worst. */
+/* Pages that lie wholly in @r are write-protected. The others always count as touched. */
 static void watch(struct region *r)
 {
 	char *from = (char *)(((unsigned long)r->base + ~PAGE_MASK) & PAGE_MASK);
@@ -181,11 +181,11 @@ void model_snapshot(void)
 		__builtin_memcpy(r->copy, r->base, r->size);
 		if (r->kind != REGION_DATA)
 			put_back_control(r);
-		/* Of stacks we are told what is in use; the rest nobody reads. */
+		/* stack_in_use() gives the used part of stacks; the rest is never read. */
 		if (r->kind != REGION_STACKS || careful)
 			watch(r);
 	}
-	lines_inherit();
+	lines_from_crashes();
 }
 
 static bool differs(const struct region *r, size_t n)
@@ -196,7 +196,7 @@ static bool differs(const struct region *r, size_t n)
 	return __builtin_memcmp(p, r->copy + (p - r->base), size);
 }
 
-/* Lines that differ and are not known: returns whether there were any. */
+/* Lines that differ and are not known become known. Return: whether there were any. */
 static bool look(void)
 {
 	bool found = false;
@@ -254,7 +254,7 @@ void model_careful(void)
 const void *model_written[MAX_WORDS];
 unsigned int model_nr_written;
 
-/* What is told, not looked for. */
+/* Changes that are reported: no comparison is needed to find them. */
 static void take_note(void)
 {
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
@@ -267,12 +267,12 @@ static void take_note(void)
 	}
 }
 
-/* Before lines are put back, or saved: is any not among them? */
+/* Before lines are put back or saved: has a line changed that is not in dirty[]? */
 static void look_at_times(void)
 {
 	/*
-	 * Always, until for some time nothing new has turned up. What has been missed is more
-	 * than a wrong answer: a list with one end put back can take the whole search along.
+	 * Each time, until LOOK_ALWAYS calls have found nothing new. A missed line is worse than
+	 * a wrong result: a list of which one end is put back can crash the search.
 	 */
 	take_note();
 	if (looks++ % LOOK_EVERY == 0 || looks - learnt < LOOK_ALWAYS || careful)
@@ -366,9 +366,9 @@ static u64 hash_line(const char *p, const char *copy, size_t size)
 }
 
 /*
- * The sum of what differs from the snapshot, so that lines may become known between two of
- * them; without what lies on stacks below what is in use, which nobody reads. There is more
- * that nobody reads, but not always the same: look at stacks as well, see model_careful().
+ * A sum over the lines that differ from the snapshot: it stays the same when more lines become
+ * known. Without the unused parts of stacks, which are never read. Some bytes of the used parts
+ * are never read either, and differ: compare stacks as well, see model_careful().
  */
 u64 model_image(void)
 {
@@ -381,7 +381,7 @@ u64 model_image(void)
 	return h;
 }
 
-/* Without ACC_TURN: a step announced while a page walk was under way says it once too often. */
+/* Without ACC_TURN: a step announced during a page walk keeps the flag when the walk has ended. */
 u64 model_cpu_state(void)
 {
 	u64 h = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Spinlocks, as their contract says: taking one is one step, possible when it is free.
- * kernel/spinlock.c would add every look of every waiter to the search, and nothing to
- * what it finds; that it keeps the contract is explored by itself (lock_vs_lock).
+ * Spinlocks by their contract: taking one is one step, possible when it is free. With
+ * kernel/spinlock.c each read of each waiter would be a step, and no more would be found. That
+ * kernel/spinlock.c keeps the contract is explored separately (lock_vs_lock).
  */
 #include "model.h"
 #include "race.h"
@@ -12,9 +12,9 @@
 #include <kernel/spinlock.h>
 #include <asm/atomic.h>
 
-/* The hardware's own, so that a test shows what its rule is good for. */
+/* A bug of the hardware: it shows what the rule is needed for. */
 DEFINE_BUSTED(hw_lock_keeps_stores,
-	      "taking a lock that nobody else takes does not wait for the store buffer");
+	      "taking a lock that no other CPU takes does not wait for the store buffer");
 
 void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank)
 {
@@ -24,7 +24,7 @@ void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank
 	WRITE_ONCE(lock->val, 0);
 }
 
-/* This CPU, as lock->owner has it. Read by the checks alone: no access of the machine. */
+/* This CPU as a lock->owner. Only checks use that: its accesses are not modelled. */
 static u16 owner(void)
 {
 	return (u16)(machine.cpu + 1);
@@ -40,10 +40,10 @@ void spin_lock(spinlock_t *lock)
 		op_awaits_buffer(op);
 		point(OP_LOCK);
 	} else if (!machine.observing && !busted(hw_lock_keeps_stores)) {
-		wait_for_drain(); /* nobody else wants it, but it is a locked instruction */
+		wait_for_drain(); /* no other CPU takes it, but it is a locked instruction */
 	}
 	race_lock(&lock->val);
-	BUG_ON(lock->val); /* no step, and yet held: by what this very CPU has interrupted */
+	BUG_ON(lock->val); /* not shared but held: by the code that this CPU has interrupted */
 	lock->val = 1;
 	lock->owner = owner();
 }
@@ -64,7 +64,7 @@ bool spin_trylock(spinlock_t *lock)
 	return true;
 }
 
-/* If the store has entered the buffer: its drain lets in who waits, and nobody could before. */
+/* If the store has entered the buffer: no CPU can take the lock before the store drains. */
 static void mark_unlock(const u32 *val)
 {
 	struct mcpu *c = this_mcpu();

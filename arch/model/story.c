@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* See <model/story.h>. The columns are the two CPUs with the most to tell. */
+/* See <model/story.h>. Two columns: CPU0, and the other CPU with the most events. */
 #include "model.h"
 #include "race.h"
 #include <kernel/event.h>
@@ -11,7 +11,7 @@
 #define MAX_STORY 4096
 
 static struct event story[MAX_STORY];
-static unsigned int nr_story, nr_untold; /* what found no room: the newest */
+static unsigned int nr_story, nr_untold; /* for the newest events there may be no room */
 
 static void tell(const struct event *ev)
 {
@@ -21,7 +21,7 @@ static void tell(const struct event *ev)
 		nr_untold++;
 		return;
 	}
-	/* Of a race the first access is told when the second one happens. */
+	/* The first access of a race is reported only when the second one happens. */
 	while (at && story[at - 1].tsc > ev->tsc)
 		at--;
 	memmove(&story[at + 1], &story[at], (nr_story - at) * sizeof(*story));
@@ -68,7 +68,7 @@ void story_print(void)
 			second = cpu;
 	race_spell_lines();
 	history_capture(&h, (int)first, (int)second, 0);
-	h.at = ~0ULL; /* to the end, whoever saw it */
+	h.at = ~0ULL; /* up to the last event */
 	history_print(&h);
 	if (nr_untold)
 		printk("# (%u later events are not kept: no room for more than %u)\n", nr_untold,

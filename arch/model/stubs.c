@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel expects of kernel/ and has no part in what is explored. */
+/* Functions of kernel/ that are called, but are not part of what is explored. */
 #include "model.h"
 #include "host.h"
 #include "race.h"
@@ -20,7 +20,7 @@
 
 u64 rand_seed = 1;
 void (*sync_point_hook)(enum sync_site site, enum sync_rw rw, const volatile void *obj);
-const struct drive *drive; /* the search drives coroutines, at each access */
+const struct drive *drive; /* none: the search schedules coroutines at each access */
 
 static void vfail(const char *fmt, va_list ap)
 {
@@ -47,7 +47,7 @@ const char *model_failure(void)
 	return machine.failure ? machine.failure : race_verdict();
 }
 
-/* A panic ends the schedule: it is a verdict here. Outside of one it is a bug of ours. */
+/* A panic in a schedule is its verdict and ends it. Before exploring it ends the program. */
 static void __noreturn stop(const char *fmt, va_list ap)
 {
 	static char early[300];

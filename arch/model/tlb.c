@@ -5,18 +5,18 @@
  *
  * A walk reads one entry a step, from the deepest cached paging-structure entry that
  * serves the address, or from CR3 (SDM vol. 3A 4.10.3; APM vol. 2 5.5.3). What it has
- * read is cached, present entries only. So a CPU may come to hold, and follow, an entry
- * that was cleared after it was read, until it is told to forget.
+ * read is cached, present entries only. So a CPU may hold and follow an entry that was cleared
+ * after it was read, until the entry is invalidated.
  *
- * Before an entry is used it has Accessed, and before a store goes through a leaf that has
- * Dirty: if it has not, the next step is a locked one that looks at the entry again and sets
- * them (SDM vol. 3A 4.8, 9.1.2.1; APM vol. 2 5.4.2). A store that finds a translation cached
- * without Dirty walks again; cached with it, no store looks at the tables any more. A walk
- * that nobody asked for never sets Dirty. The step does not wait for the store buffer: the
- * manuals do not say that it does.
+ * An entry has Accessed set before it is used, and a leaf has Dirty set before a store uses it.
+ * If a bit is not set, the next step is a locked one that reads the entry again and sets it
+ * (SDM vol. 3A 4.8, 9.1.2.1; APM vol. 2 5.4.2). A store that finds a translation cached without
+ * Dirty walks again. If it is cached with Dirty, stores do not read the tables. A speculative
+ * walk never sets Dirty. The locked step does not wait for the store buffer: the manuals do not
+ * say that it does.
  *
- * No CPU may come to hold translations of two sizes for one address: which it uses is undefined
- * (SDM vol. 3A 4.10.2.4), and some machines check (AMD erratum 383). That is a verdict.
+ * No CPU may hold translations of two sizes for one address: which one it uses is undefined (SDM
+ * vol. 3A 4.10.2.4), and some machines raise a machine check (AMD erratum 383). That is a verdict.
  */
 #include "host.h"
 #include "model.h"
@@ -25,7 +25,7 @@
 #include <asm/pgtable_types.h>
 #include <model/access.h>
 
-/* The hardware's own, so that a test shows what its rule is good for. */
+/* A bug of the hardware: it shows what the rule is needed for. */
 DEFINE_BUSTED(hw_dirty_unchecked,
 	      "a store through a clean translation does not look at the entry in memory");
 
@@ -53,7 +53,7 @@ static bool leaf(unsigned long entry, u8 level)
 	return level == PT_LEVEL_PTE || entry & _PAGE_PSE;
 }
 
-/* What @entry has to get before @w may use it. */
+/* The bits that must be set in @entry before @w may use it. */
 static unsigned long lacks(unsigned long entry, const struct hw_walk *w)
 {
 	unsigned long needs = _PAGE_ACCESSED;
@@ -90,7 +90,7 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 			c->tlb.e[i].valid = false;
 	while (e < c->tlb.e + tlb_room && e->valid)
 		e++;
-	/* Hardware would evict one, at a time of its own. What is not there cannot be found stale. */
+	/* Hardware may evict one at any time. An entry that is not there cannot be stale. */
 	MODEL_LIMIT(e == c->tlb.e + tlb_room, "all entries of a TLB are in use: TLB_ENTRIES");
 	*e = (struct hw_tlb_entry){.valid = true,
 				   .level = level,
@@ -103,7 +103,7 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 		hardware_two_sizes((unsigned int)(c - machine.cpus), va);
 }
 
-/* Where a walk for @va reads first. */
+/* A walk for @va, before its first read. */
 struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va)
 {
 	struct hw_walk w = {
@@ -180,8 +180,8 @@ void tlb_walk_story(unsigned int cpu, const struct hw_walk *w)
 /* The speculative walks of one CPU: PROC_FILL. */
 static bool may_fill(const struct mcpu *c)
 {
-	/* Also if the TLB has a translation: it may be evicted at any time. Not while others
-	 * have the physical CPU: what is cached is used and added to under its own tag only. */
+	/* Also if the TLB has a translation: it may be evicted at any time. Not while preempted:
+	 * the physical CPU then only uses and fills entries with the tag of another vCPU. */
 	return c->cr3 & PTE_PFN_MASK && !c->preempted && (c->tlb.walk.active || c->fills);
 }
 
@@ -211,8 +211,8 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn)
 	const struct mcpu *c = &machine.cpus[cpu];
 
 	if (!model_config.fills)
-		return false; /* nobody walks but who loads or stores, which is judged by the page */
-	/* Under another PCID it leads nowhere before that is loaded, which may flush it. */
+		return false; /* only loads and stores walk; oracles judge the page that they use */
+	/* An entry of another PCID is unused until that PCID is loaded, which may flush it. */
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
 		if (c->tlb.e[i].valid && !c->tlb.e[i].leaf && c->tlb.e[i].pcid == tlb_pcid(c) &&
 		    stale(c->tlb.e[i].from, c->tlb.e[i].entry, pfn))
@@ -227,7 +227,7 @@ void tlb_invalidated(struct mcpu *c)
 	c->tlb.epoch++;
 }
 
-/* @which says of each entry whether it goes. */
+/* Drop the entries for which @which is true. */
 static void drop(struct mcpu *c, bool (*which)(const struct hw_tlb_entry *, u64), u64 arg)
 {
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
@@ -287,7 +287,7 @@ void tlb_learn(void)
 	in_use = needed || model_config.fills;
 }
 
-/* While its walker may yet read, what is cached decides where. */
+/* ACC_TURN: while the walker may still read, the cached entries decide which entry it reads. */
 unsigned int tlb_write(unsigned int cpu)
 {
 	const struct mcpu *c = &machine.cpus[cpu];

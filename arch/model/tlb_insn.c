@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The instructions that load what a modelled CPU translates by, and make it forget.
+ * The instructions of a modelled CPU that load CR3 and CR4 and that invalidate its TLB.
  *
- * What drops what (this CPU only, and never later than the instruction):
+ * What they drop (on this CPU only, and never later than the instruction):
  *	MOV CR3		all of the PCID, or all if CR4.PCIDE=0; nothing with bit 63
  *	INVLPG		the page; and of the paging-structure entries all (Intel; AMD with
  *			EFER.TCE=0), or those that lead to the page (EFER.TCE=1)
@@ -40,7 +40,7 @@ void insn_write_cr3(unsigned long v)
 	model_fence(); /* serialising: SDM vol. 3A 9.3 */
 	hw_point();
 	c->cr3 = v & ~CR3_NOFLUSH;
-	/* Serialising: nothing that was translated before it is used after it. */
+	/* Serialising: translations looked up before it are not used after it. */
 	tlb_invalidated(c);
 	if (!(c->cr4 & X86_CR4_PCIDE))
 		tlb_flush_all(c);

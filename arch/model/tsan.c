@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the compiler calls in front of each plain access of code built with
- * -fsanitize=thread (gcc's tsan.cc, sanitizer.def): our own runtime in place of libtsan. Volatile accesses
- * have calls of their own (--param tsan-distinguish-volatile=1): those are what is left of
- * a marked access, which has announced itself (access.c).
+ * Our own runtime instead of libtsan: the functions that the compiler calls before each plain
+ * access in code built with -fsanitize=thread (gcc's tsan.cc, sanitizer.def). Volatile accesses
+ * call functions of their own (--param tsan-distinguish-volatile=1). They are part of marked
+ * accesses, which access.c has already reported, so these functions are empty.
  */
 #include "model.h"
 #include "race.h"
@@ -70,7 +70,7 @@ void __tsan_write_range(const void *p, size_t size)
 	race_access(p, size, RACE_WRITE, CALLER);
 }
 
-/* The kernel's memset() and memcpy(), by name (model.mk): the host's are not instrumented. */
+/* For the kernel's memset() and memcpy(), renamed by model.mk: the host's are not instrumented. */
 void *race_memset(void *p, int c, size_t size);
 void *race_memset(void *p, int c, size_t size)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Loads and stores of a CPU through its TLB, or a walk at its own pace.
+ * Loads and stores of a CPU through its TLB, or through a walk of one step a level.
  *
- * A translation is looked up in one step and used in a later one. An invalidation that
- * comes in between, of a broadcast or in an interrupt, is one that this access has not
- * heeded yet: it is translated again (SDM vol. 3A 4.10.4; APM vol. 3 TLBSYNC: until the
- * accesses that use what is invalidated are over). So the two steps are as good as one.
+ * A translation is looked up in one step and used in a later one. If an invalidation comes in
+ * between, by a broadcast or in an interrupt, the address is translated again (SDM vol. 3A
+ * 4.10.4; APM vol. 3 TLBSYNC: until the accesses that use what is invalidated are over). So the
+ * two steps are equivalent to one.
  *
- * A store enters the store buffer translated. That an INVLPGB finds it there is not modelled.
+ * A store enters the store buffer with its physical address. An INVLPGB does not act on stores
+ * in the buffer: that is not modelled.
  */
 #include "model.h"
 #include <kernel/errno.h>

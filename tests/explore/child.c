@@ -50,7 +50,7 @@ void child_init(void)
 		      0);
 	if (shared == MAP_FAILED)
 		xp_die("no memory for what a search leaves: %s", strerror(errno));
-	model_bequeath();
+	model_record_crashes();
 	model_world.worker = worker;
 }
 
@@ -145,7 +145,7 @@ static bool run_once(int (*search)(const void *), const void *arg, bool careful,
 static bool no_room(void)
 {
 	snprintf(shared->why, sizeof(shared->why),
-		 "searches that died have left more lines than MAX_LATE (arch/model/late.c)");
+		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/late.c)");
 	return false;
 }
 
@@ -154,7 +154,7 @@ bool child_run(int (*search)(const void *), const void *arg, int *answer)
 	bool careful = false, died;
 
 	for (;;) {
-		unsigned int known = model_bequeathed();
+		unsigned int known = model_crash_lines();
 
 		if (run_once(search, arg, careful, &died)) {
 			*answer = shared->answer;
@@ -162,9 +162,9 @@ bool child_run(int (*search)(const void *), const void *arg, int *answer)
 		}
 		if (!died || careful)
 			return false;
-		if (model_bequest_full())
+		if (model_crash_lines_full())
 			return no_room();
-		careful = model_bequeathed() == known;
+		careful = model_crash_lines() == known;
 	}
 }
 

@@ -6,8 +6,8 @@
 #include <asm/barrier.h>
 
 /*
- * Locked operations. model_rmw() is the step: it returns with the store buffer empty, and
- * nobody else moves before the next step; what follows is plain C.
+ * Locked operations. model_rmw() is the step: it returns with the store buffer empty, and no
+ * other CPU runs before this one's next step. What follows is plain C.
  */
 #define xchg(p, v)                                         \
 	({                                                 \

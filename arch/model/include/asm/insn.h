@@ -6,10 +6,10 @@
 #include <kernel/types.h>
 #include <model/access.h>
 
-/* The treaty of arch/x86's <asm/insn.h>, carried out on modelled CPUs (arch/model/). */
+/* The contract of arch/x86's <asm/insn.h>, for modelled CPUs (arch/model/). */
 #include <asm/insn_operands.h>
 
-/* What is read in between is what this CPU would read: no step, no access that races. */
+/* Between on and off, reads return what this CPU would read. They are no steps and never race. */
 void machine_looks(bool on);
 
 void insn_cli(void);
@@ -18,8 +18,8 @@ void insn_sti_hlt(void); /* until an interrupt has been taken */
 unsigned long insn_save_flags(void);
 
 /*
- * PAUSE: what was read last did not say go on, so nothing happens here until one of
- * those words changes.
+ * PAUSE in a spin loop. The words that were read last did not end the loop, so this CPU waits
+ * until one of them changes.
  */
 void cpu_relax(void);
 

@@ -6,11 +6,11 @@
 #include <asm/rwonce.h>
 
 /*
- * model_cpu_off is the distance to the copy of the CPU that is running, and changes only
- * when the search goes on with another one.
+ * model_cpu_off is the distance to the copy of the CPU that is running. It changes only when
+ * the search resumes another CPU.
  *
  * this_cpu_read() and this_cpu_write() are marked accesses, for another CPU may read the
- * variable. this_cpu_add() is for what no other CPU looks at.
+ * variable. this_cpu_add() is for variables that no other CPU reads.
  */
 extern unsigned long model_cpu_off;
 

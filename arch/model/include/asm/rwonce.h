@@ -5,8 +5,8 @@
 #include <model/access.h>
 
 /*
- * Marked accesses. On the model each is a step of the search, if the word is one that
- * several CPUs touch: a load reads memory or this CPU's store buffer, a store enters it.
+ * Marked accesses. On the model each is a step of the search if the word is shared between
+ * CPUs. A load reads memory or this CPU's store buffer; a store enters the buffer.
  */
 #define READ_ONCE(x) (*(const volatile typeof(x) *)model_load(&(x), sizeof(x)))
 #define WRITE_ONCE(x, v)                              \
@@ -15,7 +15,7 @@
 		model_store(&(x), &__w, sizeof(__w)); \
 	} while (0)
 
-/* A race that is meant: what is read may be any value, what is written does no harm. */
+/* An intended data race: any value may be read, and any value may be left in memory. */
 #define data_race(expr)                            \
 	({                                         \
 		if (CONFIG_MODEL_RACES)            \

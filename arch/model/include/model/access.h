@@ -8,11 +8,11 @@
 
 /*
  * Accesses of the kernel under exploration. Each may be a step of the search: it returns
- * once the search has let this CPU take it, and until the next step nobody else moves.
+ * once the search has scheduled it, and no other CPU runs until this CPU's next step.
  *
- * A word that only one CPU ever touches, or that nobody writes, is no step. Which words
- * those are is found out while exploring; when a word turns out to be shared after all,
- * the search begins again (arch/model/shared.c).
+ * An access is no step if only one CPU ever touches the word, or if it is never written. These
+ * words are found while exploring. When a word proves to be shared, the search begins again
+ * (arch/model/shared.c).
  */
 
 /* Where to read the value from: memory, or this CPU's own store buffer. */

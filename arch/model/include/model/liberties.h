@@ -5,28 +5,28 @@
 #include <kernel/types.h>
 
 /**
- * struct model_config - liberties that the hardware has in a run
+ * struct model_config - liberties of a run: what the hardware may choose
  * @store_buffers: x86-TSO; off: sequentially consistent
  * @x2apic: an ICR write is a WRMSR that waits for nothing; off: a UC store, behind all others
  * @nmis: NMIs may be sent
  * @ticks: timer interrupts that each CPU may get
  * @fills: speculative walks of the page-table hardware, for each CPU; 0: none
  * @fill_cpus: of these CPUs; 0: of all
- * @fill_va: for which address
+ * @fill_va: the address that they translate
  * @tce: INVLPG drops only those paging-structure entries that lead to the page (AMD,
  *       EFER.TCE=1, APM vol. 2 5.5.3); off: all of them (SDM vol. 3A 4.10.4.1)
  * @invlpgb: CPUID offers INVLPGB and PCID
- * @invlpgb_max: pages that one of them takes
+ * @invlpgb_max: pages that one INVLPGB can name
  * @tlbsync_early: the first TLBSYNC may return with one INVLPGB outstanding (AMD erratum #1718)
- * @preemptions: times that the hypervisor may take a CPU away
+ * @preemptions: times that the hypervisor may preempt a CPU, for each CPU
  * @preempt_cpus: of these CPUs; 0: of all
- * @no_lockdep: what lockdep_assert_*() say is no verdict
+ * @no_lockdep: a lockdep_assert_*() that fails is no verdict
  *
- * And masks of CPUs from which a liberty is taken away again, to see whether it matters:
+ * And masks of CPUs that lack a liberty of the run, to find out whether a failure needs it:
  * @no_store_buffer: they have none
  * @no_ticks: their timer does not fire
  * @wait_for_irqs: they take interrupts and NMIs only where they wait: HLT, PAUSE, a lock, TLBSYNC
- * @invlpgb_at_once: what they broadcast is carried out everywhere with the instruction
+ * @invlpgb_at_once: all CPUs carry their INVLPGB out in the step of the instruction
  */
 struct model_config {
 	unsigned int cpus;

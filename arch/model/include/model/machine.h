@@ -41,7 +41,7 @@ enum {
 	ACC_READ = 1,
 	ACC_WRITE = 2,
 	ACC_AWAIT = 4, /* whether the step can run depends on it */
-	ACC_WAKE = 8, /* nobody who awaits it could run before */
+	ACC_WAKE = 8, /* no step that awaits it could run before */
 	ACC_SPIN = 16,
 	ACC_TURN = 32, /* may change which objects others' next steps touch */
 };
@@ -54,25 +54,25 @@ struct model_acc {
 void model_boot(const struct model_config *config, void (*start)(void));
 void model_snapshot(void);
 void model_restore(void);
-/* Before model_snapshot(): look at all memory each time, unused parts of stacks too. */
+/* Before model_snapshot(): compare all memory each time, unused parts of stacks too. */
 void model_careful(void);
 /*
- * From here on a process that dies of a fault leaves what differed from the snapshot to those that
- * are forked later by this one: there it is put back from the beginning. How much that is by now.
+ * From here on a process that crashes records the lines that differ from the snapshot. Processes
+ * that this one forks later put those lines back from the beginning.
  */
-void model_bequeath(void);
-unsigned int model_bequeathed(void);
-bool model_bequest_full(void); /* there was more than there is room for: no use in trying again */
+void model_record_crashes(void);
+unsigned int model_crash_lines(void); /* how many were recorded */
+bool model_crash_lines_full(void); /* more lines differed than can be recorded: do not retry */
 
 /*
- * Checkpoints of the schedule that runs. model_restore_saved() is false if the state is lost,
- * because a line turned out to be part of it that was not saved.
+ * Checkpoints of the schedule that runs. model_restore_saved() is false if the state is lost:
+ * since then a line was found to change that was not saved.
  */
 #define MODEL_MAX_CHECKPOINTS 512
 void model_save(unsigned int slot);
 bool model_restore_saved(unsigned int slot);
-u64 model_image(void); /* of all that a schedule can change */
-/* Of what CPUs are about to do, their buffers and TLBs: in whatever order independent steps came. */
+u64 model_image(void); /* a hash of all memory that a schedule can change */
+/* A hash of CPUs' next steps, buffers and TLBs, the same for any order of independent steps. */
 u64 model_cpu_state(void);
 
 /* For actors: wait here, in setup, until exploring begins. */
@@ -83,43 +83,43 @@ u64 model_turners(void); /* of which some step has ACC_TURN */
 u64 model_enabled(void); /* mask of processes that can take a step */
 unsigned int model_next(unsigned int proc, struct model_acc *acc); /* what it would touch */
 void model_step(unsigned int proc);
-/* Where model_step() writes down the schedule that it is in, for whoever survives it; NULL: nowhere. */
+/* Where model_step() records the current schedule, so that it survives a crash; NULL: nowhere. */
 #define MODEL_TRAIL 4096
 struct model_trail {
 	unsigned int nr;
 	unsigned char proc[MODEL_TRAIL];
 };
 extern struct model_trail *model_trail;
-bool model_at_rest(void); /* all CPUs idle, nothing under way */
-void model_look(void (*fn)(void)); /* between steps, at what the CPUs have left */
+bool model_at_rest(void); /* all CPUs idle, no interrupt pending, all stores drained */
+void model_look(void (*fn)(void)); /* call @fn between two steps; its accesses are no steps */
 const char *model_failure(void);
 void model_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* More words are shared than this search knew: it does not count. Learn, and begin again. */
+/* More words are shared than this search assumed: it does not count. Learn, and begin again. */
 bool model_discovered(void);
-bool model_learn(void); /* Return: whether there was anything */
-/* Schedules are run, but none is judged: go on, whatever they discover. */
+bool model_learn(void); /* Return: whether there was anything to learn */
+/* On: model_discovered() is false. For schedules that are run again, outside of a search. */
 void model_freeze(bool on);
 
-/* A look at all memory: a line that changed unknown to model_restore(); also then begin again. */
+/* Compare all memory: has a line changed that model_restore() does not put back? Begin again. */
 bool model_missed(void);
 
 /*
- * May the page-table hardware of @cpu still read table @pfn, by way of an entry that is
- * no longer there?
+ * May the page-table hardware of @cpu still read table @pfn through a cached entry that is no
+ * longer in memory?
  */
 bool model_stale_path(unsigned int cpu, unsigned long pfn);
 
-/* Told of each table that a page walker reads, and each page that a load or store uses. */
+/* Called for each table that a page walker reads, and for each page that a load or store uses. */
 void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int level);
 void hardware_uses(unsigned int cpu, unsigned long pfn);
-/* And of a translation that is cached beside one of another size, for the same address @va. */
+/* And when a translation is cached while one of another size is, for the same address @va. */
 void hardware_two_sizes(unsigned int cpu, unsigned long va);
 
-/* A load, if the TLB has a translation; else it would be get_user_u64() in more schedules. */
+/* A load if the TLB has a translation, else nothing: a walk would only add schedules. */
 void model_use_cached(unsigned long addr);
 
-/* Between two steps that are one where CPUs are driven: interrupts come in here, too. */
+/* Between two steps of the model that are one step of driven CPUs: takes interrupts there too. */
 void model_let_in(void);
 
 /* The kind of an object that a step touches, 0: memory; its name, NULL: no such kind. */
@@ -130,13 +130,13 @@ const char *model_object_name(unsigned int kind);
 bool model_pending(unsigned int cpu, bool nmi);
 
 /*
- * For who leads a schedule by its tale (tests/tale.h): each line of it is told in a step that
- * does nothing before, and where a CPU is about to take such a step can be asked for.
+ * For a search that follows a tale (tests/tale.h). On: before each line of the tale a CPU takes
+ * a step that does nothing. model_about_to(): is a CPU about to take such a step?
  */
 void model_tell(bool on);
 enum model_next { MODEL_OTHER, MODEL_TELL, MODEL_ACCESS, MODEL_LOCK };
 enum model_next model_about_to(unsigned int cpu);
-unsigned int model_handlers(unsigned int cpu); /* that it is in, one in another */
+unsigned int model_handlers(unsigned int cpu); /* depth of nested interrupt handlers */
 
 /* The next step of a process, in words. */
 void model_describe(unsigned int proc, char *buf, size_t size);
@@ -147,7 +147,7 @@ extern void (*model_event_hook)(const struct event *ev);
 
 /* What a TLB holds: under two PCIDs all four levels of one address, and it as a huge page. */
 #define TLB_ENTRIES 12
-/* Entries that may be used: fewer, to see what is said when all are. */
+/* Entries that may be used: fewer, to test the limit. */
 extern unsigned int tlb_room;
 struct hw_tlb_entry {
 	bool valid;
@@ -157,7 +157,7 @@ struct hw_tlb_entry {
 	u16 pcid, unused2; /* no padding: states are compared as bytes */
 	unsigned long va; /* first address that it serves */
 	unsigned long entry; /* as read */
-	const unsigned long *from; /* where */
+	const unsigned long *from; /* where it was read */
 };
 struct hw_walk {
 	bool active;
@@ -166,14 +166,14 @@ struct hw_walk {
 	unsigned long table; /* physical */
 	unsigned long va;
 	const unsigned long *from; /* the entry that led there; NULL: CR3 */
-	unsigned long entry; /* what it said */
-	bool store; /* it is for one */
-	bool update; /* the entry to be read next has to get Accessed or Dirty */
+	unsigned long entry; /* the value of that entry */
+	bool store; /* a walk for a store */
+	bool update; /* the next step sets Accessed or Dirty in the entry to be read next */
 };
 struct hw_tlb {
 	struct hw_tlb_entry e[TLB_ENTRIES];
 	struct hw_walk walk;
-	u64 cut; /* a walk that would have gone on was not let */
+	u64 cut; /* an invalidation has ended a walk */
 	u64 epoch; /* counts invalidations; see uaccess.c */
 };
 

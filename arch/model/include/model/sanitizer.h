@@ -2,7 +2,7 @@
 #ifndef MODEL_SANITIZER_H
 #define MODEL_SANITIZER_H
 
-/* SANITIZE=1: from now on reports are not printed, as one was; they are verdicts all the same. */
+/* SANITIZE=1: do not print further reports. They still are verdicts. */
 void model_sanitizer_told(void);
 
 #endif

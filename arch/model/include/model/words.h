@@ -6,13 +6,13 @@
 #include <kernel/types.h>
 
 /*
- * Who has touched which word, as far as is known; it only grows. A word is shared if one CPU
- * has written it and another one has touched it: only accesses to those are steps.
+ * Which CPUs have touched each word, as far as is known; it only grows. A word is shared if one
+ * CPU has written it and another one has touched it: only accesses to shared words are steps.
  */
 struct word {
 	uintptr_t key; /* address / 8; 0: empty */
-	u8 readers, writers; /* bits of CPUs, and of their page walkers; never forgotten */
-	bool step; /* shared, as known when this search began */
+	u8 readers, writers; /* bits of CPUs, and of their page walkers; never cleared */
+	bool step; /* it was known to be shared when this search began */
 };
 
 struct words {
@@ -21,7 +21,7 @@ struct words {
 	unsigned int used;
 };
 
-/* Four words that lie together in memory do so here, in one cache line. */
+/* Four neighbouring words of memory have their entries in one cache line. */
 static inline struct word *word_find(struct words *w, uintptr_t key)
 {
 	unsigned int mask = (1u << w->bits) - 1;
@@ -40,18 +40,18 @@ static inline struct word *word_find(struct words *w, uintptr_t key)
 
 static inline bool word_is_shared(const struct word *w)
 {
-	u8 who = w->readers | w->writers;
+	u8 all = w->readers | w->writers;
 
-	return w->writers && (who & (who - 1));
+	return w->writers && (all & (all - 1));
 }
 
-/* Returns whether the word is shared, and no step yet: this search does not count. */
-static inline bool word_touch(struct word *w, u8 who, bool write)
+/* Return: whether the word is shared, but no step in this search, which then does not count. */
+static inline bool word_touch(struct word *w, u8 bit, bool write)
 {
 	if (write)
-		w->writers |= who;
+		w->writers |= bit;
 	else
-		w->readers |= who;
+		w->readers |= bit;
 	return word_is_shared(w) && !w->step;
 }
 
