@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One case: searched, judged, shown; see case.h. */
+/* One case: search it, judge the result, print it; see case.h. */
 #include "case.h"
 #include "child.h"
 #include "engine.h"
@@ -17,7 +17,7 @@ static const struct scenario *current_scenario;
 static const struct scenario_case *current_case;
 static const struct case_options *options;
 
-/* What the process that searches a case tells the one that narrows it. */
+/* Results of the process that searches a case, for the process that narrows it. */
 static struct {
 	bool red;
 	u64 used; /* processes of the schedule that is printed */
@@ -27,7 +27,7 @@ static struct {
 static void start(void)
 {
 	if (scenario_choose(current_case))
-		xp_die("%s: a case names a backend, policy or planted bug that there is not",
+		xp_die("%s: a case names an unknown backend, policy or planted bug",
 		       current_scenario->name);
 	scenario_start();
 }
@@ -63,8 +63,7 @@ static void print_red(struct xp_schedule *s)
 
 	model_freeze(true);
 	if (xp_minimise(&model_world, NULL, s, 3000) < 0)
-		xp_die("%s: the schedule that was red is not when it is run again",
-		       model_world.name);
+		xp_die("%s: the red schedule is not red when it is run again", model_world.name);
 	xp_format(s, text);
 	found->used = 0;
 	for (unsigned int i = 0; i < s->nr; i++)
@@ -141,7 +140,7 @@ static int search_with(const void *arg)
 	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
 }
 
-/* A search has no answer: not ok, and it is told apart from one that is red. */
+/* A search has no answer: not ok, but with another message and status than a red one. */
 static int no_verdict(unsigned int number, const char *name)
 {
 	printf("not ok %u %s # no verdict: %s\n", number, name, child_why());
@@ -163,7 +162,7 @@ static enum narrow_result narrower(const struct model_config *config)
 	return NARROW_CUT;
 }
 
-/* What it needs: known only if every search for that has come to its end. */
+/* The liberties that it needs: known only if every search for that has an answer. */
 static int narrow_case(const struct scenario *s, const struct scenario_case *c)
 {
 	struct model_config config;
@@ -243,8 +242,8 @@ int case_check(unsigned int number, const struct scenario *s, const struct scena
 }
 
 /*
- * What is shared is found by the search that found the schedule: repeat it. With a look each time:
- * this is the process that shows it, so it must not die as those of in_child() may.
+ * Repeat the search that has found the schedule, to learn which words are shared. It compares
+ * memory each time: this process prints the schedule, so it must not crash as a child may.
  */
 static void search_again(const struct scenario *s, const struct scenario_case *c,
 			 const struct case_options *opt)
@@ -258,7 +257,7 @@ static void search_again(const struct scenario *s, const struct scenario_case *c
 	model_careful();
 	boot_current();
 	if (model_explore(&again, &res) == XP_CUT)
-		xp_die("%s: what is shared is not known, the search for it did not end: %s",
+		xp_die("%s: the shared words are not known, the search for them did not end: %s",
 		       s->name, res.why);
 	model_freeze(true);
 }

@@ -9,10 +9,10 @@
 /**
  * struct case_options - how cases are explored
  * @search: each of them
- * @alone: one scenario was asked for: show a red schedule, what it needs, and how fast it went;
- *	its replay string is printed anyway
+ * @alone: one scenario was asked for: print the history of a red schedule, the liberties that it
+ *	needs, and the speed. The replay string is always printed
  * @walks: of case_check()
- * @outcome: where case_run() says what it found; memory that its processes share, or NULL
+ * @outcome: where case_run() puts its result; memory that its processes share, or NULL
  */
 struct case_options {
 	struct xp_options search;
@@ -22,23 +22,23 @@ struct case_options {
 };
 
 /*
- * All return an exit status: 0 as expected, 1 not, 2 there is no verdict. Once
- * for each process, since a machine boots once.
+ * All return an exit status: 0 as expected, 1 not as expected, 2 no verdict. A process calls one
+ * of them, once, since a machine boots once.
  */
 
 /* Search it to its end, print a TAP line. */
 int case_run(unsigned int number, const struct scenario *s, const struct scenario_case *c,
 	     const struct case_options *opt);
 
-/* No search: random walks, and whether steps touch what they say. */
+/* No search: random walks that check whether steps touch what they say. */
 int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
 	       const struct case_options *opt);
 
-/* Exactly this schedule, as two columns. 0: nothing is wrong with it; 2: it is none of this case. */
+/* Print this schedule in two columns. Return: 0: it has no verdict; 1: it has; 2: it cannot run. */
 int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule);
 
-/* One that tells the tale of model_want(). 1: there is none, or it was not found. */
+/* Find a schedule with the tale of model_want(). Return: 0: found; 1: none was found. */
 int case_follow(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt);
 

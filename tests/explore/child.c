@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* See child.h. What has to outlive a process lies in memory that it shares with its parent. */
+/* See child.h. Data that must outlive a child lies in memory that it shares with its parent. */
 #include "child.h"
 #include "engine.h"
 #include "host.h"
@@ -17,8 +17,8 @@
 #include <model/machine.h>
 
 /*
- * @said:	what the process that ended said of it
- * @worker:	whose trail it is: of the one that died
+ * @said:	the message with which the process ended
+ * @worker:	the worker that died: its trail is the schedule
  */
 static struct {
 	bool answered;
@@ -29,7 +29,7 @@ static struct {
 } * shared;
 _Static_assert(MODEL_TRAIL == XP_MAX_DEPTH, "a place for each step");
 
-/* The first to say so is nearest to the cause. */
+/* Keep the first message: it is nearest to the cause. */
 static void say(const char *what)
 {
 	if (!*shared->said)
@@ -49,7 +49,7 @@ void child_init(void)
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);
 	if (shared == MAP_FAILED)
-		xp_die("no memory for what a search leaves: %s", strerror(errno));
+		xp_die("no memory for the result of a search: %s", strerror(errno));
 	model_record_crashes();
 	model_world.worker = worker;
 }
@@ -58,7 +58,7 @@ void child_of(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
-		_exit(2); /* it has died before */
+		_exit(2); /* the parent died before prctl() */
 }
 
 static void __attribute__((noreturn))
@@ -117,7 +117,7 @@ static bool is_fault(int number)
 	return false;
 }
 
-/* Once. @died: of a fault, and another try may get further. */
+/* One try. @died: of a fault, so another try may get further. */
 static bool run_once(int (*search)(const void *), const void *arg, bool careful, bool *died)
 {
 	pid_t pid, parent = getpid();
@@ -185,12 +185,12 @@ const char *child_schedule(void)
 	return text;
 }
 
-/* On the fault's own stack. */
+/* Called in the handler of the fault, on its own stack. */
 static void fatal(int number)
 {
 	char how[100];
 
-	child_describe(number, how, sizeof(how)); /* as the kernel would put it */
+	child_describe(number, how, sizeof(how)); /* a signal's number is also its wait status */
 	fprintf(stderr, "explore: %s: it %s, in the last step of %s\n", model_world.name, how,
 		*child_schedule() ? child_schedule() : "none, before any schedule");
 	_exit(2);

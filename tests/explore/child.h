@@ -17,26 +17,26 @@ void child_init(void);
  * child_run - @search in a process of its own
  * @answer: what it has returned
  *
- * A line of memory that a schedule has changed, and that was not known to change, can take the
- * whole process along before anybody looks (arch/model/snapshot.c). It leaves behind what had
- * changed; so if the process dies, once more with that, and if it has left nothing, looking each
- * time.
+ * A line of memory that a schedule has changed, and that was not known to change, can crash the
+ * process before memory is compared (arch/model/snapshot.c). The process then records the lines
+ * that had changed (arch/model/late.c), and the search runs again with those known. If a crashed
+ * process has recorded none, the search runs once more and compares memory each time.
  *
  * Return: false if there is no answer; then child_why() and child_schedule().
  */
 bool child_run(int (*search)(const void *), const void *arg, int *answer);
 
-/* Why the last search has no answer, one line; and the schedule whose last step it was in, or "". */
+/* Why the last search has no answer, one line. The schedule in whose last step it was, or "". */
 const char *child_why(void);
 const char *child_schedule(void);
 
-/* In a new process: end when @parent does, or nobody would ever hear of what it finds. */
+/* In a new process: end when @parent does, since no other process reads its result. */
 void child_of(pid_t parent);
 
-/* Here, without a process of its own: a fault ends it with a line that says the same, status 2. */
+/* Search in this process: a fault ends it with one line and status 2. */
 void child_none(void);
 
-/* How @status, of waitpid(), came about. For who waits for processes that have said nothing. */
+/* @status of waitpid() in words, for a process that has not said itself why it ended. */
 void child_describe(int status, char *buf, unsigned long size);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Does a world keep the rules of <explore/world.h>? In the states of random executions,
- * each step that can be taken is taken, and what it did to the other processes is held
- * against what it said it touched.
+ * Does a world keep the rules of <explore/world.h>? In each state of random executions, each step
+ * that can be taken is taken, and its effect on the other processes is compared with what the
+ * step reports that it touches.
  */
 #include <string.h>
 #include "engine.h"
@@ -39,7 +39,7 @@ static size_t print_step(char *to, size_t size, const char *what, const struct x
 	return n;
 }
 
-/* @done: the step of @p, if the complaint is about what it did to @q */
+/* @done: the step of @p, if the complaint is about its effect on @q; else NULL */
 static bool complain(struct check *c, const char *what, unsigned p, unsigned q,
 		     const struct xp_step *done)
 {
@@ -59,7 +59,7 @@ static bool complain(struct check *c, const char *what, unsigned p, unsigned q,
 	return false;
 }
 
-/* To the state after @path, then @p and @q if not negative. What the last one touched. */
+/* To the state after @path, then @p and @q if not negative. Return: what the last step touched. */
 static struct xp_step go(struct check *c, int p, int q)
 {
 	struct xp_step s = {0};
@@ -108,7 +108,7 @@ static bool dependent(const struct xp_step *a, const struct xp_step *b, unsigned
 	return false;
 }
 
-/* Every access of @a is one of @b. */
+/* Is every access of @a also one of @b? */
 static bool covers(const struct xp_step *b, const struct xp_step *a)
 {
 	const unsigned flags = XP_WRITE | XP_AWAIT;
@@ -135,7 +135,7 @@ static bool wakes_runnable(const struct xp_step *done, const struct xp_step *nex
 	return false;
 }
 
-/* Does a step, @before, become one, @after, that lacks what @done did not write? */
+/* Does @done turn step @before into @after, which lacks an access that @done did not write? */
 static bool loses(const struct xp_step *done, const struct xp_step *before,
 		  const struct xp_step *after)
 {
@@ -154,14 +154,15 @@ static bool loses(const struct xp_step *done, const struct xp_step *before,
 	return false;
 }
 
-/* What did the step of @p do to @q? */
+/* Check the effect of the step of @p on @q. */
 static bool check_other(struct check *c, unsigned p, const struct xp_step *done, unsigned q)
 {
 	const struct xp_step *before = &c->here.next[q], *after = &c->there.next[q];
 	bool could = c->here.can & BIT(q), can = c->there.can & BIT(q);
 
 	if (could && wakes_runnable(done, before))
-		return complain(c, "a write with XP_WAKE, but who awaits it can run", p, q, done);
+		return complain(c, "a write with XP_WAKE, but a step that awaits it can run", p, q,
+				done);
 	if (could != can &&
 	    (!dependent(done, before, XP_AWAIT) || !dependent(done, after, XP_AWAIT)))
 		return complain(
@@ -212,8 +213,8 @@ static bool check_pair(struct check *c, unsigned p, unsigned q)
 }
 
 /*
- * Whatever others do first that is independent of the step of @p, as long as it has not been
- * taken nobody who awaits what it writes with XP_WAKE can run.
+ * Until the step of @p is taken, no step can run that awaits what it writes with XP_WAKE,
+ * whatever independent steps other processes take first.
  */
 static bool check_wake(struct check *c, unsigned p, const struct xp_step *done)
 {
@@ -231,8 +232,8 @@ static bool check_wake(struct check *c, unsigned p, const struct xp_step *done)
 				continue;
 			if (good && wakes_runnable(done, &c->there.next[q]))
 				good = complain(c,
-						"a write with XP_WAKE, and who awaits it gets to "
-						"run before",
+						"a write with XP_WAKE, but a step that awaits it "
+						"can run before",
 						p, q, done);
 			if (!dependent(done, &c->there.next[q], 0))
 				can |= BIT(q);
@@ -254,7 +255,7 @@ static bool promises(const struct xp_step *s)
 	return false;
 }
 
-/* What the search does not look for is not there. */
+/* absent and turners must be right: the search does not check processes outside of them. */
 static bool check_masks(struct check *c, unsigned p, const struct xp_step *done)
 {
 	if (c->world->absent & BIT(p))

@@ -6,13 +6,13 @@
 
 /* The end of a search that has no answer. */
 
-/** xp_die - one line about what the world did wrong, or the machine lacks; exit with status 2 */
+/** xp_die - one line: the error of the world, or what the host lacks; exit with status 2 */
 void xp_die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
-/* Where that line goes instead of standard error; NULL: there. */
+/* Gets that line; NULL: it goes to standard error. */
 extern void (*xp_last_words)(const char *what);
 
-/* If nothing ends for so long, a step of the world loops: die. Until called again, 0: no more. */
+/* Die if this is not called again within @seconds: a step of the world loops. 0: never. */
 void xp_watch(unsigned seconds);
 bool xp_watching(void);
 

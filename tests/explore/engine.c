@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The search. Depth first: from the state at the top of the path take a step that is to be
- * explored, note its races (race.c), which may add branches further up, and go on from
- * there; if there is none, go back one step and put the process that took it to sleep. A
- * step cannot be taken back, so before the next step after going back the world is
- * reset, or put back to a checkpoint, and the path run again from there.
+ * explored, find its races (race.c), which may add branches further up, and go on from the new
+ * state. If no step is to be explored, go back one step and put its process to sleep. A step
+ * cannot be undone in the world. So before the first step after going back the world is reset,
+ * or restored to a checkpoint, and the rest of the path is replayed.
  *
- * Always the same order: the CPU or liberty that ran last as long as it can, then the
- * lowest number.
+ * The order is fixed: the CPU or liberty that ran last as long as it can, then the lowest
+ * number.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static inline struct estep *kid(struct xp *x, unsigned depth, unsigned q)
 	return &x->kid[(size_t)depth * x->nr_lanes + x->lane[q]];
 }
 
-/* Something is left out; the first reason counts. */
+/* The search is not complete. The first reason is kept. */
 void xp_cut(struct xp *x, const char *why)
 {
 	x->res->complete = false;
@@ -27,7 +27,7 @@ void xp_cut(struct xp *x, const char *why)
 		x->res->why = why;
 }
 
-/* No further: what was found is the result, in parallel too. */
+/* Stop the search: the result is what was found so far. In parallel too. */
 static void stop(struct xp *x, const char *why)
 {
 	if (x->stop)
@@ -117,7 +117,7 @@ static unsigned pick(struct xp *x, u64 from)
 	return __builtin_ctzll(from);
 }
 
-/* A new state on top of the path: what is to be explored from it? Nothing, if it is a leaf. */
+/* A new state at the top of the path: what is to be explored from it? Nothing, if it is a leaf. */
 static void enter(struct xp *x, const char *verdict)
 {
 	struct frame *f = &x->frame[x->depth];
@@ -157,7 +157,7 @@ static void enter(struct xp *x, const char *verdict)
 static void rerun(struct xp *x)
 {
 	if (!path_rerun(x))
-		failure(x, "a restored checkpoint is not the state that was kept");
+		failure(x, "a restored checkpoint differs from the state that was saved");
 }
 
 static void put_to_sleep(struct xp *x, const struct frame *f, struct frame *to)
@@ -177,7 +177,7 @@ static void put_to_sleep(struct xp *x, const struct frame *f, struct frame *to)
 	}
 }
 
-/* Would running @p be one preemption too many? */
+/* Is running @p a preemption: could the essential process that ran last go on? */
 static bool preempts(struct xp *x, const struct frame *f, unsigned p)
 {
 	u64 essential = x->world->essential;
@@ -260,7 +260,7 @@ void xp_search(struct xp *x)
 		}
 		forward(x, p);
 	}
-	/* Stopped on its way: what objects and clocks keep is of this path. */
+	/* If it was stopped: objects and clocks still hold the path, so go back all of it. */
 	while (x->depth)
 		back(x);
 	x->res->doubtful = x->world->doubtful && x->world->doubtful(x->w);

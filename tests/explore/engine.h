@@ -6,8 +6,8 @@
 #include "die.h"
 
 /*
- * Inside the search. The path from reset() to where the search stands is a stack of
- * frames: frame d is the state after d steps and, once one is taken from it, event d.
+ * The inside of the search. The path from reset() to the current state is a stack of frames:
+ * frame d is the state after d steps and, once a step is taken from it, event d.
  * "Before" and "after" of events is happens-before: the program order of each process and
  * the order of dependent steps. Everything is allocated before the first schedule.
  */
@@ -31,19 +31,20 @@ struct estep {
 /* Where an access is: event * 16 + its place in the step, plus 1. 0: nowhere. */
 typedef u32 where_t;
 #define WHERE(event, k) ((where_t)(event)*16 + (k) + 1)
-#define WHERE_EVENT(l)	(((l)-1) / 16)
-#define WHERE_ACC(l)	(((l)-1) % 16)
+#define WHERE_EVENT(at) (((at)-1) / 16)
+#define WHERE_ACC(at)	(((at)-1) % 16)
 
 /*
- * The search numbers those processes that are not absent without gaps: their lanes.
+ * The processes that are not absent are numbered without gaps: their lanes. Masks of processes:
  *
- * @enabled:	who can run
- * @sleep0:	whose step was explored from here or from further up before this frame was
- *		entered, and nothing since depends on it: no need to explore it again
- * @sleep:	and those explored from this frame since
- * @backtrack:	whom to explore from here
- * @banned:	cut by the preemption bound
- * @proc, @lane: who took event d, @before: its previous event + 1
+ * @enabled:	those that can run
+ * @sleep0:	those whose step was explored, from here or from further up, before this frame
+ *		was entered, and no step since depends on it: it need not be explored again
+ * @sleep:	@sleep0, and those explored from this frame since
+ * @backtrack:	those to explore from here
+ * @banned:	those cut by the preemption bound
+ *
+ * @proc, @lane: the process of event d, @before: its previous event + 1
  * @cpu:	the essential process that ran last before this state + 1
  * @step:	what event d touched
  * @prev, @prev_write: for each access, the previous one of its object, and the previous write
@@ -80,13 +81,13 @@ struct objects {
 typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
 #define CLOCK_LANES	 8
 
-/* Saving a state costs about as much as a step, and every execution takes some to lead back. */
+/* Saving a state costs about as much as a step. Each execution begins with some steps replayed. */
 #define CHECKPOINT_EVERY 16
 
 struct xp;
 struct progress {
 	double start, next;
-	unsigned countdown; /* steps until the next look at the clock */
+	unsigned countdown; /* steps until the clock is read again */
 };
 
 struct xp {
@@ -98,12 +99,12 @@ struct xp {
 	bool dirty; /* the world is not in the state of frame[depth] */
 	unsigned saved; /* checkpoints: n is the state at depth (n + 1) * CHECKPOINT_EVERY */
 	bool stop;
-	bool interrupted; /* by time, not by what was found */
+	bool interrupted; /* stopped for time or another worker's result, not by its own */
 	struct frame *frame;
-	u64 procs; /* that are not absent */
+	u64 procs; /* mask of those that are not absent */
 	u8 lane[XP_MAX_PROCS];
 	unsigned nr_lanes;
-	struct estep *kid; /* [depth * nr_lanes + lane]: the step of who sleeps there */
+	struct estep *kid; /* [depth * nr_lanes + lane]: the step of a process that sleeps there */
 	clock_vec *clk; /* [depth * stride] */
 	unsigned stride; /* vectors a clock */
 	u16 last[XP_MAX_PROCS]; /* newest event of each process + 1 */
@@ -127,8 +128,8 @@ void xp_cut(struct xp *x, const char *why);
 const char *xp_stuck(const struct xp_world *world, void *w);
 
 /* path.c */
-void path_checkpoint(struct xp *x, unsigned depth); /* the world stands after so many steps */
-/* To the top of the path. false: check_restore has found something. */
+void path_checkpoint(struct xp *x, unsigned depth); /* the world has taken @depth steps */
+/* To the top of the path. Return: false if check_restore has found a difference. */
 bool path_rerun(struct xp *x);
 
 /* object.c */

@@ -12,7 +12,7 @@ $(XB)/litmus: $(XOBJS) $(XB)/.objs $(XB)/.flags
 	$(call say,LD,$@)
 	$(Q)$(CC) $(XCFLAGS) -o $@ $(XOBJS)
 
-# Rewritten when they would change, as in Makefile.
+# Rewritten only when they change, as in Makefile.
 .PHONY: FORCE
 $(XB)/.flags: what = $(CC) $(XCFLAGS)
 $(XB)/.objs: what = $(XOBJS)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A schedule of the model that tells what one of driven CPUs told. Those take larger steps, so the
- * model can do whatever they do; but a tale does not say how far a CPU went after each line. So
- * that is looked for: at first each goes as far as it can; where the next line is not the one that
- * is wanted, that is tried otherwise, after the lines before it, newest first.
+ * Find a schedule of the model with the tale of a schedule of driven CPUs. Driven CPUs take larger
+ * steps, so the model has each of their schedules. But a tale does not say how far a CPU ran after
+ * each line. That is searched: at first each CPU runs as far as it can. Where the next line is not
+ * the wanted one, other distances are tried after the lines before it, newest first.
  */
 #include "model_world.h"
 #include <string.h>
@@ -15,8 +15,8 @@
 #define MOST_LINES 400
 
 /*
- * How many steps a CPU goes on: never to its next line, or out of the handler that it is in. Tried
- * in this order.
+ * How many steps a CPU goes on after a line: never past its next line, nor out of its interrupt
+ * handler. Tried in this order.
  */
 #define USUAL	   (~0U)
 static const unsigned int reaches[] = {USUAL, 0, MOST_STEPS, 1, 2, 3, 4, 6, 8, 11, 15, 20};
@@ -24,12 +24,12 @@ static const unsigned int reaches[] = {USUAL, 0, MOST_STEPS, 1, 2, 3, 4, 6, 8, 1
 static struct wanted {
 	char text[sizeof(((struct tale_line *)0)->text)];
 	unsigned int proc, cpu;
-	unsigned int after; /* this line */
-	unsigned int before; /* an interrupt, late: usually none */
+	unsigned int after; /* reach of its CPU after this line */
+	unsigned int before; /* reach before an interrupt, if it comes late: usually none */
 } wanted[MOST_LINES];
 static unsigned int nr_wanted, tries;
 
-/* Before the first line of a CPU: usually none. */
+/* Reach before the first line of a CPU: usually none. */
 static unsigned int from_start[MODEL_MAX_CPUS];
 
 static bool can(unsigned int proc)
@@ -48,7 +48,7 @@ static unsigned int another(unsigned int cpu)
 	return k;
 }
 
-/* The process to run so that line @w can be told; MODEL_MAX_PROCS: there is none. */
+/* The process to run so that line @w comes; MODEL_MAX_PROCS: there is none. */
 static unsigned int towards(const struct wanted *w)
 {
 	unsigned int kind = w->proc / MODEL_MAX_CPUS, k;
@@ -62,7 +62,7 @@ static unsigned int towards(const struct wanted *w)
 	return k < MODEL_MAX_CPUS ? model_proc(PROC_CPU, k) : MODEL_MAX_PROCS;
 }
 
-/* The next line of @cpu is its interrupt's, which came before whatever else it could tell. */
+/* Is the next line of @cpu an interrupt? It was taken before any other line of that CPU. */
 static bool interrupt_next(unsigned int cpu)
 {
 	for (unsigned int i = tale_length(); i < nr_wanted; i++)
@@ -71,7 +71,7 @@ static bool interrupt_next(unsigned int cpu)
 	return false;
 }
 
-/* What driven CPUs do in one go with the line of a sync point: the access. */
+/* Driven CPUs take the line of a sync point and its access in one step: take the access. */
 static void access(unsigned int cpu)
 {
 	if (tale_nth(tale_length() - 1)->access && model_about_to(cpu) == MODEL_ACCESS &&
@@ -114,7 +114,7 @@ static bool as_wanted(unsigned int n)
 	return n < tale_length() && n < nr_wanted && !strcmp(tale_nth(n)->text, wanted[n].text);
 }
 
-/* Returns how many lines were as wanted: all up to the first that was not, or did not come. */
+/* Return: how many lines were as wanted, up to the first that differs or does not come. */
 static unsigned int follow_once(void)
 {
 	unsigned int steps = 0, n = 0;
@@ -147,7 +147,7 @@ static unsigned int follow_once(void)
 
 static bool follow(unsigned int n);
 
-/* Does another @reach lead to line @n and on? */
+/* Try other values of @reach. Return: whether one leads to the whole tale. */
 static bool otherwise(unsigned int *reach, unsigned int n)
 {
 	if (*reach != USUAL)
@@ -164,7 +164,10 @@ static bool otherwise(unsigned int *reach, unsigned int n)
 	return false;
 }
 
-/* The last but @age line of @cpu before line @n; @age: what is left of it at the first one. */
+/*
+ * Of the lines of @cpu before line @n, the one that @age others follow. Return: NULL if there are
+ * not so many; then @age is less by their number.
+ */
 static struct wanted *line_of(unsigned int cpu, unsigned int n, unsigned int *age)
 {
 	while (n-- > 0)
@@ -173,7 +176,7 @@ static struct wanted *line_of(unsigned int cpu, unsigned int n, unsigned int *ag
 	return NULL;
 }
 
-/* The last but @age line of @cpu, or its start, otherwise. @more: there are older ones. */
+/* Try other reaches at that line of @cpu, or at its start. @more: there are older lines. */
 static bool otherwise_at(unsigned int cpu, unsigned int age, unsigned int n, bool *more)
 {
 	struct wanted *w = line_of(cpu, n, &age);
@@ -185,7 +188,7 @@ static bool otherwise_at(unsigned int cpu, unsigned int age, unsigned int n, boo
 	       (w->proc != model_proc(PROC_CPU, cpu) && otherwise(&w->before, n));
 }
 
-/* Line @n is not told. It may be that its own CPU has gone too far, or not far enough; or another. */
+/* Line @n does not come: its own CPU has gone too far or not far enough, or another CPU has. */
 static bool follow(unsigned int n)
 {
 	bool more = n < nr_wanted;
@@ -228,7 +231,7 @@ enum xp_status model_guided(FILE *to)
 	for (unsigned int cpu = 0; cpu < MODEL_MAX_CPUS; cpu++)
 		from_start[cpu] = USUAL;
 	follow(follow_once());
-	/* The one that was found; else, all being as usual again, one that comes near. */
+	/* The schedule that was found; if none, the one with the usual reaches. */
 	told = follow_once();
 	for (unsigned int i = 0; i < told; i++)
 		fprintf(to, "# tale %s\n", tale_nth(i)->text);
@@ -238,7 +241,7 @@ enum xp_status model_guided(FILE *to)
 			told < tale_length() ? tale_nth(told)->text : "nothing");
 		return XP_CUT;
 	}
-	fprintf(to, "# the model has a schedule that tells this; at its end: %s\n",
+	fprintf(to, "# the model has a schedule with this tale; at its end: %s\n",
 		model_failure() ? model_failure() : "nothing is wrong");
 	return model_failure() ? XP_RED : XP_PASS;
 }

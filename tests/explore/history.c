@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A schedule's story: the kernel's own events and what the hardware did by itself, in the
- * two columns of tests/oracle/history.c, which reads them by event_ring_copy().
+ * The history of a schedule: the kernel's events and those of the hardware, in the two columns
+ * of tests/oracle/history.c, which reads them by event_ring_copy().
  */
 #include "host.h"
 #include "model_world.h"

@@ -6,9 +6,9 @@
 #include <explore/set.h>
 
 /*
- * Small programs for the engine to be tested with, on a machine that is sequentially
- * consistent or has x86-TSO's store buffers (Owens, Sarkar, Sewell: A better x86 memory model:
- * x86-TSO, TPHOLs 2009). What passes one of these limits is refused with one line.
+ * Small programs that test the engine, on a machine that is sequentially consistent or has
+ * x86-TSO's store buffers (Owens, Sarkar, Sewell: A better x86 memory model: x86-TSO, TPHOLs
+ * 2009). A program that exceeds one of these limits is refused with one line.
  */
 typedef uint8_t u8;
 typedef uint16_t u16;
@@ -17,9 +17,9 @@ typedef uint32_t u32;
 #define LM_THREADS 6
 #define LM_OPS	   96 /* of one thread or handler */
 #define LM_VARS	   16
-#define LM_REGS	   17 /* x86 has 16, the last is for operations that one instruction becomes */
+#define LM_REGS	   17 /* x86 has 16; the last is for instructions of several operations */
 #define LM_SLOTS   64 /* checkpoints; later ones are lost, which costs time only */
-#define LM_BUFFER  32 /* stores that wait in one buffer */
+#define LM_BUFFER  32 /* stores in one store buffer */
 #define LM_SPIN	   8 /* variables that one turn of a loop reads */
 
 enum lm_kind {
@@ -67,7 +67,7 @@ struct lm_program {
 	unsigned nr_threads;
 	bool tso;
 	bool interrupts;
-	bool handlers_apart; /* handlers are processes, not other code of the thread's */
+	bool handlers_apart; /* handlers are processes of their own; else code of the thread */
 	u32 awaited; /* mask of the variables that LM_AWAIT and LM_AWAIT_BOTH read */
 	struct lm_code thread[LM_THREADS], handler[LM_THREADS];
 	u64 mem[LM_VARS], reg[LM_THREADS][LM_REGS]; /* at the start */
@@ -75,8 +75,9 @@ struct lm_program {
 };
 
 /*
- * The turn of a loop that a thread is in: what it has read since it was in the state @where
- * (operation, registers, flags; a hash), if it has written nothing since. See litmus_turn.c.
+ * The turn of a loop that a thread is in: the values that it has read since it was in the state
+ * @where (operation, registers, flags; a hash), if it has written nothing since. See
+ * litmus_turn.c.
  */
 struct lm_turn {
 	u64 where, val[LM_SPIN];
@@ -84,7 +85,7 @@ struct lm_turn {
 	u8 var[LM_SPIN], nr, valid, unstable, spins;
 };
 
-/* The store that is number k of its thread's is in val[k % LM_BUFFER] and var[k % LM_BUFFER]. */
+/* Store number k of the thread is in val[k % LM_BUFFER] and var[k % LM_BUFFER]. */
 struct lm_cpu {
 	u64 reg[LM_REGS]; /* private */
 	u64 val[LM_BUFFER]; /* 0 once drained */
@@ -104,8 +105,8 @@ struct lm_state {
 };
 
 /*
- * Who reads from whom, and the order of the writes of each variable: what tells one candidate
- * execution from another (Herding Cats). A write is its thread and its number there.
+ * The reads-from relation, and the order of the writes of each variable: they distinguish
+ * candidate executions (Herding Cats). A write is its thread and its number there.
  */
 struct lm_relations {
 	u64 reads[LM_THREADS], order[LM_VARS]; /* hashes */
@@ -130,7 +131,7 @@ struct lm_world {
 /* litmus_world.c: lm_init() makes @w a world of @prog */
 void lm_init(struct lm_world *w, const struct lm_program *prog);
 const struct lm_op *lm_thread_op(const struct lm_world *w, unsigned t);
-const struct lm_op *lm_op_of(const struct lm_world *w, unsigned t); /* its handler's, in there */
+const struct lm_op *lm_op_of(const struct lm_world *w, unsigned t); /* or its handler's */
 
 /* litmus_op.c: one operation of thread @t, or of its handler */
 enum { LM_OBJ_MEM, LM_OBJ_SLOT, LM_OBJ_DRAINED, LM_OBJ_CTX, LM_OBJ_PENDING, LM_OBJ_LOOP };

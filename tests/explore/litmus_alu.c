@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Registers, flags, and what is computed without memory. Intel SDM volume 2, the instructions. */
+/* Registers, flags, and operations without memory. Intel SDM volume 2, the instructions. */
 #include "engine.h"
 #include "litmus_x86.h"
 
@@ -191,7 +191,7 @@ static void private(struct lm_cpu *c, const struct lm_op *op)
 
 static void jump(struct lm_cpu *c, const struct lm_op *op)
 {
-	bool back = op->val < c->pc; /* which is behind the jump already */
+	bool back = op->val < c->pc; /* c->pc is already that of the next operation */
 
 	if (!holds(op->cond, c->flags))
 		return;
@@ -211,7 +211,7 @@ void lm_settle(struct lm_world *w, unsigned t)
 		if (!op || (op->kind != LM_ALU && op->kind != LM_JUMP))
 			return;
 		if (c->turn.spins && !c->turn.nr)
-			return; /* nothing that it waits for can change */
+			return; /* the turn has read no variable: the loop has no end */
 		if (++n > SETTLE_MAX)
 			xp_die("%s: P%u: more than %d instructions without an access to memory",
 			       w->prog->name, t, SETTLE_MAX);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Checkpoints: they change nothing but the number of steps that are run again. */
+/* Checkpoints: they change only the number of replayed steps. */
 #include <string.h>
 #include "litmus_test.h"
 
@@ -61,7 +61,7 @@ void lm_test_checkpoints(void)
 	u64 restored;
 	bool same;
 
-	lm_ok(status == XP_PASS, "a restored checkpoint is the state that was kept");
+	lm_ok(status == XP_PASS, "a restored checkpoint is the state that was saved");
 	search(none, &res);
 	same = same_result(&res, &res2);
 	restored = res.replayed;

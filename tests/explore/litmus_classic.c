@@ -135,7 +135,7 @@ static void merge(const char *a, const char *b, char *to)
 	}
 }
 
-/* Exactly @want, of a search that has left nothing out. */
+/* Are the outcomes exactly @want, and was the search complete? */
 static bool gives(const struct lm_program *prog, const char *show, enum xp_reduce reduce,
 		  bool enough, const char *want)
 {
@@ -165,7 +165,7 @@ static void check(const struct classic *c, bool tso, bool apart)
 	      prog.handlers_apart ? ", handlers apart" : "", c->show, want);
 }
 
-/* What is left in the buffers at the end is not observed: it need not be explored. */
+/* Stores still in the buffers at the end are not observed: their drains need not be explored. */
 static void check_enough(void)
 {
 	static const char *const programs[][2] = {

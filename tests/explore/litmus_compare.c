@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random programs: whatever way the engine searches, it must end in exactly the states that
- * are reachable (litmus_exact.c), and explore each trace exactly once: as many with
- * source sets as with sleep sets alone, and without reduction as many schedules as
- * there are ways through the states. Then with bugs planted into the engine: each must
- * come out here.
+ * Random programs. Each kind of search must end in exactly the states that are reachable
+ * (litmus_exact.c) and explore each trace exactly once: as many traces with source sets as with
+ * sleep sets alone, and without reduction as many schedules as there are paths through the state
+ * graph. Then with bugs planted into the engine: each must be found here.
  */
 #include <string.h>
 #include "engine.h"
@@ -16,7 +15,7 @@
 #define NONE_PATHS  20000 /* more interleavings are not run one by one */
 #define SLEEP_PATHS 3000000
 
-/* What a way of searching got wrong, over all programs. */
+/* The errors of one kind of search, over all programs. */
 struct tally {
 	unsigned programs, states, counts, cuts, first;
 	u64 schedules, blocked, transitions;
@@ -157,20 +156,20 @@ void lm_test_random(unsigned programs)
 static const struct {
 	unsigned plant, workers;
 	const char *what;
-	const char *program; /* too rare for random ones to meet it soon */
+	const char *program; /* if random programs rarely show the bug */
 } plants[] = {
 	{XP_PLANT_RMW, 0, "a write forgets the reads before it", NULL},
 	{XP_PLANT_SLEEP, 0, "a sleep set is not cleared", NULL},
-	{XP_PLANT_BLOCKED, 0, "who is held up is in no race", NULL},
+	{XP_PLANT_BLOCKED, 0, "a step that is held up is in no race", NULL},
 	{XP_PLANT_LAST, 0, "only the latest race is reversed", NULL},
 	{XP_PLANT_INITIAL, 0, "a race is reversed only by its later process itself", NULL},
 	{XP_PLANT_CLOCK, 0, "two reads are ordered", NULL},
-	{XP_PLANT_END, 0, "who never runs is in no race", NULL},
+	{XP_PLANT_END, 0, "a step that is never taken is in no race", NULL},
 	{XP_PLANT_SPLIT, 2, "workers leave out the last job", NULL},
 	{XP_PLANT_TURN, 0, "XP_TURN is ignored", "m! mf e=z i1 : y=2 | z=2 m! z=2 x=1 d=y~2"},
 };
 
-/* As many programs as it takes. */
+/* Run programs until one shows the bug. */
 static void plant(struct compare *c, unsigned i, unsigned programs)
 {
 	struct xp_options opt = {.plant = plants[i].plant, .workers = plants[i].workers};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xp_check_world() on worlds that lie about what they touch, one rule each: it must see every
- * lie, and must not take the truth for one.
+ * xp_check_world() on worlds that break the rules, one rule each. It must find every violation,
+ * and must find none in a world that keeps the rules.
  */
 #include <string.h>
 #include "engine.h"
@@ -39,7 +39,7 @@ static void distort(struct xp_step *s)
 		s->nr--;
 }
 
-/* Who writes now while nobody who can run awaits it: as if nobody ever would. */
+/* XP_WAKE on all writes of @p, if no step that can run now awaits anything: it may later. */
 static void hasty(void *w, unsigned p, struct xp_step *s)
 {
 	u64 can = honest.world.enabled(w);
@@ -104,16 +104,17 @@ static const struct {
 	const char *what, *program;
 	const char *why; /* part of what must be found */
 } lies[] = {
-	{FORGETS, "a drain does not say that it writes memory", "x=1 a=y | y=1 b=x", "depend"},
-	{NO_AWAIT, "a loop does not say what it waits for",
+	{FORGETS, "a drain omits that it writes memory", "x=1 a=y | y=1 b=x", "depend"},
+	{NO_AWAIT, "a loop omits the object that it awaits",
 	 "X86 loop\n{ }\nP0 | P1 ;\nL: MOV EAX,[x] | MOV [x],$1 ;\nCMP EAX,$1 | ;\nJNE L | ;\n",
 	 "does not await"},
-	{NO_AWAIT, "a lock does not say that it is waited for", "l! l. | l! l.", "does not await"},
-	{FALSE_WAKE, "a store claims that nobody could run before", "x?0 | x=1 x=0", "XP_WAKE"},
-	{NO_TURN, "an interrupt does not say that it turns steps", "i1 | x=1 : a=y", "touch less"},
-	{HASTY_WAKE, "taking a lock wakes if nobody waits for it yet", "l! l. | a=x l! l.",
-	 "gets to run"},
-	{SAYS_LESS, "a step touches more than was said", "x=1 | y=1", "did not say"},
+	{NO_AWAIT, "taking a lock omits that it awaits it", "l! l. | l! l.", "does not await"},
+	{FALSE_WAKE, "XP_WAKE on a store whose waiter could run before", "x?0 | x=1 x=0",
+	 "XP_WAKE"},
+	{NO_TURN, "an interrupt omits that it turns steps", "i1 | x=1 : a=y", "touch less"},
+	{HASTY_WAKE, "XP_WAKE on taking a lock that no thread waits for yet", "l! l. | a=x l! l.",
+	 "can run before"},
+	{SAYS_LESS, "a step touches more than next() said", "x=1 | y=1", "did not say"},
 	{MOODY, "an execution that does not repeat", "x=1 a=y | y=1 b=x", ""},
 	{NOT_ABSENT, "a process that runs is called absent", "x=1 | y=1", "absent"},
 	{HIDES_TURNER, "a process that turns steps is no turner", "i1 | x=1 : a=y", "no turner"},
@@ -136,14 +137,15 @@ void lm_test_contract(void)
 				strcpy(first, why);
 		}
 	}
-	if (!lm_ok(clean == 600, "xp_check_world() finds nothing in 600 honest worlds"))
+	if (!lm_ok(clean == 600,
+		   "xp_check_world() finds nothing in 600 worlds that keep the rules"))
 		lm_note("%.*s", (int)strcspn(first, "\n"), first);
 	for (unsigned i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
 		const char *program = lies[i].program;
 		bool found = !check(program, true, lies[i].lie, why, sizeof(why));
 		bool clean = check(program, true, HONEST, first, sizeof(first));
 
-		if (lm_ok(found && clean && strstr(why, lies[i].why), "a lie is seen: %s",
+		if (lm_ok(found && clean && strstr(why, lies[i].why), "a violation is found: %s",
 			  lies[i].what))
 			lm_note("%.*s", (int)strcspn(why, "\n"), why);
 		else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a program can do, without the engine: every reachable state once, told apart by all
- * its bytes, and from each final state back the number of ways to it.
+ * All states of a program, without the engine: every reachable state is visited once (states are
+ * compared by all their bytes), and the number of paths from each to an end is computed.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A .litmus file: architecture and name, what is said about the test, { the start }, threads in
- * columns, the final condition.
+ * A .litmus file: architecture and name, information about the test, { the initial state },
+ * threads in columns, the final condition.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static void preamble(struct lm_reader *r)
 	r->at++;
 }
 
-/* The type that @word belongs to, as far as it matters: bytes and sign. */
+/* The type that @word belongs to: only its size in bytes and its sign matter. */
 static void add_type(const char *word, struct lm_var *type)
 {
 	static const struct {
@@ -163,7 +163,7 @@ static void threads(struct lm_reader *r)
 	lm_expect(r, ";", "after the line of threads");
 }
 
-/* Is the prefix all that stands between @from and @to? It may have a semicolon of its own. */
+/* Does the text from @from to @to end with the prefix LOCK? A semicolon may follow the prefix. */
 static bool is_lock(const char *from, const char *to)
 {
 	while (to > from && isspace((unsigned char)to[-1]))

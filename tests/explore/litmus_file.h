@@ -6,8 +6,8 @@
 
 /*
  * herdtools' .litmus files for x86: X86, operands in Intel's order (destination first), and
- * X86_64, in AT&T's. What cannot be read is told with file and line, and status 2: nothing is
- * guessed. README.md lists what can.
+ * X86_64, in AT&T's. What cannot be read is an error with file and line, and status 2: nothing
+ * is guessed. README.md lists what can be read.
  */
 #define LM_NAME	  64 /* bytes of a name, the 0 at its end included */
 #define LM_LABELS 64
@@ -39,7 +39,7 @@ struct lm_file {
 	char *text; /* comments are blanks */
 	char name[LM_NAME];
 	bool att;
-	bool pointers; /* some value is an address */
+	bool pointers; /* at least one value is an address */
 	struct lm_program prog;
 	unsigned nr_vars, nr_labels, nr_jumps, nr_places;
 	struct lm_var var[LM_VARS];
@@ -49,7 +49,7 @@ struct lm_file {
 	struct lm_place place[LM_PLACES]; /* registers by thread, then variables by name */
 };
 
-/* Where the reader is in the text. */
+/* The position of the reader in the text. */
 struct lm_reader {
 	struct lm_file *file;
 	const char *at;

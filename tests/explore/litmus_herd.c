@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * .litmus files: run, and printed as herd7 prints them. Witnesses are candidate executions: who
- * reads from whom and the order of writes, as herd7 counts them.
+ * Run .litmus files, and print results as herd7 does. Witnesses are candidate executions (the
+ * reads-from relation and the order of writes), as herd7 counts them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -122,7 +122,7 @@ static int run(struct lm_file *f, const struct lm_options *how)
 	return !res.complete || res.failures ? 2 : 0;
 }
 
-/* In a child: what cannot be read ends it, and the other files have their turn. */
+/* In a child process: a file that cannot be read ends only that; the other files are still run. */
 static int one_file(const char *path, const struct lm_options *opt)
 {
 	static struct lm_file f;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What only .litmus files have: loops, pointers, locked instructions of all kinds. That the sets are
- * right is shown by tests/host/27-litmus.t, with machines of its own; here, that the engine finds
- * everything this machine can do, and that the machine says what it touches.
+ * Features that only .litmus files have: loops, pointers, all kinds of locked instructions. Here it
+ * is tested that the engine finds all final states of this machine, and that the machine keeps the
+ * rules of <explore/world.h>. tests/host/27-litmus.t tests that the final states are right, against
+ * models of its own.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ void lm_parse_any(const char *text, struct lm_program *prog)
 		lm_parse(text, prog);
 		return;
 	}
-	/* The program points into the copy: it stays. */
+	/* Not freed: the program has pointers into the copy. */
 	lm_read_test("(built in)", strdup(text), &f);
 	*prog = f.prog;
 }
@@ -83,7 +84,7 @@ static const char *const tests[] = {
 };
 /* clang-format on */
 
-/* Locks that others wait for as variables: an unlock does not always wake. */
+/* Locks that are also awaited as variables: an unlock does not always have XP_WAKE. */
 static void awaited_locks(void)
 {
 	static const char *const programs[] = {

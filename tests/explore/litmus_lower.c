@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Instructions become operations of the machine, each with one access to memory: INC [x]
- * without LOCK is a load, then a store, and others may run in between (Intel SDM volume 3, 8.1).
+ * Translate instructions into operations of the machine. Each has at most one access to memory:
+ * INC [x] without LOCK is a load, then a store, and other threads may run in between (Intel SDM
+ * volume 3, 8.1).
  */
 #include <string.h>
 #include "litmus_lower.h"
@@ -33,7 +34,7 @@ static void access_memory(struct lm_file *f, const struct lm_insn *in, const str
 	emit(f, in, op);
 }
 
-/* @o as the operand of an operation. What is in memory is in TMP. */
+/* @o as the operand of an operation. An operand in memory has been loaded into TMP. */
 static struct lm_op with(const struct lm_operand *o, struct lm_op op)
 {
 	if (o->kind == LM_IMMEDIATE)
@@ -98,7 +99,7 @@ static void locked(struct lm_file *f, const struct lm_insn *in)
 	access_memory(f, in, &in->to, in->nr == 2 ? with(&in->from, op) : op);
 }
 
-/* XADD [x],EAX without LOCK: TMP and EAX change places, then TMP is the sum. */
+/* XADD [x],EAX without LOCK: exchange TMP and EAX, then TMP is the sum. */
 static void unlocked_xadd(struct lm_file *f, const struct lm_insn *in)
 {
 	struct lm_op swap = {.kind = LM_ALU, .alu = LM_SWAP, .reg = TMP};
@@ -116,7 +117,7 @@ static void exchange(struct lm_file *f, const struct lm_insn *in)
 	if (in->from.kind != LM_REGISTER)
 		lm_unsupported(f, in, "a register is expected");
 	if (in->to.kind == LM_MEMORY && (in->locked || in->form == LM_F_XCHG))
-		locked(f, in); /* XCHG is, with the prefix or without */
+		locked(f, in); /* XCHG is locked with and without the prefix */
 	else if (in->form == LM_F_XCHG)
 		read_modify_write(f, in, true);
 	else if (in->to.kind != LM_MEMORY)

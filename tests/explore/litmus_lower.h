@@ -5,7 +5,7 @@
 #include "litmus_file.h"
 #include "litmus_x86.h"
 
-/* One instruction as it stands in the text, and what becomes of it: operations of the machine. */
+/* One instruction as the text has it. It is translated into operations of the machine. */
 enum lm_form {
 	LM_F_MOVE,
 	LM_F_TWO, /* ADD: the destination is read and written */
@@ -35,7 +35,7 @@ struct lm_insn {
 	enum lm_form form;
 	enum lm_alu alu;
 	enum lm_cond cond;
-	u8 size; /* of the operands, 0: follows from what else is done with the variable */
+	u8 size; /* of the operands; 0: that of other accesses to the variable */
 	bool locked;
 	unsigned thread, nr; /* operands */
 	struct lm_operand to, from; /* destination and source, whatever the order in the text */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * litmus: does the search engine find everything there is? TAP on standard output. And what can a
- * program do that is small enough to ask for everything? usage() says how to ask.
+ * litmus: the tests of the search engine, with TAP on standard output; and all outcomes of a small
+ * program or .litmus file. See usage().
  */
 #include <stdarg.h>
 #include <stdlib.h>

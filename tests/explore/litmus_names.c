@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Registers and variables of a .litmus file: by name, and in print. */
+/* Registers and variables of a .litmus file: look up by name, print. */
 #include <ctype.h>
 #include <string.h>
 #include "litmus_file.h"
 #include "litmus_x86.h"
 
-/* By number; RAX is 0, which CMPXCHG relies on. Each of 8, 4, 2 and 1 bytes. */
+/* By number; CMPXCHG relies on RAX being 0. Names for 8, 4, 2 and 1 bytes. */
 static const char names[LM_REGS - 1][4][5] = {
 	{"rax", "eax", "ax", "al"},	 {"rbx", "ebx", "bx", "bl"},
 	{"rcx", "ecx", "cx", "cl"},	 {"rdx", "edx", "dx", "dl"},

@@ -2,12 +2,12 @@
 /*
  * What one operation touches, when it can run, and what it does.
  *
- * Store k of a thread is two objects: SLOT, that it is in the buffer and holds a value (written
- * by the store and the drain, read by loads that it is forwarded to), and DRAINED, that it has
- * left (written by the drain, awaited by what waits for an empty buffer: the drain of an earlier
- * store leaves it waiting). CTX is a thread's IF, whether it is in its handler, and whether its
- * buffer may be empty: an interrupt is only delivered in some states of it, and holds up or
- * changes what the thread does next.
+ * Store k of a thread has two objects. SLOT: it is in the buffer with a value (written by the
+ * store and the drain, read by loads that it is forwarded to). DRAINED: it has left the buffer
+ * (written by its drain, awaited by operations that wait for an empty buffer; they still wait
+ * after the drain of an earlier store). CTX is a thread's IF, whether it is in its handler, and
+ * whether its buffer may be empty: an interrupt is delivered only in some of these states, and
+ * holds up or changes what the thread does next.
  */
 #include "engine.h"
 #include "litmus.h"
@@ -68,7 +68,7 @@ static void touch_visible(const struct lm_state *s, unsigned t, unsigned var, bo
 {
 	int k = interrupted ? -1 : forwarded(&s->cpu[t], var);
 
-	/* Where none is forwarded any more, memory stands for it: the drain wrote both. */
+	/* When the store has drained, MEM is read in place of SLOT: the drain wrote both. */
 	if (k < 0)
 		xp_touch(a, LM_OBJ(LM_OBJ_MEM, 0, var), XP_READ | more);
 	else
@@ -80,7 +80,7 @@ static bool is_store(u8 kind)
 	return kind == LM_STORE || kind == LM_STORE_REG || kind == LM_UNLOCK;
 }
 
-/* The first two variables are locks. Of those that are awaited others may wait for any value. */
+/* The first two variables are locks. If one is also awaited, threads may wait for any value. */
 unsigned lm_wakes(const struct lm_world *w, unsigned var, u64 val)
 {
 	return var < 2 && !(w->prog->awaited & BIT(var)) && w->s.mem[var] && !val ? XP_WAKE : 0;
@@ -97,7 +97,7 @@ static void touch_ctx(const struct lm_world *w, unsigned t, u8 kind, struct xp_s
 	xp_touch(a, LM_OBJ(LM_OBJ_CTX, t, 0), rw);
 }
 
-/* A thread that is about to begin a turn of a loop that was in vain: whatever the last one read. */
+/* The last turn of the loop has changed nothing: await all variables that it has read. */
 static void touch_turn(const struct lm_state *s, unsigned t, struct xp_step *a)
 {
 	const struct lm_turn *turn = &s->cpu[t].turn;
@@ -119,8 +119,8 @@ static void touch_store(const struct lm_world *w, unsigned t, const struct lm_op
 }
 
 /*
- * The step of a thread, or of its handler. A thread that waits for its handler to end, before
- * which the buffer drains, will find no store to forward.
+ * The step of a thread, or of its handler. For a thread that waits until its handler ends, no
+ * store will be forwarded: the buffer drains before.
  */
 void lm_op_next(const struct lm_world *w, unsigned t, const struct lm_op *op, struct xp_step *a)
 {
@@ -167,7 +167,7 @@ void lm_op_next(const struct lm_world *w, unsigned t, const struct lm_op *op, st
 	}
 }
 
-/* Into memory: by a drain, a locked operation, or, without buffers, a store. */
+/* Write memory: a drain, a locked operation, or, without buffers, a store. */
 static void write(struct lm_world *w, unsigned var, u64 val, u32 writer)
 {
 	u64 order[] = {w->rel.order[var], writer};
@@ -230,7 +230,7 @@ void lm_drain(struct lm_world *w, unsigned t)
 	w->rel.buffered[t][at] = 0;
 }
 
-/* A locked operation that leaves the value as it was may be a turn of a loop: it changes nothing. */
+/* A locked operation that does not change the value may be in a turn that changes nothing. */
 static void modify(struct lm_world *w, unsigned t, unsigned var, u64 old, u64 val)
 {
 	if (val != old)

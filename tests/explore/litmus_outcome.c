@@ -27,7 +27,7 @@ static bool uses(const struct lm_code *c, unsigned reg)
 	return false;
 }
 
-/* The only thread that uses a register; where none does, the first: it is 0 in all of them. */
+/* The only thread that uses a register; if none does, the first one: it is 0 in all threads. */
 static unsigned owner(const struct lm_program *prog, unsigned reg)
 {
 	int found = -1;

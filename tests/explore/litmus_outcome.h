@@ -4,7 +4,7 @@
 
 #include "litmus.h"
 
-/* What is looked at when a program has ended: a register of a thread or, thread -1, a variable. */
+/* What is shown when a program has ended: a register of a thread or, thread -1, a variable. */
 struct lm_place {
 	int thread;
 	u8 index, size; /* size 0: all of it */
@@ -28,8 +28,8 @@ void lm_rows_close(struct lm_rows *r);
 /**
  * lm_outcomes - the outcomes of a program, ascending
  * @prog:	the program
- * @show:	what to look at: variables, and registers, as a or, where several threads use
- *		it, 0a. Dies if that is none, or does not say whose register it is
+ * @show:	variables, and registers: a or, if several threads use it, 0a. Exits with status 2
+ *		if there is none of that name, or the thread is missing
  * @reduce:	how to search
  * @enough:	leave out drains at the end (for programs of which no thread has more than one
  *		store left when all have ended)

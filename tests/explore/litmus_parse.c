@@ -69,7 +69,7 @@ static bool parse_op(const char *t, struct lm_op *op)
 	return n == 5 && (t[3] == '~' || t[3] == '+') && digit(t[4]);
 }
 
-/* Of a program that has been read to its end: are the threads there that are interrupted? */
+/* When the program has been read: does each thread exist that is interrupted? */
 static void check_targets(const struct lm_program *prog, const struct lm_code *c, const char *text)
 {
 	for (unsigned i = 0; i < c->nr; i++)

@@ -58,7 +58,7 @@ static struct lm_op random_op(u64 *rnd, struct mix *m, bool handler)
 	}
 	if (op.kind == LM_AWAIT || op.kind == LM_AWAIT_BOTH)
 		m->awaited |= 1u << op.var | (op.kind == LM_AWAIT_BOTH ? 1u << op.reg : 0);
-	/* So that equal programs are equal bytes, and print as they are. */
+	/* Equal programs must be equal bytes, and print as such. */
 	if (op.kind == LM_MFENCE || op.kind >= LM_IPI)
 		op.var = op.reg = 0;
 	return op;

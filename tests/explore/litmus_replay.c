@@ -33,10 +33,10 @@ static void strings(void)
 	good = true;
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		good &= xp_parse(bad[i], &sched) != NULL;
-	lm_ok(good, "what is no replay string is told");
+	lm_ok(good, "strings that are no replay strings are refused");
 }
 
-/* Both have missed the other's store: no drain is needed to see that. */
+/* Red if each thread has missed the other's store. Whether stores have drained does not matter. */
 static const char *judge(const struct lm_world *world, bool end)
 {
 	const struct lm_state *s = &world->s;
@@ -70,14 +70,14 @@ static void follow(void)
 	good = !xp_parse("ab9", &sched);
 	good &= xp_replay(&w.world, &w, &sched, false, NULL, NULL, &run) == XP_CUT;
 	lm_ok(good && strstr(run.error, "step 5") && strstr(run.error, "cannot run"),
-	      "one that cannot be followed is told: %s", run.error);
+	      "one that cannot be followed is reported: %s", run.error);
 	good = !xp_parse("ap", &sched);
 	good &= xp_replay(&w.world, &w, &sched, false, NULL, NULL, &run) == XP_CUT;
 	lm_ok(good && strstr(run.error, "does not exist"), "and so is an unknown process");
 	good = !xp_parse("a2", &sched);
 	good &= xp_replay(&w.world, &w, &sched, false, NULL, NULL, &run) == XP_PASS && !run.ended;
 	good &= xp_replay(&w.world, &w, &sched, true, NULL, NULL, &run) == XP_RED && run.did.nr > 2;
-	lm_ok(good, "a schedule that ends early is left there, or gone on with");
+	lm_ok(good, "a schedule that ends early: the run stops there, or goes on");
 }
 
 /* A random execution that fails, if there is one with this seed. */

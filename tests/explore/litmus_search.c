@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The search beside completeness: verdicts, limits and bounds, several workers, and that the
- * same search gives the same result.
+ * Tests of the search other than completeness: verdicts, limits and bounds, several workers, and
+ * that the same search gives the same result.
  */
 #include <string.h>
 #include <sys/wait.h>
@@ -49,7 +49,7 @@ static void verdicts(void)
 	lm_ok(s == XP_RED && !strcmp(res.verdict, "deadlock"), "one that does not is a deadlock");
 	s = search("i1 x?1 | cli y?1 : x=1", false, (struct xp_options){0}, &res);
 	lm_ok(s == XP_RED && !strcmp(res.verdict, "livelock"),
-	      "an interrupt that is never taken is waited for in vain");
+	      "waiting for an interrupt that is never taken is red");
 	search(deadlocks, true, (struct xp_options){.keep_going = true}, &res);
 	search(deadlocks, true, (struct xp_options){.keep_going = true, .reduce = XP_SLEEP}, &res2);
 	lm_ok(res.failures > 1 && same_result(&res, &res2, false),
@@ -95,7 +95,7 @@ static void limits(void)
 	lm_ok(good, "a time limit, by one worker and by two");
 	search(lm_wide, true, (struct xp_options){.max_depth = 12}, &res);
 	lm_ok(!res.complete && !strcmp(res.why, "an execution is too deep") && res.deepest == 12,
-	      "executions that are too deep are cut, and that is said");
+	      "executions that are too deep are cut and reported");
 }
 
 static void workers(void)
@@ -138,7 +138,7 @@ static void same_again(void)
 	lm_ok(good, "the same search has the same result");
 }
 
-/* The same processes with others in between, that never run: number p is GAP * p + 1. */
+/* The same processes, and between them others that never run: process p has number GAP * p + 1. */
 #define GAP 5
 static struct lm_world dense;
 
@@ -194,7 +194,7 @@ static void endless(void *v, unsigned p, struct xp_step *done)
 		;
 }
 
-/* In a child, for it dies. */
+/* In a child process, which exits. */
 static void stuck(void)
 {
 	struct xp_options opt = {.step_seconds = 1};
@@ -220,7 +220,7 @@ static void stuck(void)
 	text[read(fd[0], text, sizeof(text) - 1) > 0 ? strcspn(text, "\n") : 0] = 0;
 	close(fd[0]);
 	lm_ok(WIFEXITED(status) && WEXITSTATUS(status) == 2 && strstr(text, "has not ended"),
-	      "a step that does not end is told: %s", text);
+	      "a step that does not end is reported: %s", text);
 }
 
 void lm_test_search(void)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * When all threads are read: where jumps go, and how wide accesses are. A variable is read and
- * written as a whole, always: what a load of four bytes finds that two stores of two have
- * written is not for this machine. Where nothing tells the size (MOV [x],$1) it is that of
- * the other accesses, else of the declaration, else four bytes.
+ * When all threads have been read: the targets of jumps, and the sizes of accesses. A variable is
+ * always read and written as a whole: this machine has no load of four bytes from what two
+ * stores of two bytes have written. If an instruction has no size (MOV [x],$1) it is that of the
+ * other accesses, else of the declaration, else four bytes.
  */
 #include <string.h>
 #include "litmus_file.h"
@@ -38,8 +38,8 @@ static const char *find(const struct lm_file *f, const struct lm_op *op)
 }
 
 /*
- * With pointers one size is that of all variables: which is pointed to is not known yet. @last is
- * that of the access before, for the operations of the same instruction.
+ * With pointers all variables have one size: it is not known yet which one is pointed to. @last is
+ * the size of the previous access, for further operations of the same instruction.
  */
 struct sizes {
 	struct lm_file *f;

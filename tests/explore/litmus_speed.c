@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How fast, and how much less than every interleaving. Speeds are per second of CPU time: the
- * machine may have other work. The bounds are those that scenarios of the kernel need.
+ * Speed, and the reduction against every interleaving. Speeds are per second of CPU time: the
+ * host may have other work. The bounds are those that scenarios of the kernel need.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@ const char lm_big[] =
 	"y=1 w=1 a=x w=2 b=w y=2 c=x w=3 a=w y=3 w=1 b=w c=w mf a=w y=1 w=2 d=x w=1 mf a=w";
 
 /*
- * Some seconds of work for one, so that what workers do once, and a late start of one of them,
- * is little beside it.
+ * Some seconds of work for one worker, so that the fixed costs of workers, and a late start of one
+ * of them, are small in comparison.
  */
 static const char longer[] =
 	"x=1 z=1 a=y z=2 b=z x=2 c=y z=3 a=z x=3 z=1 b=z c=z mf a=z x=1 z=2 d=y z=1 mf a=z x=2 b=y | "
@@ -58,7 +58,7 @@ static void scaling(void)
 	u64 traces = 0;
 	bool complete = true;
 
-	/* A second of CPU time is worth less when others use the caches: the best of both. */
+	/* CPU time grows when other programs use the caches: take the better of two runs. */
 	for (unsigned i = 0; i < 6 && (!two || one / two < 1.7); i++) {
 		search(longer, true, (struct xp_options){0});
 		traces = res.schedules;

@@ -11,7 +11,7 @@ void lm_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 extern const char lm_wide[]; /* three threads */
 extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
 
-/* litmus_compare.c: does every way of searching end in exactly the states that are reachable? */
+/* litmus_compare.c: does each kind of search end in exactly the states that are reachable? */
 bool lm_all_states(const struct lm_program *prog);
 
 /* litmus_loops.c: a program, or a .litmus file if it begins with X86 */

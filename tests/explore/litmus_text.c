@@ -56,7 +56,7 @@ char *lm_load(const char *path)
 	return text;
 }
 
-/* (* They may be (* nested *) and are so in herdtools. *) Not within quotes. */
+/* Blank comments: (* they may be (* nested *), as in herdtools *). Not within quotes. */
 void lm_blank_comments(struct lm_file *f)
 {
 	unsigned depth = 0;

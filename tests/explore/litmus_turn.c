@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loops. A thread that comes back to the same operation with the same registers and flags, and
- * has written nothing meanwhile, has gone through a turn in vain: the execution without this
- * turn is one too, and ends the same. So the next turn need not begin before a variable
- * that this one read has another value (rule 4 of <explore/world.h>): executions are finite, no
- * final state is lost, and a thread that waits so at the end of an execution spins for ever.
+ * Loops. If a thread comes back to the same operation with the same registers and flags, and has
+ * written nothing meanwhile, the turn has changed nothing: the execution without this turn exists
+ * too, and has the same end. So the next turn need not begin before a variable that this one has
+ * read has another value (rule 4 of <explore/world.h>). Then executions are finite, and no final
+ * state is lost. A thread that still waits so at the end of an execution spins for ever.
  *
- * A turn is noticed at jumps backwards, against one earlier state; as that one is taken
- * anew after 1, 2, 4... jumps (Brent), a cycle of several turns is noticed as well. If a variable
- * changed during the turn, the next may differ: it is not waited for, but watched anew.
+ * A turn is detected at jumps backwards, by comparison with one earlier state. That state is
+ * replaced after 1, 2, 4... jumps (Brent), so a cycle of several turns is detected as well. If a
+ * variable has changed during the turn, the next turn may differ: it does not wait, and is
+ * compared again.
  *
- * A loop that writes in each turn ends only if its thread leaves it: the search says that
- * executions are too deep.
+ * A loop that writes in each turn ends only if its thread leaves it. If it does not, the search
+ * reports that executions are too deep.
  */
 #include <string.h>
 #include "engine.h"

@@ -3,9 +3,9 @@
  * The machine that litmus programs run on. Processes: thread t is t; its store buffer, with
  * TSO, drains as nr_threads + t; with interrupts a last group delivers them.
  *
- * Interrupts two ways. Handlers apart: the process that delivers goes on with the
- * handler, and the thread cannot run until it is over. Otherwise the thread runs its handler,
- * and its delivery turns the thread's step into another one.
+ * Interrupts in two ways. With handlers_apart the process that delivers the interrupt also runs
+ * the handler, and the thread cannot run until it has ended. Otherwise the thread runs its
+ * handler, and the delivery turns the thread's step into another one.
  */
 #include <string.h>
 #include "litmus_x86.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Instructions as text: mnemonics, sizes, operands in either order. */
+/* Read instructions: mnemonics, sizes, operands in either order. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,7 +236,7 @@ void lm_instruction(struct lm_reader *r, unsigned thread, const char *end)
 	struct lm_insn in = {.thread = thread};
 	char name[LM_NAME];
 
-	/* What is behind the cell is not read: labels, for one, are looked for ahead. */
+	/* End the text at the end of the cell: the search for labels must not read further. */
 	struct lm_file *f = r->file;
 	char stop = *end;
 

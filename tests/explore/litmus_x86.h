@@ -5,8 +5,8 @@
 #include "litmus.h"
 
 /*
- * What x86 adds to the machine of litmus.h: registers with parts, flags, operations that touch
- * no memory and so are no steps, and loops.
+ * Additions of x86 to the machine of litmus.h: registers with parts, flags, operations that do
+ * not touch memory and so are no steps, and loops.
  */
 enum lm_alu {
 	LM_MOV, /* the operand */
@@ -24,7 +24,7 @@ enum lm_alu {
 	LM_SHL,
 	LM_SHR,
 	LM_CMOV, /* the operand if the condition holds */
-	LM_SET, /* whether it does */
+	LM_SET, /* 1 if the condition holds, else 0 */
 	LM_NOP,
 	LM_SWAP, /* XCHG */
 	LM_XADD,
@@ -65,9 +65,9 @@ u64 lm_read_reg(const struct lm_cpu *c, unsigned reg, unsigned size);
 void lm_write_reg(struct lm_cpu *c, unsigned reg, unsigned size, u64 val);
 /* A locked @op on a variable that is @old. Return: true if it writes @val */
 bool lm_locked(struct lm_cpu *c, const struct lm_op *op, u64 old, u64 *val);
-/* Whatever comes next and is private, up to the next operation that is a step. */
+/* Run the private operations that come next, up to the next operation that is a step. */
 void lm_settle(struct lm_world *w, unsigned t);
-/* The variable whose address is in op->base. Dies where it is none's. */
+/* The variable whose address is in op->base. Exits with status 2 if there is none. */
 unsigned lm_pointed(const struct lm_world *w, unsigned t, const struct lm_op *op);
 
 /* litmus_turn.c */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * explore: every case of every scenario, each searched to its end, each against what is
- * expected of it. TAP on standard output.
+ * explore: search every case of every scenario to its end, and compare the result with what is
+ * expected of the case. TAP on standard output.
  */
 #include "case.h"
 #include "child.h"
@@ -47,7 +47,7 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	return everything || only || !c->slow;
 }
 
-/* @what is of one case: of that which is called so, or of the only one asked for. */
+/* The one case that @what is for: the only one chosen, or the one with exactly the name given. */
 static const struct choice *the_case(const char *what)
 {
 	char name[128];
@@ -75,7 +75,7 @@ static int run_replay(void)
 	return !one ? 2 : case_replay(one->s, one->c, &opt, &schedule);
 }
 
-/* The lines '# tale ...' of a file, which may be all that run=metal printed of a case. */
+/* The lines '# tale ...' of a file, which may be the whole output of run=metal for a case. */
 static const char *read_tale(void)
 {
 	FILE *file = fopen(tale, "r");
@@ -119,7 +119,7 @@ static void no_verdict(unsigned int i, const char *why)
 
 	scenario_case_name(chosen[i].s, chosen[i].c, name, sizeof(name));
 	printf("not ok %u %s # no verdict: %s\n", i + 1, name, why);
-	fflush(stdout); /* or the next child prints it again */
+	fflush(stdout); /* else the next child would print it again */
 	results.unknown = true;
 }
 
@@ -131,7 +131,7 @@ static void lacks(unsigned int i, const char *what)
 	no_verdict(i, why);
 }
 
-/* What a case's process has come to; it has said so itself, unless something ended it. */
+/* The process of a case has ended. It has printed its result, unless it died. */
 static void judge(unsigned int i, int status)
 {
 	char how[100], why[200];
@@ -203,7 +203,7 @@ static void print_redundant(void)
 
 static int run_all(void)
 {
-	signal(SIGCHLD, SIG_DFL); /* ignored, no child could be waited for */
+	signal(SIGCHLD, SIG_DFL); /* if it is ignored, wait() gets no status */
 	outcomes = mmap(NULL, MAX_CASES * sizeof(*outcomes), PROT_READ | PROT_WRITE,
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (outcomes == MAP_FAILED)
@@ -234,7 +234,7 @@ static void choose(void)
 	}
 }
 
-/* One line: there is none that is called so; those that there are. */
+/* One line: there is no scenario or case of that name, and the names that exist. */
 static int nothing_chosen(void)
 {
 	const struct scenario_case *c;
@@ -276,7 +276,7 @@ static int usage(void)
 	return 2;
 }
 
-/* All of @text, @least or more. */
+/* @text as a whole is a number, @least or more. */
 static bool number(const char *text, unsigned long long least, unsigned long long *value)
 {
 	char *end;
@@ -353,7 +353,7 @@ static bool option(const char *name, const char *value)
 	return true;
 }
 
-/* Whoever reads the verdicts must have got them. */
+/* A verdict that could not be written is no result. */
 static int all_written(int status)
 {
 	if (!fflush(stdout) && !ferror(stdout))
@@ -386,7 +386,7 @@ int main(int argc, char **argv)
 	if (tale && (!only_case || replay))
 		return usage();
 	choose();
-	/* Several cases side by side; of one, parts of the search. */
+	/* Jobs are cases side by side; if there is one case, workers of its search. */
 	if (nr_chosen == 1 && !opt.walks) {
 		opt.search.workers = jobs;
 		jobs = 1;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A failing schedule that a person can read. Each attempt changes the best schedule so far,
- * leaves out what then cannot run, goes on in the default order where it ends, and
- * counts if the verdict is the same and the cost lower. Attempts go on, from coarse to
- * fine, until none of them helps.
+ * Make a failing schedule readable. Each attempt changes the best schedule so far, leaves out
+ * steps that then cannot run, and goes on in the default order where the schedule ends. It is
+ * accepted if the verdict is the same and the cost lower. Attempts are made from coarse to fine,
+ * until none is accepted.
  */
 #include <string.h>
 #include "engine.h"
@@ -65,7 +65,7 @@ static bool spent(const struct minimiser *m)
 	return m->runs >= m->max_runs;
 }
 
-/* Is @try better than what we have? */
+/* Is @try better than @best? Then it becomes @best. */
 static bool attempt(struct minimiser *m)
 {
 	struct xp_cost cost;
@@ -121,7 +121,7 @@ static unsigned piece_end(const struct xp_schedule *s, unsigned i)
 	return j;
 }
 
-/* No step of some liberty at all; then each of them. */
+/* Leave out all steps of a liberty; then single steps. */
 static bool drop_liberties(struct minimiser *m)
 {
 	bool better = false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Does the modelled machine keep the contract on which the reduction rests? */
+/* Does the modelled machine keep the rules of <explore/world.h>? The reduction depends on them. */
 #include "engine.h"
 #include "model_world.h"
 #include <string.h>
@@ -28,8 +28,8 @@ bool model_kept_quiet(uintptr_t obj)
 }
 
 /*
- * What two orders of independent steps have in common. Not with store buffers: there a fence
- * that finds the buffer empty is no step, and one that is a step does nothing else.
+ * A hash that is the same for both orders of independent steps. None with store buffers: a fence
+ * is no step if the buffer is empty, and if it is a step it has no other effect.
  */
 static u64 state(void *w)
 {
@@ -49,9 +49,9 @@ bool model_check(unsigned int walks, double seconds, char *why, size_t size)
 		bool good = xp_check_world(&model_world, NULL, 1, i, why, size);
 
 		if (model_discovered() || model_missed()) {
-			/* Something was taken for private, and is not: this walk again. */
+			/* A word that was taken for private is shared: repeat this walk. */
 			if (++restarts > MAX_RESTARTS) {
-				snprintf(why, size, "what is shared does not settle");
+				snprintf(why, size, "the set of shared words keeps growing");
 				return false;
 			}
 			model_learn();

@@ -8,7 +8,7 @@
 /* The checked builds, RACES=1 and SANITIZE=1: cases that only one of them can see. */
 bool checked_can_see(const struct scenario_case *c);
 
-/* With this a process ends that a sanitizer cannot let go on (arch/model/asan.c). */
+/* Exit status of a process that a sanitizer has ended (arch/model/asan.c). */
 #define SANITIZER_STATUS 70
 
 #endif

@@ -10,7 +10,7 @@
 #include <tests/scenario_run.h>
 
 #define MAX_RESTARTS 1000
-#define DISCOVERED   "more is shared than was known"
+#define DISCOVERED   "more words are shared than was known"
 
 static unsigned patience;
 
@@ -20,7 +20,7 @@ void model_patience(unsigned seconds)
 	xp_watch(seconds);
 }
 
-/* A search watches its own steps; so that those of other executions are, at times. */
+/* A search watches its own steps. This does so for other executions, now and then. */
 static void reset(void *w)
 {
 	static unsigned resets;
@@ -159,7 +159,7 @@ struct xp_world model_world = {
 	.describe = describe,
 };
 
-/* What a worker has discovered, it alone knows: see it here too. */
+/* What a worker has discovered is known only in its process: discover it here too. */
 static void discover_again(const struct xp_schedule *s)
 {
 	static struct xp_run run;
@@ -181,7 +181,7 @@ static enum xp_status search(const struct xp_options *opt, struct xp_result *res
 	if (!res->doubtful)
 		return status;
 	res->complete = false;
-	res->why = "what is shared does not settle";
+	res->why = "the set of shared words keeps growing";
 	return XP_CUT;
 }
 
@@ -190,7 +190,7 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 	struct xp_options alone = *opt;
 	enum xp_status status;
 
-	/* Whose clocks and shadow memory are in no checkpoint. */
+	/* Clocks of the race detector and shadow memory are in no checkpoint. */
 	if (CONFIG_MODEL_RACES || CONFIG_MODEL_ASAN) {
 		model_world.save = NULL;
 		model_world.restore = NULL;
@@ -199,7 +199,7 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 	status = search(opt, res);
 	if (status != XP_RED || opt->workers <= 1)
 		return status;
-	/* Which schedule is printed must not depend on how many have looked for it. */
+	/* The printed schedule must not depend on the number of workers. */
 	alone.workers = 1;
 	return search(&alone, res);
 }

@@ -4,28 +4,28 @@
 
 #include <explore/explore.h>
 
-/* The modelled machine, booted and standing at its snapshot, as a world of the explorer. */
+/* The modelled machine, booted, with a snapshot taken, as a world of the explorer. */
 extern struct xp_world model_world;
 
 /*
- * Search it: again from the beginning whenever it turned out that more memory is shared
- * than was known. The tally counts syncs that found someone to wait for.
+ * Search it, again from the beginning whenever more memory proves to be shared than was known.
+ * The tally counts schedules in which a sync found a walker to wait for.
  */
 enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res);
 
 /*
- * From now on a step, of whatever execution, that has not ended after so many seconds ends the
- * process; and so does a boot. 0: no more.
+ * From now on a boot, or a step of any execution, that takes longer than @seconds ends the
+ * process. 0: no limit.
  */
 void model_patience(unsigned seconds);
 
-/* Let the search know beforehand, from random executions, most of what it would have to learn. */
+/* Learn most of the shared words before the search, from random executions. */
 void model_wander(void);
 
 /**
  * model_check - does the machine keep the rules of <explore/world.h> here?
  * @walks:	random executions, each by xp_check_world()
- * @seconds:	and no longer
+ * @seconds:	time limit
  * @why, @size:	what is wrong
  *
  * Return: true if nothing was found.
@@ -33,16 +33,16 @@ void model_wander(void);
 bool model_check(unsigned int walks, double seconds, char *why, size_t size);
 
 /*
- * A planted bug: no step says any more what it touches of objects of that @kind by
- * model_object_name(). For model_check(), which must see it. Return: false,
- * there is no such kind.
+ * A planted bug: steps leave out the objects of @kind (a name of model_object_name()) that they
+ * touch. model_check() must find it. Return: false if there is no such kind.
  */
 bool model_plant_lie(const char *kind);
 bool model_kept_quiet(uintptr_t obj);
 
 /*
  * A planted end: the thousandth step of each process that searches faults ("fault"), never ends
- * ("hang") or meets a limit of the model ("limit"); or a TLB has one entry ("tlb-full"). Return: false, there is no such end.
+ * ("hang") or meets a limit of the model ("limit"); or a TLB has one entry ("tlb-full"). Return:
+ * false if there is no such end.
  */
 bool model_plant_end(const char *how);
 
@@ -50,9 +50,10 @@ bool model_plant_end(const char *how);
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);
 
 /*
- * Look for a schedule that tells what driven CPUs told (<tests/tale.h>), and print its tale. First
- * each line that is wanted, in their order; NULL, or what is wrong with it. XP_CUT: none was found,
- * and the tale is one that comes near.
+ * Look for a schedule with the same tale as one of driven CPUs (<tests/tale.h>), and print its
+ * tale. First model_want() takes each line of the wanted tale, in order. Return: NULL, or what is
+ * wrong with the line. Then model_guided(). Return: XP_CUT if no such schedule was found; the
+ * printed tale then has as many lines in common as were found.
  */
 const char *model_want(const char *line);
 enum xp_status model_guided(FILE *to);

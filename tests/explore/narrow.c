@@ -7,14 +7,14 @@
 
 #define ALL_CPUS ((1u << MODEL_MAX_CPUS) - 1)
 
-/* Each: take it from @cpu; false if the case does not have it. */
+/* Each of these turns a liberty off on @cpu. Return: false if the case does not have it. */
 static bool no_store_buffer(struct model_config *c, unsigned int cpu)
 {
 	c->no_store_buffer |= 1u << cpu;
 	return c->store_buffers;
 }
 
-/* @cpus: 0 for all. Returns how many it may happen to, once @cpu is left out. */
+/* Leave @cpu out of @cpus (0: all). Return: false if it was not in, or @times is 0. */
 static bool leave_out(unsigned int *times, unsigned int *cpus, unsigned int cpu)
 {
 	unsigned int mask = *cpus ? *cpus : ALL_CPUS;
@@ -83,7 +83,7 @@ static const struct liberty {
 	const char *name;
 	bool machine; /* of the machine, not of each CPU */
 	bool (*off)(struct model_config *c, unsigned int cpu);
-	unsigned int steps; /* kinds of processes that use it; 0: it does not show */
+	unsigned int steps; /* kinds of processes that use it; 0: schedules do not show it */
 } liberties[] = {
 	{"store buffer", false, no_store_buffer, STEPS_OF(PROC_DRAIN)},
 	{"page walker", false, no_fills, STEPS_OF(PROC_FILL)},
@@ -129,7 +129,7 @@ static void drop_unused(struct model_config *now, u64 used,
 		*now = try;
 }
 
-/* Has it been taken away already? Then taking it once more changes nothing. */
+/* Is it off already? Then turning it off changes nothing. */
 static bool is_gone(const struct liberty *l, const struct model_config *c, unsigned int cpu)
 {
 	struct model_config try = *c;
@@ -137,7 +137,7 @@ static bool is_gone(const struct liberty *l, const struct model_config *c, unsig
 	return !l->off(&try, cpu) || !memcmp(&try, c, sizeof(try));
 }
 
-/* One more that it needs, or may need. */
+/* Append a liberty that the failure needs, or may need. */
 static void append(char needs[NARROW_MAX], const struct liberty *l, unsigned int cpu,
 		   enum narrow_result res)
 {
@@ -147,7 +147,7 @@ static void append(char needs[NARROW_MAX], const struct liberty *l, unsigned int
 	if (!l->machine)
 		snprintf(of, sizeof(of), " of CPU%u", cpu);
 	if ((size_t)snprintf(needs + n, NARROW_MAX - n, "%s%s%s%s", n ? ", " : "", l->name, of,
-			     res == NARROW_CUT ? " (or not: the search without did not end)"
+			     res == NARROW_CUT ? " (or not: the search without it did not end)"
 					       : "") >= NARROW_MAX - n)
 		xp_die("a failure needs more than NARROW_MAX characters of liberties");
 }

@@ -6,16 +6,17 @@
 #include <model/machine.h>
 
 /*
- * Which liberties of the hardware a failure needs: one is taken away after the other, and
- * stays away if the failure does not. What is left is enough, and none of it can be spared.
+ * Which liberties of the hardware a failure needs. One liberty after the other is turned off; it
+ * stays off if the case still fails. The liberties that are left are enough for the failure, and
+ * each of them is necessary.
  */
 enum narrow_result { NARROW_RED, NARROW_NEVER, NARROW_CUT };
 
 /**
  * narrow - what a case needs that is red with @config
  * @needs: the liberties, in words
- * @used: processes of a schedule that shows it, ~0: not known. What it does without is tried
- *	in one go, so it costs one search instead of many
+ * @used: processes of a schedule that fails, ~0: not known. Liberties that it does not use are
+ *	turned off together at first: one search instead of many
  * @search: is it red, of the same kind, with this configuration?
  */
 #define NARROW_MAX 4096

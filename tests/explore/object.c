@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What steps touch. A world names objects by any number; the search wants small ones, so
- * that the newest access of each is an array look-up. Objects are never forgotten: the
- * next execution meets the same ones.
+ * The objects that steps touch. A world identifies objects by any number; the search gives them
+ * small numbers, so that the newest access of each is an array look-up. Objects are never
+ * removed: the next execution touches the same ones.
  */
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One search by several processes. Above a depth, the split, every branch is taken that
- * does not sleep, so that no race found below can add one there: what is below a state at
- * that depth, or ends above it, is a job that depends on no other. Each worker walks the
- * whole tree above the split, in the same order, and does those jobs that
- * nobody has taken yet.
+ * One search by several host processes: workers. Above a depth, the split, every branch is taken
+ * that does not sleep, so that no race found below can add one there. The subtree of a state at
+ * that depth, or an execution that ends above it, is a job; jobs are independent. Each worker
+ * walks the whole tree above the split, in the same order, and does the jobs that no other worker
+ * has taken yet.
  *
  * The split does not depend on the number of workers, and the results of jobs are summed in
- * their order up to the first that failed or met a limit: the result is the same
- * whoever did what.
+ * their order up to the first that failed or met a limit. So the result does not depend on which
+ * worker did which job.
  */
 #include <errno.h>
 #include <signal.h>
@@ -28,22 +28,23 @@
 struct job {
 	u64 schedules, blocked, transitions, failures, tally;
 	unsigned deepest;
-	const char *why; /* nothing but literals, at the same address in each worker */
+	const char *why; /* string literals only: they have the same address in each worker */
 	bool taken, done;
 };
 
 /*
- * @most:	so many are enough, stop counting
- * @last:	jobs behind this one are of no interest: it failed or met the limit
- * @failed:	of each worker, the job that the schedule in its result is from
+ * @most:	stop counting jobs at this number
+ * @last:	jobs after this one are not needed: it failed or met the limit
+ * @failed:	for each worker, the job of the schedule in its result
  */
 struct pool {
-	bool counting; /* how many jobs there are */
-	bool changed, doubtful; /* a worker has met more of them; while they were counted */
+	bool counting; /* jobs are being counted, not done */
+	bool changed; /* a worker has found more jobs than were counted */
+	bool doubtful; /* the world was, while jobs were counted */
 	unsigned nr_jobs, last, most;
 	struct xp_result *result;
 	unsigned *failed;
-	pid_t *pid; /* of each worker but the first, which has them; 0: it has ended well */
+	pid_t *pid; /* of each worker but the first, whose array it is; 0: it has ended well */
 	unsigned workers;
 	struct job *job;
 };
@@ -95,7 +96,7 @@ static bool limit_reached(struct xp *x)
 	return sum >= x->opt->max_schedules;
 }
 
-/* The search stands at the next job: is it ours? */
+/* The search has come to the next job: does this worker do it? */
 bool pool_claim(struct xp *x)
 {
 	struct pool *pool = x->pool;
@@ -107,7 +108,7 @@ bool pool_claim(struct xp *x)
 	}
 	job_end(x, true);
 	if (job >= pool->nr_jobs) {
-		/* The tree is not what it was when its leaves were counted. */
+		/* The tree differs from the one whose leaves were counted. */
 		pool->changed = x->stop = true;
 		return false;
 	}
@@ -121,7 +122,7 @@ bool pool_claim(struct xp *x)
 	return !(x->opt->plant & XP_PLANT_SPLIT && job == pool->nr_jobs - 1);
 }
 
-/* The job at hand is the last of interest. */
+/* The current job is the last that is needed. */
 void pool_last(struct xp *x)
 {
 	unsigned last = __atomic_load_n(&x->pool->last, __ATOMIC_RELAXED);
@@ -175,8 +176,8 @@ static unsigned count_jobs(struct xp *x, unsigned split)
 }
 
 /*
- * Deep enough for jobs to be many, so that workers end at about the same time, and no deeper.
- * The deeper, the more there are: by halves.
+ * The smallest depth with @wanted jobs: many, so that workers end at about the same time. The
+ * number grows with the depth: bisect.
  */
 static void find_split(struct xp *x, unsigned wanted)
 {
@@ -252,7 +253,7 @@ static void __attribute__((noreturn)) work(struct xp *x, unsigned me, pid_t pare
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
-		_exit(2); /* it has died before */
+		_exit(2); /* the parent died before prctl() */
 	if (x->world->worker)
 		x->world->worker(x->w, me, false);
 	progress_watch(x); /* an alarm is not inherited */
@@ -264,7 +265,7 @@ static void __attribute__((noreturn)) work(struct xp *x, unsigned me, pid_t pare
 	_exit(0);
 }
 
-/* @how: WNOHANG if it may go on. */
+/* @how: WNOHANG: do not wait if the worker still runs. */
 static void wait_for(struct xp *x, unsigned worker, int how)
 {
 	pid_t pid = x->pool->pid[worker];
@@ -277,17 +278,17 @@ static void wait_for(struct xp *x, unsigned worker, int how)
 	if (!pid)
 		return;
 	x->pool->pid[worker] = 0;
-	/* Of what it died, we die: who called us knows what to do. The others follow. */
+	/* Die of the same signal: the parent handles it (child.c). The other workers die too. */
 	if (WIFSIGNALED(status)) {
 		if (x->world->worker)
 			x->world->worker(x->w, worker, true);
 		raise(WTERMSIG(status));
 	}
 	if (status)
-		exit(WEXITSTATUS(status)); /* it has said why: xp_die() */
+		exit(WEXITSTATUS(status)); /* xp_die() has printed why */
 }
 
-/* Has a worker died? Then there is no use in going on. */
+/* Has a worker died? Then end this process too. */
 void pool_look(struct xp *x)
 {
 	for (unsigned i = 1; !x->me && i < x->pool->workers; i++)

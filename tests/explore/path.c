@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The path once more. A step cannot be taken back: after going back the world is reset, or put
- * back to the newest checkpoint of the path, and led from there to where the search stands.
+ * Replay of the path. A step cannot be undone: after going back the world is reset, or restored
+ * to the newest checkpoint of the path, and the steps from there to the top are replayed.
  */
 #include "engine.h"
 
-/* The world is in the state after @depth steps of the path: is it one to be kept? */
+/* The world is in the state after @depth steps of the path. Save it, if it is due. */
 void path_checkpoint(struct xp *x, unsigned depth)
 {
 	if (depth % CHECKPOINT_EVERY || depth / CHECKPOINT_EVERY <= x->saved || !x->world->save)
@@ -13,7 +13,7 @@ void path_checkpoint(struct xp *x, unsigned depth)
 	x->world->save(x->w, x->saved++);
 }
 
-/* Back to the newest checkpoint of the path, or to the beginning. Returns the depth. */
+/* Back to the newest checkpoint of the path, or to the beginning. Return: the depth of that. */
 static unsigned restore(struct xp *x)
 {
 	if (x->saved && x->world->restore(x->w, x->saved - 1))
@@ -23,7 +23,7 @@ static unsigned restore(struct xp *x)
 	return 0;
 }
 
-/* A world that keeps no checkpoints need not stop on the way. */
+/* For a world with again(): all steps in one call, without checkpoints. */
 static void run_at_once(struct xp *x, unsigned from)
 {
 	unsigned char procs[XP_MAX_DEPTH];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How far the search is. What is left is estimated after Knuth (Estimating the efficiency of
- * backtrack programs, 1975): if each branch of a state held as much as its
- * siblings, the share that is done follows from the path alone. Branches that races
- * will add are not known yet, so early estimates are low.
+ * Progress of the search, and its time limits. The rest is estimated after Knuth (Estimating the
+ * efficiency of backtrack programs, 1975): if all branches of a state were of one size, the share
+ * that is done follows from the path alone. Branches that races will add are not known yet, so
+ * early estimates are low.
  */
 #include <signal.h>
 #include <time.h>
@@ -41,8 +41,8 @@ static void stuck(int sig)
 	static struct xp_schedule s;
 
 	(void)sig;
-	if (!watched || xp_last_words) /* who hears of it knows the schedule */
-		xp_die("a step, or what comes before the first, has not ended for %u s", patience);
+	if (!watched || xp_last_words) /* with xp_last_words the trail has the schedule (child.c) */
+		xp_die("a step, or the boot, has not ended for %u s", patience);
 	s.nr = watched->depth;
 	for (unsigned i = 0; i < s.nr; i++)
 		s.proc[i] = watched->frame[i].proc;
@@ -53,7 +53,7 @@ static void stuck(int sig)
 
 void xp_watch(unsigned seconds)
 {
-	/* The stack in use may be a small one of the world's. */
+	/* The current stack may be a small one of the world's. */
 	struct sigaction action = {.sa_handler = stuck, .sa_flags = SA_ONSTACK};
 
 	patience = seconds;

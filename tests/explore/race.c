@@ -3,18 +3,18 @@
  * Races on the path, and what to explore because of them.
  *
  * Source-DPOR (Abdulla, Aronis, Jonsson, Sagonas: Optimal Dynamic Partial Order Reduction,
- * POPL 2014). Event e races with a later event, or a step to come, of process q if they
- * are dependent and nothing orders them otherwise. Let v be the events after e that
- * are not ordered after e, followed by q's step. An execution that starts, where e was
- * taken, with an initial of v - a process whose first event in v has nothing in v
- * before it - must be explored from there.
+ * POPL 2014). Event e races with a later event, or a step to come, of process q if they are
+ * dependent and no other events order them. Let v be the events after e on the path that do not
+ * happen after e, followed by q's step. From the state before e an execution must be explored
+ * that begins with an initial of v: a process whose first event in v has nothing in v before it.
  *
- * Steps that can be held up (XP_AWAIT) are more than that paper has. Let e hold up q: before
- * it, after v, q could run; after it q cannot until some later event u. Then q's step is ordered
- * after e by way of u, or never happens at all, and e is no immediate race. So a step
- * that awaits is taken to race with *every* write of an awaited object that its process did
- * not know of, when it happens, and at the end of the execution if it does not happen.
- * README.md has the proof.
+ * Steps that can be held up (XP_AWAIT) are not in that paper. Let e hold up q: without e, after
+ * v, q could run; after e it cannot until some later event u. Then q's step happens after e by
+ * way of u, or never happens, so e is not an immediate race. Therefore a step that awaits races
+ * with *every* write of an awaited object that its process did not know of: when the step is
+ * taken, or at the end of the execution if it is not taken. README.md has the proof.
+ *
+ * In the code: e is @earlier, q is @proc, and @acc is the number of an access in a step.
  */
 #include <string.h>
 #include "engine.h"
@@ -22,120 +22,121 @@
 
 static const clock_vec zero_clock[XP_MAX_PROCS / CLOCK_LANES];
 
-static inline bool after(struct xp *x, unsigned event, unsigned e)
+static inline bool after(struct xp *x, unsigned event, unsigned earlier)
 {
-	return clock_of(x, event)[x->frame[e].lane] > (int)e;
+	return clock_of(x, event)[x->frame[earlier].lane] > (int)earlier;
 }
 
-static inline u8 rw_at(struct xp *x, where_t l)
+static inline u8 rw_at(struct xp *x, where_t at)
 {
-	return x->frame[WHERE_EVENT(l)].step.rw[WHERE_ACC(l)];
+	return x->frame[WHERE_EVENT(at)].step.rw[WHERE_ACC(at)];
 }
 
-/* What was done to the object of one of our accesses, newest first. */
-static inline where_t newest(struct xp *x, const struct estep *op, unsigned k)
+/* The newest access that conflicts with access @acc of @op; older() gives the one before it. */
+static inline where_t newest(struct xp *x, const struct estep *op, unsigned acc)
 {
-	return op->rw[k] & XP_WRITE ? x->objs.obj[op->obj[k]].last
-				    : x->objs.obj[op->obj[k]].last_write;
+	return op->rw[acc] & XP_WRITE ? x->objs.obj[op->obj[acc]].last
+				      : x->objs.obj[op->obj[acc]].last_write;
 }
 
-static inline where_t older(struct xp *x, u8 rw, where_t l)
+static inline where_t older(struct xp *x, u8 rw, where_t at)
 {
-	const struct frame *f = &x->frame[WHERE_EVENT(l)];
+	const struct frame *f = &x->frame[WHERE_EVENT(at)];
 
-	return rw & XP_WRITE ? f->prev[WHERE_ACC(l)] : f->prev_write[WHERE_ACC(l)];
+	return rw & XP_WRITE ? f->prev[WHERE_ACC(at)] : f->prev_write[WHERE_ACC(at)];
 }
 
-/* Is event i, which is not after e, the first in v of its process and after nothing in v? */
-static bool is_initial(struct xp *x, unsigned i, unsigned e)
+/* Is @event, which is in v, the first of its process there, with nothing in v before it? */
+static bool is_initial(struct xp *x, unsigned event, unsigned earlier)
 {
-	const clock_vec *c = x->clk + (size_t)i * x->stride;
+	const clock_vec *c = x->clk + (size_t)event * x->stride;
 	clock_vec sum = {0};
 	int lanes = 0;
 
-	if (x->frame[i].before > e + 1)
+	if (x->frame[event].before > earlier + 1)
 		return false;
 	for (unsigned v = 0; v < x->stride; v++)
-		sum -= c[v] > (s16)(e + 1);
-	for (unsigned l = 0; l < CLOCK_LANES; l++)
-		lanes += sum[l];
+		sum -= c[v] > (s16)(earlier + 1);
+	for (unsigned lane = 0; lane < CLOCK_LANES; lane++)
+		lanes += sum[lane];
 	return lanes == 1; /* itself */
 }
 
 /* Does a step have nothing in v before it? */
-static bool op_is_initial(struct xp *x, const struct estep *op, unsigned e)
+static bool op_is_initial(struct xp *x, const struct estep *op, unsigned earlier)
 {
-	for (unsigned k = 0; k < op->nr; k++)
-		for (where_t l = newest(x, op, k); l && WHERE_EVENT(l) > e;
-		     l = older(x, op->rw[k], l))
-			if (!after(x, WHERE_EVENT(l), e))
+	for (unsigned acc = 0; acc < op->nr; acc++)
+		for (where_t at = newest(x, op, acc); at && WHERE_EVENT(at) > earlier;
+		     at = older(x, op->rw[acc], at))
+			if (!after(x, WHERE_EVENT(at), earlier))
 				return false;
 	return true;
 }
 
 /*
- * Which accesses, a bit each, can race at all. Not one to an object whose newest conflicting
- * access is a write of the same process: what came before that is before this step. So it is
- * with most of what only says what its own CPU does.
+ * A mask of the accesses of @op that can race at all. Not those whose newest conflicting access
+ * is a write of the same process: accesses before that write happen before this step. Most
+ * accesses to objects that only one CPU writes are of that kind.
  */
-static unsigned foreign(struct xp *x, unsigned q, const struct estep *op)
+static unsigned foreign(struct xp *x, unsigned proc, const struct estep *op)
 {
 	unsigned mask = 0;
 
-	for (unsigned k = 0; k < op->nr; k++) {
-		where_t l = newest(x, op, k);
+	for (unsigned acc = 0; acc < op->nr; acc++) {
+		where_t at = newest(x, op, acc);
 
-		if (l &&
-		    (x->frame[WHERE_EVENT(l)].proc != q || l != x->objs.obj[op->obj[k]].last_write))
-			mask |= 1u << k;
+		if (at && (x->frame[WHERE_EVENT(at)].proc != proc ||
+			   at != x->objs.obj[op->obj[acc]].last_write))
+			mask |= 1u << acc;
 	}
 	return mask;
 }
 
 /*
- * See to it that from frame e an initial of v is explored; @uncertain: whoever can run, as v
- * may lack something. The first events of v are likely to be known there: look no further then.
+ * Have an initial of v explored from frame @earlier. @uncertain: v may be incomplete, so explore
+ * every process that can run there. If an initial is to be explored there already, stop.
  */
-static void reverse(struct xp *x, unsigned e, unsigned q, const struct estep *op, bool uncertain)
+static void reverse(struct xp *x, unsigned earlier, unsigned proc, const struct estep *op,
+		    bool uncertain)
 {
-	struct frame *f = &x->frame[e];
+	struct frame *f = &x->frame[earlier];
 	u64 can = f->enabled & ~f->sleep0;
 	int first = -1;
 
-	if (e < x->split || !(can & ~f->backtrack))
+	if (earlier < x->split || !(can & ~f->backtrack))
 		return;
 	if (uncertain) {
 		f->backtrack |= can;
 		return;
 	}
 	if (x->opt->plant & XP_PLANT_INITIAL) {
-		f->backtrack |= can & BIT(q);
+		f->backtrack |= can & BIT(proc);
 		return;
 	}
-	for (unsigned i = e + 1; i < x->depth; i++) {
+	for (unsigned i = earlier + 1; i < x->depth; i++) {
 		unsigned p = x->frame[i].proc;
 
-		if (!(can & BIT(p)) || after(x, i, e) || !is_initial(x, i, e))
+		if (!(can & BIT(p)) || after(x, i, earlier) || !is_initial(x, i, earlier))
 			continue;
 		if (f->backtrack & BIT(p))
 			return;
 		if (first < 0)
 			first = p;
 	}
-	if (x->last[q] <= e && can & BIT(q) && op_is_initial(x, op, e))
-		first = q;
+	if (x->last[proc] <= earlier && can & BIT(proc) && op_is_initial(x, op, earlier))
+		first = proc;
 	if (first >= 0)
 		f->backtrack |= BIT(first);
 }
 
-/* Nobody who awaits what @e writes with XP_WAKE could have run before it. */
-static bool irreversible(const struct estep *e, const struct estep *op)
+/* Does @op await an object that @earlier writes with XP_WAKE? Then it could not run before that. */
+static bool irreversible(const struct estep *earlier, const struct estep *op)
 {
 	if (!op->awaits)
 		return false;
-	for (unsigned k = 0; k < op->nr; k++)
-		for (unsigned i = 0; op->rw[k] & XP_AWAIT && i < e->nr; i++)
-			if (e->obj[i] == op->obj[k] && e->rw[i] & XP_WAKE)
+	for (unsigned acc = 0; acc < op->nr; acc++)
+		for (unsigned i = 0; op->rw[acc] & XP_AWAIT && i < earlier->nr; i++)
+			if (earlier->obj[i] == op->obj[acc] && earlier->rw[i] & XP_WAKE)
 				return true;
 	return false;
 }
@@ -144,25 +145,26 @@ static bool irreversible(const struct estep *e, const struct estep *op)
  * Writes of what @op awaits that could hold it up and that its process did not know of.
  * @accesses, here and below: what foreign() says.
  */
-static void holdups(struct xp *x, unsigned q, const struct estep *op, const s16 *known,
+static void holdups(struct xp *x, unsigned proc, const struct estep *op, const s16 *known,
 		    unsigned accesses, bool uncertain)
 {
-	unsigned me = x->lane[q];
+	unsigned me = x->lane[proc];
 
 	if (x->opt->plant & XP_PLANT_BLOCKED)
 		return;
 	for (; accesses; accesses &= accesses - 1) {
-		unsigned k = __builtin_ctz(accesses);
+		unsigned acc = __builtin_ctz(accesses);
 
-		if (!(op->rw[k] & XP_AWAIT))
+		if (!(op->rw[acc] & XP_AWAIT))
 			continue;
-		for (where_t l = x->objs.obj[op->obj[k]].last_write; l; l = older(x, XP_READ, l)) {
-			unsigned e = WHERE_EVENT(l), r = x->frame[e].lane;
+		for (where_t at = x->objs.obj[op->obj[acc]].last_write; at;
+		     at = older(x, XP_READ, at)) {
+			unsigned earlier = WHERE_EVENT(at), lane = x->frame[earlier].lane;
 
-			if (r == me || known[r] > (int)e)
-				break; /* and so is what was written before */
-			if (!(rw_at(x, l) & XP_WAKE))
-				reverse(x, e, q, op, uncertain);
+			if (lane == me || known[lane] > (int)earlier)
+				break; /* older writes happen before this one */
+			if (!(rw_at(x, at) & XP_WAKE))
+				reverse(x, earlier, proc, op, uncertain);
 		}
 	}
 }
@@ -185,137 +187,138 @@ static inline void join(struct xp *x, clock_vec *to, unsigned event)
 }
 
 /*
- * The immediate races of a step of @q: for each other process, by its lane, its newest conflicting event
- * that @q did not know of, from the newest to the oldest, as long as no newer one is
- * after it. On return @clk, which came as what @q knew, is what it knows after the step.
+ * The immediate races of a step of @proc: for each other process (by its lane) its newest
+ * conflicting event that @proc did not know of; from the newest to the oldest of these; without
+ * those that happen before a newer one. @clk: the clock of @proc, before and after the step.
  */
-static void immediate(struct xp *x, unsigned q, const struct estep *op, clock_vec *clk,
+static void immediate(struct xp *x, unsigned proc, const struct estep *op, clock_vec *clk,
 		      unsigned accesses, bool uncertain)
 {
 	const s16 *known = (const s16 *)clk;
-	unsigned me = x->lane[q];
+	unsigned me = x->lane[proc];
 	s16 top[XP_MAX_PROCS];
 	u64 mask = 0;
 	bool planted = false;
 
 	for (; accesses; accesses &= accesses - 1) {
-		unsigned k = __builtin_ctz(accesses);
-		where_t l = newest(x, op, k);
+		unsigned acc = __builtin_ctz(accesses);
+		where_t at = newest(x, op, acc);
 
-		if (unlikely(x->opt->plant & XP_PLANT_RMW) && op->rw[k] & XP_WRITE)
-			l = x->objs.obj[op->obj[k]].last_write;
-		if (unlikely(x->opt->plant & XP_PLANT_CLOCK) && x->objs.obj[op->obj[k]].last)
-			join(x, clk, WHERE_EVENT(x->objs.obj[op->obj[k]].last));
-		for (; l; l = older(x, XP_WRITE, l)) {
-			unsigned e = WHERE_EVENT(l), r = x->frame[e].lane;
+		if (unlikely(x->opt->plant & XP_PLANT_RMW) && op->rw[acc] & XP_WRITE)
+			at = x->objs.obj[op->obj[acc]].last_write;
+		if (unlikely(x->opt->plant & XP_PLANT_CLOCK) && x->objs.obj[op->obj[acc]].last)
+			join(x, clk, WHERE_EVENT(x->objs.obj[op->obj[acc]].last));
+		for (; at; at = older(x, XP_WRITE, at)) {
+			unsigned earlier = WHERE_EVENT(at), lane = x->frame[earlier].lane;
 
-			if (r != me && known[r] <= (int)e &&
-			    (!(mask & BIT(r)) || top[r] < (int)e)) {
-				mask |= BIT(r);
-				top[r] = e;
+			if (lane != me && known[lane] <= (int)earlier &&
+			    (!(mask & BIT(lane)) || top[lane] < (int)earlier)) {
+				mask |= BIT(lane);
+				top[lane] = earlier;
 			}
-			if (rw_at(x, l) & XP_WRITE)
-				break; /* what came before is before this */
+			if (rw_at(x, at) & XP_WRITE)
+				break; /* older accesses happen before this one */
 		}
 	}
 	while (mask) {
-		unsigned r = __builtin_ctzll(mask);
+		unsigned lane = __builtin_ctzll(mask);
 
-		for (u64 m = mask & (mask - 1); m; m &= m - 1)
-			if (top[__builtin_ctzll(m)] > top[r])
-				r = __builtin_ctzll(m);
-		mask &= ~BIT(r);
-		if (known[r] > top[r])
+		for (u64 rest = mask & (mask - 1); rest; rest &= rest - 1)
+			if (top[__builtin_ctzll(rest)] > top[lane])
+				lane = __builtin_ctzll(rest);
+		mask &= ~BIT(lane);
+		if (known[lane] > top[lane])
 			continue;
-		if (!planted && !irreversible(&x->frame[top[r]].step, op))
-			reverse(x, top[r], q, op, uncertain);
+		if (!planted && !irreversible(&x->frame[top[lane]].step, op))
+			reverse(x, top[lane], proc, op, uncertain);
 		planted = x->opt->plant & XP_PLANT_LAST;
-		join(x, clk, top[r]);
+		join(x, clk, top[lane]);
 	}
 }
 
 /*
- * Has something that q did not know of turned its step into another one, with fewer objects?
- * Then what the step would have been, and so what belongs before it, cannot be told from here.
+ * Has a write that @proc did not know of turned its step into one that touches less? Then it is
+ * not known what the step would have touched, nor which events had to come before it.
  */
-static bool turned(struct xp *x, unsigned q, const struct estep *op, const s16 *known,
+static bool turned(struct xp *x, unsigned proc, const struct estep *op, const s16 *known,
 		   unsigned accesses)
 {
-	unsigned me = x->lane[q];
+	unsigned me = x->lane[proc];
 
 	if (!x->world->turners || x->opt->plant & XP_PLANT_TURN)
 		return false;
 	for (; accesses; accesses &= accesses - 1) {
-		unsigned k = __builtin_ctz(accesses);
+		unsigned acc = __builtin_ctz(accesses);
 
-		if (!x->objs.obj[op->obj[k]].turned)
+		if (!x->objs.obj[op->obj[acc]].turned)
 			continue;
-		for (where_t l = x->objs.obj[op->obj[k]].last_write; l; l = older(x, XP_READ, l)) {
-			unsigned e = WHERE_EVENT(l), r = x->frame[e].lane;
+		for (where_t at = x->objs.obj[op->obj[acc]].last_write; at;
+		     at = older(x, XP_READ, at)) {
+			unsigned earlier = WHERE_EVENT(at), lane = x->frame[earlier].lane;
 
-			if (r == me || known[r] > (int)e)
+			if (lane == me || known[lane] > (int)earlier)
 				break;
-			if (rw_at(x, l) & XP_TURN)
+			if (rw_at(x, at) & XP_TURN)
 				return true;
 		}
 	}
 	return false;
 }
 
-static const clock_vec *known_to(struct xp *x, unsigned q)
+static const clock_vec *known_to(struct xp *x, unsigned proc)
 {
-	return x->last[q] ? x->clk + (size_t)(x->last[q] - 1) * x->stride : zero_clock;
+	return x->last[proc] ? x->clk + (size_t)(x->last[proc] - 1) * x->stride : zero_clock;
 }
 
-/* The step at the top of the path has been taken: its races, its clock, its accesses. */
+/* The step at the top of the path was taken: add its races, its clock and its accesses. */
 void race_event(struct xp *x)
 {
-	unsigned d = x->depth, q = x->frame[d].proc;
+	unsigned d = x->depth, proc = x->frame[d].proc;
 	struct frame *f = &x->frame[d];
-	const clock_vec *known = known_to(x, q);
+	const clock_vec *known = known_to(x, proc);
 	clock_vec *clk = x->clk + (size_t)d * x->stride;
-	unsigned mask = foreign(x, q, &f->step);
+	unsigned mask = foreign(x, proc, &f->step);
 
 	copy_clock(x, clk, known);
 	if (mask) {
-		bool uncertain = turned(x, q, &f->step, (const s16 *)known, mask);
+		bool uncertain = turned(x, proc, &f->step, (const s16 *)known, mask);
 
-		immediate(x, q, &f->step, clk, mask, uncertain);
+		immediate(x, proc, &f->step, clk, mask, uncertain);
 		if (f->step.awaits)
-			holdups(x, q, &f->step, (const s16 *)known, mask, uncertain);
+			holdups(x, proc, &f->step, (const s16 *)known, mask, uncertain);
 	}
 	((s16 *)clk)[f->lane] = d + 1;
-	f->before = x->last[q];
-	x->last[q] = d + 1;
-	for (unsigned k = 0; k < f->step.nr; k++) {
-		struct object *obj = &x->objs.obj[f->step.obj[k]];
+	f->before = x->last[proc];
+	x->last[proc] = d + 1;
+	for (unsigned acc = 0; acc < f->step.nr; acc++) {
+		struct object *obj = &x->objs.obj[f->step.obj[acc]];
 
-		f->prev[k] = obj->last;
-		f->prev_write[k] = obj->last_write;
-		obj->last = WHERE(d, k);
-		if (f->step.rw[k] & XP_WRITE)
-			obj->last_write = WHERE(d, k);
+		f->prev[acc] = obj->last;
+		f->prev_write[acc] = obj->last_write;
+		obj->last = WHERE(d, acc);
+		if (f->step.rw[acc] & XP_WRITE)
+			obj->last_write = WHERE(d, acc);
 	}
 }
 
-/* Back over the step at the top of the path. */
+/* Undo race_event() for the step at the top of the path. */
 void race_undo(struct xp *x)
 {
 	struct frame *f = &x->frame[x->depth];
 
-	for (unsigned k = f->step.nr; k--;) {
-		struct object *obj = &x->objs.obj[f->step.obj[k]];
+	for (unsigned acc = f->step.nr; acc--;) {
+		struct object *obj = &x->objs.obj[f->step.obj[acc]];
 
-		obj->last = f->prev[k];
-		obj->last_write = f->prev_write[k];
+		obj->last = f->prev[acc];
+		obj->last_write = f->prev_write[acc];
 	}
 	x->last[f->proc] = f->before;
 }
 
 /*
- * The execution ends here. Steps that were held up, and those of processes that could go
- * on but are not let, race like those that were taken. A process that sleeps does not:
- * its step was taken where it went to sleep, and what came since is independent of it.
+ * The execution ends here. Steps that are held up, and steps that could run but are not explored
+ * (a dead end), race like steps that were taken. The step of a sleeping process does not race: it
+ * was explored where the process went to sleep, and later events are independent of it.
  */
 void race_leaf(struct xp *x)
 {
@@ -327,23 +330,23 @@ void race_leaf(struct xp *x)
 
 	if (x->opt->plant & XP_PLANT_END)
 		return;
-	for (u64 m = x->procs & ~f->sleep; m; m &= m - 1) {
-		unsigned q = __builtin_ctzll(m);
-		const clock_vec *known = known_to(x, q);
+	for (u64 left = x->procs & ~f->sleep; left; left &= left - 1) {
+		unsigned proc = __builtin_ctzll(left);
+		const clock_vec *known = known_to(x, proc);
 
 		x->scratch.nr = 0;
-		x->world->next(x->w, q, &x->scratch);
+		x->world->next(x->w, proc, &x->scratch);
 		if (!x->scratch.nr)
 			continue;
 		objects_step(&x->objs, &x->scratch, &op);
-		mask = foreign(x, q, &op);
-		uncertain = turned(x, q, &op, (const s16 *)known, mask);
-		if (f->enabled & BIT(q)) {
+		mask = foreign(x, proc, &op);
+		uncertain = turned(x, proc, &op, (const s16 *)known, mask);
+		if (f->enabled & BIT(proc)) {
 			copy_clock(x, clk, known);
-			immediate(x, q, &op, clk, mask, uncertain);
+			immediate(x, proc, &op, clk, mask, uncertain);
 		}
 		if (op.awaits)
-			holdups(x, q, &op, (const s16 *)known, mask, uncertain);
+			holdups(x, proc, &op, (const s16 *)known, mask, uncertain);
 	}
 }
 
@@ -356,28 +359,30 @@ static bool says_turn(const struct xp_step *s)
 }
 
 /*
- * @p is about to turn steps into others. One that is held up now would be forgotten: let it
- * race as if the execution ended here. What belongs before it may still be to come.
+ * The next step of @turner may turn steps of others. A step that is held up now is then lost, so
+ * it races as if the execution ended here. Events that belong before it may not have happened
+ * yet, so it is @uncertain.
  */
-void race_turn(struct xp *x, unsigned p)
+void race_turn(struct xp *x, unsigned turner)
 {
 	const struct frame *f = &x->frame[x->depth];
 	struct estep turn, op;
 
-	if (!(x->world->turners & BIT(p)))
+	if (!(x->world->turners & BIT(turner)))
 		return;
 	x->scratch.nr = 0;
-	x->world->next(x->w, p, &x->scratch);
+	x->world->next(x->w, turner, &x->scratch);
 	if (!says_turn(&x->scratch) || x->opt->plant & XP_PLANT_TURN)
 		return;
 	objects_step(&x->objs, &x->scratch, &turn);
-	for (u64 m = x->procs & ~f->enabled & ~BIT(p); m; m &= m - 1) {
-		unsigned q = __builtin_ctzll(m);
+	for (u64 left = x->procs & ~f->enabled & ~BIT(turner); left; left &= left - 1) {
+		unsigned proc = __builtin_ctzll(left);
 
 		x->scratch.nr = 0;
-		x->world->next(x->w, q, &x->scratch);
+		x->world->next(x->w, proc, &x->scratch);
 		objects_step(&x->objs, &x->scratch, &op);
 		if (op.awaits && steps_dependent(&turn, &op))
-			holdups(x, q, &op, (const s16 *)known_to(x, q), foreign(x, q, &op), true);
+			holdups(x, proc, &op, (const s16 *)known_to(x, proc), foreign(x, proc, &op),
+				true);
 	}
 }

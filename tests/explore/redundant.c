@@ -9,7 +9,7 @@ static bool is_policy(const struct scenario_case *c, const char *name)
 	return !strcmp(c->policy ? c->policy : "broadcast", name);
 }
 
-/* Nothing is planted, all oracles are asked, and its author says whether syncs are useful. */
+/* No planted bug, all oracles judge, and the case states whether syncs are useful. */
 static bool with_sync(const struct case_result *r)
 {
 	return r->outcome->known && is_policy(r->c, "broadcast") && !r->c->busted && !r->c->judge &&
@@ -21,7 +21,7 @@ static bool same_string(const char *a, const char *b)
 	return !strcmp(a ? a : "ipi", b ? b : "ipi");
 }
 
-/* The same machine, and the same way to flush. */
+/* The same machine and the same flush backend. */
 static bool same_but_policy(const struct scenario_case *a, const struct scenario_case *b)
 {
 	return same_string(a->flush, b->flush) && a->tso == b->tso && a->x2apic == b->x2apic &&
@@ -31,7 +31,7 @@ static bool same_but_policy(const struct scenario_case *a, const struct scenario
 	       a->ticks == b->ticks && a->preemptions == b->preemptions;
 }
 
-/* The case that leaves the sync out: whatever the flush did, or because of what it did. */
+/* The case without the sync: always (never), or by what the flush did (implied, receipt). */
 static const struct case_result *without_sync(const struct case_result *with,
 					      const struct case_result *results, unsigned int nr)
 {
@@ -49,7 +49,7 @@ static const struct case_result *without_sync(const struct case_result *with,
 static const char *verdict(const struct case_outcome *with, const struct case_outcome *without)
 {
 	if (with->red)
-		return NULL; /* unsound as it is: nothing can be said of the sync */
+		return NULL; /* red with the sync: no statement about the sync */
 	if (without->red)
 		return "needed";
 	if (!with->complete || !without->complete)

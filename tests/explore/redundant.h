@@ -7,7 +7,7 @@
 
 /**
  * struct case_outcome - what the search of one case has found
- * @known: the search has come to an answer
+ * @known: the search has ended with an answer
  * @red: some schedule is red
  * @complete: every schedule was run, or ruled out as equivalent to one that was
  * @useful: schedules in which a sync found a walker to wait for
@@ -26,11 +26,12 @@ struct case_result {
 /**
  * redundant_print - is the second IPI redundant? A line for each scenario and flush
  *
- * Redundant: with it (policy broadcast) no schedule is red and in none a sync is useful, and
- * without it (policy implied, receipt or never) no schedule is red; both searches complete.
- * Not needed: the same, but syncs do find walkers, which do no harm. Needed: without it some
- * schedule is red. Pairs of cases count that are alike but for the policy; where one of the two
- * was not searched, or its search is not complete, there is no line.
+ * Redundant: with it (policy broadcast) no schedule is red and no sync is useful, and without it
+ * (policy implied, receipt or never) no schedule is red; both searches are complete.
+ * Not needed: the same, but syncs do find walkers, which do no harm.
+ * Needed: with it no schedule is red, without it some schedule is.
+ * Compared are two cases that differ only in the policy. No line is printed if one of them was
+ * not searched, if a schedule is red with the sync, or if an incomplete search leaves it open.
  */
 void redundant_print(FILE *to, const struct case_result *results, unsigned int nr);
 

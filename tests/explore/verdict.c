@@ -20,7 +20,7 @@ bool verdict_same_kind(const char *a, const char *b)
 	return n == kind_length(b) && !strncmp(a, b, n);
 }
 
-/* "CPU0 plain write, mark_block mm/page_alloc.c:37": "plain write, mark_block" is its name. */
+/* In "CPU0 plain write, mark_block mm/page_alloc.c:37" the name is "plain write, mark_block". */
 static bool is_access(const char *text, const char *name)
 {
 	text += strcspn(text, " ");

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Random executions before a search, for it to learn from which words are shared and which
- * memory changes. They are executions that there are, so what they find is never too much; what
- * they do not find the search does, and has to begin again.
+ * Random executions before a search, from which it learns which words are shared and which memory
+ * changes. They are real executions, so they never find too much. What they do not find, the
+ * search finds, and then begins again.
  */
 #include "engine.h"
 #include "model_world.h"
 #include <model/machine.h>
 
-#define QUIET 200 /* in a row that have taught nothing: enough */
+#define QUIET 200 /* stop after so many in a row that have found nothing new */
 #define MOST  4000
 
 static u64 state;
 
-/* Once in @turn the next is another one, else the last, if it can. */
+/* Once in @turn steps choose any process, else the last one, if it can run. */
 static unsigned int choose(u64 can, unsigned int last, unsigned int turn)
 {
 	return can & BIT(last) && random_below(&state, turn) ? last : random_of(&state, can);

@@ -12,10 +12,10 @@
  * @why:	what is wrong, and with which schedule
  * @size:	of @why
  *
- * In each state of each walk: next() covers step(); every step that claims to be
- * independent of another commutes with it; whoever can run, or cannot any more, after a
- * step of another process awaited what that wrote; XP_WAKE keeps its promise; two runs
- * of the same schedule are the same.
+ * In each state of each walk: next() covers step(). Steps that are independent by what they
+ * touch commute. If a step enables or disables a step of another process, that step awaits an
+ * object which the first one writes. XP_WAKE keeps its promise. Two runs of the same schedule
+ * are the same.
  *
  * Return: true if nothing was found.
  */

@@ -8,8 +8,8 @@
 /*
  * Every interleaving of a world, by stateless depth-first search with dynamic
  * partial-order reduction: each schedule runs from reset(). Results are a function of the
- * world and the options alone, except where a time limit cut the search; rates aside,
- * what is printed is so too. README.md says how it works and why it is complete.
+ * world and the options alone, except where a time limit cut the search. So is the output,
+ * apart from rates. README.md says how it works and why it is complete.
  */
 enum xp_reduce {
 	XP_DPOR, /* source sets and sleep sets: each Mazurkiewicz trace once */
@@ -36,9 +36,9 @@ struct xp_schedule {
  * @workers:	processes to search with, 0 and 1: this one only
  * @plant:	a bug in the engine itself, see <explore/plant.h>; 0: none
  * @check_restore: whenever a checkpoint is restored, run the path from reset() too and
- *		compare their image(), which the world must have: another is the verdict
- * @step_seconds: die, with the schedule, when nothing ends for so long: a step of the world
- *		that loops. 0: never. Takes SIGALRM
+ *		compare their image(), which the world must have: a difference is the verdict
+ * @step_seconds: die, with the schedule, when one step of the world takes so long: it loops.
+ *		0: never. Uses SIGALRM
  * @on_end:	optional; at each complete execution, with the world in its last state.
  *		@verdict: NULL at a proper end. In parallel mode called in the worker:
  *		to collect something use memory that is shared, such as a struct xp_set
@@ -76,15 +76,15 @@ enum xp_status {
  * @transitions: steps explored; those that only lead back to a branch are @replayed
  * @failures:	schedules with a verdict; 1 at most unless keep_going
  * @deepest:	steps of the longest execution
- * @tally:	sum of what the world's tally() said
- * @doubtful:	the world has taken it back: it does not count
+ * @tally:	sum of what the world's tally() returned
+ * @doubtful:	the world's doubtful() was true: the result does not count
  * @jobs:	disjoint parts that the search was split into, 1 if not parallel
  * @complete:	nothing was left out, by limits, bounds or by stopping at a failure
  * @why:	why not complete, NULL if complete
  * @verdict:	of the first failing schedule, empty if none
  * @failing:	that schedule
  * @seconds:	time it took
- * @busiest:	CPU seconds of the worker that used most: what it takes on idle cores
+ * @busiest:	CPU seconds of the worker that used most: the time that it takes on idle cores
  */
 struct xp_result {
 	u64 schedules, blocked, transitions, replayed, failures, tally;
@@ -103,8 +103,8 @@ struct xp_result {
  * @opt:	how
  * @res:	what was found; always filled in
  *
- * A failure found by a search with several workers is the same in each run, and so are
- * the counts up to it.
+ * A search with several workers finds the same failure in each run, and the same counts up
+ * to it.
  *
  * Return: XP_PASS, XP_RED or XP_CUT.
  */

@@ -63,7 +63,7 @@ enum xp_status xp_replay(const struct xp_world *world, void *w, const struct xp_
 			 struct xp_run *run);
 
 /**
- * xp_print_history - replay and print one line a step, a column a CPU, liberties to the right
+ * xp_print_history - replay and print: a line for each step, a column for each CPU, liberties right
  * @to:		where to
  *
  * Return: as xp_replay().
@@ -91,8 +91,8 @@ struct xp_cost xp_cost_of(const struct xp_world *world, const struct xp_schedule
  * @s:		a schedule that fails; in place
  * @max_runs:	executions to try at most, 0: 20000
  *
- * By re-execution; the result is a local minimum of struct xp_cost, and no liberty that
- * it still takes can be left out on its own.
+ * By re-execution. The result is a local minimum of struct xp_cost: no single step of a liberty
+ * can be left out of it.
  *
  * Return: executions tried, or -1 if @s does not fail.
  */

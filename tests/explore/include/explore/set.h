@@ -8,7 +8,7 @@
 
 /*
  * A set of 64-bit numbers in memory that workers share with their parent. Lock-free;
- * what is in it at the end does not depend on who came first.
+ * what is in it at the end does not depend on the order of the additions.
  */
 struct xp_set;
 
