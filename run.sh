@@ -382,7 +382,7 @@ fi
 case $status in
 33 | 35 | 39) ;;
 *)
-    # Whoever came before the kernel, or the kernel before it knew of a console, may have said why.
+    # Firmware, a loader, or the kernel before it knew of a console may have said why.
     if [ -s "$work/firmware" ] && { [ "$status" != 37 ] || [ ! -s "$work/serial" ]; }; then
         tr '\033' '\n' <"$work/firmware" | tr -d '\r' | sed 's/^\[[0-9;=]*[A-Za-z]//' |
             grep '[a-z]' | tail -n 3 >&2

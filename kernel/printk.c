@@ -20,7 +20,7 @@
 #define NO_OWNER    0
 static int console_owner; /* CPU + 1 that is printing, any CPU by cmpxchg */
 
-/* How long whoever cannot wait waits for a CPU that prints, and may have been stopped in it. */
+/* How long a panic or an NMI waits for a CPU that prints, and may have been stopped in it. */
 #define WAIT_URGENT (300 * NSEC_PER_MSEC)
 
 /* Returns whether the lock was taken; false means print all the same. */

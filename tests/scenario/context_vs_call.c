@@ -180,7 +180,7 @@ static const struct scenario_case release_cases[] = {
 
 static const struct scenario context_vs_release = {
 	.name = "context_vs_release",
-	.help = "a lock is released by who does not hold it",
+	.help = "a lock is released by a CPU that does not hold it",
 	.setup = setup,
 	.actor = {release, hold},
 	.cases = release_cases,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kernel/spinlock.c keeps its contract. In all other scenarios arch/model/spinlock.c stands
- * in for it; this file is compiled against the real one (arch/model/model.mk).
+ * kernel/spinlock.c keeps its contract. In all other scenarios arch/model/spinlock.c replaces
+ * it; this file is compiled against the real one (arch/model/model.mk).
  *
  *	CPU0				CPU1
  *	xchg(val, 1): 0			xchg(val, 1): 1

@@ -8,7 +8,7 @@
  *	r = y				r = x
  *
  * One of the two sees the other's store: a locked instruction waits for the store buffer,
- * whoever else wants its word (SDM vol. 3A 9.2.2, 9.2.3.9; APM vol. 2 7.2).
+ * whatever other CPUs do with its word (SDM vol. 3A 9.2.2, 9.2.3.9; APM vol. 2 7.2).
  */
 #include <kernel/spinlock.h>
 #include <asm/barrier.h>

@@ -20,7 +20,7 @@ struct cpumask;
  * @sent: interrupts are about to be sent
  * @hold_nmi: NMIs are about to be sent. true: do not send them, the controller will
  * @event: observe() is about to tell of one
- * @panic: the last words of this CPU; need not return
+ * @panic: this CPU panics, with this message; need not return
  */
 struct drive {
 	void (*idle)(void);

@@ -26,7 +26,7 @@ LINKSET_DECLARE(param, const struct param);
  * @len: its length
  *
  * Words end at white space: blank, tab, newline, vertical tab, form feed, carriage return. Quotes
- * are characters like any other. The one splitter: whoever looks at a command line uses it.
+ * are characters like any other. The one splitter, for all that look at a command line.
  *
  * Context: any.
  * Return: the word, not terminated, or NULL when there is none left.

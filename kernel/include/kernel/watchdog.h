@@ -20,7 +20,7 @@ u64 watchdog_ns(void);
 
 struct watchdog_wait {
 	u64 since; /* sched_clock() at the first look at it, 0 before */
-	u64 probed; /* at the last NMI to who is waited for */
+	u64 probed; /* at the last NMI to the CPU that is waited for */
 	u32 spins;
 	u32 seen; /* how often that CPU had been seen running, when it was waited for too long */
 	int cpu; /* that CPU + 1 */
