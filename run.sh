@@ -25,7 +25,7 @@ Exit status:
 END
 }
 
-## What is asked for
+## Options
 
 debug=
 dryrun=
@@ -56,7 +56,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-# Nothing that came in may end a word of the kernel's command line or of grub.cfg.
+# Refuse characters that would split the kernel's command line or break grub.cfg.
 for name in $("$top/tools/variables.sh" options); do
     eval "value=\${$name-}"
     case $name in
@@ -104,7 +104,7 @@ one_of TCG single multi
 one_of INVLPGB 0 1 hw
 one_of DETERMINISTIC 0 1
 
-# Below that the firmware hangs or the image does not fit; above it the kernel judges.
+# With less memory the firmware hangs or the image does not fit; the kernel checks whether it is enough.
 if [ "${FIRMWARE-}" = uefi ]; then
     number MEM 64 1048576
 else
@@ -126,7 +126,7 @@ fi
 # Page tables, stacks and event rings grow with the number of CPUs.
 [ -n "${MEM-}" ] || MEM=$((SMP <= 64 ? 256 : SMP * 4))
 
-## What there is
+## The host
 
 case $FIRMWARE in
 direct) "$top/tools/setup.sh" qemu ;;
@@ -156,7 +156,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 work=$(mktemp -d "${TMPDIR:-/tmp}/shootdown.XXXXXX")
 
-# Only what is named, and a way to end with a status.
+# No default devices, and an exit device for the status.
 bare="-nodefaults -no-user-config -display none -monitor none -no-reboot
     -device isa-debug-exit,iobase=0xf4,iosize=4"
 
@@ -175,8 +175,8 @@ await_first_line()
     done
 }
 
-# start SECONDS QEMU-OPTION...: sets $status. The limit holds whatever becomes of this
-# shell; timeout's own process group keeps a Ctrl-C for the trap above, which waits.
+# start SECONDS QEMU-OPTION...: sets $status. The limit holds even if this shell dies. timeout has
+# a process group of its own, so Ctrl-C reaches only this shell: the trap above ends QEMU and waits.
 start()
 {
     limit=$1
@@ -188,14 +188,14 @@ start()
     [ -z "${first_line-}" ] || await_first_line "$!"
     wait "$!" || status=$?
     running=
-    # What we did to it need not be said.
+    # Drop the message of a QEMU that this script ended.
     grep -v 'terminating on signal' "$work/stderr" >&2 || true
 }
 
 image=${IMAGE:-$top/build/$FLAVOUR/shootdown.elf}
 if [ -z "${IMAGE-}" ]; then
     "$top/tools/setup.sh" build
-    # A make that started us has told its variables through the environment.
+    # If make started this script its variables are in the environment.
     (
         unset MAKEFLAGS MFLAGS MAKELEVEL
         cd "$top" && make image >&2
@@ -204,11 +204,11 @@ fi
 [ -r "$image" ] || die "IMAGE=$image: cannot be read"
 
 # why_not_kvm: prints what stands in the way of KVM, or nothing.
-# /dev/kvm alone proves nothing: there are modules by that name that cannot run a guest.
+# /dev/kvm alone is no proof: it may exist where no guest can run.
 why_not_kvm()
 {
     dev=${DEV_KVM:-/dev/kvm}
-    # Who asked for KVM can wait; a guest of a nested one takes seconds to start.
+    # ACCEL=kvm waits longer: a guest under nested KVM takes seconds to start.
     limit=2
     [ "$ACCEL" != kvm ] || limit=60
     if ! grep -Eqw 'svm|vmx' "${CPUINFO:-/proc/cpuinfo}" 2>/dev/null; then
@@ -218,7 +218,7 @@ why_not_kvm()
     elif [ ! -r "$dev" ] || [ ! -w "$dev" ]; then
         echo "/dev/kvm may not be opened by $(id -un)"
     else
-        # Any answer of the kernel's own will do.
+        # Any exit status that the kernel sets will do.
         start $limit -machine q35,accel=kvm -cpu host -m 256 -serial null \
             -kernel "$image" -append "run=list debugexit=0xf4" >/dev/null 2>&1
         case $status in
@@ -248,7 +248,7 @@ tcg)
     ;;
 esac
 
-# The machine's own limit comes from QEMU; xAPIC IDs end at 254.
+# QEMU checks the machine's own limit; xAPIC IDs end at 254.
 if [ "$SMP" -gt 255 ]; then
     if [ "$ACCEL" = tcg ] && [ "${version%%.*}" -lt 9 ]; then
         die "SMP=$SMP: QEMU $version emulates no x2APIC (9.0 and later do), so 255 CPUs at most"
@@ -282,7 +282,7 @@ if [ -n "$DETERMINISTIC" ]; then
 fi
 set -- "$@" -machine q35 -smp "$SMP" -m "$MEM"
 
-# What is printed is kept as well: whether anything was says how far a silent machine came.
+# Keep the output in a file as well: an empty one means that the kernel printed nothing.
 console=stdio,id=con
 [ -n "$dryrun" ] || console=$console,logfile=$work/serial
 cmdline="debugexit=0xf4 host=$host"
@@ -364,7 +364,7 @@ if [ -n "$debug" ]; then
     note "  GDBPORT=$GDBPORT gdb -x $top/tools/gdb/shootdown.gdb $image"
 fi
 
-# QEMU hands the image over by its PVH entry; a machine that does not know it runs something else.
+# QEMU starts the image by its PVH entry; a machine without support for it runs something else.
 silent=
 first_line=
 case $FIRMWARE:$debug:${QEMUOPTS-} in
@@ -382,7 +382,7 @@ fi
 case $status in
 33 | 35 | 39) ;;
 *)
-    # Firmware, a loader, or the kernel before it knew of a console may have said why.
+    # The firmware or boot loader, or the kernel before it had a console, may have printed the cause.
     if [ -s "$work/firmware" ] && { [ "$status" != 37 ] || [ ! -s "$work/serial" ]; }; then
         tr '\033' '\n' <"$work/firmware" | tr -d '\r' | sed 's/^\[[0-9;=]*[A-Za-z]//' |
             grep '[a-z]' | tail -n 3 >&2

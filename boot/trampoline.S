@@ -9,8 +9,8 @@
  *
  * One start-up IPI goes to all CPUs at once. They run this code at the same time,
  * without a stack, until each has found its own line of ap_boot[] by its APIC ID.
- * A CPU without a line, or whose line has no stack, sleeps for good with interrupts off: one
- * that firmware disabled but that hears the broadcast, and inject=ap-silent.
+ * A CPU without a line, or with a line without a stack, halts for good with interrupts off: one
+ * that firmware disabled but that receives the broadcast, or inject=ap-silent.
  */
 #define KERNEL_MAP 0xffffffff80000000
 #define PA(sym)	   ((sym) - KERNEL_MAP)

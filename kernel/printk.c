@@ -20,7 +20,7 @@
 #define NO_OWNER    0
 static int console_owner; /* CPU + 1 that is printing, any CPU by cmpxchg */
 
-/* How long a panic or an NMI waits for a CPU that prints, and may have been stopped in it. */
+/* In NMI or panic: the time to wait for a CPU that prints, which may have been stopped there. */
 #define WAIT_URGENT (300 * NSEC_PER_MSEC)
 
 /* Returns whether the lock was taken; false means print all the same. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Two threads fault at the same time: on one page of one mm, on two pages that one PTE table
- * maps, and on one page of a file in two mms. The thread that comes second to link a table, to
- * map a page, or to put a page into the file, must see that and give back its own.
+ * maps, and on one page of a file in two mms. The second one to link a table, to map a page,
+ * or to put a page into the file, must see that and give back its own.
  *
  *	CPU0 fault			CPU1 fault
  *	PMD is none: allocate a table	PMD is none: allocate a table

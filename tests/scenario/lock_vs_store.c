@@ -8,7 +8,7 @@
  *	r = y				r = x
  *
  * One of the two sees the other's store: a locked instruction waits for the store buffer,
- * whatever other CPUs do with its word (SDM vol. 3A 9.2.2, 9.2.3.9; APM vol. 2 7.2).
+ * any other CPU that accesses its word (SDM vol. 3A 9.2.2, 9.2.3.9; APM vol. 2 7.2).
  */
 #include <kernel/spinlock.h>
 #include <asm/barrier.h>
@@ -51,7 +51,7 @@ static const struct scenario_case cases[] = {
 
 static const struct scenario lock_vs_store = {
 	.name = "lock_vs_store",
-	.help = "a lock that nobody else takes orders a store before a load",
+	.help = "a lock that no other CPU takes orders a store before a load",
 	.setup = setup,
 	.actor = {store_lock_load, store_fence_load},
 	.end = end,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vm_flags of a VMA change, under mmap_lock, while its page tables are retracted by a thread
- * that has found it through the file, without mmap_lock.
+ * vm_flags of a VMA change, under mmap_lock, while its page tables are retracted by a CPU that
+ * found it through the file and has no mmap_lock.
  *
  *	CPU0 mprotect()			CPU1 retract_page_tables()
  *					flush_tlb_range(): reads vm_flags, for the stride

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The command line: one splitter for all callers. */
+/* The command line: one splitter for all readers. */
 #include <kernel/ktest.h>
 #include <kernel/param.h>
 #include <kernel/string.h>

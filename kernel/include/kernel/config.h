@@ -19,7 +19,7 @@
 #define CONFIG_DEBUG_VM 1
 #endif
 
-/* lockdep_assert_*(), might_sleep(), and that a lock's holder unlocks it: a function's context. */
+/* lockdep_assert_*(), might_sleep(), and the owner of a lock: checks of a function's context. */
 #ifndef CONFIG_LOCKDEP
 #define CONFIG_LOCKDEP 1
 #endif

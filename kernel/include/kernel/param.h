@@ -26,7 +26,7 @@ LINKSET_DECLARE(param, const struct param);
  * @len: its length
  *
  * Words end at white space: blank, tab, newline, vertical tab, form feed, carriage return. Quotes
- * are characters like any other. The one splitter, for all that look at a command line.
+ * are characters like any other. Every reader of a command line uses this splitter.
  *
  * Context: any.
  * Return: the word, not terminated, or NULL when there is none left.
@@ -36,7 +36,7 @@ const char *cmdline_word(const char **line, size_t *len);
 /**
  * cmdline_find - an option before parse_params() has run
  * @cmdline: the whole command line
- * @name: registered with PARAM() as well, whose setter refuses what is no value
+ * @name: registered with PARAM() as well; the setter refuses bad values
  * @buf: gets the value of the last "@name="
  * @size: bytes in @buf
  *
