@@ -16,7 +16,9 @@ HASH = (".sh", ".py", ".t", ".mk")
 # They name what they are there to find.
 ABOUT_WORDS = ("docs/glossary.md", "tests/host/00-lint.t", "tools/retired-words")
 
+# Comments and strings, by language; the lines of a comment of # are one run.
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
+HASH_TOKEN = re.compile(r'#[^\n]*(?:\n[ \t]*#[^\n]*)*|"""(?:.*?)"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 PATH = re.compile(r"<?[\w.*-]*/[\w./*<>-]*|\w+\.[chS]\b")
 
 
@@ -43,13 +45,11 @@ def line_of(text, at):
 
 
 def prose(path, text):
-    """[(line, text)]: what is written for people; the same number of lines as in the file."""
-    if path.endswith(C):
-        runs = [(line_of(text, m.start()), m.group()) for m in TOKEN.finditer(text)]
-        return [(line, re.sub(r"(?m)^[ \t]*\*", " ", run).strip("/*\"' \t")) for line, run in runs]
-    if path.endswith(HASH) or path in TOP_FILES and not path.endswith(".md"):
-        text = re.sub(r"(?m)^[ \t]*#+", "", text)
-    return [(line_of(text, m.start()), m.group()) for m in re.finditer(r"(?:^.*\S.*\n?)+", text, re.M)]
+    """[(line, text)]: what is written for people: comments and strings, and the paragraphs of a document."""
+    if path.endswith(".md"):
+        return [(line_of(text, m.start()), m.group()) for m in re.finditer(r"(?:^.*\S.*\n?)+", text, re.M)]
+    token, mark = (TOKEN, r"(?m)^[ \t]*\*") if path.endswith(C) else (HASH_TOKEN, r"(?m)^[ \t]*#+")
+    return [(line_of(text, m.start()), re.sub(mark, " ", m.group()).strip("/*#\"' \t")) for m in token.finditer(text)]
 
 
 def names():
