@@ -5,7 +5,7 @@
  * Two ways lead to a VMA: its mm (mmap_lock), and its file (i_mmap_rwsem, without mmap_lock).
  * So what both read, vm_start, vm_end and vm_pgoff, changes under both locks for write; and a
  * change of several VMAs that are found by the file is one critical section of i_mmap_rwsem.
- * A walk of the file's VMAs meets each page that is mapped in one of them.
+ * Who goes through the file's VMAs meets each page that is mapped in one of them.
  */
 #include <kernel/sched.h>
 #include <mm/busted.h>
@@ -130,7 +130,7 @@ static void unshare_split_gib(struct vm_area_struct *vma, unsigned long addr)
 
 /*
  * Make @addr a border between VMAs. The new VMA comes right behind the old one in both lists:
- * a walk of the file's meets the lower half first, and then the upper half.
+ * who goes through the file's meets the lower half first, and then the upper half.
  * Source: Linux __split_vma(): vma_prepare(), vma_complete().
  */
 static int split_vma(struct vm_area_struct *vma, unsigned long addr)

@@ -42,7 +42,7 @@ PLANTED = (
     ("words", "docs/planted.md", "The hardware's liberties.\n", "planted.md:1: 'liberties'"),
     ("words", "tools/words-exempt", "kernel\n", "kernel: no retired word is left"),
 )
-# And what they must leave alone: a comment that says whose function it speaks of, a question, code.
+# And what they must leave alone: a comment that says that the function is Linux's, a question, code.
 ALLOWED = (
     ("names", "mm/planted.c", LICENCE + "/* Unlike Linux's find_vma(), and so on. */\nint die_hard;\n"),
     ("words", "kernel/planted.c", LICENCE + "/* Who owns it? The thread who waits. See <tests/tale.h>. */\nint tale, deaf;\n"),
