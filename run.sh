@@ -13,7 +13,7 @@ Builds what is missing, boots it in QEMU, prints its serial console.
 
 $("$top/tools/variables.sh" help)
 
-The variables may also stand in the environment. Further options:
+The variables may also be set in the environment. Further options:
   --debug        wait for GDB before the first instruction
   --dry-run      print QEMU's command line, start nothing
   --help
@@ -203,7 +203,7 @@ if [ -z "${IMAGE-}" ]; then
 fi
 [ -r "$image" ] || die "IMAGE=$image: cannot be read"
 
-# why_not_kvm: prints what stands in the way of KVM, or nothing.
+# why_not_kvm: prints why KVM cannot be used, or nothing.
 # /dev/kvm alone is no proof: it may exist where no guest can run.
 why_not_kvm()
 {

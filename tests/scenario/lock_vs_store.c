@@ -7,8 +7,8 @@
  *	lock: a locked instruction	smp_mb()
  *	r = y				r = x
  *
- * One of the two sees the other's store: a locked instruction waits for the store buffer,
- * any other CPU that accesses its word (SDM vol. 3A 9.2.2, 9.2.3.9; APM vol. 2 7.2).
+ * One of the two sees the other's store: a locked instruction drains the store buffer,
+ * whether or not another CPU accesses its word (SDM vol. 3A 9.2.2, 9.2.3.9; APM vol. 2 7.2).
  */
 #include <kernel/spinlock.h>
 #include <asm/barrier.h>

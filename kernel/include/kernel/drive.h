@@ -19,8 +19,8 @@ struct cpumask;
  *	   its handler is not to run
  * @sent: interrupts are about to be sent
  * @hold_nmi: NMIs are about to be sent. true: do not send them, the controller will
- * @event: observe() is about to tell of one
- * @panic: this CPU panics, with this message; need not return
+ * @event: observe() is about to record one
+ * @panic: this CPU panics with @msg; need not return
  */
 struct drive {
 	void (*idle)(void);
@@ -31,7 +31,7 @@ struct drive {
 	void (*panic)(const char *msg);
 };
 
-/* Set and reset while the CPUs that it drives do nothing that it hears of. */
+/* Set and reset while the driven CPUs do nothing that calls one of these. */
 extern const struct drive *drive;
 #define driven() (CONFIG_HOOKS && drive)
 
