@@ -12,13 +12,14 @@ import sys
 DIRECTORIES = ("arch", "boot", "docs", "kernel", "mm", "tests", "tools", ".ci")
 TOP_FILES = ("README.md", "CONTRIBUTING.md", "Makefile", "run.sh", "linker.ld")
 C = (".c", ".h", ".S", ".ld")
-HASH = (".sh", ".py", ".t", ".mk")
+HASH = (".sh", ".py", ".t", ".mk", "Makefile", ".ci/run", "fake-qemu", "grub.cfg", "grub-run.cfg")
+PLAIN = (".md", "tools/variables")
 # They name what they are there to find.
 ABOUT_WORDS = ("docs/glossary.md", "tests/host/00-lint.t", "tools/retired-words")
 
 # Comments and strings, by language; the lines of a comment of # are one run.
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
-HASH_TOKEN = re.compile(r'#[^\n]*(?:\n[ \t]*#[^\n]*)*|"""(?:.*?)"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
+HASH_TOKEN = re.compile(r'#[^\n]*(?:\n[ \t]*#[^\n]*)*|""".*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 PATH = re.compile(r"<?[\w.*-]*/[\w./*<>-]*|\w+\.[chS]\b")
 
 
@@ -36,7 +37,8 @@ def table(path):
 def files(*suffixes):
     for top in DIRECTORIES:
         for folder, _, names in sorted(os.walk(top)):
-            yield from (os.path.join(folder, name) for name in sorted(names) if name.endswith(suffixes))
+            paths = (os.path.join(folder, name) for name in sorted(names))
+            yield from (path for path in paths if path.endswith(suffixes))
     yield from (name for name in TOP_FILES if os.path.exists(name) and name.endswith(suffixes))
 
 
@@ -46,7 +48,7 @@ def line_of(text, at):
 
 def prose(path, text):
     """[(line, text)]: what is written for people: comments and strings, and the paragraphs of a document."""
-    if path.endswith(".md"):
+    if path.endswith(PLAIN):
         return [(line_of(text, m.start()), m.group()) for m in re.finditer(r"(?:^.*\S.*\n?)+", text, re.M)]
     token, mark = (TOKEN, r"(?m)^[ \t]*\*") if path.endswith(C) else (HASH_TOKEN, r"(?m)^[ \t]*#+")
     return [(line_of(text, m.start()), re.sub(mark, " ", m.group()).strip("/*#\"' \t")) for m in token.finditer(text)]
@@ -78,7 +80,7 @@ def retired(path, patterns):
 def words():
     patterns = [(re.compile(row[0].replace(" ", r"\s+")), row[1]) for row in retired_rows()]
     exempt = {row[0]: 0 for row in table("tools/words-exempt")}
-    for path in files(".md", *C, *HASH, "Makefile"):
+    for path in files(*PLAIN, *C, *HASH):
         if path in ABOUT_WORDS:
             continue
         found = list(retired(path, patterns))

@@ -36,15 +36,18 @@ PLANTED = (
     ("names", "mm/planted.c", LICENCE + "int f(void)\n{\n\treturn find_vma();\n}\n", "planted.c:4: find_vma"),
     ("names", "mm/planted.c", LICENCE + "/*\n * see mmput()\n */\n", "planted.c:3: mmput"),
     ("words", "kernel/planted.c", LICENCE + "/*\n * A. Who\n * waits sleeps.\n */\n", "planted.c:4: '. Who waits'"),
+    ("words", "kernel/planted.c", LICENCE + "/*\n * Who is woken goes first.\n */\n", "planted.c:3: 'Who is'"),
     ("words", "kernel/planted.c", LICENCE + "/* for whoever\n * reads */\n", "planted.c:2: 'whoever'"),
     ("words", "kernel/planted.c", LICENCE + 'char *s = "CPU1 is deaf";\n', "planted.c:2: 'deaf'"),
-    ("words", "tools/planted.sh", "# bequeath it\n", "planted.sh:1: 'bequeath'"),
+    ("words", "tools/planted.sh", "# so\n# bequeath it\n", "planted.sh:2: 'bequeath'"),
+    ("words", "tools/planted.py", 'x = "the last\\nwords"\nprint("its last words")\n', "planted.py:2: 'last words'"),
     ("words", "docs/planted.md", "The hardware's liberties.\n", "planted.md:1: 'liberties'"),
     ("words", "tools/words-exempt", "kernel\n", "kernel: no retired word is left"),
 )
 # And what they must leave alone: a comment that says that the function is Linux's, a question, code.
 ALLOWED = (
     ("names", "mm/planted.c", LICENCE + "/* Unlike Linux's find_vma(), and so on. */\nint die_hard;\n"),
+    ("words", "tools/planted.py", "# nothing\ntale = deaf(liberty)\n"),
     ("words", "kernel/planted.c", LICENCE + "/* Who owns it? The thread who waits. See <tests/tale.h>. */\nint tale, deaf;\n"),
 )
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who must not share the PMD table of a VMA: one that differs in its flags, one that covers a
- * part of the GiB only, one that maps another part of the file there, one that is private. One thread, so no race;
- * what is wrong is found at the end: an entry that is writable where the VMA is not, leads to
+ * VMAs that must not share the PMD table of another one: one that differs in its flags, one that
+ * covers a part of the GiB only, one that maps another part of the file there, one that is
+ * private. One thread, so no race; an error is found at the end: an entry that is writable where the VMA is not, leads to
  * another page than belongs there, or is in a table that reaches beyond the VMA.
  */
 #include <mm/mm.h>
