@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Files, as far as page tables care: an index to pages, and who maps them. */
+/* Files, as far as page tables care: an index to pages, and the VMAs that map them. */
 #include <kernel/string.h>
 #include <mm/mm.h>
 

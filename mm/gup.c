@@ -189,7 +189,7 @@ int gup_fast_or_fault(unsigned long start, unsigned int nr, unsigned int flags, 
 		if (ret)
 			return ret;
 	}
-	return -EAGAIN; /* whoever changes the mapping is faster than we are */
+	return -EAGAIN; /* the mapping was changed again before each walk */
 }
 
 void __hot gup_put_pages(struct page **pages, unsigned int nr, unsigned int flags)

@@ -64,7 +64,7 @@ static pmd_t *huge_pmd_share(struct mm_struct *mm, struct vm_area_struct *vma, u
 	if (pt) {
 		spin_lock(&mm->page_table_lock);
 		if (pud_none(READ_ONCE(*pudp))) {
-			/* Before the entry: whoever sees the entry may already have to unshare. */
+			/* Before the entry: a CPU that sees the entry may already have to unshare. */
 			observe(SHARE, ptdesc_pfn(pt), mm->context.ctx_id, addr & PUD_MASK);
 			pud_populate(mm, pudp, pt);
 		} else if (!busted(share_keeps_count)) {

@@ -107,7 +107,7 @@ static int collapse_locked(struct vm_area_struct *vma, unsigned long addr, struc
 	/* No lock: mmap_lock keeps faults out, and no entry leads to the pages or the table. */
 	collapse_copy(mm, ptes, huge, addr);
 	atomic_set(&huge->_mapcount, 1);
-	smp_wmb(); /* the copy before the entry; pairs with whoever reads through it */
+	smp_wmb(); /* the copy before the entry; pairs with the reads through it */
 
 	if (busted(collapse_deposit_unlocked))
 		pgtable_trans_huge_deposit(mm, pmdp, table);

@@ -84,7 +84,7 @@ nomem:
 }
 
 /*
- * Under the lock: who splits the huge page, or changes its permissions, is waited for. A write
+ * Under the lock: a split of the huge page, or a change of its permissions, is waited for. A write
  * is left if mprotect() made it read-only and now the VMA allows writes again.
  * Return: 0, or -EAGAIN: no huge page is there any more.
  */
@@ -167,7 +167,7 @@ static bool zap_collect_dirty(struct mmu_gather *tlb, struct page *page, pte_t p
  * Returns where it stopped: @end, or earlier when the gather wants to be flushed.
  *
  * A dirty page of a file is flushed before the ptl is dropped and before the page leaves the
- * rmap: whoever cleans it comes by the rmap, waits for the ptl, and by then no store that the
+ * rmap: a CPU that cleans it comes by the rmap, waits for the ptl, and by then no store that the
  * page's flag does not speak of can happen any more. Source: Linux zap_pte_range().
  */
 static unsigned long zap_pte_range(struct mmu_gather *tlb, pmd_t *pmdp, unsigned long addr,

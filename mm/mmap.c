@@ -74,7 +74,7 @@ static void unshare_split_gib(struct vm_area_struct *vma, unsigned long addr)
 
 /*
  * Make @addr a border between VMAs. The new VMA comes right behind the old one in both lists:
- * who goes through the file's meets the lower half first, and then the upper half.
+ * a reader of the file's list meets the lower half first, and then the upper half.
  * Source: Linux __split_vma(): vma_prepare(), vma_complete().
  */
 static int split_vma(struct vm_area_struct *vma, unsigned long addr)

@@ -85,7 +85,7 @@ static unsigned int tlb_get_unmap_shift(const struct mmu_gather *tlb)
 
 /*
  * After a flush: which of the tables that were unshared may still have walkers inside?
- * The table itself remembers, because whoever unshares it last must know it of all.
+ * The table itself remembers, because the last mm to unshare it must know it of all.
  */
 static void settle_unshared(struct mmu_gather *tlb, const struct flush_receipt *r)
 {

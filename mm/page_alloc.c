@@ -29,8 +29,8 @@ static struct rand fail_rand;
 
 /*
  * ->type and ->tail are read by lock-free walkers that have found the page in an
- * entry on its way out (compound_head()), whoever owns it meanwhile: marked accesses,
- * whatever lock is held.
+ * entry that is being cleared (compound_head()); the page may have another owner by then. So
+ * they are marked accesses, whatever lock is held.
  */
 static void mark_block(struct page *page, unsigned int order, enum page_type type)
 {

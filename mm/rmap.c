@@ -8,7 +8,7 @@
 DEFINE_BUSTED(mkclean_no_flush, "page_mkclean() cleans the entry and leaves the TLBs alone");
 DEFINE_BUSTED(mkclean_peek, "page_mkclean() passes an empty entry by without its ptl");
 
-/* Under the ptl, for an entry that is empty as well: who emptied it may not have flushed yet. */
+/* Under the ptl, for an entry that is empty as well: the CPU that emptied it may not have flushed yet. */
 static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma, unsigned long addr)
 {
 	pmd_t *pmdp = mm_find_pmd(vma->vm_mm, addr);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# lint.sh [CHECK...]: format shell python layers sizes headers; all of them by default.
+# lint.sh [CHECK...]: format shell python layers sizes headers names words; all of them by default.
+# names, words: what tools/linux-names and tools/retired-words list must not come back.
 # lint.sh --fix: rewrites the C sources in the demanded form.
 # Prints what is wrong, one line each; status 1 if anything is, 77 if a check cannot run.
 set -eu
@@ -125,7 +126,7 @@ if [ "${1-}" = --fix ]; then
     exec "$cf" -i $(c_files)
 fi
 
-[ $# -gt 0 ] || set -- format shell python layers sizes headers
+[ $# -gt 0 ] || set -- format shell python layers sizes headers names words
 bad=0
 for check; do
     status=0
@@ -136,6 +137,7 @@ for check; do
     layers) found=$(check_layers) ;;
     sizes) found=$(check_sizes) ;;
     headers) found=$(check_headers) ;;
+    names | words) found=$(tools/terms.py "$check") ;;
     *)
         echo "lint.sh: $check: no such check" >&2
         exit 2

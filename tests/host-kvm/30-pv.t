@@ -30,7 +30,7 @@ with nested.Host() as host:
             break
     ok(useful > 0, "some sync found a preempted walker to wait for", result)
 
-    # Who takes KVM's flush for a wait is found out.
+    # A policy that takes KVM's flush for a wait is caught.
     for attempt in range(TRIES):
         result = host.guest("duration=40 flush=pv pv=kvm policy=implied-kvm ops=collapse,unshare", smp=8)
         if result.status == 1:

@@ -7,7 +7,7 @@ import tempfile
 
 from hosttest import TOP, done, ok, run, skip, todo_skip
 
-CHECKS = ("format", "shell", "python", "layers", "sizes", "headers")
+CHECKS = ("format", "shell", "python", "layers", "sizes", "headers", "names", "words")
 LICENCE = "/* SPDX-License-Identifier: GPL-2.0 */\n"
 
 for check in CHECKS:
@@ -33,22 +33,55 @@ PLANTED = (
     ("sizes", "mm/planted.c", LICENCE + "int x;\n" * 400, "401 lines"),
     ("sizes", "arch/x86/planted.S", LICENCE + "nop\n" * 500, "at most 500"),
     ("headers", "mm/planted.c", "int x;\n", "no SPDX"),
+    ("names", "mm/planted.c", LICENCE + "int f(void)\n{\n\treturn find_vma();\n}\n", "planted.c:4: find_vma"),
+    ("names", "mm/planted.c", LICENCE + "/*\n * see mmput()\n */\n", "planted.c:3: mmput"),
+    ("words", "kernel/planted.c", LICENCE + "/*\n * A. Who\n * waits sleeps.\n */\n", "planted.c:4: '. Who waits'"),
+    ("words", "kernel/planted.c", LICENCE + "/*\n * Who is woken goes first.\n */\n", "planted.c:3: 'Who is'"),
+    ("words", "kernel/planted.c", LICENCE + "/* for whoever\n * reads */\n", "planted.c:2: 'whoever'"),
+    ("words", "kernel/planted.c", LICENCE + 'char *s = "CPU1 is deaf";\n', "planted.c:2: 'deaf'"),
+    ("words", "tools/planted.sh", "# so\n# bequeath it\n", "planted.sh:2: 'bequeath'"),
+    ("words", "tools/planted.py", 'x = "the last\\nwords"\nprint("its last words")\n', "planted.py:2: 'last words'"),
+    ("words", "docs/planted.md", "The hardware's liberties.\n", "planted.md:1: 'liberties'"),
+    ("words", "tools/words-exempt", "kernel\n", "kernel: no retired word is left"),
 )
+# And what they must leave alone: a comment that says that the function is Linux's, a question, code.
+ALLOWED = (
+    ("names", "mm/planted.c", LICENCE + "/* Unlike Linux's find_vma(), and so on. */\nint die_hard;\n"),
+    ("words", "tools/planted.py", "# nothing\ntale = deaf(liberty)\n"),
+    ("words", "kernel/planted.c", LICENCE + "/* Who owns it? The thread who waits. See <tests/tale.h>. */\nint tale, deaf;\n"),
+)
+
+
+def plant(path, text):
+    with open(os.path.join(tmp, path), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def restore(path):
+    os.unlink(os.path.join(tmp, path))
+    if os.path.exists(os.path.join(TOP, path)):
+        shutil.copy(os.path.join(TOP, path), os.path.join(tmp, path))
+
+
 with tempfile.TemporaryDirectory() as tmp:
-    for name in ("boot", "kernel", "arch", "mm", "tests", "tools", ".ci"):
+    for name in ("boot", "kernel", "arch", "mm", "tests", "tools", "docs", ".ci"):
         shutil.copytree(os.path.join(TOP, name), os.path.join(tmp, name))
     for name in ("Makefile", "run.sh", "linker.ld", ".clang-format", ".shellcheckrc"):
         shutil.copy(os.path.join(TOP, name), tmp)
     for check, path, text, says in PLANTED:
-        with open(os.path.join(tmp, path), "w", encoding="utf-8") as file:
-            file.write(text)
+        plant(path, text)
         result = run([os.path.join(tmp, "tools/lint.sh"), check])
         said = [l for l in result.out.splitlines() if says in l]
         if result.status == 77:
             skip(f"{check} sees {says!r}", result.out.strip())
         else:
             ok(result.status == 1 and said, f"{check} sees {says!r} in {path}", result)
-        os.unlink(os.path.join(tmp, path))
+        restore(path)
+    for check, path, text in ALLOWED:
+        plant(path, text)
+        result = run([os.path.join(tmp, "tools/lint.sh"), check])
+        ok(result.status == 0, f"{check} leaves alone what it should in {path}", result)
+        restore(path)
 
 if not os.path.isdir(os.path.join(TOP, "tests/torture")):
     todo_skip("the whole tree is there to be checked", "no tests/torture")

@@ -45,7 +45,7 @@ if not flags & {"svm", "vmx"}:
     result = fake(ACCEL="auto")
     ok("svm nor vmx" in result.err and "tcg," in result.out, "ACCEL=auto says why not KVM", result)
 
-# A machine with KVM, made of files: who insists on it waits for its guest, auto does not.
+# A machine with KVM, made of files: ACCEL=kvm waits for its guest, ACCEL=auto does not.
 with tempfile.TemporaryDirectory() as tmp:
     paths = {name: os.path.join(tmp, name) for name in ("CPUINFO", "DEV_KVM")}
     for path in paths.values():

@@ -22,7 +22,7 @@ for pattern in ("run.sh", "Makefile", "tools/**/*", "tests/host*/*", "*/*.mk", "
             with open(path, encoding="utf-8") as file:
                 if NAME.search(file.read()):
                     named.add(path)
-equal(sorted(named - MAY_NAME), [], "who names the program", "a test takes hosttest.QEMU, a script run.sh")
+equal(sorted(named - MAY_NAME), [], "which files name the program", "a test takes hosttest.QEMU, a script run.sh")
 
 # Else every test would skip what it cannot start.
 one_line(run(["tools/check.sh"], {"QEMU": "/nonexistent"}), "QEMU=/nonexistent: no such program", "make check without it")

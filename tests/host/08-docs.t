@@ -56,6 +56,26 @@ switches = {w for row in re.findall(r"^\|[^|]*\|([^|]*)\|", read("tests/RACES.md
 rows = {w for w in switches if re.match(r"(tlb|asid|invlpgb|gup|gather|zap|move|rcu|sched|rwsem|csd|lock|mkclean)_", w)}
 equal(sorted(rows - BUSTED - SCENARIOS), [], "tests/RACES.md: every planted bug exists")
 
+# The reading list: each source file has its line, or a line for its directory; and each line is of something.
+SOURCE = (".c", ".h", ".S", ".sh", ".py", ".t")
+TREE = ("arch", "boot", "kernel", "mm", "tests", "tools")
+FILES = [os.path.relpath(os.path.join(folder, name), TOP) for top in TREE for folder, _, names in os.walk(os.path.join(TOP, top))
+         for name in names if name.endswith(SOURCE)] + ["run.sh"]
+
+
+def misses(text, files):
+    """(files without a line, lines that name no file, files with more than one line of their own)"""
+    listed = re.findall(r"^\* `([^`]+)`: ", text, re.M)
+    globs = [re.compile(re.escape(name).replace(r"\*", "[^/]*") + "$") for name in listed if "*" in name]
+    return ([f for f in sorted(files) if f not in listed and not any(g.match(f) for g in globs)],
+            [name for name in listed if not glob.glob(os.path.join(TOP, name))],
+            sorted({name for name in listed if listed.count(name) > 1}))
+
+
+equal(misses(read("docs/reading.md"), FILES), ([], [], []), "docs/reading.md: each source file has one line, each line a file")
+ok(misses("* `mm/gup.c`: x\n* `tests/unit/*.c`: y\n* `mm/nonsense.c`: z\n* `mm/gup.c`: x\n", ["mm/gup.c", "mm/new.c", "tests/unit/a.c", "tests/unit/a/b.c"])
+   == (["mm/new.c", "tests/unit/a/b.c"], ["mm/nonsense.c"], ["mm/gup.c"]), "a file without a line, and a line without a file, are seen")
+
 # And each of these checks can fail.
 for kind, text in (("make targets", "`make nonsense`"), ("variables", "    make run NONSENSE=1"), ("paths", "see mm/nonsense.c"),
                    ("scenarios", "`nonsense_vs_gup`")):

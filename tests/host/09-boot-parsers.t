@@ -327,7 +327,7 @@ def check_lines(program, n):
     wrong = []
     for line, fields in zip(given, answers.lines):
         early, done_, good = read_line(line)
-        if len(line.split(b"\0")[0]) >= 2048:  # cut, and then refused by who asked for it
+        if len(line.split(b"\0")[0]) >= 2048:  # cut, and then refused by the caller
             continue
 
         def shown(value):

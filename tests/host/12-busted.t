@@ -19,7 +19,7 @@ for name, *options in variants:
     ok(result.status == 1, f"{append}: red", result)
     ok(not ktap.parse(result.out).refusals, f"{append}: a whole KTAP log, for all that it is red", result)
     ok(result.seconds < patient(60), f"{append}: soon", f"{result.seconds:.1f} s")
-    # Who stumbles over what another CPU did long before has a column of its own only.
+    # If the other CPU's part was long before, only the CPU that met the violation has a column.
     columns = re.search(r"^# CPU\d+( +\| CPU\d+)*$", result.out, re.M)
     ok(columns and ("oracles=walks" not in options or "|" in columns.group()), f"{append}: a history", result)
     ok(re.search(r"seed[ =]*(0x)?[0-9a-f]+", result.out), f"{append}: its seed", result)

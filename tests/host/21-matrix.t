@@ -91,7 +91,7 @@ ok(result.status == 1 and {r[2] for r in reds(result)} & {"zap", "mprotect"}, "b
 ok(histories, "busted=tlb_no_remote: with a history", result)
 result, _, _ = matrix(only=["ipi", "receipt", "zap"], DURATION=9, TIMEOUT=3)
 ok(result.status == 1 and "status 4: run.sh: no verdict within 3 s" in result.out,
-   "a run without a verdict: red, with its last words", result)
+   "a run without a verdict: red, with its last message", result)
 
 result, _, _ = matrix(only=["ipi", "broadcast", "zap"], DURATION=1, APPEND="busted=oracle_no_room")
 ok(result.status == 1 and any("# INCOMPLETE" in r[4] for r in reds(result)), "oracles without room: red, with the reason", result)

@@ -68,7 +68,7 @@ with tempfile.TemporaryDirectory() as place:
     # Cases, the search of one, a worker of it, the searches for what it needs.
     for most, args in ((1, ("--jobs", "2", "trim_vs_flush")), (2, ("trim_vs_flush",)), (3, ("--jobs", "2", *SMALL))):
         if most > 1 and not nobody:
-            skip(f"at most {most} processes", "not root: who runs this has others")
+            skip(f"at most {most} processes", "not root: this user has other processes")
             continue
         status, out = run(*args, program=copy, preexec_fn=lambda most=most: at_most(most))
         no_verdict(status, out, "Resource temporarily unavailable$", f"at most {most} processes: status 2")
@@ -103,7 +103,7 @@ if os.path.exists(f"/proc/{os.getpid()}/task/{os.getpid()}/children"):
 else:
     skip("processes that are killed", "this kernel does not list children")
 
-# Who ignores SIGCHLD passes that on: nobody could be waited for.
+# A parent that ignores SIGCHLD passes that on: no child could be waited for.
 status, out = run(*SMALL, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
 ok(status == 0 and re.search("^ok 1 ", out, re.M), "with SIGCHLD ignored there is a verdict all the same", out)
 with open("/dev/full", "w", encoding="ascii") as full:

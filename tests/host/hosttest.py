@@ -17,7 +17,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(TOP, "tools"))
 os.chdir(TOP)
 
-# Whoever started us (nohup, a job in the background) may ignore them, and a shell cannot undo that.
+# The parent (nohup, a shell that runs a job in the background) may ignore them, and a shell cannot undo that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
@@ -45,7 +45,7 @@ def ok(good, name, *diagnostics):
     print(f"{'ok' if good else 'not ok'} {_count} - {name}", flush=True)
     if not good:
         _failed += 1
-        # On stderr, where prove passes it on to whoever looks at a red run.
+        # On stderr, which prove shows as it is.
         print(f"# {os.path.basename(sys.argv[0])}: not ok {_count} - {name}", file=sys.stderr)
         for text in diagnostics:
             for line in str(text).splitlines()[-40:]:

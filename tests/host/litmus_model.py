@@ -151,7 +151,7 @@ def events_of(program, exchanged):
 
 
 def static_order(program, threads):
-    """What is ordered whoever reads from whom: (po-loc, what is globally ordered)."""
+    """What is ordered, whatever the reads-from relation is: (po-loc, what is globally ordered)."""
     loc, ghb = [], []
     for t, mine in enumerate(threads):
         fences = [i for i, op in enumerate(program["threads"][t]) if op[0] == "mfence"]

@@ -48,7 +48,7 @@ void unmap_hugepage_range_final(struct mmu_gather *tlb, struct vm_area_struct *v
  * @flags: vm_flags; of them only VM_WRITE may differ
  *
  * Both in one critical section of hugetlb_lock_unshare(): a PMD table is shared between VMAs
- * of the same flags, and whoever looks for one must not find the new flags with the old
+ * of the same flags, and a fault that looks for one must not find the new flags with the old
  * entries. Linux's mprotect_fixup() sets vm_flags before hugetlb_change_protection() takes
  * the locks.
  *

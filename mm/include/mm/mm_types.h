@@ -101,8 +101,8 @@ struct vm_area_struct {
 
 /**
  * struct address_space - a file: what retraction and PMD sharing need of one
- * @i_mmap_rwsem: guards @i_mmap; held for write by whoever unshares a PMD table
- * @invalidate_lock: faults hold it for read; who takes pages out of mappings for write
+ * @i_mmap_rwsem: guards @i_mmap; held for write to unshare a PMD table
+ * @invalidate_lock: held for read by faults, for write to take pages out of mappings
  * @pages: page cache; entry i maps offset i << @page_shift
  */
 struct address_space {
@@ -134,7 +134,7 @@ static inline struct cpumask *mm_cpumask(struct mm_struct *mm)
 	return &mm->cpu_bitmap;
 }
 
-/* log2 of the distance between the entries that map @vma. Also for who found it by its file. */
+/* log2 of the distance between the entries that map @vma. Also for callers that found it by its file. */
 static inline unsigned int vma_stride_shift(const struct vm_area_struct *vma)
 {
 	return READ_ONCE(vma->vm_flags) & VM_HUGETLB ? PMD_SHIFT : PAGE_SHIFT;
@@ -160,7 +160,7 @@ static inline void mmap_write_unlock(struct mm_struct *mm)
 	up_write(&mm->mmap_lock);
 }
 
-/* For flags that are read without mmap_lock, by who found the VMA by its file. */
+/* For flags that are read without mmap_lock, after the VMA was found by its file. */
 static inline void vm_flags_reset_once(struct vm_area_struct *vma, unsigned long flags)
 {
 	lockdep_assert(rwsem_is_write_locked(&vma->vm_mm->mmap_lock));

@@ -10,11 +10,11 @@
  * @new_vma: of the same mm; nothing is mapped yet at [@new_addr, @new_addr + @len)
  *
  * For each PTE table: under both of its locks move the entries, flush the old addresses,
- * and only then let go of the locks. Who finds a page at its new place, with those locks and
+ * and only then let go of the locks. A CPU that finds a page at its new place, with those locks and
  * without mmap_lock (unmap_mapping_pages()), flushes the new address only; then it may free
  * the page, so by then nothing must lead to it by the old one.
  *
- * Who goes through the file's VMAs, under i_mmap_rwsem for read, finds a page that moves at one
+ * A walk of the file's VMAs, under i_mmap_rwsem for read, finds a page that moves at one
  * place or the other: because the new VMA comes later in i_mmap, or else because the entries of
  * a table move under i_mmap_rwsem for write.
  *

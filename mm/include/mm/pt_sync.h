@@ -97,7 +97,7 @@ int pt_sync_policy_select(const char *name); /* -ENOENT; no operation may be in 
  * i_mmap_rwsem for write. Never fails: without memory, all CPUs are owed.
  */
 void pt_owe(const struct pt_withdrawal *w, struct ptdesc *pt);
-/* Whoever was owed a wait for @pt has had it, or the table is free. */
+/* Every wait that was owed for @pt is over, or the table is free. */
 void pt_owed_settle(struct ptdesc *pt);
 
 /* A policy's ->wait: interrupt every other CPU, tlb_remove_table_sync_one(). */

@@ -12,7 +12,7 @@
  * that makes a page which is clean, and mapped nowhere, one that nobody has stored to since
  * it was written out:
  *
- *	who unmaps				who writes out
+ *	CPU that unmaps				CPU that writes out
  *	lock the ptl				page_mkclean(), if the page is mapped:
  *	take the entry out by XCHG		  lock the ptl, also if the entry is empty
  *	Dirty set: the page is dirty		  take the entry out by XCHG
