@@ -222,7 +222,7 @@ static const char *verdict(void *w, bool end)
 	const struct oracle_loss *lost;
 
 	if (shared_discovered())
-		return "more is shared than was known";
+		return "more words are shared than was known";
 	if (end && !*metal_failure)
 		scenario_end();
 	if (oracle_violations() && !*metal_failure)
@@ -307,7 +307,7 @@ enum xp_status world_explore(struct xp_options *opt, struct xp_result *res)
 	} while (again && ++restarts < MAX_RESTARTS);
 	if (again) {
 		res->complete = false;
-		res->why = "what is shared does not settle";
+		res->why = "the set of shared words keeps growing";
 		status = XP_CUT;
 	}
 	return status;
