@@ -78,6 +78,8 @@ static DEFINE_PER_CPU(u32, seen_running);
 static DEFINE_PER_CPU(u32, turns);
 static DEFINE_PER_CPU(u32, turns_before);
 static DEFINE_PER_CPU(int, in_turn);
+/* Was it in there at its last tick or NMI? Own CPU. */
+static DEFINE_PER_CPU(int, waits);
 
 u64 watchdog_ns(void)
 {
@@ -88,10 +90,17 @@ u64 watchdog_ns(void)
 static void note_running(void)
 {
 	u32 n = this_cpu_read(turns);
+	bool waiting = n != this_cpu_read(turns_before) || this_cpu_read(in_turn);
 
-	if (n == this_cpu_read(turns_before) && !this_cpu_read(in_turn))
+	if (!waiting)
 		this_cpu_add(seen_running, 1);
+	this_cpu_write(waits, waiting);
 	this_cpu_write(turns_before, n);
+}
+
+bool watchdog_waits(void)
+{
+	return this_cpu_read(waits);
 }
 
 static u32 seen(unsigned int cpu)

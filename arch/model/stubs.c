@@ -131,6 +131,11 @@ void watchdog_tick(void)
 {
 }
 
+bool watchdog_waits(void)
+{
+	return false;
+}
+
 u64 watchdog_ns(void)
 {
 	return 0;

@@ -34,6 +34,9 @@ struct watchdog_wait {
  */
 void watchdog_spin(struct watchdog_wait *w, const char *what, int cpu);
 
+/* Was this CPU in watchdog_spin() at its last tick? Context: IRQs off, after watchdog_tick(). */
+bool watchdog_waits(void);
+
 /**
  * watchdog_report - name the CPUs in @stuck, have each print its backtrace, end the run
  * @what: what is wrong with them
