@@ -254,10 +254,9 @@ void rcu_qs(void)
 static void overdue(struct rcu_cpu *rc)
 {
 	this_cpu_write(need_resched, 1); /* the next preempt_enable() reports */
-	/* Another CPU keeps this one: that wait ends itself, and names the other CPU. */
-	if (watchdog_waits())
-		rc->late_ticks = 0;
-	if (++rc->late_ticks >= RCU_STALL_TICKS && watchdog_ns() &&
+	/* watchdog_spin() ends itself, and names the CPU that it waits for. */
+	rc->late_ticks = watchdog_waits() ? 0 : rc->late_ticks + 1;
+	if (rc->late_ticks >= RCU_STALL_TICKS && watchdog_ns() &&
 	    sched_clock() - READ_ONCE(rcu.since) >= RCU_STALL_LIMITS * watchdog_ns())
 		watchdog_report_self("takes ticks and never schedules: no RCU quiescent state");
 }
