@@ -177,13 +177,18 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 	shutdown(EXIT_PANIC);
 }
 
+static void __noreturn report_one(int cpu, const char *what)
+{
+	struct cpumask one;
+
+	cpumask_clear(&one);
+	__cpumask_set_cpu((unsigned int)cpu, &one);
+	watchdog_report(&one, what);
+}
+
 void watchdog_report_self(const char *what)
 {
-	struct cpumask self;
-
-	cpumask_clear(&self);
-	__cpumask_set_cpu((unsigned int)raw_smp_processor_id(), &self);
-	watchdog_report(&self, what);
+	report_one(raw_smp_processor_id(), what);
 }
 
 /* Clocks of two CPUs may differ a little: a tick in the future is a tick just now. */
@@ -254,15 +259,12 @@ void watchdog_tick(void)
 
 static void __noreturn report_wait(const struct watchdog_wait *w, const char *what, int cpu)
 {
-	struct cpumask hung;
 	char text[160];
 
-	cpumask_clear(&hung);
-	__cpumask_set_cpu((unsigned int)(cpu >= 0 ? cpu : raw_smp_processor_id()), &hung);
 	snprintf(text, sizeof(text), "has kept CPU%d waiting for %llu s: %s",
 		 raw_smp_processor_id(),
 		 (unsigned long long)((sched_clock() - w->since) / NSEC_PER_SEC), what);
-	watchdog_report(&hung, text);
+	report_one(cpu >= 0 ? cpu : raw_smp_processor_id(), text);
 }
 
 /* Has @cpu been seen running again and again, and kept us waiting all the same? If not, ask. */
