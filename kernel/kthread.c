@@ -18,9 +18,9 @@
 #include <kernel/bug.h>
 #include <kernel/busted.h>
 #include <kernel/errno.h>
-#include <kernel/event.h>
 #include <kernel/memblock.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <kernel/watchdog.h>
@@ -81,8 +81,7 @@ static void __noreturn kthread_exit(int code)
 	t->exit_code = code;
 	local_irq_disable();
 	/* Pairs with the smp_mb() of set_current_state() in kthread_stop(). */
-	sync_point(SITE_TASK, SYNC_WRITE, &t->state);
-	smp_store_mb(t->state, TASK_DEAD);
+	shared_store_mb(SITE_TASK, &t->state, TASK_DEAD);
 	joiner = READ_ONCE(t->joiner);
 	if (joiner)
 		wake_up_process(joiner);
@@ -152,8 +151,7 @@ int kthread_stop(struct task_struct *t)
 	for (;;) {
 		if (!busted(kthread_late_state))
 			set_current_state(TASK_SLEEPING);
-		sync_point(SITE_TASK, SYNC_READ, &t->state);
-		if (READ_ONCE(t->state) == TASK_DEAD)
+		if (shared_read(SITE_TASK, &t->state) == TASK_DEAD)
 			break;
 		if (busted(kthread_late_state))
 			set_current_state(TASK_SLEEPING);

@@ -39,6 +39,7 @@
 #include <kernel/event.h>
 #include <kernel/rcu.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/time.h>
 #include <kernel/watchdog.h>
@@ -99,13 +100,10 @@ static void arm(u64 gp)
 	 * The count before the bits: a CPU may see its bit and report at once. The
 	 * online mask does not change any more: no grace period begins before smp_init() is done.
 	 */
-	sync_point(SITE_RCU, SYNC_WRITE, &rcu.nr_waiting);
-	sync_point(SITE_RCU, SYNC_WRITE, &rcu.waiting);
-	atomic_set(&rcu.nr_waiting, (int)num_online_cpus());
+	shared_op(SITE_RCU, SYNC_WRITE, &rcu.nr_waiting, atomic_set(PTR, (int)num_online_cpus()));
 	for (unsigned int w = 0; w < CPUMASK_WORDS; w++)
-		WRITE_ONCE(rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
-	sync_point(SITE_RCU, SYNC_WRITE, &rcu.armed);
-	smp_store_release(&rcu.armed, gp); /* pairs with the acquire in note_qs() */
+		shared_write(SITE_RCU, &rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
+	shared_store_release(SITE_RCU, &rcu.armed, gp); /* pairs with the acquire in note_qs() */
 	observe(RCU_ARM, gp, 0, 0);
 }
 
@@ -120,8 +118,7 @@ static void gp_start_locked(void)
 	WRITE_ONCE(rcu.since, sched_clock());
 	if (busted(rcu_arm_early))
 		arm(gp + 1);
-	sync_point(SITE_RCU, SYNC_WRITE, &rcu.started);
-	WRITE_ONCE(rcu.started, ++gp);
+	shared_write(SITE_RCU, &rcu.started, ++gp);
 	observe(RCU_BEGIN, gp, 0, 0);
 	smp_mb(); /* B. Pairs with A in get_state_synchronize_rcu(). */
 	if (!busted(rcu_arm_early))
@@ -133,14 +130,11 @@ static void gp_request(u64 gp)
 	unsigned long flags;
 
 	/* The CPU that raised it also made it begin, now or when the current one ends. */
-	sync_point(SITE_RCU, SYNC_READ, &rcu.wanted);
-	if (READ_ONCE(rcu.wanted) >= gp)
+	if (shared_read(SITE_RCU, &rcu.wanted) >= gp)
 		return;
 	spin_lock_irqsave(&rcu.lock, flags);
-	if (READ_ONCE(rcu.wanted) < gp) {
-		sync_point(SITE_RCU, SYNC_WRITE, &rcu.wanted);
-		WRITE_ONCE(rcu.wanted, gp);
-	}
+	if (READ_ONCE(rcu.wanted) < gp)
+		shared_write(SITE_RCU, &rcu.wanted, gp);
 	gp_start_locked();
 	spin_unlock_irqrestore(&rcu.lock, flags);
 }
@@ -154,8 +148,7 @@ static void gp_end(void)
 	spin_lock_irqsave(&rcu.lock, flags);
 	gp = READ_ONCE(rcu.started);
 	/* Pairs with the acquire in poll_state_synchronize_rcu(): readers' last accesses are before it. */
-	sync_point(SITE_RCU, SYNC_WRITE, &rcu.completed);
-	smp_store_release(&rcu.completed, gp);
+	shared_store_release(SITE_RCU, &rcu.completed, gp);
 	observe(RCU_GP, gp, READ_ONCE(rcu.wanted), 0);
 	gp_start_locked();
 	spin_unlock_irqrestore(&rcu.lock, flags);
@@ -167,18 +160,16 @@ static void note_qs(struct rcu_cpu *rc)
 	bool last;
 	u64 gp;
 
-	sync_point(SITE_RCU, SYNC_READ, &rcu.armed);
-	gp = smp_load_acquire(&rcu.armed); /* pairs with gp_start_locked() */
+	gp = shared_load_acquire(SITE_RCU, &rcu.armed); /* pairs with gp_start_locked() */
 	if (likely(rc->noted == gp))
 		return;
 	rc->noted = gp;
 	rc->late_ticks = 0;
-	sync_point(SITE_RCU, SYNC_RMW, &rcu.waiting);
 	/* Not set: we came online after this one began. */
-	if (!cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), &rcu.waiting))
+	if (!shared_rmw(SITE_RCU, &rcu.waiting,
+			cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), PTR)))
 		return;
-	sync_point(SITE_RCU, SYNC_RMW, &rcu.nr_waiting);
-	last = atomic_dec_and_test(&rcu.nr_waiting);
+	last = shared_rmw(SITE_RCU, &rcu.nr_waiting, atomic_dec_and_test(PTR));
 	observe(RCU_QS, gp, 0, 0);
 	if (last)
 		gp_end();
@@ -188,8 +179,7 @@ unsigned long get_state_synchronize_rcu(void)
 {
 	if (!busted(rcu_no_mb))
 		smp_mb(); /* A. Pairs with B in gp_start_locked(). */
-	sync_point(SITE_RCU, SYNC_READ, &rcu.started);
-	return READ_ONCE(rcu.started) + 1;
+	return shared_read(SITE_RCU, &rcu.started) + 1;
 }
 
 unsigned long start_poll_synchronize_rcu(void)
@@ -202,8 +192,8 @@ unsigned long start_poll_synchronize_rcu(void)
 
 bool poll_state_synchronize_rcu(unsigned long gp)
 {
-	sync_point(SITE_RCU, SYNC_READ, &rcu.completed);
-	return smp_load_acquire(&rcu.completed) >= gp; /* pairs with the release in gp_end() */
+	/* Pairs with the release in gp_end(). */
+	return shared_load_acquire(SITE_RCU, &rcu.completed) >= gp;
 }
 
 /* Move callbacks on as far as grace periods allow. */

@@ -24,6 +24,7 @@
 #include <kernel/event.h>
 #include <kernel/rcu.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <kernel/time.h>
@@ -131,8 +132,7 @@ static void __schedule(bool preempted)
 
 	spin_lock(&rq->lock);
 	this_cpu_write(need_resched, 0);
-	sync_point(SITE_TASK, SYNC_READ, &prev->state);
-	state = READ_ONCE(prev->state);
+	state = shared_read(SITE_TASK, &prev->state);
 	sleeps = (!preempted || busted(sched_preempt_sleeps)) && state == TASK_SLEEPING;
 	if (sleeps)
 		observe(SLEEP, prev->id, 0, 0);
@@ -200,12 +200,11 @@ void set_current_state(enum task_state state)
 
 	/* Stale, and harmless if a wake-up comes right here: that one sees the new state. */
 	WRITE_ONCE(t->wakeup_pending, false);
-	sync_point(SITE_TASK, SYNC_WRITE, &t->state);
 	/* Before the caller's look at its condition. Pairs with the lock in the waker. */
 	if (busted(sched_state_no_mb))
-		WRITE_ONCE(t->state, state);
+		shared_write(SITE_TASK, &t->state, state);
 	else
-		smp_store_mb(t->state, state);
+		shared_store_mb(SITE_TASK, &t->state, state);
 }
 
 void yield(void)
@@ -253,7 +252,7 @@ bool wake_up_process(struct task_struct *t)
 	preempt_disable(); /* so that preempt_enable() below can switch at once */
 	spin_lock_irqsave(&rq->lock, flags);
 	WRITE_ONCE(t->wakeup_pending, true);
-	sync_point(SITE_TASK, SYNC_RMW, &t->state);
+	sync_point(SITE_TASK, SYNC_RMW, &t->state); /* read here, written in wake_locked() */
 	t->fresh = false;
 	if (READ_ONCE(t->state) == TASK_SLEEPING) {
 		kick = wake_locked(rq, t);

@@ -25,6 +25,7 @@
 #include <kernel/event.h>
 #include <kernel/memblock.h>
 #include <kernel/preempt.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/time.h>
 #include <kernel/watchdog.h>
@@ -88,7 +89,7 @@ static void csd_wait(struct csd *csd, unsigned int cpu)
 {
 	struct watchdog_wait w = {0};
 
-	sync_point(SITE_CSD, SYNC_ACQUIRE, &csd->flags);
+	sync_point(SITE_CSD, SYNC_ACQUIRE, &csd->flags); /* one step, however often it looks */
 	while (smp_load_acquire(&csd->flags) & CSD_BUSY)
 		watchdog_spin(&w, "call-function request", (int)cpu);
 }
@@ -96,8 +97,7 @@ static void csd_wait(struct csd *csd, unsigned int cpu)
 /* A CPU that sees it released sees everything that the function did: csd_wait(). */
 static void csd_release(struct csd *csd)
 {
-	sync_point(SITE_CSD, SYNC_WRITE, &csd->flags);
-	smp_store_release(&csd->flags, 0);
+	shared_store_release(SITE_CSD, &csd->flags, 0);
 }
 
 /* Returns whether the queue was empty, that is, whether an interrupt is due. */
@@ -106,6 +106,7 @@ static bool csd_push(struct csd *csd, unsigned int cpu)
 	struct csd **headp = &per_cpu(call_queue, cpu).head;
 	struct csd *old = READ_ONCE(*headp);
 
+	/* Once for all attempts, which together are one step. */
 	sync_point(SITE_CSD, SYNC_RMW, headp);
 	sync_point(SITE_CSD, SYNC_WRITE, &csd->next);
 	do {
@@ -220,9 +221,9 @@ void __hot generic_smp_call_function_interrupt(void)
 
 	lockdep_assert_irqs_disabled();
 	this_cpu_write(call_interrupts, this_cpu_read(call_interrupts) + 1);
-	sync_point(SITE_CSD, SYNC_RMW, headp);
 	/* Pairs with the try_cmpxchg() in csd_push(). */
-	for (csd = oldest_first(xchg(headp, NULL)); csd; csd = next) {
+	csd = oldest_first(shared_rmw(SITE_CSD, headp, xchg(PTR, NULL)));
+	for (; csd; csd = next) {
 		next = READ_ONCE(csd->next); /* released, it is the caller's again */
 		csd_run(csd);
 		sync_point(SITE_CSD, SYNC_READ, &csd->next);

@@ -15,6 +15,7 @@
 #include <kernel/event.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/spinlock.h>
 #include <kernel/watchdog.h>
@@ -24,9 +25,10 @@
  * The scheduler's and RCU's own locks are no sync points: what a hook does with one (delay,
  * switch threads) may need them. Not so for one that drives all CPUs.
  */
-static inline bool is_sync_point(const spinlock_t *lock)
+static inline void lock_sync_point(const spinlock_t *lock, enum sync_rw rw)
 {
-	return lock->rank < RANK_RCU || driven();
+	if (lock->rank < RANK_RCU || driven())
+		sync_point(SITE_LOCK, rw, &lock->val);
 }
 
 void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank)
@@ -56,8 +58,7 @@ static void take(spinlock_t *lock)
 		wait_for(lock);
 	if (busted(lock_look_then_take)) {
 		wait_for(lock);
-		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
-		WRITE_ONCE(lock->val, 1);
+		shared_write(SITE_LOCK, &lock->val, 1);
 	}
 	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
@@ -76,8 +77,7 @@ static void lock_common(spinlock_t *lock, bool nested)
 	preempt_disable();
 	check_recursion(lock);
 	lock_rank_acquire(lock, lock->name, lock->rank, nested);
-	if (is_sync_point(lock))
-		sync_point(SITE_LOCK, SYNC_ACQUIRE, &lock->val);
+	lock_sync_point(lock, SYNC_ACQUIRE);
 	take(lock);
 }
 
@@ -95,16 +95,13 @@ void spin_lock_nested(spinlock_t *lock, unsigned int subclass)
 bool spin_trylock(spinlock_t *lock)
 {
 	preempt_disable();
-	if (is_sync_point(lock))
-		sync_point(SITE_LOCK, SYNC_RMW, &lock->val);
+	lock_sync_point(lock, SYNC_RMW);
 	if (READ_ONCE(lock->val) || (!busted(lock_plain_trylock) && xchg(&lock->val, 1))) {
 		preempt_enable();
 		return false;
 	}
-	if (busted(lock_plain_trylock)) {
-		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
-		WRITE_ONCE(lock->val, 1);
-	}
+	if (busted(lock_plain_trylock))
+		shared_write(SITE_LOCK, &lock->val, 1);
 	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 	lock_rank_acquire_try(lock, lock->name, lock->rank);
@@ -123,8 +120,7 @@ void spin_unlock(spinlock_t *lock)
 		lock_rank_release(lock);
 		WRITE_ONCE(lock->owner, 0);
 	}
-	if (is_sync_point(lock))
-		sync_point(SITE_LOCK, SYNC_WRITE, &lock->val);
+	lock_sync_point(lock, SYNC_WRITE);
 	/* Pairs with the xchg() in take() and spin_trylock(). */
 	smp_store_release(&lock->val, 0);
 	preempt_enable();

@@ -9,7 +9,7 @@
 
 /*
  * The two instrumentation macros. They sit in accessors and primitives, never in
- * algorithms.
+ * algorithms: a sync point and its access are one call of <kernel/shared.h>.
  *
  *	sync_point(site, rw, obj)	another CPU may run here, before this access
  *	observe(EVENT, a, b, c)		this happened
