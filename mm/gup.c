@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* GUP-fast. The contract, and why it is enough, stands in <mm/gup.h>. */
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <mm/busted.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
@@ -28,9 +29,8 @@ static struct page *__hot try_grab_folio_fast(struct page *page, int refs, unsig
 {
 	struct page *head = compound_head(page);
 
-	sync_point(SITE_REF, SYNC_RMW, &head->_refcount);
 	/* Pairs with the release in alloc_pages(). */
-	if (!atomic_add_unless(&head->_refcount, refs, 0))
+	if (!shared_rmw(SITE_REF, &head->_refcount, atomic_add_unless(PTR, refs, 0)))
 		return NULL;
 	/* Between the look at the head and the count it may have become another block's. */
 	if (unlikely(compound_head(page) != head)) {

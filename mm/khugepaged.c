@@ -3,6 +3,7 @@
  * khugepaged's two ways with a PTE table: collapse_huge_page() withdraws it, waits, and
  * deposits it; retract_page_tables() withdraws it and leaves it to RCU.
  */
+#include <kernel/shared.h>
 #include <kernel/string.h>
 #include <mm/busted.h>
 #include <mm/khugepaged.h>
@@ -31,13 +32,14 @@ static int collapse_isolate(struct mm_struct *mm, pte_t *ptes, unsigned long add
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
 		pte_t pte = ptep_get(&ptes[i]);
 		struct page *head;
+		int refs;
 
 		if (!pte_present(pte))
 			return -EINVAL;
 		head = compound_head(pfn_to_page(pte_pfn(pte)));
-		sync_point(SITE_REF, SYNC_READ, &head->_refcount);
 		/* Pairs with the grab in GUP-fast: it re-checks the PMD, which is clear. */
-		if (page_ref_count(head) != atomic_read(&head->_mapcount))
+		refs = shared_op(SITE_REF, SYNC_READ, &head->_refcount, atomic_read(PTR));
+		if (refs != atomic_read(&head->_mapcount))
 			return -EAGAIN;
 	}
 	observe(ISOLATE, pte_pfn(ptep_get(&ptes[0])), mm->context.ctx_id, addr);

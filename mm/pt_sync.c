@@ -5,6 +5,7 @@
 #include <kernel/event.h>
 #include <kernel/job.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <mm/pt_sync.h>
@@ -90,8 +91,7 @@ unsigned int pt_sync_interrupt(const struct cpumask *cpus)
 void mm_cpumask_may_walk(struct mm_struct *mm, struct cpumask *cpus)
 {
 	smp_mb(); /* the cleared entry before the mask; pairs with [S] in switch_mm_irqs_off() */
-	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
-	cpumask_or(cpus, cpus, mm_cpumask(mm));
+	shared_op(SITE_MASK, SYNC_READ, mm_cpumask(mm), cpumask_or(cpus, cpus, PTR));
 }
 
 unsigned int pt_sync_wait_may_walk(const struct pt_withdrawal *w)

@@ -13,7 +13,7 @@
  * Source: Linux series v4, tlb_remove_table_sync_mm(); the barriers as P. Zijlstra asked.
  */
 #include <kernel/busted.h>
-#include <kernel/event.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <mm/pt_sync.h>
 #include <mm/pt_walk.h>
@@ -27,8 +27,7 @@ static bool targeted_covers(const struct pt_withdrawal *w, const struct flush_re
 
 static bool walks(unsigned int cpu, const struct mm_struct *mm)
 {
-	sync_point(SITE_WALK, SYNC_READ, per_cpu_ptr(&active_lockless_pt_walk_mm, cpu));
-	return READ_ONCE(per_cpu(active_lockless_pt_walk_mm, cpu)) == mm;
+	return shared_read(SITE_WALK, &per_cpu(active_lockless_pt_walk_mm, cpu)) == mm;
 }
 
 static void targeted_may_walk(struct mm_struct *mm, struct cpumask *cpus)

@@ -5,6 +5,7 @@
 #include <kernel/event.h>
 #include <kernel/param.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <kernel/time.h>
@@ -140,9 +141,8 @@ static void give_global_asid(struct mm_struct *mm, bool transition)
 		observe(ASID_GLOBAL, mm->context.ctx_id, asid,
 			transition ? ASID_GIVEN_IN_USE : ASID_GIVEN_AT_BIRTH);
 		WRITE_ONCE(mm->context.asid_transition, transition);
-		sync_point(SITE_ASID, SYNC_WRITE, &mm->context.global_asid);
 		/* Pairs with mm_global_asid(): a CPU that sees the ASID also sees the transition. */
-		smp_store_release(&mm->context.global_asid, asid);
+		shared_store_release(SITE_ASID, &mm->context.global_asid, asid);
 	}
 	spin_unlock(&asid_lock);
 }
@@ -210,7 +210,7 @@ static bool on_another_asid(unsigned int cpu, const struct mm_struct *mm, u16 as
 	struct watchdog_wait w = {0};
 	struct mm_struct *loaded;
 
-	sync_point(SITE_LOADED, SYNC_READ, &s->loaded_mm);
+	sync_point(SITE_LOADED, SYNC_READ, &s->loaded_mm); /* one step, however often it looks */
 	/* Perhaps to this mm, and it has looked for a global ASID before there was one. */
 	while ((loaded = smp_load_acquire(&s->loaded_mm)) == LOADED_MM_SWITCHING &&
 	       !busted(asid_no_switching_wait))
@@ -232,7 +232,7 @@ static struct flush_claim finish_asid_transition(const struct flush_tlb_info *in
 
 	if (!mm_in_asid_transition(mm))
 		return claim;
-	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
+	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm)); /* all its words are one step */
 	for_each_cpu (cpu, mm_cpumask(mm))
 		if (on_another_asid(cpu, mm, asid) && !busted(asid_no_transition))
 			return native_flush_tlb_multi(mm_cpumask(mm), info);

@@ -28,6 +28,7 @@
 #include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/nmi.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/watchdog.h>
 #include <asm/atomic.h>
@@ -51,8 +52,7 @@ static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 	if (this_cpu_read(nmi_flush_done) == epoch)
 		return;
 	flush_here(epoch, irqs_on);
-	sync_point(SITE_IPI, SYNC_WRITE, this_cpu_ptr(&nmi_flush_done));
-	smp_store_release(this_cpu_ptr(&nmi_flush_done), epoch); /* [D] */
+	shared_store_release(SITE_IPI, this_cpu_ptr(&nmi_flush_done), epoch); /* [D] */
 }
 NMI_HANDLER(nmi_flush);
 
@@ -63,8 +63,7 @@ static s64 nmi_flush_begin(const struct cpumask *mask, struct cpumask *others)
 
 	cpumask_copy(others, mask);
 	__cpumask_clear_cpu((unsigned int)raw_smp_processor_id(), others);
-	sync_point(SITE_IPI, SYNC_WRITE, &nmi_flush_epoch);
-	epoch = atomic64_inc_return(&nmi_flush_epoch); /* [E] */
+	epoch = shared_rmw(SITE_IPI, &nmi_flush_epoch, atomic64_inc_return(PTR)); /* [E] */
 	arch_send_nmi_mask(others);
 	return epoch;
 }

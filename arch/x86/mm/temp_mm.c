@@ -8,9 +8,9 @@
  * first one that frees tables, if interrupts are on, clears the bit (flush_tlb_func()).
  * No code of this task walks the tables of current->mm then; an NMI may.
  */
-#include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <asm/mmu_context.h>
 #include <mm/mm_types.h>
@@ -41,8 +41,8 @@ void unuse_temporary_mm(struct mm_struct *prev_mm)
 	local_irq_save(flags);
 	temp_mm = this_cpu_read(cpu_tlbstate.loaded_mm);
 	/* No other CPU uses it, so a change of its entries needs no remote flush. */
-	sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(temp_mm));
-	cpumask_clear_cpu((unsigned int)raw_smp_processor_id(), mm_cpumask(temp_mm));
+	shared_rmw(SITE_MASK, mm_cpumask(temp_mm),
+		   cpumask_clear_cpu((unsigned int)raw_smp_processor_id(), PTR));
 	switch_mm_irqs_off(NULL, prev_mm, current);
 	local_irq_restore(flags);
 }

@@ -22,6 +22,7 @@
 #include <kernel/irqflags.h>
 #include <kernel/param.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <kernel/time.h>
@@ -52,6 +53,11 @@ DEFINE_PER_CPU_ALIGNED(struct tlb_state_shared, cpu_tlbstate_shared);
 unsigned long tlb_single_page_flush_ceiling = 33;
 bool mm_cpumask_eager;
 
+static u64 read_mm_tlb_gen(struct mm_struct *mm)
+{
+	return (u64)shared_op(SITE_GEN, SYNC_READ, &mm->context.tlb_gen, atomic64_read(PTR));
+}
+
 void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct task_struct *tsk)
 {
 	struct mm_struct *prev = this_cpu_read(cpu_tlbstate.loaded_mm);
@@ -64,10 +70,8 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 
 	lockdep_assert_irqs_disabled();
 	VM_BUG_ON(prev == LOADED_MM_SWITCHING);
-	if (was_lazy) {
-		sync_point(SITE_LAZY, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
-		this_cpu_write(cpu_tlbstate_shared.is_lazy, false);
-	}
+	if (was_lazy)
+		shared_this_cpu_write(SITE_LAZY, cpu_tlbstate_shared.is_lazy, false);
 
 	if (prev == next) {
 		bool to_global = mm_global_asid(next);
@@ -84,32 +88,30 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		 */
 		if (!busted(tlb_unlazy_no_mb))
 			smp_mb();
-		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
-		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
+		next_gen = read_mm_tlb_gen(next);
 		if (dyn->ctxs[asid].tlb_gen == next_gen && !to_global)
 			return;
 	} else {
-		sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
 		if (busted(tlb_plain_loaded_mm))
-			*this_cpu_ptr(&cpu_tlbstate.loaded_mm) = LOADED_MM_SWITCHING;
+			shared_op(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm),
+				  *PTR = LOADED_MM_SWITCHING);
 		else
-			this_cpu_write(cpu_tlbstate.loaded_mm, LOADED_MM_SWITCHING);
+			shared_this_cpu_write(SITE_LOADED, cpu_tlbstate.loaded_mm,
+					      LOADED_MM_SWITCHING);
 		barrier();
 
 		/* Linux <= 6.13 left the mask here; later ones at the next flush. */
-		if (mm_cpumask_eager && prev != &init_mm) {
-			sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(prev));
-			cpumask_clear_cpu(cpu, mm_cpumask(prev));
-		}
-		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(next));
+		if (mm_cpumask_eager && prev != &init_mm)
+			shared_rmw(SITE_MASK, mm_cpumask(prev), cpumask_clear_cpu(cpu, PTR));
+		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(next)); /* test and set: one step */
 		if (next != &init_mm && !cpumask_test_cpu(cpu, mm_cpumask(next)))
 			cpumask_set_cpu(cpu, mm_cpumask(next)); /* [S] */
 		else if (!busted(tlb_switch_no_mb))
 			smp_mb(); /* [S] */
-		sync_point(SITE_GEN, SYNC_READ, &next->context.tlb_gen);
-		next_gen = (u64)atomic64_read(&next->context.tlb_gen);
+		next_gen = read_mm_tlb_gen(next);
 		if (busted(tlb_switch_irqs_on)) {
 			local_irq_enable();
+			/* Interrupts come here; nothing is accessed. */
 			sync_point(SITE_LOADED, SYNC_READ, &this_cpu_ptr(&cpu_tlbstate)->loaded_mm);
 			local_irq_disable();
 		}
@@ -121,6 +123,7 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 	load_new_mm_cr3(next, new);
 	barrier(); /* CR3 first: a handler that reads loaded_mm == next relies on CR3 */
 	observe(SWITCH_MM, prev->context.ctx_id, next->context.ctx_id, build_cr3(next, new));
+	/* The ASID and the mm are one step. */
 	sync_point(SITE_LOADED, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate.loaded_mm));
 	this_cpu_write(cpu_tlbstate.loaded_mm_asid, new.asid);
 	/* Pairs with on_another_asid(): a CPU that sees the mm also sees its ASID. */
@@ -133,8 +136,7 @@ void enter_lazy_tlb(struct mm_struct *mm, struct task_struct *tsk)
 	if (this_cpu_read(cpu_tlbstate.loaded_mm) == &init_mm)
 		return;
 	observe(LAZY, this_cpu_read(cpu_tlbstate.loaded_mm)->context.ctx_id, 0, 0);
-	sync_point(SITE_LAZY, SYNC_WRITE, this_cpu_ptr(&cpu_tlbstate_shared.is_lazy));
-	this_cpu_write(cpu_tlbstate_shared.is_lazy, true);
+	shared_this_cpu_write(SITE_LAZY, cpu_tlbstate_shared.is_lazy, true);
 }
 
 bool tlb_cpu_lazy(int cpu)
@@ -178,8 +180,8 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 	VM_BUG_ON(loaded == LOADED_MM_SWITCHING);
 	if (f->initiating_cpu != raw_smp_processor_id() && f->mm && f->mm != loaded) {
 		/* This CPU no longer has the mm loaded: leave its mask. */
-		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(f->mm));
-		cpumask_clear_cpu(raw_smp_processor_id(), mm_cpumask(f->mm));
+		shared_rmw(SITE_MASK, mm_cpumask(f->mm),
+			   cpumask_clear_cpu(raw_smp_processor_id(), PTR));
 		return FLUSHED_OTHER_MM;
 	}
 	/*
@@ -206,8 +208,7 @@ static enum flush_done __hot flush_and_catch_up(const struct flush_tlb_info *f)
 	}
 	if (f->new_tlb_gen != TLB_GENERATION_INVALID && f->new_tlb_gen <= local_gen)
 		return FLUSHED_NONE;
-	sync_point(SITE_GEN, SYNC_READ, &loaded->context.tlb_gen);
-	mm_gen = (u64)atomic64_read(&loaded->context.tlb_gen);
+	mm_gen = read_mm_tlb_gen(loaded);
 	if (local_gen == mm_gen)
 		return FLUSHED_NONE;
 	VM_BUG_ON(local_gen > mm_gen || f->new_tlb_gen > mm_gen);
@@ -238,14 +239,12 @@ bool should_flush_tlb(int cpu, void *info)
 	const struct flush_tlb_info *f = info;
 	struct mm_struct *loaded;
 
-	sync_point(SITE_LOADED, SYNC_READ, &per_cpu(cpu_tlbstate, cpu).loaded_mm);
-	loaded = tlb_cpu_loaded_mm(cpu);
+	loaded = shared_read(SITE_LOADED, &per_cpu(cpu_tlbstate, cpu).loaded_mm);
 	/* loaded_mm before is_lazy; pairs with switch_mm_irqs_off(), which writes them in the
 	 * other order: is_lazy = false, then SWITCHING and next. */
 	smp_rmb();
-	sync_point(SITE_LAZY, SYNC_READ, &per_cpu(cpu_tlbstate_shared, cpu).is_lazy);
 	/* A lazy CPU catches up when it stops being lazy, and this flush frees no table. */
-	if (tlb_cpu_lazy(cpu))
+	if (shared_read(SITE_LAZY, &per_cpu(cpu_tlbstate_shared, cpu).is_lazy))
 		return false;
 	if (!f->mm)
 		return true;
@@ -298,18 +297,15 @@ static void trim_cpumask_remote(struct mm_struct *mm)
 	unsigned int other;
 
 	for_each_cpu (other, mm_cpumask(mm)) {
-		sync_point(SITE_LOADED, SYNC_READ, &per_cpu(cpu_tlbstate, other).loaded_mm);
-		if (tlb_cpu_loaded_mm((int)other) == mm)
+		if (shared_read(SITE_LOADED, &per_cpu(cpu_tlbstate, other).loaded_mm) == mm)
 			continue;
-		sync_point(SITE_MASK, SYNC_RMW, mm_cpumask(mm));
-		cpumask_clear_cpu(other, mm_cpumask(mm));
+		shared_rmw(SITE_MASK, mm_cpumask(mm), cpumask_clear_cpu(other, PTR));
 	}
 }
 
 static u64 inc_mm_tlb_gen(struct mm_struct *mm)
 {
-	sync_point(SITE_GEN, SYNC_RMW, &mm->context.tlb_gen);
-	return (u64)atomic64_inc_return(&mm->context.tlb_gen); /* [F] */
+	return (u64)shared_rmw(SITE_GEN, &mm->context.tlb_gen, atomic64_inc_return(PTR)); /* [F] */
 }
 
 static void init_flush_tlb_info(struct flush_tlb_info *f, struct mm_struct *mm, unsigned long start,
@@ -343,6 +339,7 @@ struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long star
 	info.new_tlb_gen = inc_mm_tlb_gen(mm);
 	observe(FLUSH_BEGIN, mm->context.ctx_id, info.new_tlb_gen,
 		info.end == TLB_FLUSH_ALL ? 0 : (info.end - info.start) >> stride_shift);
+	/* All that this flush reads of the mask, in here and in the backend, is one step. */
 	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
 	asid = mm_global_asid(mm);
 	if (asid) {

@@ -3,7 +3,7 @@
 #define MM_PAGE_ALLOC_H
 
 #include <kernel/bug.h>
-#include <kernel/event.h>
+#include <kernel/shared.h>
 #include <mm/mm_types.h>
 
 /*
@@ -77,8 +77,7 @@ static inline void get_page(struct page *page)
 /* Drop @refs references; the last one frees. */
 static inline void put_page_refs(struct page *page, int refs)
 {
-	sync_point(SITE_REF, SYNC_RMW, &page->_refcount);
-	if (atomic_sub_and_test(refs, &page->_refcount))
+	if (shared_rmw(SITE_REF, &page->_refcount, atomic_sub_and_test(refs, PTR)))
 		free_frozen_page(page);
 }
 

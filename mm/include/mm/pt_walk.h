@@ -5,6 +5,7 @@
 #include <kernel/busted.h>
 #include <kernel/event.h>
 #include <kernel/irqflags.h>
+#include <kernel/shared.h>
 #include <mm/mm_types.h>
 
 /*
@@ -41,13 +42,13 @@ static inline struct pt_walk_state pt_walk_lockless_start(struct mm_struct *mm, 
 
 	local_irq_save(s.irq_flags);
 	if (READ_ONCE(pt_walk_publish)) {
-		sync_point(SITE_WALK, SYNC_RMW, this_cpu_ptr(&active_lockless_pt_walk_mm));
 		if (busted(walk_publish_weak)) {
 			s.outer = this_cpu_read(active_lockless_pt_walk_mm);
-			this_cpu_write(active_lockless_pt_walk_mm, mm);
+			shared_this_cpu_write(SITE_WALK, active_lockless_pt_walk_mm, mm);
 			smp_rmb(); /* as in series v4: the reads below may pass the store */
 		} else {
-			s.outer = xchg(this_cpu_ptr(&active_lockless_pt_walk_mm), mm); /* [W] */
+			s.outer = shared_rmw(SITE_WALK, this_cpu_ptr(&active_lockless_pt_walk_mm),
+					     xchg(PTR, mm)); /* [W] */
 		}
 	}
 	observe(WALK_BEGIN, mm->context.ctx_id, start, nr_pages);
@@ -59,9 +60,8 @@ static inline void pt_walk_lockless_end(struct mm_struct *mm, struct pt_walk_sta
 {
 	observe(WALK_END, mm->context.ctx_id, found, 0);
 	if (READ_ONCE(pt_walk_publish)) {
-		sync_point(SITE_WALK, SYNC_WRITE, this_cpu_ptr(&active_lockless_pt_walk_mm));
 		/* The reads of the walk come first. */
-		smp_store_release(this_cpu_ptr(&active_lockless_pt_walk_mm), s.outer);
+		shared_store_release(SITE_WALK, this_cpu_ptr(&active_lockless_pt_walk_mm), s.outer);
 	}
 	local_irq_restore(s.irq_flags);
 }

@@ -2,7 +2,7 @@
 #ifndef MM_RMAP_H
 #define MM_RMAP_H
 
-#include <kernel/event.h>
+#include <kernel/shared.h>
 #include <mm/mm_types.h>
 
 /*
@@ -13,21 +13,18 @@
 /* One entry more maps it. */
 static inline void page_add_rmap(struct page *page)
 {
-	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
-	atomic_inc(&page->_mapcount);
+	shared_rmw(SITE_REF, &page->_mapcount, atomic_inc(PTR));
 }
 
 /* One entry less maps it. */
 static inline void page_remove_rmap(struct page *page)
 {
-	sync_point(SITE_REF, SYNC_RMW, &page->_mapcount);
-	atomic_dec(&page->_mapcount);
+	shared_rmw(SITE_REF, &page->_mapcount, atomic_dec(PTR));
 }
 
 static inline bool page_mapped(const struct page *page)
 {
-	sync_point(SITE_REF, SYNC_READ, &page->_mapcount);
-	return atomic_read(&page->_mapcount);
+	return shared_op(SITE_REF, SYNC_READ, &page->_mapcount, atomic_read(PTR));
 }
 
 /**

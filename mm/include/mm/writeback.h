@@ -2,7 +2,7 @@
 #ifndef MM_WRITEBACK_H
 #define MM_WRITEBACK_H
 
-#include <kernel/event.h>
+#include <kernel/shared.h>
 #include <mm/mm_types.h>
 #include <asm/bitops.h>
 
@@ -25,15 +25,13 @@
  */
 static inline bool page_dirty(const struct page *page)
 {
-	sync_point(SITE_REF, SYNC_READ, &page->flags);
-	return test_bit(PG_dirty, &page->flags);
+	return shared_op(SITE_REF, SYNC_READ, &page->flags, test_bit(PG_dirty, PTR));
 }
 
 /* A full barrier. Return: it was clean. */
 static inline bool set_page_dirty(struct page *page)
 {
-	sync_point(SITE_REF, SYNC_RMW, &page->flags);
-	return !test_and_set_bit(PG_dirty, &page->flags);
+	return !shared_rmw(SITE_REF, &page->flags, test_and_set_bit(PG_dirty, PTR));
 }
 
 /**

@@ -3,7 +3,7 @@
 #define ASM_PV_H
 
 #include <kernel/bug.h>
-#include <kernel/event.h>
+#include <kernel/shared.h>
 #include <asm/atomic.h>
 #include <asm/percpu.h>
 
@@ -76,8 +76,8 @@ static inline bool pv_defer_flush(unsigned int cpu)
 
 	if (!(seen & KVM_VCPU_PREEMPTED))
 		return false;
-	sync_point(SITE_VCPU, SYNC_RMW, preempted);
-	return try_cmpxchg(preempted, &seen, (u8)(seen | KVM_VCPU_FLUSH_TLB)); /* [G] */
+	return shared_rmw(SITE_VCPU, preempted,
+			  try_cmpxchg(PTR, &seen, (u8)(seen | KVM_VCPU_FLUSH_TLB))); /* [G] */
 }
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef ASM_ASID_H
 #define ASM_ASID_H
 
-#include <kernel/event.h>
+#include <kernel/shared.h>
 #include <mm/mm_types.h>
 #include <asm/barrier.h>
 #include <asm/page.h>
@@ -105,8 +105,8 @@ extern unsigned int asid_sample_cpus;
 /* The mm's global ASID, or 0: has none. Acquire: later loads see what was before it was given. */
 static inline u16 mm_global_asid(const struct mm_struct *mm)
 {
-	sync_point(SITE_ASID, SYNC_READ, &mm->context.global_asid);
-	return smp_load_acquire(&mm->context.global_asid); /* pairs with give_global_asid() */
+	/* Pairs with give_global_asid(). */
+	return shared_load_acquire(SITE_ASID, &mm->context.global_asid);
 }
 
 /* May a CPU have @mm loaded under a dynamic ASID although it has a global one? */

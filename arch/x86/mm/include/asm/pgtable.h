@@ -3,6 +3,7 @@
 #define ASM_PGTABLE_H
 
 #include <kernel/event.h>
+#include <kernel/shared.h>
 #include <asm/atomic.h>
 #include <asm/pgtable_types.h>
 
@@ -66,9 +67,7 @@ static inline bool __entry_access_permitted(unsigned long v, bool write)
 
 #define __READ_ENTRY(ptr, site, level)                                      \
 	({                                                                  \
-		typeof(*(ptr)) __e;                                         \
-		sync_point(site, SYNC_READ, ptr);                           \
-		__e = READ_ONCE(*(ptr));                                    \
+		typeof(*(ptr)) __e = shared_read(site, ptr);                \
 		observe(PT_READ, __pa(ptr), *(unsigned long *)&__e, level); \
 		__e;                                                        \
 	})
@@ -115,57 +114,47 @@ static inline pte_t ptep_get(pte_t *ptep)
 
 static inline void set_pgd(pgd_t *pgdp, pgd_t e)
 {
-	sync_point(SITE_PGD, SYNC_WRITE, pgdp);
-	WRITE_ONCE(*pgdp, e);
+	shared_write(SITE_PGD, pgdp, e);
 	observe(PT_SET, __pa(pgdp), pgd_val(e), PT_LEVEL_PGD);
 }
 
 static inline void set_pud(pud_t *pudp, pud_t e)
 {
-	sync_point(SITE_PUD, SYNC_WRITE, pudp);
-	WRITE_ONCE(*pudp, e);
+	shared_write(SITE_PUD, pudp, e);
 	observe(PT_SET, __pa(pudp), pud_val(e), PT_LEVEL_PUD);
 }
 
 static inline void set_pmd(pmd_t *pmdp, pmd_t e)
 {
-	sync_point(SITE_PMD, SYNC_WRITE, pmdp);
-	WRITE_ONCE(*pmdp, e);
+	shared_write(SITE_PMD, pmdp, e);
 	observe(PT_SET, __pa(pmdp), pmd_val(e), PT_LEVEL_PMD);
 }
 
 static inline void set_pte(pte_t *ptep, pte_t e)
 {
-	sync_point(SITE_PTE, SYNC_WRITE, ptep);
-	WRITE_ONCE(*ptep, e);
+	shared_write(SITE_PTE, ptep, e);
 }
 
 static inline pgd_t pgdp_get_and_clear(pgd_t *pgdp)
 {
-	unsigned long old;
+	unsigned long old = shared_rmw(SITE_PGD, &pgdp->pgd, xchg(PTR, 0));
 
-	sync_point(SITE_PGD, SYNC_RMW, pgdp);
-	old = xchg(&pgdp->pgd, 0);
 	observe(PT_CLEAR, __pa(pgdp), old, PT_LEVEL_PGD);
 	return __pgd(old);
 }
 
 static inline pud_t pudp_get_and_clear(pud_t *pudp)
 {
-	unsigned long old;
+	unsigned long old = shared_rmw(SITE_PUD, &pudp->pud, xchg(PTR, 0));
 
-	sync_point(SITE_PUD, SYNC_RMW, pudp);
-	old = xchg(&pudp->pud, 0);
 	observe(PT_CLEAR, __pa(pudp), old, PT_LEVEL_PUD);
 	return __pud(old);
 }
 
 static inline pmd_t pmdp_get_and_clear(pmd_t *pmdp)
 {
-	unsigned long old;
+	unsigned long old = shared_rmw(SITE_PMD, &pmdp->pmd, xchg(PTR, 0));
 
-	sync_point(SITE_PMD, SYNC_RMW, pmdp);
-	old = xchg(&pmdp->pmd, 0);
 	observe(PT_CLEAR, __pa(pmdp), old, PT_LEVEL_PMD);
 	return __pmd(old);
 }
@@ -173,10 +162,8 @@ static inline pmd_t pmdp_get_and_clear(pmd_t *pmdp)
 /* Another entry in its place, with nothing in between. Returns the old one, with its Dirty. */
 static inline pmd_t pmdp_establish(pmd_t *pmdp, pmd_t e)
 {
-	unsigned long old;
+	unsigned long old = shared_rmw(SITE_PMD, &pmdp->pmd, xchg(PTR, pmd_val(e)));
 
-	sync_point(SITE_PMD, SYNC_RMW, pmdp);
-	old = xchg(&pmdp->pmd, pmd_val(e));
 	observe(PT_SET, __pa(pmdp), pmd_val(e), PT_LEVEL_PMD);
 	return __pmd(old);
 }
@@ -189,8 +176,7 @@ static inline pmd_t pmdp_invalidate_ad(pmd_t *pmdp)
 
 static inline pte_t ptep_get_and_clear(pte_t *ptep)
 {
-	sync_point(SITE_PTE, SYNC_RMW, ptep);
-	return __pte(xchg(&ptep->pte, 0));
+	return __pte(shared_rmw(SITE_PTE, &ptep->pte, xchg(PTR, 0)));
 }
 
 #endif
