@@ -226,6 +226,7 @@ void __hot generic_smp_call_function_interrupt(void)
 	for (; csd; csd = next) {
 		next = READ_ONCE(csd->next); /* released, it is the caller's again */
 		csd_run(csd);
+		/* Also without the planted bug, so that the schedules are the same. */
 		sync_point(SITE_CSD, SYNC_READ, &csd->next);
 		if (busted(csd_late_next))
 			next = READ_ONCE(csd->next);
