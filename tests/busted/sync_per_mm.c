@@ -16,6 +16,7 @@
  *
  * Where every flush waits, A1's has waited for CPU0.
  */
+#include <kernel/shared.h>
 #include <mm/pt_sync.h>
 #include <mm/pt_walk.h>
 #include <tests/busted_case.h>
@@ -34,8 +35,7 @@ static unsigned int per_mm_wait(const struct pt_withdrawal *w)
 	for_each_online_cpu (cpu) {
 		struct mm_struct **walked = per_cpu_ptr(&active_lockless_pt_walk_mm, cpu);
 
-		sync_point(SITE_WALK, SYNC_READ, walked);
-		if (READ_ONCE(*walked) == w->mm)
+		if (shared_read(SITE_WALK, walked) == w->mm)
 			__cpumask_set_cpu(cpu, &cpus);
 	}
 	return pt_sync_interrupt(&cpus);

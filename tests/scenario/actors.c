@@ -3,6 +3,7 @@
 #include <kernel/irqflags.h>
 #include <kernel/rcu.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <asm/mmu_context.h>
 #include <asm/uaccess.h>
 #include <mm/gup.h>
@@ -141,17 +142,14 @@ static unsigned long gone;
 
 void scenario_say_gone(void)
 {
-	sync_point(SITE_TEST, SYNC_WRITE, &gone);
-	smp_store_release(&gone, 1); /* pairs with the acquire below */
+	shared_store_release(SITE_TEST, &gone, 1); /* pairs with the acquire below */
 }
 
 void scenario_load_unless_gone(unsigned long addr)
 {
-	unsigned long told;
+	unsigned long told = shared_load_acquire(SITE_TEST, &gone);
 	u64 val;
 
-	sync_point(SITE_TEST, SYNC_READ, &gone);
-	told = smp_load_acquire(&gone);
 	scenario_check(get_user_u64(&val, addr) || !told);
 }
 

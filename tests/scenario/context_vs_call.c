@@ -7,11 +7,11 @@
  *	CPU0 calls				CPU1 idle, or holds the lock that CPU0 releases
  */
 #include <kernel/busted.h>
-#include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/preempt.h>
 #include <kernel/rcu.h>
 #include <kernel/rwsem.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <asm/tlbflush.h>
 #include <mm/mm.h>
@@ -118,8 +118,7 @@ static void right_or_wrong(void)
 
 static void release(void)
 {
-	sync_point(SITE_TEST, SYNC_READ, &held);
-	if (!READ_ONCE(held))
+	if (!shared_read(SITE_TEST, &held))
 		return;
 	if (busted(context_spin_unlock)) {
 		preempt_disable();
@@ -135,8 +134,7 @@ static void hold(void)
 		spin_lock(&lock);
 	if (busted(context_up_write))
 		down_write(&mm->mmap_lock);
-	sync_point(SITE_TEST, SYNC_WRITE, &held);
-	WRITE_ONCE(held, true);
+	shared_write(SITE_TEST, &held, true);
 	if (busted(context_spin_unlock))
 		preempt_enable();
 }

@@ -15,11 +15,11 @@
  *	quiescent state; 2 ends
  *	callback: p is gone
  */
-#include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/preempt.h>
 #include <kernel/rcu.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <tests/scenario.h>
 
 static struct object {
@@ -38,8 +38,7 @@ static void reclaim(struct rcu_head *head)
 {
 	struct object *o = container_of(head, struct object, rcu);
 
-	sync_point(SITE_TEST, SYNC_WRITE, &o->gone);
-	WRITE_ONCE(o->gone, 1);
+	shared_write(SITE_TEST, &o->gone, 1);
 }
 
 static void nothing(struct rcu_head *head)
@@ -49,8 +48,7 @@ static void nothing(struct rcu_head *head)
 /* schedule() is a quiescent state; the second call_rcu() looks how far the first has come. */
 static void update(void)
 {
-	sync_point(SITE_TEST, SYNC_WRITE, &pointer);
-	WRITE_ONCE(pointer, NULL);
+	shared_write(SITE_TEST, &pointer, NULL);
 	call_rcu(&object.rcu, reclaim);
 	schedule();
 	call_rcu(&nudge, nothing);
@@ -58,14 +56,10 @@ static void update(void)
 
 static void use(void)
 {
-	struct object *p;
+	struct object *p = shared_read(SITE_TEST, &pointer);
 
-	sync_point(SITE_TEST, SYNC_READ, &pointer);
-	p = READ_ONCE(pointer);
-	if (!p)
-		return;
-	sync_point(SITE_TEST, SYNC_READ, &p->gone);
-	scenario_check(!READ_ONCE(p->gone));
+	if (p)
+		scenario_check(!shared_read(SITE_TEST, &p->gone));
 }
 
 static void read_irqs_off(void)

@@ -13,8 +13,8 @@
  * The interrupt of the second scenario lets CPU1 preempt the sleeper between its state and
  * its look at the condition: it is still on its way, and must stay runnable.
  */
-#include <kernel/event.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <asm/smp.h>
 #include <tests/scenario.h>
 
@@ -26,8 +26,7 @@ static void setup(void)
 
 static void wake(void)
 {
-	sync_point(SITE_TEST, SYNC_WRITE, &condition);
-	WRITE_ONCE(condition, 1);
+	shared_write(SITE_TEST, &condition, 1);
 	wake_up_process(scenario_task(1));
 }
 
@@ -41,8 +40,7 @@ static void sleep(void)
 {
 	for (;;) {
 		set_current_state(TASK_SLEEPING);
-		sync_point(SITE_TEST, SYNC_READ, &condition);
-		if (READ_ONCE(condition))
+		if (shared_read(SITE_TEST, &condition))
 			break;
 		schedule();
 	}

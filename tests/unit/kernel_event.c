@@ -5,6 +5,7 @@
 #include <kernel/irqflags.h>
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <kernel/time.h>
@@ -161,6 +162,45 @@ KTEST(event, sync_point_hook)
 	sync_point_hook = NULL;
 	KEXPECT_EQ(t, hook_calls, 1);
 	KEXPECT(t, hook_obj == &x);
+}
+
+static u32 word, at_hook;
+
+static void look_hook(enum sync_site site, enum sync_rw rw, const volatile void *obj)
+{
+	hook(site, rw, obj);
+	if (obj == &word)
+		at_hook = word;
+}
+
+/* Hook, then access, of one word, which is named once. */
+KTEST(event, shared_word)
+{
+	u32 *p = &word;
+	unsigned int old;
+
+	if (!CONFIG_HOOKS)
+		KSKIP(t, "CONFIG_HOOKS=0");
+	hook_calls = 0;
+	word = 1;
+	sync_point_hook = look_hook;
+	shared_write(SITE_FREE, p++, 2);
+	sync_point_hook = NULL;
+	KEXPECT_EQ(t, at_hook, 1);
+	KEXPECT_EQ(t, word, 2);
+	KEXPECT(t, p == &word + 1);
+	sync_point_hook = look_hook;
+	old = shared_rmw(SITE_FREE, &word, xchg(PTR, 3));
+	sync_point_hook = NULL;
+	KEXPECT_EQ(t, at_hook, 2);
+	KEXPECT_EQ(t, old, 2);
+	KEXPECT_EQ(t, word, 3);
+	sync_point_hook = look_hook;
+	old = shared_read(SITE_FREE, &word);
+	sync_point_hook = NULL;
+	KEXPECT_EQ(t, at_hook, 3);
+	KEXPECT_EQ(t, old, 3);
+	KEXPECT_EQ(t, hook_calls, 1); /* one of the three is a write */
 }
 
 static const char *const formats[NR_EVENTS] = {
