@@ -138,7 +138,7 @@ explore-all: $(MB)/explore ## the same, also of the cases that take long
 image: $B/shootdown.elf ## only build the kernel
 format: ## put the C sources into the form that check demands
 	@tools/lint.sh --fix
-lint: ## formatting, shell, Python, layering, file sizes, names of Linux, retired words
+lint: ## formatting, shell, Python, layering, file sizes, names of Linux, retired words, sync points
 	@tools/lint.sh
 clean: ## remove build/
 	rm -rf build

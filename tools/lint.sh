@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# lint.sh [CHECK...]: format shell python layers sizes headers names words; all of them by default.
+# lint.sh [CHECK...]: format shell python layers sizes headers names words hooks; all of them by default.
 # names, words: what tools/linux-names and tools/retired-words list must not come back.
+# hooks: a sync_point() by itself stands only where tools/sync-points has it.
 # lint.sh --fix: rewrites the C sources in the demanded form.
 # Prints what is wrong, one line each; status 1 if anything is, 77 if a check cannot run.
 set -eu
@@ -126,7 +127,7 @@ if [ "${1-}" = --fix ]; then
     exec "$cf" -i $(c_files)
 fi
 
-[ $# -gt 0 ] || set -- format shell python layers sizes headers names words
+[ $# -gt 0 ] || set -- format shell python layers sizes headers names words hooks
 bad=0
 for check; do
     status=0
@@ -138,6 +139,7 @@ for check; do
     sizes) found=$(check_sizes) ;;
     headers) found=$(check_headers) ;;
     names | words) found=$(tools/terms.py "$check") ;;
+    hooks) found=$(tools/hooks.py) ;;
     *)
         echo "lint.sh: $check: no such check" >&2
         exit 2

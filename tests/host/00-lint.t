@@ -7,7 +7,7 @@ import tempfile
 
 from hosttest import TOP, done, ok, run, skip, todo_skip
 
-CHECKS = ("format", "shell", "python", "layers", "sizes", "headers", "names", "words")
+CHECKS = ("format", "shell", "python", "layers", "sizes", "headers", "names", "words", "hooks")
 LICENCE = "/* SPDX-License-Identifier: GPL-2.0 */\n"
 
 for check in CHECKS:
@@ -43,11 +43,18 @@ PLANTED = (
     ("words", "tools/planted.py", 'x = "the last\\nwords"\nprint("its last words")\n', "planted.py:2: 'last words'"),
     ("words", "docs/planted.md", "The hardware's liberties.\n", "planted.md:1: 'liberties'"),
     ("words", "tools/words-exempt", "kernel\n", "kernel: no retired word is left"),
+    ("hooks", "mm/planted.c", LICENCE + "void f(void)\n{\n\tsync_point(SITE_GEN,\n\t\t   SYNC_READ, g(&x));\n}\n",
+     "planted.c:4: sync_point(SITE_GEN, SYNC_READ, g(&x))"),
+    ("hooks", "mm/include/mm/planted.h", LICENCE + "#define f(p) \\\n\tsync_point(s, r, p)\n", "planted.h:3: sync_point(s, r, p)"),
+    ("hooks", "mm/ptdesc.c", LICENCE + "\tsync_point(SITE_FREE, SYNC_WRITE, pt);\n" * 2, "ptdesc.c:3: sync_point("),
+    ("hooks", "mm/ptdesc.c", LICENCE, "mm/ptdesc.c: sync_point(SITE_FREE, SYNC_WRITE, pt): stands there no more"),
+    ("hooks", "tools/sync-points", "mm/ptdesc.c | SITE_FREE, SYNC_WRITE, pt\n", "sync-points:1: FILE | ARGUMENTS | why"),
 )
 # And what they must leave alone: a comment that says that the function is Linux's, a question, code.
 ALLOWED = (
     ("names", "mm/planted.c", LICENCE + "/* Unlike Linux's find_vma(), and so on. */\nint die_hard;\n"),
     ("words", "tools/planted.py", "# nothing\ntale = deaf(liberty)\n"),
+    ("hooks", "kernel/planted.c", LICENCE + "/* sync_point(a, b, c) */\nchar *s = \"sync_point(a, b, c)\";\nint lock_sync_point(int);\n"),
     ("words", "kernel/planted.c", LICENCE + "/* Who owns it? The thread who waits. See <tests/tale.h>. */\nint tale, deaf;\n"),
 )
 
