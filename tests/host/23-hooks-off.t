@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """With the hooks off the code is that of a source without hooks.
 
-Every file of mm/ and arch/x86/mm/ is compiled in the bench flavour twice: as it is, and against
+Every file of kernel/, mm/ and arch/x86/mm/ is compiled in the bench flavour twice: as it is, and against
 headers from which sync_point(), observe() and busted() have been cut. The machine code must be the
 same, byte for byte. That the comparison can fail is shown with a hook that is not nothing.
 """
@@ -15,7 +15,7 @@ import tempfile
 
 from hosttest import done, equal, ok
 
-SOURCES = sorted(glob.glob("mm/*.c") + glob.glob("arch/x86/mm/*.c"))
+SOURCES = sorted(glob.glob("kernel/*.c") + glob.glob("mm/*.c") + glob.glob("arch/x86/mm/*.c"))
 
 
 def flags(source):
