@@ -20,10 +20,6 @@
 
 static u32 condition;
 
-static void setup(void)
-{
-}
-
 static void wake(void)
 {
 	sync_point(SITE_TEST, SYNC_WRITE, &condition);
@@ -63,7 +59,6 @@ static const struct scenario_case cases[] = {
 static const struct scenario wake_vs_sleep = {
 	.name = "wake_vs_sleep",
 	.help = "a wake-up while its thread is about to sleep",
-	.setup = setup,
 	.actor = {wake, sleep},
 	.cases = cases,
 };
@@ -79,7 +74,6 @@ static const struct scenario_case preempt_cases[] = {
 static const struct scenario wake_vs_preempt = {
 	.name = "wake_vs_preempt",
 	.help = "a wake-up while its thread, about to sleep, is preempted",
-	.setup = setup,
 	.actor = {wake_and_disturb, sleep},
 	.cases = preempt_cases,
 };
