@@ -142,30 +142,40 @@ static bool run_once(int (*search)(const void *), const void *arg, bool careful,
 	return false;
 }
 
-static bool no_room(void)
+/* What the next try of a search that has died does, that the last one did not. */
+enum retry {
+	NO_RETRY,
+	PUT_BACK_NEW_LINES, /* those that the crash has recorded */
+	COMPARE_MEMORY, /* each time that it is put back: the crash has recorded no line */
+};
+
+/* @known: lines that were put back already. */
+static enum retry retry_after(enum retry last, unsigned int known)
 {
+	if (last == COMPARE_MEMORY)
+		return NO_RETRY;
+	if (!model_crash_lines_full())
+		return model_crash_lines() > known ? PUT_BACK_NEW_LINES : COMPARE_MEMORY;
 	snprintf(shared->why, sizeof(shared->why),
 		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/late.c)");
-	return false;
+	return NO_RETRY;
 }
 
 bool child_run(int (*search)(const void *), const void *arg, int *answer)
 {
-	bool careful = false, died;
+	enum retry retry = NO_RETRY;
+	unsigned int known;
+	bool died;
 
-	for (;;) {
-		unsigned int known = model_crash_lines();
-
-		if (run_once(search, arg, careful, &died)) {
+	do {
+		known = model_crash_lines();
+		if (run_once(search, arg, retry == COMPARE_MEMORY, &died)) {
 			*answer = shared->answer;
 			return true;
 		}
-		if (!died || careful)
-			return false;
-		if (model_crash_lines_full())
-			return no_room();
-		careful = model_crash_lines() == known;
-	}
+		retry = died ? retry_after(retry, known) : NO_RETRY;
+	} while (retry != NO_RETRY);
+	return false;
 }
 
 const char *child_why(void)
