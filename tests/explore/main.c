@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "model_checked.h"
 #include "model_world.h"
+#include "redundant.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -106,7 +107,7 @@ static int run_tale(void)
 	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
-static struct case_outcome *outcomes; /* of chosen[]; written by their processes */
+static struct scenario_outcome *outcomes; /* of chosen[]; written by their processes */
 
 /* Of all cases so far. */
 static struct {
@@ -115,10 +116,10 @@ static struct {
 
 static void no_verdict(unsigned int i, const char *why)
 {
-	char name[128];
+	char line[SCENARIO_LINE];
 
-	scenario_case_name(chosen[i].s, chosen[i].c, name, sizeof(name));
-	printf("not ok %u %s # no verdict: %s\n", i + 1, name, why);
+	scenario_line(line, false, i + 1, chosen[i].s, chosen[i].c, "no verdict: %s", why);
+	puts(line);
 	fflush(stdout); /* else the next child would print it again */
 	results.unknown = true;
 }
@@ -185,9 +186,10 @@ static void start(unsigned int i)
 	chosen[i].pid = fork();
 	if (!chosen[i].pid)
 		child_of(parent);
+	opt.number = i + 1;
 	opt.outcome = &outcomes[i];
 	if (!chosen[i].pid)
-		exit((opt.walks ? case_check : case_run)(i + 1, chosen[i].s, chosen[i].c, &opt));
+		exit((opt.walks ? case_check : case_run)(chosen[i].s, chosen[i].c, &opt));
 	if (chosen[i].pid < 0)
 		lacks(i, "a process for the case cannot be started");
 }

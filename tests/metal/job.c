@@ -251,32 +251,31 @@ static bool run_case(unsigned int number, const struct scenario *s, const struct
 	static struct xp_options opt;
 	static struct xp_result res;
 	enum xp_status status;
-	const char *wrong;
-	char name[128];
+	char line[SCENARIO_LINE];
+	bool good;
 
 	opt = (struct xp_options){
 		.max_seconds = (double)seconds, .max_depth = DEEPEST, .max_schedules = most};
 	prepare(s, c);
-	scenario_case_name(s, c, name, sizeof(name));
 	status = world_explore(&opt, &res);
-	wrong = scenario_judge(c, &(struct scenario_outcome){
-					  .red = status == XP_RED,
-					  .complete = res.complete,
-					  .its_oracle = its_oracle(c, res.verdict),
-					  .useful = res.tally,
-				  });
-	printk("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
-	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
-	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
-	       res.complete ? "yes" : "no", (unsigned long long)res.tally, wrong ? ": " : "",
-	       wrong ? wrong : "");
+	good = scenario_result_line(line, number, s, c,
+				    &(struct scenario_outcome){
+					    .known = true,
+					    .red = status == XP_RED,
+					    .complete = res.complete,
+					    .its_oracle = its_oracle(c, res.verdict),
+					    .schedules = res.schedules,
+					    .transitions = res.transitions,
+					    .useful = res.tally,
+				    });
+	printk("%s\n", line);
 	printk("#   deepest %u, given up %llu, replayed %llu, %llu ms\n", res.deepest,
 	       (unsigned long long)res.blocked, (unsigned long long)res.replayed,
 	       (unsigned long long)(res.seconds * 1000));
 	if (*res.verdict)
 		printk("#   %s\n", res.verdict);
 	show(status == XP_RED ? &res.failing : world_busiest(), status == XP_RED);
-	return !wrong;
+	return good;
 }
 
 static void controller(void)
