@@ -109,7 +109,7 @@ static unsigned number(struct objects *o, uintptr_t obj)
 	return k->nr - 1;
 }
 
-void objects_step(struct objects *o, const struct xp_step *s, struct estep *e)
+void objects_step(struct objects *o, const struct xp_step *s, struct step *e)
 {
 	e->rd = e->wr = 0;
 	e->awaits = e->turns = false;
