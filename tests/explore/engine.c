@@ -62,11 +62,9 @@ const char *xp_stuck(const struct xp_world *world, void *w)
 	bool spin = true, any = false;
 	struct xp_step s;
 
-	for (unsigned p = 0; p < world->nr_procs; p++) {
+	for_each_bit (p, world->essential) {
 		bool spins = false;
 
-		if (!(world->essential & BIT(p)))
-			continue;
 		s.nr = 0;
 		world->next(w, p, &s);
 		for (unsigned i = 0; i < s.nr; i++)
@@ -167,9 +165,7 @@ static void put_to_sleep(struct xp *x, const struct frame *f, struct frame *to)
 	to->sleep = 0;
 	if (x->opt->reduce == XP_NONE)
 		return;
-	for (u64 m = f->sleep; m; m &= m - 1) {
-		unsigned q = __builtin_ctzll(m);
-
+	for_each_bit (q, f->sleep) {
 		if (steps_dependent(asleep(x, d, q), &f->step) && !(x->opt->plant & XP_PLANT_SLEEP))
 			continue;
 		to->sleep |= BIT(q);
@@ -269,8 +265,8 @@ void xp_search(struct xp *x)
 static void assign_lanes(struct xp *x)
 {
 	x->procs = ~x->world->absent & ~0ULL >> (XP_MAX_PROCS - x->world->nr_procs);
-	for (u64 m = x->procs; m; m &= m - 1)
-		x->lane[__builtin_ctzll(m)] = x->nr_lanes++;
+	for_each_bit (p, x->procs)
+		x->lane[p] = x->nr_lanes++;
 }
 
 /* Not zeroed: most paths are short, and a search may begin again many times. */

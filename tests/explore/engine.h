@@ -19,6 +19,11 @@ typedef int16_t s16;
 #define BIT(n)	    (1ULL << (n))
 #define unlikely(c) __builtin_expect(!!(c), 0)
 
+/* @n: each bit that is set in @mask, from the lowest on. */
+#define for_each_bit(n, mask)                                                          \
+	for (u64 n##_left = (mask), n; n##_left && (n = __builtin_ctzll(n##_left), 1); \
+	     n##_left &= n##_left - 1)
+
 /* A step with its objects as small numbers. @rd and @wr: those numbers modulo 64, as masks. */
 struct step {
 	u64 rd, wr;

@@ -126,28 +126,19 @@ static inline access_ref unless_known(struct xp *x, const struct racer *r, acces
 	return known ? 0 : write;
 }
 
-static inline access_ref newest_unknown(struct xp *x, const struct racer *r, unsigned acc)
-{
-	return unless_known(x, r, object_of(x, r->step, acc)->last_write);
-}
-
-static inline access_ref older_unknown(struct xp *x, const struct racer *r, access_ref write)
-{
-	return unless_known(x, r, older(x, XP_READ, write));
-}
+#define for_each_unknown_write(ref, x, r, acc)                                                   \
+	for (access_ref ref = unless_known(x, r, object_of(x, (r)->step, acc)->last_write); ref; \
+	     ref = unless_known(x, r, older(x, XP_READ, ref)))
 
 /* Writes of what the step awaits that could hold it up, and that its process did not know of. */
 static void reverse_holdups(struct xp *x, const struct racer *r)
 {
 	if (!r->step->awaits || x->opt->plant & XP_PLANT_BLOCKED)
 		return;
-	for (unsigned accs = r->accesses; accs; accs &= accs - 1) {
-		unsigned acc = __builtin_ctz(accs);
-
+	for_each_bit (acc, r->accesses) {
 		if (!(r->step->rw[acc] & XP_AWAIT))
 			continue;
-		for (access_ref ref = newest_unknown(x, r, acc); ref;
-		     ref = older_unknown(x, r, ref))
+		for_each_unknown_write (ref, x, r, acc)
 			if (!(rw_of(x, ref) & XP_WAKE))
 				reverse(x, REF_EVENT(ref), r);
 	}
@@ -162,8 +153,7 @@ static u64 newest_conflicts(struct xp *x, const struct racer *r, clock_vec *clk,
 {
 	u64 lanes = 0;
 
-	for (unsigned accs = r->accesses; accs; accs &= accs - 1) {
-		unsigned acc = __builtin_ctz(accs);
+	for_each_bit (acc, r->accesses) {
 		const struct object *obj = object_of(x, r->step, acc);
 		access_ref ref = newest(x, r->step, acc);
 
@@ -199,9 +189,9 @@ static void reverse_races(struct xp *x, const struct racer *r, clock_vec *clk)
 	while (lanes) {
 		unsigned lane = __builtin_ctzll(lanes), earlier;
 
-		for (u64 rest = lanes & (lanes - 1); rest; rest &= rest - 1)
-			if (newest_of[__builtin_ctzll(rest)] > newest_of[lane])
-				lane = __builtin_ctzll(rest);
+		for_each_bit (other, lanes)
+			if (newest_of[other] > newest_of[lane])
+				lane = other;
 		lanes &= ~BIT(lane);
 		earlier = newest_of[lane];
 		if (has(x, clk, earlier))
@@ -221,13 +211,10 @@ static bool was_turned(struct xp *x, const struct racer *r)
 {
 	if (!x->world->turners || x->opt->plant & XP_PLANT_TURN)
 		return false;
-	for (unsigned accs = r->accesses; accs; accs &= accs - 1) {
-		unsigned acc = __builtin_ctz(accs);
-
+	for_each_bit (acc, r->accesses) {
 		if (!object_of(x, r->step, acc)->turned)
 			continue;
-		for (access_ref ref = newest_unknown(x, r, acc); ref;
-		     ref = older_unknown(x, r, ref))
+		for_each_unknown_write (ref, x, r, acc)
 			if (rw_of(x, ref) & XP_TURN)
 				return true;
 	}
@@ -331,8 +318,7 @@ void race_leaf(struct xp *x)
 
 	if (x->opt->plant & XP_PLANT_END)
 		return;
-	for (u64 left = x->procs & ~f->sleep; left; left &= left - 1) {
-		unsigned proc = __builtin_ctzll(left);
+	for_each_bit (proc, x->procs & ~f->sleep) {
 		struct racer r;
 
 		if (!step_to_come(x, proc, &step))
@@ -361,9 +347,7 @@ void race_turn(struct xp *x, unsigned turner)
 		return;
 	if (!step_to_come(x, turner, &turn) || !turn.turns)
 		return;
-	for (u64 left = x->procs & ~f->enabled & ~BIT(turner); left; left &= left - 1) {
-		unsigned proc = __builtin_ctzll(left);
-
+	for_each_bit (proc, x->procs & ~f->enabled & ~BIT(turner)) {
 		if (step_to_come(x, proc, &step) && step.awaits && steps_dependent(&turn, &step)) {
 			struct racer r = racer(x, proc, &step);
 
