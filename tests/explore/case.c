@@ -8,7 +8,6 @@
 #include "narrow.h"
 #include "verdict.h"
 #include <string.h>
-#include <sys/mman.h>
 #include <model/machine.h>
 #include <model/sanitizer.h>
 #include <tests/scenario_run.h>
@@ -75,11 +74,6 @@ static enum xp_status search_plainly(struct xp_result *res)
 	return model_explore(&plain, res);
 }
 
-static void print_line(const char *line)
-{
-	printf("%s\n", line);
-}
-
 /* Return: is it what the case expects? */
 static bool print_result(const struct xp_result *res, bool red)
 {
@@ -99,7 +93,7 @@ static bool print_result(const struct xp_result *res, bool red)
 	};
 	good = scenario_result_line(line, options->number, current_scenario, current_case,
 				    &outcome);
-	print_line(line);
+	puts(line);
 	if (*verdict)
 		printf("#   %s\n", verdict);
 	else if (!res->complete)
@@ -157,7 +151,7 @@ static int no_verdict(void)
 
 	scenario_line(line, false, options->number, current_scenario, current_case,
 		      "no verdict: %s", child_why());
-	print_line(line);
+	puts(line);
 	if (*child_schedule())
 		printf("# replay %s\n", child_schedule());
 	fflush(stdout);
@@ -166,17 +160,14 @@ static int no_verdict(void)
 
 static int search_with(const void *config)
 {
+	enum xp_status status;
 	struct xp_result res;
 
 	boot(config);
-	switch (search_plainly(&res)) {
-	case XP_RED:
-		return verdict_same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
-	case XP_PASS:
-		return NARROW_NEVER;
-	default:
-		return NARROW_CUT;
-	}
+	status = search_plainly(&res);
+	if (status == XP_RED && verdict_same_kind(res.verdict, found->verdict))
+		return NARROW_RED;
+	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
 }
 
 static bool narrow_failed;
@@ -214,10 +205,7 @@ int case_run(const struct scenario *s, const struct scenario_case *c,
 	int status, needs;
 
 	select_case(s, c, opt);
-	found = mmap(NULL, sizeof(*found), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	if (found == MAP_FAILED)
-		xp_die("%s: no memory for the result", s->name);
+	found = host_alloc_shared(sizeof(*found));
 	child_init();
 	if (!child_run(search_case, NULL, &status))
 		return no_verdict();
@@ -238,7 +226,7 @@ static int check_case(const void *unused)
 	good = model_check(options->walks, options->search.max_seconds, why, sizeof(why));
 	scenario_line(line, good, options->number, current_scenario, current_case,
 		      "contract, %u walks", options->walks);
-	print_line(line);
+	puts(line);
 	while (!good && (reason = strsep(&rest, "\n")))
 		printf("#   %s\n", reason);
 	return !good;

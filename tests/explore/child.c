@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,10 +45,7 @@ static void worker(void *w, unsigned n, bool died)
 
 void child_init(void)
 {
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		      0);
-	if (shared == MAP_FAILED)
-		xp_die("no memory for the result of a search: %s", strerror(errno));
+	shared = host_alloc_shared(sizeof(*shared));
 	model_record_crashes();
 	model_world.worker = worker;
 }
