@@ -24,7 +24,7 @@ enum op_kind {
 	OP_ICR, /* interrupts to others; xAPIC needs: store buffer empty */
 	OP_TLBSYNC, /* needs: own INVLPGBs complete */
 	OP_WATCH, /* an event that an oracle judges */
-	OP_TELL, /* before a line of the tale: model_tell() */
+	OP_TRACE, /* before a line of the event trace: model_trace_steps() */
 	OP_HW, /* CR3, INVLPG, a load or store through the TLB */
 };
 

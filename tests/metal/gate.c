@@ -16,7 +16,7 @@
 #include <asm/insn.h>
 #include <asm/smp.h>
 #include <tests/oracle.h>
-#include <tests/tale.h>
+#include <tests/trace.h>
 
 struct metal_cpu metal_cpus[METAL_CPUS];
 enum metal_mode metal_mode;
@@ -190,7 +190,7 @@ static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void 
 	if (metal_mode == METAL_EXPLORE && site == SITE_LOAD)
 		hardware_looks((unsigned long)obj);
 	if (metal_mode == METAL_EXPLORE && !judged())
-		tale_site((unsigned int)raw_smp_processor_id(), site, rw);
+		trace_site((unsigned int)raw_smp_processor_id(), site, rw);
 }
 
 void metal_park(enum metal_kind kind)

@@ -130,11 +130,11 @@ const char *model_object_name(unsigned int kind);
 bool model_pending(unsigned int cpu, bool nmi);
 
 /*
- * For a search that follows a tale (tests/tale.h). On: before each line of the tale a CPU takes
+ * For a search that follows an event trace (tests/trace.h). On: before each line of it a CPU takes
  * a step that does nothing. model_about_to(): is a CPU about to take such a step?
  */
-void model_tell(bool on);
-enum model_next { MODEL_OTHER, MODEL_TELL, MODEL_ACCESS, MODEL_LOCK };
+void model_trace_steps(bool on);
+enum model_next { MODEL_OTHER, MODEL_TRACE, MODEL_ACCESS, MODEL_LOCK };
 enum model_next model_about_to(unsigned int cpu);
 unsigned int model_handlers(unsigned int cpu); /* depth of nested interrupt handlers */
 
