@@ -8,7 +8,7 @@
 /*
  * The inside of the modelled machine. One host thread; each CPU is a coroutine that runs until
  * its next step, announces it in ->op, and switches to the search. Everything that a schedule
- * changes lies in regions that are put back before the next schedule (snapshot.c).
+ * changes lies in regions that are put back before the next schedule (lines.c).
  */
 enum op_kind {
 	OP_LOAD,

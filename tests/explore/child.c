@@ -145,7 +145,7 @@ static bool run_once(int (*search)(const void *), const void *arg, bool careful,
 static bool no_room(void)
 {
 	snprintf(shared->why, sizeof(shared->why),
-		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/late.c)");
+		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/crash.c)");
 	return false;
 }
 
