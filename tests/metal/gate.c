@@ -175,7 +175,7 @@ static bool is_step(enum sync_site site, const volatile void *obj, bool write)
 
 static bool stops_here(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
-	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_DEAF &&
+	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_OPEN &&
 	    is_step(site, obj, is_write(site, rw)))
 		return true;
 	return blocked(rw, obj);
@@ -313,7 +313,7 @@ static void drive_event(unsigned int id)
 
 	if (c)
 		c->judged = judged();
-	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_DEAF &&
+	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_OPEN &&
 	    (id == EV_WALK_END || id == EV_DEPOSIT || id == EV_TABLE_FREE))
 		metal_park(OP_EVENT);
 }

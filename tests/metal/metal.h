@@ -85,7 +85,7 @@ extern enum metal_mode metal_mode;
 extern char metal_failure[METAL_FAILURE]; /* empty, or the verdict of this schedule */
 
 /* Bugs of the gate itself, for the test of it. */
-enum metal_plant { PLANT_NONE, PLANT_DEAF, PLANT_SILENT, PLANT_BLIND };
+enum metal_plant { PLANT_NONE, PLANT_OPEN, PLANT_SILENT, PLANT_BLIND };
 extern enum metal_plant metal_plant;
 
 /* Two levels: the empty machine, and a case ready to be explored. */
