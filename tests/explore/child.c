@@ -65,7 +65,7 @@ static void __attribute__((noreturn))
 child(int (*search)(const void *), const void *arg, bool careful, pid_t parent)
 {
 	child_of(parent);
-	xp_last_words = say;
+	xp_on_die = say;
 	host_on_die(say);
 	if (careful)
 		model_careful();

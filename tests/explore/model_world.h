@@ -20,7 +20,7 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 void model_patience(unsigned seconds);
 
 /* Learn most of the shared words before the search, from random executions. */
-void model_wander(void);
+void model_random_walks(void);
 
 /**
  * model_check - does the machine keep the rules of <explore/world.h> here?

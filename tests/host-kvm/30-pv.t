@@ -39,10 +39,10 @@ with nested.Host() as host:
         if result.status == 1:
             break
     ok(result.status == 1 and on_kvm(result), f"policy=implied-kvm: red, in {TRIES} tries", result)
-    story = re.search(r"^# VIOLATION .*CPU(\d+) is inside table", result.out, re.M)
-    ok(story and re.search(rf"vCPU{story.group(1)} is preempted: left out", result.out),
+    violation = re.search(r"^# VIOLATION .*CPU(\d+) is inside table", result.out, re.M)
+    ok(violation and re.search(rf"vCPU{violation.group(1)} is preempted: left out", result.out),
        "its history: the walker's vCPU was left out of the flush", result)
-    ok(story and re.search(r"^#[ |]*walk mm\d+ ", result.out, re.M), "its history has the walk", result)
+    ok(violation and re.search(r"^#[ |]*walk mm\d+ ", result.out, re.M), "its history has the walk", result)
 
     # Whom KVM flushes is believed to have forgotten; whom nobody flushes is not.
     result = host.guest("duration=20 flush=pv pv=kvm policy=broadcast busted=tlb_no_remote oracles=tlbshadow", smp=8)

@@ -120,7 +120,7 @@ void hardware_two_sizes(unsigned int cpu, unsigned long va);
 void model_use_cached(unsigned long addr);
 
 /* Between two steps of the model that are one step of driven CPUs: takes interrupts there too. */
-void model_let_in(void);
+void model_take_interrupts(void);
 
 /* The kind of an object that a step touches, 0: memory; its name, NULL: no such kind. */
 unsigned int model_object_kind(uintptr_t obj);
