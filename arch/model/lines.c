@@ -6,14 +6,15 @@
  *	clean		equals the snapshot; its page is write-protected
  *	  |		  the first write to the page faults: page_written()
  *	  v
- *	suspect		its page is in ->written; now and then it is compared with the snapshot
+ *	suspect		its page is ->written; now and then it is compared with the snapshot
  *	  |		  it differs: lines_compare()
  *	  v
  *	known		in known_lines[]: put back before each schedule, saved in each checkpoint
  *
  * Lines are known without a comparison if the control of a CPU is in them (know_control()), if a
  * change is reported (lines_note()), if another process of the search has found that they differ
- * (lines_learn()), or if an earlier process has crashed with them changed (crash.c).
+ * (lines_learn()), or if an earlier process has crashed with them changed (crash.c). A known line
+ * stays known.
  */
 #include "host.h"
 #include "model.h"
