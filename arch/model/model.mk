@@ -34,7 +34,7 @@ MCHECK-asan := -fsanitize=address,undefined -fno-sanitize=object-size -fsanitize
 MRENAME-asan := --redefine-sym memset=asan_memset --redefine-sym memcpy=asan_memcpy
 mcheck     = $(if $(filter kernel/% mm/% arch/x86/% tests/busted/%,$1),$(MCHECK$(MVARIANT)))
 # The host's side. asan.c says what must not be checked, and why. The engine has ordinary stacks.
-MUNCHECKED := arch/model/snapshot.c arch/model/tlb.c arch/model/uaccess.c
+MUNCHECKED := arch/model/image.c arch/model/lines.c arch/model/snapshot.c arch/model/tlb.c arch/model/uaccess.c
 mhostcheck = $(if $(SANITIZE),$(MCHECK-asan) $(if $(filter arch/model/asan.c,$1),,-fno-sanitize-recover=all) $(if $(filter $(MUNCHECKED),$1),-fno-sanitize=address) \
 	$(if $(filter tests/explore/%,$1),--param asan-stack=1))
 ifneq ($(RACES),)

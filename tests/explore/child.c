@@ -65,7 +65,7 @@ static void __attribute__((noreturn))
 child(int (*search)(const void *), const void *arg, bool careful, pid_t parent)
 {
 	child_of(parent);
-	xp_last_words = say;
+	xp_on_die = say;
 	host_on_die(say);
 	if (careful)
 		model_careful();
@@ -145,7 +145,7 @@ static bool run_once(int (*search)(const void *), const void *arg, bool careful,
 static bool no_room(void)
 {
 	snprintf(shared->why, sizeof(shared->why),
-		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/late.c)");
+		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/crash.c)");
 	return false;
 }
 

@@ -51,14 +51,14 @@ PARAM(case, "metal: part of a case's name: only such cases of those that scenari
 
 static int set_plant(const char *value)
 {
-	metal_plant = !strcmp(value, "deaf")	 ? PLANT_DEAF
+	metal_plant = !strcmp(value, "open")	 ? PLANT_OPEN
 		      : !strcmp(value, "silent") ? PLANT_SILENT
 		      : !strcmp(value, "blind")	 ? PLANT_BLIND
 						 : PLANT_NONE;
 	return metal_plant == PLANT_NONE ? -EINVAL : 0;
 }
 PARAM(plant,
-      "metal: a bug in the gate, to be found: deaf (CPUs stop at no sync point), silent (one never answers), blind (to writes by way of the image)",
+      "metal: a bug in the gate, to be found: open (CPUs stop at no sync point), silent (one never answers), blind (to writes by way of the image)",
       set_plant);
 
 static int set_replay(const char *value)
