@@ -352,6 +352,7 @@ static void walks_reset(void)
 static const struct oracle walks_oracle = {
 	.name = "walks",
 	.help = "no table is freed, deposited or reused with an older walk inside",
+	.where = ORACLE_MODEL | ORACLE_METAL,
 	.init = walks_init,
 	.reset = walks_reset,
 };
