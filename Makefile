@@ -75,7 +75,7 @@ $B/%.o: % $B/.flags
 	$(call say,$(if $(filter %.S,$<),AS,CC),$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(INC_$(call layer,$<)) -MMD -MP -c -o $@ $<
-	$(Q)$(if $(filter tests/metal/% tests/scenario/tale.c $(SEARCH),$<),$(APART) $@)
+	$(Q)$(if $(filter tests/metal/% tests/scenario/trace.c $(SEARCH),$<),$(APART) $@)
 
 # The search counts seconds in floating point, on a CPU that does nothing else. What it keeps
 # is told apart from the kernel's, which it puts back.

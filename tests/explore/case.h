@@ -39,7 +39,7 @@ int case_check(const struct scenario *s, const struct scenario_case *c,
 int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule);
 
-/* Find a schedule with the tale of model_want(). Return: 0: found; 1: none was found. */
+/* Find a schedule with the event trace of model_want(). Return: 0: found; 1: none was found. */
 int case_follow(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt);
 

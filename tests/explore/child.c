@@ -61,7 +61,7 @@ static void __attribute__((noreturn))
 child(int (*search)(const void *), const void *arg, bool careful, pid_t parent)
 {
 	child_of(parent);
-	xp_last_words = say;
+	xp_on_die = say;
 	host_on_die(say);
 	if (careful)
 		model_careful();
@@ -153,7 +153,7 @@ static enum retry retry_after(enum retry last, unsigned int known)
 	if (!model_crash_lines_full())
 		return model_crash_lines() > known ? PUT_BACK_NEW_LINES : COMPARE_MEMORY;
 	snprintf(shared->why, sizeof(shared->why),
-		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/late.c)");
+		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/crash.c)");
 	return NO_RETRY;
 }
 

@@ -20,7 +20,7 @@
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-static const char *only, *only_case, *replay, *tale;
+static const char *only, *only_case, *replay, *trace;
 static bool everything;
 static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
@@ -73,10 +73,10 @@ static int run_replay(void)
 	return !one ? 2 : case_replay(one->s, one->c, &opt, &schedule);
 }
 
-/* The lines '# tale ...' of a file, which may be the whole output of run=metal for a case. */
-static const char *read_tale(void)
+/* The lines '# trace ...' of a file, which may be the whole output of run=metal for a case. */
+static const char *read_trace(void)
 {
-	FILE *file = fopen(tale, "r");
+	FILE *file = fopen(trace, "r");
 	const char *bad = NULL;
 	unsigned int lines = 0;
 	char line[200];
@@ -85,22 +85,22 @@ static const char *read_tale(void)
 		return "cannot be read";
 	while (!bad && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\r\n")] = '\0';
-		if (strncmp(line, "# tale ", strlen("# tale ")))
+		if (strncmp(line, "# trace ", strlen("# trace ")))
 			continue;
-		bad = model_want(line + strlen("# tale "));
+		bad = model_want(line + strlen("# trace "));
 		lines++;
 	}
 	fclose(file);
-	return lines ? bad : "has no line '# tale ...'";
+	return lines ? bad : "has no line '# trace ...'";
 }
 
-static int run_tale(void)
+static int run_trace(void)
 {
-	const char *bad = read_tale();
-	const struct case_result *one = bad ? NULL : the_case("a tale");
+	const char *bad = read_trace();
+	const struct case_result *one = bad ? NULL : the_case("an event trace");
 
 	if (bad)
-		fprintf(stderr, "explore: --tale %s: %s\n", tale, bad);
+		fprintf(stderr, "explore: --trace %s: %s\n", trace, bad);
 	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
@@ -250,7 +250,7 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
-		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
+		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
@@ -318,8 +318,8 @@ static bool option(const char *name, const char *value)
 	}
 	if (!strcmp(name, "--end"))
 		return model_plant_end(value);
-	if (!strcmp(name, "--tale"))
-		tale = value;
+	if (!strcmp(name, "--trace"))
+		trace = value;
 	else if (!strcmp(name, "--lie"))
 		lie = value;
 	else if (!strcmp(name, "--busted"))
@@ -359,7 +359,7 @@ int main(int argc, char **argv)
 	opt.search.progress = only && isatty(STDERR_FILENO);
 	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
-	if (tale && (!only_case || replay))
+	if (trace && (!only_case || replay))
 		return usage();
 	choose();
 	/* Jobs are cases side by side; if there is one case, workers of its search. */
@@ -368,7 +368,7 @@ int main(int argc, char **argv)
 		jobs = 1;
 	}
 	return all_written(!nr_chosen ? nothing_chosen()
-			   : tale     ? run_tale()
+			   : trace    ? run_trace()
 			   : replay   ? run_replay()
 				      : run_all());
 }

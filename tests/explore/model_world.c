@@ -200,7 +200,7 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 		model_world.save = NULL;
 		model_world.restore = NULL;
 	}
-	model_wander();
+	model_random_walks();
 	status = search(opt, res);
 	if (status != XP_RED || opt->workers <= 1)
 		return status;

@@ -69,7 +69,7 @@ static void borrow(void)
 
 	preempt_disable();
 	prev = use_temporary_mm(temp_mm);
-	model_let_in();
+	model_take_interrupts();
 	unuse_temporary_mm(prev);
 	preempt_enable();
 }
