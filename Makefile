@@ -75,7 +75,7 @@ $B/%.o: % $B/.flags
 	$(call say,$(if $(filter %.S,$<),AS,CC),$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(INC_$(call layer,$<)) -MMD -MP -c -o $@ $<
-	$(Q)$(if $(filter tests/metal/% tests/scenario/tale.c $(SEARCH),$<),$(APART) $@)
+	$(Q)$(if $(filter tests/metal/% tests/scenario/trace.c $(SEARCH),$<),$(APART) $@)
 
 # The search counts seconds in floating point, on a CPU that does nothing else. What it keeps
 # is told apart from the kernel's, which it puts back.
@@ -125,14 +125,8 @@ debug: ## the same as run, stopped before its first instruction, waiting for GDB
 	@./run.sh --debug
 bench: ## measure: the flavour without hooks and assertions, RUN=bench
 	@FLAVOUR=bench RUN=bench ./run.sh
-# SCENARIO, CASE, REPLAY; what they name is the explorer's business.
-quote = '$(subst ','\'',$1)'
-which = $(if $(SCENARIO),$(call quote,$(SCENARIO)) $(call quote,$(CASE)) $(if $(REPLAY),$(call quote,$(REPLAY))),$(if \
-	$(CASE)$(REPLAY)$(GDB),$(error CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO=)))
-gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args,$(error GDB=1 is for one schedule: say REPLAY=)))
-metal = $(if $(SCENARIO),scenario=$(SCENARIO)) $(if $(CASE),case=$(CASE)) $(if $(REPLAY),replay=$(REPLAY)) $(APPEND)
 explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final
-	@$(if $(METAL),RUN=metal TIMEOUT=$${TIMEOUT:-7200} APPEND=$(call quote,$(strip $(metal))) ./run.sh,$(gdb) $(MB)/explore --jobs $(shell nproc) $(APPEND) $(which))
+	@tools/explore.sh $(MB)/explore
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)
 image: $B/shootdown.elf ## only build the kernel

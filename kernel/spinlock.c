@@ -15,7 +15,6 @@
 #include <kernel/event.h>
 #include <kernel/lockrank.h>
 #include <kernel/panic.h>
-#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <kernel/spinlock.h>
 #include <kernel/watchdog.h>
@@ -39,9 +38,6 @@ void spin_lock_init_rank(spinlock_t *lock, const char *name, enum lock_rank rank
 	WRITE_ONCE(lock->val, 0);
 }
 
-DEFINE_BUSTED(lock_plain_trylock, "a trylock that looks and then stores");
-DEFINE_BUSTED(lock_look_then_take, "a lock that looked free is taken by a plain store");
-
 static void wait_for(spinlock_t *lock)
 {
 	struct watchdog_wait w = {0};
@@ -54,12 +50,8 @@ static void wait_for(spinlock_t *lock)
 static void take(spinlock_t *lock)
 {
 	/* Acquire: pairs with the release in spin_unlock(). */
-	while (!busted(lock_look_then_take) && xchg(&lock->val, 1))
+	while (!busted_hook(lock_look_then_take, lock) && xchg(&lock->val, 1))
 		wait_for(lock);
-	if (busted(lock_look_then_take)) {
-		wait_for(lock);
-		shared_write(SITE_LOCK, &lock->val, 1);
-	}
 	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 }
@@ -96,12 +88,11 @@ bool spin_trylock(spinlock_t *lock)
 {
 	preempt_disable();
 	lock_sync_point(lock, SYNC_RMW);
-	if (READ_ONCE(lock->val) || (!busted(lock_plain_trylock) && xchg(&lock->val, 1))) {
+	if (READ_ONCE(lock->val) ||
+	    (!busted_hook(lock_plain_trylock, lock) && xchg(&lock->val, 1))) {
 		preempt_enable();
 		return false;
 	}
-	if (busted(lock_plain_trylock))
-		shared_write(SITE_LOCK, &lock->val, 1);
 	if (CONFIG_PROVE_LOCKING)
 		WRITE_ONCE(lock->owner, (u16)(raw_smp_processor_id() + 1));
 	lock_rank_acquire_try(lock, lock->name, lock->rank);

@@ -10,10 +10,6 @@
 DEFINE_BUSTED(vm_flags_plain, "mprotect writes vm_flags by a plain store");
 DEFINE_BUSTED(unmap_unlink_early, "a VMA leaves its file before what it maps is zapped");
 DEFINE_BUSTED(unmap_unlink_late, "a VMA is found by its file until its page tables are freed");
-DEFINE_BUSTED(split_two_locks, "a VMA is shortened and its upper half linked under two locks");
-DEFINE_BUSTED(
-	split_unshare_early,
-	"a split of a hugetlb VMA unshares, lets go of the locks, and splits (CVE-2025-38084)");
 
 int mm_mmap(struct mm_struct *mm, unsigned long addr, unsigned long len, unsigned long flags,
 	    struct address_space *mapping, unsigned long pgoff)
@@ -96,15 +92,9 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 	new->vm_pgoff = vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
 	lock_rmap(vma);
 	unshare_split_gib(vma, addr);
-	if (busted(split_unshare_early)) {
-		unlock_rmap(vma);
-		lock_rmap(vma);
-	}
+	busted_hook(split_unshare_early, vma);
 	vma->vm_end = addr;
-	if (busted(split_two_locks)) {
-		unlock_rmap(vma);
-		lock_rmap(vma);
-	}
+	busted_hook(split_two_locks, vma);
 	list_add(&new->vm_list, &vma->vm_list);
 	if (vma->vm_mapping)
 		list_add(&new->shared, &vma->shared);

@@ -8,7 +8,6 @@
 #include <mm/tlb.h>
 #include <mm/rmap.h>
 
-DEFINE_BUSTED(gather_free_before_flush, "mmu_gather drops pages before it flushes");
 DEFINE_BUSTED(gather_nomem_no_flush,
 	      "mmu_gather without memory frees a table before it flushes (0ed1325967ab)");
 DEFINE_BUSTED(gather_no_nested, "mmu_gather does not look whether another one is in flight");
@@ -216,10 +215,7 @@ static void tlb_batch_pages_flush(struct mmu_gather *tlb)
 
 void tlb_flush_mmu(struct mmu_gather *tlb)
 {
-	if (busted(gather_free_before_flush)) {
-		tlb_flush_rmaps(tlb);
-		tlb_batch_pages_flush(tlb);
-	}
+	busted_hook(gather_free_before_flush, tlb, tlb_batch_pages_flush);
 	tlb_flush_mmu_tlbonly(tlb);
 	tlb_flush_rmaps(tlb);
 	tlb_table_flush(tlb);

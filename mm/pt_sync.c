@@ -16,7 +16,6 @@ static const struct pt_sync_policy *policy;
 
 DEFINE_PER_CPU(struct mm_struct *, active_lockless_pt_walk_mm);
 bool pt_walk_publish __read_mostly;
-DEFINE_BUSTED(walk_publish_weak, "walkers publish their mm with a read barrier only (series v4)");
 
 struct pt_withdrawal pt_withdraw(struct mm_struct *mm, struct ptdesc *pt, unsigned long addr)
 {

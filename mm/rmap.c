@@ -6,7 +6,6 @@
 #include <asm/tlbflush.h>
 
 DEFINE_BUSTED(mkclean_no_flush, "page_mkclean() cleans the entry and leaves the TLBs alone");
-DEFINE_BUSTED(mkclean_peek, "page_mkclean() passes an empty entry by without its ptl");
 
 /* Under the ptl, for an entry that is empty as well: the CPU that emptied it may not have flushed yet. */
 static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma, unsigned long addr)
@@ -15,16 +14,9 @@ static bool page_mkclean_one(struct page *page, struct vm_area_struct *vma, unsi
 	bool dirty = false;
 	spinlock_t *ptl;
 	pte_t *ptep, pte;
-	pmd_t pmd;
 
-	if (!pmdp)
+	if (!pmdp || busted_hook(mkclean_peek, pmdp, addr))
 		return false;
-	if (busted(mkclean_peek)) {
-		pmd = pmdp_get_lockless(pmdp);
-		if (!pmd_present(pmd) ||
-		    pte_none(ptep_get_lockless(pte_offset_lockless(pmd, addr))))
-			return false;
-	}
 	ptep = pte_offset_map_lock(pmdp, addr, &ptl);
 	if (!ptep)
 		return false;

@@ -88,6 +88,8 @@ check_layers()
             $(find boot arch/x86 -path arch/x86/mm -prune -o -name '*.[chS]' -print)
         forbid '^[ 	]*(cli|sti)\b|asm[^"]*"(cli|sti)\b' 'cli and sti belong into <asm/insn.h>' \
             $(find kernel mm tests -name '*.[ch]')
+        forbid 'if \(busted\([a-z0-9_]+\)\) \{' 'code of a planted bug belongs into tests/busted/: busted_hook()' \
+            $(find kernel mm arch -name '*.[ch]')
         forbid '^#[ 	]*(ifdef|ifndef|if)[ 	(]+.*CONFIG_' 'say if (CONFIG_X)' \
             $(c_files | grep -v kernel/include/kernel/config.h)
     }

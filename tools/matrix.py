@@ -21,7 +21,7 @@ import sys
 
 import matrix_expect as expect
 import matrix_text
-from matrix_image import TOP, Boot, Guests, Image, last_words
+from matrix_image import TOP, Boot, Guests, Image, last_message
 
 # Planted bugs that are neither a policy nor a backend, but concern flush or sync.
 ALSO_FORCED = {
@@ -60,7 +60,7 @@ class Cell:
 
     def take(self, counts, boot):
         self.counts = counts
-        self.note = "" if counts else boot.last_words()
+        self.note = "" if counts else boot.last_message()
         self.verdict = counts["verdict"] if counts else "no result"
 
     def short(self):
@@ -289,7 +289,7 @@ def prepare(guests):
     status, out, err = guests.run(60, RUN="list")
     image = Image(out)
     if status or not image.columns or not image.policies:
-        die(f"run=list does not say what the image has: {last_words(status, out, err)}")
+        die(f"run=list does not say what the image has: {last_message(status, out, err)}")
     # As that run chose; else each run would choose again.
     os.environ["ACCEL"] = "kvm" if image.host.endswith(",kvm") else "tcg"
     return image

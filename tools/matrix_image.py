@@ -142,11 +142,11 @@ class Boot:
         again = re.findall(r"^# reproduce: .*$", self.out, re.M)
         return "\n".join([f"# {self.options}", *told, *again, ""])
 
-    def last_words(self):
-        return last_words(self.status, self.out, self.err)
+    def last_message(self):
+        return last_message(self.status, self.out, self.err)
 
 
-def last_words(status, out, err):
+def last_message(status, out, err):
     """Why there is no result, in a line."""
     said = re.findall(r"^(?:panic:|error:|# INCOMPLETE) .*$", out, re.M) or err.strip().splitlines()[-1:] or ["no output"]
     return f"status {status}: {said[0].strip()}"

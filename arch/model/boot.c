@@ -111,7 +111,7 @@ void stacks_changed(void)
 		if (known[i] == stack_low[i])
 			continue;
 		known[i] = stack_low[i];
-		model_changes((void *)known[i], stacks[i] + STACK_SIZE);
+		lines_change((void *)known[i], stacks[i] + STACK_SIZE);
 	}
 }
 
@@ -152,7 +152,8 @@ static void add_regions(void)
 {
 	model_region(model_memory, sizeof(model_memory), REGION_DATA);
 	model_region(stacks, sizeof(stacks), REGION_STACKS);
-	model_region(&machine, sizeof(machine), REGION_MACHINE);
+	/* Without the CPUs that this configuration lacks. */
+	model_region(&machine, offsetof(struct machine, cpus[model_config.cpus]), REGION_MACHINE);
 	if (__start_kdata)
 		model_region(__start_kdata, (size_t)(__stop_kdata - __start_kdata), REGION_DATA);
 	if (__start_kbss)

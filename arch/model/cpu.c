@@ -159,7 +159,7 @@ void model_gate(void)
 	point(OP_START);
 }
 
-void model_let_in(void)
+void model_take_interrupts(void)
 {
 	/* Interrupts are taken before every step. */
 }

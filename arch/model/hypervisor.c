@@ -49,7 +49,7 @@ void hypervisor_step(unsigned int cpu)
 		return;
 	}
 	hw_event(cpu, EV_HW_RESUME, !!(*byte & KVM_VCPU_FLUSH_TLB), 0, 0);
-	if (*byte & KVM_VCPU_FLUSH_TLB && !pv_forgets_flush())
+	if (*byte & KVM_VCPU_FLUSH_TLB && !busted(pv_no_flush_on_resume))
 		tlb_flush_all(c);
 	*byte = 0;
 	c->preempted = false;

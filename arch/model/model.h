@@ -8,7 +8,7 @@
 /*
  * The inside of the modelled machine. One host thread; each CPU is a coroutine that runs until
  * its next step, announces it in ->op, and switches to the search. Everything that a schedule
- * changes lies in regions that are put back before the next schedule (snapshot.c).
+ * changes lies in regions that are put back before the next schedule (lines.c).
  */
 enum op_kind {
 	OP_LOAD,
@@ -24,7 +24,7 @@ enum op_kind {
 	OP_ICR, /* interrupts to others; xAPIC needs: store buffer empty */
 	OP_TLBSYNC, /* needs: own INVLPGBs complete */
 	OP_WATCH, /* an event that an oracle judges */
-	OP_TELL, /* before a line of the tale: model_tell() */
+	OP_TRACE, /* before a line of the event trace: model_trace_steps() */
 	OP_HW, /* CR3, INVLPG, a load or store through the TLB */
 };
 

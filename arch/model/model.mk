@@ -13,11 +13,12 @@ $(error RACES=1 and SANITIZE=1 are built by gcc, whose runtimes they replace or 
 endif
 endif
 comma     := ,
+# An oracle says in its registration that it can judge here.
+MORACLES  := $(shell grep -l '\.where = .*ORACLE_MODEL' tests/oracle/*.c)
 MB        := build/model$(MVARIANT)
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
 	kernel/completion.c kernel/event_format.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
-	tests/oracle/walks.c tests/oracle/poison.c tests/oracle/gentag.c tests/oracle/pins.c tests/oracle/room.c \
-	$(wildcard tests/busted/sync_*.c) arch/model/pv.c $(wildcard tests/scenario/*.c)
+	$(MORACLES) $(wildcard tests/busted/*.c) arch/model/pv.c $(wildcard tests/scenario/*.c)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
 	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) tests/oracle/history.c
 MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include
@@ -34,7 +35,7 @@ MCHECK-asan := -fsanitize=address,undefined -fno-sanitize=object-size -fsanitize
 MRENAME-asan := --redefine-sym memset=asan_memset --redefine-sym memcpy=asan_memcpy
 mcheck     = $(if $(filter kernel/% mm/% arch/x86/% tests/busted/%,$1),$(MCHECK$(MVARIANT)))
 # The host's side. asan.c says what must not be checked, and why. The engine has ordinary stacks.
-MUNCHECKED := arch/model/snapshot.c arch/model/tlb.c arch/model/uaccess.c
+MUNCHECKED := arch/model/image.c arch/model/lines.c arch/model/snapshot.c arch/model/tlb.c arch/model/uaccess.c
 mhostcheck = $(if $(SANITIZE),$(MCHECK-asan) $(if $(filter arch/model/asan.c,$1),,-fno-sanitize-recover=all) $(if $(filter $(MUNCHECKED),$1),-fno-sanitize=address) \
 	$(if $(filter tests/explore/%,$1),--param asan-stack=1))
 ifneq ($(RACES),)

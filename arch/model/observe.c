@@ -13,7 +13,7 @@
 #include <kernel/event.h>
 #include <kernel/sched.h>
 #include <asm/pgtable_types.h>
-#include <tests/tale.h>
+#include <tests/trace.h>
 
 void (*model_event_hook)(const struct event *ev);
 
@@ -82,26 +82,26 @@ static bool judged(enum event_id id, u64 b, u64 level)
 	return true;
 }
 
-static bool model_telling;
+static bool trace_steps;
 
-static void tell_first(void)
+static void step_first(void)
 {
 	point_begin();
-	point(OP_TELL);
+	point(OP_TRACE);
 }
 
-static void tell_site(enum sync_site site, enum sync_rw rw, const volatile void *obj)
+static void step_at_site(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
-	if (!machine.exploring || machine.observing || !tale_tells_site(machine.cpu, site, rw))
+	if (!machine.exploring || machine.observing || !trace_records_site(machine.cpu, site, rw))
 		return;
-	tell_first();
-	tale_site(machine.cpu, site, rw);
+	step_first();
+	trace_site(machine.cpu, site, rw);
 }
 
-void model_tell(bool on)
+void model_trace_steps(bool on)
 {
-	model_telling = on;
-	sync_point_hook = on ? tell_site : NULL;
+	trace_steps = on;
+	sync_point_hook = on ? step_at_site : NULL;
 }
 
 unsigned int model_handlers(unsigned int cpu)
@@ -112,8 +112,8 @@ unsigned int model_handlers(unsigned int cpu)
 enum model_next model_about_to(unsigned int cpu)
 {
 	switch (machine.cpus[cpu].op.kind) {
-	case OP_TELL:
-		return MODEL_TELL;
+	case OP_TRACE:
+		return MODEL_TRACE;
 	case OP_LOCK:
 		return MODEL_LOCK;
 	case OP_LOAD:
@@ -132,8 +132,8 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 
 	if (!started || machine.observing)
 		return;
-	if (model_telling && tale_tells(id))
-		tell_first();
+	if (trace_steps && trace_records(id))
+		step_first();
 	if (machine.exploring && judged(id, b, c))
 		point(OP_WATCH);
 	if (id == EV_PAGE_ALLOC || id == EV_PAGE_FREE)

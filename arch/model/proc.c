@@ -32,7 +32,7 @@ static u64 bit(enum model_proc_kind kind, unsigned int cpu)
 
 /* Steps that can always be taken. */
 #define OPS_FREE \
-	(BIT(OP_LOAD) | BIT(OP_STI) | BIT(OP_IRQWIN) | BIT(OP_HW) | BIT(OP_WATCH) | BIT(OP_TELL))
+	(BIT(OP_LOAD) | BIT(OP_STI) | BIT(OP_IRQWIN) | BIT(OP_HW) | BIT(OP_WATCH) | BIT(OP_TRACE))
 
 static bool op_enabled(const struct mcpu *c)
 {
@@ -304,7 +304,7 @@ static const char *const op_names[] = {
 	[OP_LOAD] = "load",   [OP_START] = "start",  [OP_STORE] = "store", [OP_RMW] = "locked",
 	[OP_FENCE] = "fence", [OP_LOCK] = "lock",    [OP_STI] = "sti",	   [OP_IRQWIN] = "irqs on",
 	[OP_HLT] = "hlt",     [OP_RELAX] = "pause",  [OP_ICR] = "send",	   [OP_TLBSYNC] = "tlbsync",
-	[OP_HW] = "tlb",      [OP_WATCH] = "oracle", [OP_TELL] = "tell",
+	[OP_HW] = "tlb",      [OP_WATCH] = "oracle", [OP_TRACE] = "trace",
 };
 
 void model_describe(unsigned int proc, char *buf, size_t size)

@@ -169,7 +169,7 @@ bool tlb_walk_one(struct mcpu *c, struct hw_walk *w)
 }
 
 /* For histories: the step that @w is about to take. */
-void tlb_walk_story(unsigned int cpu, const struct hw_walk *w)
+void tlb_walk_event(unsigned int cpu, const struct hw_walk *w)
 {
 	const unsigned long *from = tlb_walk_reads(w);
 
@@ -321,7 +321,7 @@ void tlb_step(unsigned int cpu)
 	struct mcpu *c = &machine.cpus[cpu];
 	struct hw_walk w = next_read(c);
 
-	tlb_walk_story(cpu, &w);
+	tlb_walk_event(cpu, &w);
 	if (w.update)
 		hardware_writes(cpu, tlb_walk_reads(&w));
 	else

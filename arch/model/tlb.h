@@ -27,7 +27,7 @@ const struct hw_tlb_entry *tlb_lookup(struct mcpu *c, unsigned long va, bool sto
 struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va);
 const unsigned long *tlb_walk_reads(const struct hw_walk *w);
 bool tlb_walk_one(struct mcpu *c, struct hw_walk *w);
-void tlb_walk_story(unsigned int cpu, const struct hw_walk *w);
+void tlb_walk_event(unsigned int cpu, const struct hw_walk *w);
 
 /* tlb.c: are TLBs part of this search? Not until a load, a store or a fill needs one. */
 bool tlb_in_use(void);

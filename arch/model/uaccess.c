@@ -57,7 +57,7 @@ static enum walk_result walk(struct mcpu *c, unsigned long addr, bool store, u64
 
 		if (!tlb_access(c, w.update ? WALK_UPDATE : WALK_READ, entry, epoch))
 			return WALK_AGAIN;
-		tlb_walk_story(machine.cpu, &w);
+		tlb_walk_event(machine.cpu, &w);
 		if (model_config.fills)
 			hardware_follows(machine.cpu, w.table >> PAGE_SHIFT, w.level);
 		if (!(*entry & _PAGE_PRESENT))

@@ -8,6 +8,9 @@
 #include <kernel/nmi.h>
 #include <kernel/preempt.h>
 #include <asm/ptrace.h>
+#include <asm/smp.h>
+
+_Static_assert(NMI_VECTOR == TRAP_NMI, "two names of one vector");
 
 void nmi_handle(struct pt_regs *regs)
 {

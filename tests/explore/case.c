@@ -8,11 +8,11 @@
 #include "narrow.h"
 #include "verdict.h"
 #include <string.h>
-#include <sys/mman.h>
 #include <model/machine.h>
 #include <model/sanitizer.h>
 #include <tests/scenario_run.h>
 
+/* The case that this process explores. */
 static const struct scenario *current_scenario;
 static const struct scenario_case *current_case;
 static const struct case_options *options;
@@ -23,6 +23,14 @@ static struct {
 	u64 used; /* processes of the schedule that is printed */
 	char verdict[XP_VERDICT_MAX];
 } * found;
+
+static void select_case(const struct scenario *s, const struct scenario_case *c,
+			const struct case_options *opt)
+{
+	current_scenario = s;
+	current_case = c;
+	options = opt;
+}
 
 static void start(void)
 {
@@ -49,12 +57,50 @@ static void boot(const struct model_config *config)
 	model_world.turners = model_turners();
 }
 
-static void boot_current(void)
+static void boot_case(void)
 {
 	struct model_config config;
 
 	scenario_config(current_scenario, current_case, &config);
 	boot(&config);
+}
+
+/* The same search without the options that cut or split it. */
+static enum xp_status search_plainly(struct xp_result *res)
+{
+	const struct xp_options plain = {.max_seconds = options->search.max_seconds,
+					 .step_seconds = options->search.step_seconds};
+
+	return model_explore(&plain, res);
+}
+
+/* Return: is it what the case expects? */
+static bool print_result(const struct xp_result *res, bool red)
+{
+	char line[SCENARIO_LINE], verdict[VERDICT_MAX];
+	struct scenario_outcome outcome;
+	bool good;
+
+	host_spell(res->verdict, verdict, sizeof(verdict));
+	outcome = (struct scenario_outcome){
+		.known = true,
+		.red = red,
+		.complete = res->complete,
+		.its_oracle = verdict_expected(current_case, verdict),
+		.schedules = res->schedules,
+		.transitions = res->transitions,
+		.useful = res->tally,
+	};
+	good = scenario_result_line(line, options->number, current_scenario, current_case,
+				    &outcome);
+	puts(line);
+	if (*verdict)
+		printf("#   %s\n", verdict);
+	else if (!res->complete)
+		printf("#   not complete: %s\n", res->why);
+	if (options->outcome)
+		*options->outcome = outcome;
+	return good;
 }
 
 static void print_red(struct xp_schedule *s)
@@ -73,81 +119,55 @@ static void print_red(struct xp_schedule *s)
 		model_show(s, stdout);
 }
 
-/* @arg: the number of the case. */
-static int search_case(const void *arg)
+static void print_effort(const struct xp_result *res)
 {
-	const struct scenario *s = current_scenario;
-	const struct scenario_case *c = current_case;
-	unsigned int number = *(const unsigned int *)arg;
+	printf("#   given up as explored elsewhere %llu, deepest %u, replayed %llu\n",
+	       (unsigned long long)res->blocked, res->deepest, (unsigned long long)res->replayed);
+	xp_print_rate(stdout, res);
+}
+
+static int search_case(const void *unused)
+{
 	struct xp_result res;
-	enum xp_status status;
-	const char *wrong;
-	char name[128], verdict[VERDICT_MAX];
+	bool good;
 
 	if (options->search.check_restore)
 		model_careful();
-	boot_current();
-	scenario_case_name(s, c, name, sizeof(name));
-	status = model_explore(&options->search, &res);
-	host_spell(res.verdict, verdict, sizeof(verdict));
-	wrong = scenario_judge(c, &(struct scenario_outcome){
-					  .red = status == XP_RED,
-					  .complete = res.complete,
-					  .its_oracle = verdict_expected(c, verdict),
-					  .useful = res.tally,
-				  });
-	printf("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
-	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
-	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
-	       res.complete ? "yes" : "no", (unsigned long long)res.tally, wrong ? ": " : "",
-	       wrong ? wrong : "");
-	if (*verdict)
-		printf("#   %s\n", verdict);
-	else if (!res.complete)
-		printf("#   not complete: %s\n", res.why);
-	found->red = status == XP_RED;
-	if (options->outcome)
-		*options->outcome = (struct case_outcome){
-			.known = true,
-			.red = status == XP_RED,
-			.complete = res.complete,
-			.useful = res.tally,
-		};
-	found->used = ~0ULL;
+	boot_case();
+	found->red = model_explore(&options->search, &res) == XP_RED;
 	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
-	if (status == XP_RED)
+	good = print_result(&res, found->red);
+	if (found->red)
 		print_red(&res.failing);
-	if (options->alone) {
-		printf("#   given up as explored elsewhere %llu, deepest %u, replayed %llu\n",
-		       (unsigned long long)res.blocked, res.deepest,
-		       (unsigned long long)res.replayed);
-		xp_print_rate(stdout, &res);
-	}
-	return wrong ? 1 : 0;
-}
-
-static int search_with(const void *arg)
-{
-	const struct xp_options plain = {.max_seconds = options->search.max_seconds,
-					 .step_seconds = options->search.step_seconds};
-	enum xp_status status;
-	struct xp_result res;
-
-	boot(arg);
-	status = model_explore(&plain, &res);
-	if (status == XP_RED)
-		return verdict_same_kind(res.verdict, found->verdict) ? NARROW_RED : NARROW_CUT;
-	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
+	if (options->alone)
+		print_effort(&res);
+	return !good;
 }
 
 /* A search has no answer: not ok, but with another message and status than a red one. */
-static int no_verdict(unsigned int number, const char *name)
+static int no_verdict(void)
 {
-	printf("not ok %u %s # no verdict: %s\n", number, name, child_why());
+	char line[SCENARIO_LINE];
+
+	scenario_line(line, false, options->number, current_scenario, current_case,
+		      "no verdict: %s", child_why());
+	puts(line);
 	if (*child_schedule())
 		printf("# replay %s\n", child_schedule());
 	fflush(stdout);
 	return 2;
+}
+
+static int search_with(const void *config)
+{
+	enum xp_status status;
+	struct xp_result res;
+
+	boot(config);
+	status = search_plainly(&res);
+	if (status == XP_RED && verdict_same_kind(res.verdict, found->verdict))
+		return NARROW_RED;
+	return status == XP_PASS ? NARROW_NEVER : NARROW_CUT;
 }
 
 static bool narrow_failed;
@@ -163,12 +183,12 @@ static enum narrow_result narrower(const struct model_config *config)
 }
 
 /* The liberties that it needs: known only if every search for that has an answer. */
-static int narrow_case(const struct scenario *s, const struct scenario_case *c)
+static int narrow_case(void)
 {
 	struct model_config config;
 	char needs[NARROW_MAX];
 
-	scenario_config(s, c, &config);
+	scenario_config(current_scenario, current_case, &config);
 	model_sanitizer_told();
 	narrow(needs, &config, found->used, narrower);
 	if (narrow_failed)
@@ -179,84 +199,64 @@ static int narrow_case(const struct scenario *s, const struct scenario_case *c)
 	return narrow_failed ? 2 : 0;
 }
 
-static void select_case(const struct scenario *s, const struct scenario_case *c,
-			const struct case_options *opt)
-{
-	current_scenario = s;
-	current_case = c;
-	options = opt;
-}
-
-int case_run(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+int case_run(const struct scenario *s, const struct scenario_case *c,
 	     const struct case_options *opt)
 {
-	char name[128];
 	int status, needs;
 
 	select_case(s, c, opt);
-	scenario_case_name(s, c, name, sizeof(name));
-	found = mmap(NULL, sizeof(*found), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		     0);
-	if (found == MAP_FAILED)
-		xp_die("%s: no memory for the result", name);
+	found = host_alloc_shared(sizeof(*found));
 	child_init();
-	if (!child_run(search_case, &number, &status))
-		return no_verdict(number, name);
+	if (!child_run(search_case, NULL, &status))
+		return no_verdict();
 	if (!found->red || !options->alone)
 		return status;
-	needs = narrow_case(s, c);
+	needs = narrow_case();
 	return needs ? needs : status;
 }
 
-/* @arg: the number of the case. */
-static int check_case(const void *arg)
+static int check_case(const void *unused)
 {
-	const struct scenario *s = current_scenario;
-	const struct scenario_case *c = current_case;
-	unsigned int number = *(const unsigned int *)arg;
 	static char why[16384];
-	char name[128], *line, *rest = why;
+	char line[SCENARIO_LINE], *reason, *rest = why;
 	bool good;
 
 	model_careful();
-	boot_current();
-	scenario_case_name(s, c, name, sizeof(name));
+	boot_case();
 	good = model_check(options->walks, options->search.max_seconds, why, sizeof(why));
-	printf("%sok %u %s # contract, %u walks\n", good ? "" : "not ", number, name,
-	       options->walks);
-	while (!good && (line = strsep(&rest, "\n")))
-		printf("#   %s\n", line);
+	scenario_line(line, good, options->number, current_scenario, current_case,
+		      "contract, %u walks", options->walks);
+	puts(line);
+	while (!good && (reason = strsep(&rest, "\n")))
+		printf("#   %s\n", reason);
 	return !good;
 }
 
-int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+int case_check(const struct scenario *s, const struct scenario_case *c,
 	       const struct case_options *opt)
 {
-	char name[128];
 	int status;
 
 	select_case(s, c, opt);
-	scenario_case_name(s, c, name, sizeof(name));
 	child_init();
-	return child_run(check_case, &number, &status) ? status : no_verdict(number, name);
+	return child_run(check_case, NULL, &status) ? status : no_verdict();
 }
 
 /*
- * Repeat the search that has found the schedule, to learn which words are shared. It compares
- * memory each time: this process prints the schedule, so it must not crash as a child may.
+ * Which words are shared decides what is a step, so a schedule means the same only to the search
+ * that has found it: repeat that, to learn the words. It compares memory each time: this process
+ * prints the schedule, so it must not crash as a child may.
  */
-static void search_again(const struct scenario *s, const struct scenario_case *c,
-			 const struct case_options *opt)
+static void learn_shared_words(const struct scenario *s, const struct scenario_case *c,
+			       const struct case_options *opt)
 {
-	const struct xp_options again = {.max_seconds = opt->search.max_seconds,
-					 .step_seconds = opt->search.step_seconds};
 	struct xp_result res;
 
 	select_case(s, c, opt);
 	child_none();
 	model_careful();
-	boot_current();
-	if (model_explore(&again, &res) == XP_CUT)
+	boot_case();
+	if (search_plainly(&res) == XP_CUT)
 		xp_die("%s: the shared words are not known, the search for them did not end: %s",
 		       s->name, res.why);
 	model_freeze(true);
@@ -265,20 +265,13 @@ static void search_again(const struct scenario *s, const struct scenario_case *c
 int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule)
 {
-	search_again(s, c, opt);
-	switch (model_show(schedule, stdout)) {
-	case XP_PASS:
-		return 0;
-	case XP_RED:
-		return 1;
-	default:
-		return 2;
-	}
+	learn_shared_words(s, c, opt);
+	return (int)model_show(schedule, stdout);
 }
 
 int case_follow(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt)
 {
-	search_again(s, c, opt);
+	learn_shared_words(s, c, opt);
 	return model_guided(stdout) == XP_CUT ? 1 : 0;
 }

@@ -3,11 +3,11 @@
 #define EXPLORE_CASE_H
 
 #include <explore/replay.h>
-#include <tests/scenario_types.h>
-#include "redundant.h"
+#include <tests/scenario_run.h>
 
 /**
  * struct case_options - how cases are explored
+ * @number: of the case, in its line of TAP
  * @search: each of them
  * @alone: one scenario was asked for: print the history of a red schedule, the liberties that it
  *	needs, and the speed. The replay string is always printed
@@ -15,10 +15,11 @@
  * @outcome: where case_run() puts its result; memory that its processes share, or NULL
  */
 struct case_options {
+	unsigned int number;
 	struct xp_options search;
 	bool alone;
 	unsigned int walks;
-	struct case_outcome *outcome;
+	struct scenario_outcome *outcome;
 };
 
 /*
@@ -27,18 +28,18 @@ struct case_options {
  */
 
 /* Search it to its end, print a TAP line. */
-int case_run(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+int case_run(const struct scenario *s, const struct scenario_case *c,
 	     const struct case_options *opt);
 
 /* No search: random walks that check whether steps touch what they say. */
-int case_check(unsigned int number, const struct scenario *s, const struct scenario_case *c,
+int case_check(const struct scenario *s, const struct scenario_case *c,
 	       const struct case_options *opt);
 
 /* Print this schedule in two columns. Return: 0: it has no verdict; 1: it has; 2: it cannot run. */
 int case_replay(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt, const struct xp_schedule *schedule);
 
-/* Find a schedule with the tale of model_want(). Return: 0: found; 1: none was found. */
+/* Find a schedule with the event trace of model_want(). Return: 0: found; 1: none was found. */
 int case_follow(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt);
 

@@ -9,7 +9,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,10 +45,7 @@ static void worker(void *w, unsigned n, bool died)
 
 void child_init(void)
 {
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		      0);
-	if (shared == MAP_FAILED)
-		xp_die("no memory for the result of a search: %s", strerror(errno));
+	shared = host_alloc_shared(sizeof(*shared));
 	model_record_crashes();
 	model_world.worker = worker;
 }
@@ -65,7 +61,7 @@ static void __attribute__((noreturn))
 child(int (*search)(const void *), const void *arg, bool careful, pid_t parent)
 {
 	child_of(parent);
-	xp_last_words = say;
+	xp_on_die = say;
 	host_on_die(say);
 	if (careful)
 		model_careful();
@@ -142,30 +138,40 @@ static bool run_once(int (*search)(const void *), const void *arg, bool careful,
 	return false;
 }
 
-static bool no_room(void)
+/* What the next try of a search that has died does, that the last one did not. */
+enum retry {
+	NO_RETRY,
+	PUT_BACK_NEW_LINES, /* those that the crash has recorded */
+	COMPARE_MEMORY, /* each time that it is put back: the crash has recorded no line */
+};
+
+/* @known: lines that were put back already. */
+static enum retry retry_after(enum retry last, unsigned int known)
 {
+	if (last == COMPARE_MEMORY)
+		return NO_RETRY;
+	if (!model_crash_lines_full())
+		return model_crash_lines() > known ? PUT_BACK_NEW_LINES : COMPARE_MEMORY;
 	snprintf(shared->why, sizeof(shared->why),
-		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/late.c)");
-	return false;
+		 "crashes have found more lines than MAX_CRASH_LINES (arch/model/crash.c)");
+	return NO_RETRY;
 }
 
 bool child_run(int (*search)(const void *), const void *arg, int *answer)
 {
-	bool careful = false, died;
+	enum retry retry = NO_RETRY;
+	unsigned int known;
+	bool died;
 
-	for (;;) {
-		unsigned int known = model_crash_lines();
-
-		if (run_once(search, arg, careful, &died)) {
+	do {
+		known = model_crash_lines();
+		if (run_once(search, arg, retry == COMPARE_MEMORY, &died)) {
 			*answer = shared->answer;
 			return true;
 		}
-		if (!died || careful)
-			return false;
-		if (model_crash_lines_full())
-			return no_room();
-		careful = model_crash_lines() == known;
-	}
+		retry = died ? retry_after(retry, known) : NO_RETRY;
+	} while (retry != NO_RETRY);
+	return false;
 }
 
 const char *child_why(void)

@@ -19,7 +19,7 @@ void child_init(void);
  *
  * A line of memory that a schedule has changed, and that was not known to change, can crash the
  * process before memory is compared (arch/model/snapshot.c). The process then records the lines
- * that had changed (arch/model/late.c), and the search runs again with those known. If a crashed
+ * that had changed (arch/model/crash.c), and the search runs again with those known. If a crashed
  * process has recorded none, the search runs once more and compares memory each time.
  *
  * Return: false if there is no answer; then child_why() and child_schedule().

@@ -227,9 +227,7 @@ static bool check_wake(struct check *c, unsigned p, const struct xp_step *done)
 		u64 can = 0;
 
 		look(c, &c->there);
-		for (unsigned q = 0; q < c->world->nr_procs; q++) {
-			if (q == p || !(c->there.can & BIT(q)))
-				continue;
+		for_each_bit (q, c->there.can & ~BIT(p)) {
 			if (good && wakes_runnable(done, &c->there.next[q]))
 				good = complain(c,
 						"a write with XP_WAKE, but a step that awaits it "
@@ -278,9 +276,7 @@ static bool check_state(struct check *c)
 		return true;
 	}
 	look(c, &c->here);
-	for (unsigned p = 0; p < c->world->nr_procs; p++) {
-		if (!(c->here.can & BIT(p)))
-			continue;
+	for_each_bit (p, c->here.can) {
 		done[p] = go(c, p, -1);
 		look(c, &c->there);
 		print = c->there.print;
@@ -299,10 +295,9 @@ static bool check_state(struct check *c)
 		if (c->world->fingerprint && c->world->fingerprint(c->w) != print)
 			return complain(c, "the same schedule leads to another state", p, p, NULL);
 	}
-	for (unsigned p = 0; p < c->world->nr_procs; p++)
-		for (unsigned q = p + 1; q < c->world->nr_procs; q++)
-			if (c->here.can & BIT(p) && c->here.can & BIT(q) &&
-			    !dependent(&done[p], &done[q], 0) && !check_pair(c, p, q))
+	for_each_bit (p, c->here.can)
+		for_each_bit (q, c->here.can)
+			if (p < q && !dependent(&done[p], &done[q], 0) && !check_pair(c, p, q))
 				return false;
 	return true;
 }

@@ -10,7 +10,7 @@
 void xp_die(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* Gets that line; NULL: it goes to standard error. */
-extern void (*xp_last_words)(const char *what);
+extern void (*xp_on_die)(const char *what);
 
 /* Die if this is not called again within @seconds: a step of the world loops. 0: never. */
 void xp_watch(unsigned seconds);

@@ -14,9 +14,9 @@
 #include "engine.h"
 #include <explore/plant.h>
 
-static inline struct estep *kid(struct xp *x, unsigned depth, unsigned q)
+static inline struct step *asleep(struct xp *x, unsigned depth, unsigned q)
 {
-	return &x->kid[(size_t)depth * x->nr_lanes + x->lane[q]];
+	return &x->asleep[(size_t)depth * x->nr_lanes + x->lane[q]];
 }
 
 /* The search is not complete. The first reason is kept. */
@@ -62,11 +62,9 @@ const char *xp_stuck(const struct xp_world *world, void *w)
 	bool spin = true, any = false;
 	struct xp_step s;
 
-	for (unsigned p = 0; p < world->nr_procs; p++) {
+	for_each_bit (p, world->essential) {
 		bool spins = false;
 
-		if (!(world->essential & BIT(p)))
-			continue;
 		s.nr = 0;
 		world->next(w, p, &s);
 		for (unsigned i = 0; i < s.nr; i++)
@@ -167,13 +165,11 @@ static void put_to_sleep(struct xp *x, const struct frame *f, struct frame *to)
 	to->sleep = 0;
 	if (x->opt->reduce == XP_NONE)
 		return;
-	for (u64 m = f->sleep; m; m &= m - 1) {
-		unsigned q = __builtin_ctzll(m);
-
-		if (steps_dependent(kid(x, d, q), &f->step) && !(x->opt->plant & XP_PLANT_SLEEP))
+	for_each_bit (q, f->sleep) {
+		if (steps_dependent(asleep(x, d, q), &f->step) && !(x->opt->plant & XP_PLANT_SLEEP))
 			continue;
 		to->sleep |= BIT(q);
-		*kid(x, d + 1, q) = *kid(x, d, q);
+		*asleep(x, d + 1, q) = *asleep(x, d, q);
 	}
 }
 
@@ -226,7 +222,7 @@ static void back(struct xp *x)
 	if (x->opt->reduce == XP_DPOR)
 		race_undo(x);
 	f->sleep |= BIT(f->proc);
-	*kid(x, x->depth, f->proc) = f->step;
+	*asleep(x, x->depth, f->proc) = f->step;
 	if (x->saved * CHECKPOINT_EVERY > x->depth)
 		x->saved--;
 	x->dirty = true;
@@ -269,8 +265,8 @@ void xp_search(struct xp *x)
 static void assign_lanes(struct xp *x)
 {
 	x->procs = ~x->world->absent & ~0ULL >> (XP_MAX_PROCS - x->world->nr_procs);
-	for (u64 m = x->procs; m; m &= m - 1)
-		x->lane[__builtin_ctzll(m)] = x->nr_lanes++;
+	for_each_bit (p, x->procs)
+		x->lane[p] = x->nr_lanes++;
 }
 
 /* Not zeroed: most paths are short, and a search may begin again many times. */
@@ -302,9 +298,9 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 	x->stride = (x->nr_lanes + CLOCK_LANES - 1) / CLOCK_LANES;
 	frames = x->max_depth + 2;
 	x->frame = room(frames, sizeof(*x->frame));
-	x->kid = room((size_t)frames * x->nr_lanes, sizeof(*x->kid));
+	x->asleep = room((size_t)frames * x->nr_lanes, sizeof(*x->asleep));
 	x->clk = room((size_t)frames * x->stride, sizeof(*x->clk));
-	if (!x->frame || !x->kid || !x->clk)
+	if (!x->frame || !x->asleep || !x->clk)
 		xp_die("%s: no memory for executions of %u steps", world->name, x->max_depth);
 	objects_open(&x->objs);
 	progress_open(x);
@@ -314,7 +310,7 @@ void xp_close(struct xp *x)
 {
 	progress_close(x);
 	free(x->frame);
-	free(x->kid);
+	free(x->asleep);
 	free(x->clk);
 	objects_close(&x->objs);
 }

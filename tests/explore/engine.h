@@ -19,8 +19,13 @@ typedef int16_t s16;
 #define BIT(n)	    (1ULL << (n))
 #define unlikely(c) __builtin_expect(!!(c), 0)
 
+/* @n: each bit that is set in @mask, from the lowest on. */
+#define for_each_bit(n, mask)                                                          \
+	for (u64 n##_left = (mask), n; n##_left && (n = __builtin_ctzll(n##_left), 1); \
+	     n##_left &= n##_left - 1)
+
 /* A step with its objects as small numbers. @rd and @wr: those numbers modulo 64, as masks. */
-struct estep {
+struct step {
 	u64 rd, wr;
 	u16 obj[XP_MAX_ACC];
 	u8 rw[XP_MAX_ACC];
@@ -28,11 +33,11 @@ struct estep {
 	bool awaits, turns;
 };
 
-/* Where an access is: event * 16 + its place in the step, plus 1. 0: nowhere. */
-typedef u32 where_t;
-#define WHERE(event, k) ((where_t)(event)*16 + (k) + 1)
-#define WHERE_EVENT(at) (((at)-1) / 16)
-#define WHERE_ACC(at)	(((at)-1) % 16)
+/* An access on the path: event * 16 + its number in the step, plus 1. 0: none. */
+typedef u32 access_ref;
+#define ACCESS_REF(event, acc) ((access_ref)(event)*16 + (acc) + 1)
+#define REF_EVENT(ref)	       (((ref)-1) / 16)
+#define REF_ACC(ref)	       (((ref)-1) % 16)
 
 /*
  * The processes that are not absent are numbered without gaps: their lanes. Masks of processes:
@@ -54,8 +59,8 @@ struct frame {
 	u8 proc, lane, cpu;
 	u16 before;
 	unsigned preemptions;
-	struct estep step;
-	where_t prev[XP_MAX_ACC], prev_write[XP_MAX_ACC];
+	struct step step;
+	access_ref prev[XP_MAX_ACC], prev_write[XP_MAX_ACC];
 };
 
 /*
@@ -63,7 +68,7 @@ struct frame {
  * @turned:	some step writes it with XP_TURN, not necessarily on this path
  */
 struct object {
-	where_t last, last_write;
+	access_ref last, last_write;
 	bool turned;
 };
 
@@ -104,7 +109,7 @@ struct xp {
 	u64 procs; /* mask of those that are not absent */
 	u8 lane[XP_MAX_PROCS];
 	unsigned nr_lanes;
-	struct estep *kid; /* [depth * nr_lanes + lane]: the step of a process that sleeps there */
+	struct step *asleep; /* [depth * nr_lanes + lane]: of a process that sleeps there */
 	clock_vec *clk; /* [depth * stride] */
 	unsigned stride; /* vectors a clock */
 	u16 last[XP_MAX_PROCS]; /* newest event of each process + 1 */
@@ -135,18 +140,13 @@ bool path_rerun(struct xp *x);
 /* object.c */
 void objects_open(struct objects *o);
 void objects_close(struct objects *o);
-void objects_step(struct objects *o, const struct xp_step *s, struct estep *e);
+void objects_step(struct objects *o, const struct xp_step *s, struct step *e);
 
 /* race.c */
 void race_event(struct xp *x);
 void race_undo(struct xp *x);
 void race_leaf(struct xp *x);
 void race_turn(struct xp *x, unsigned p);
-
-static inline s16 *clock_of(struct xp *x, unsigned event)
-{
-	return (s16 *)(x->clk + (size_t)event * x->stride);
-}
 
 /* parallel.c */
 bool pool_claim(struct xp *x);
@@ -172,7 +172,7 @@ void progress_watch(struct xp *x);
 double xp_seconds(void);
 double xp_cpu_seconds(void);
 
-static inline bool steps_dependent(const struct estep *a, const struct estep *b)
+static inline bool steps_dependent(const struct step *a, const struct step *b)
 {
 	if (!(a->wr & (b->rd | b->wr)) && !(a->rd & b->wr))
 		return false;

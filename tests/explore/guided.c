@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Find a schedule of the model with the tale of a schedule of driven CPUs. Driven CPUs take larger
- * steps, so the model has each of their schedules. But a tale does not say how far a CPU ran after
- * each line. That is searched: at first each CPU runs as far as it can. Where the next line is not
- * the wanted one, other distances are tried after the lines before it, newest first.
+ * Find a schedule of the model with the event trace of a schedule of driven CPUs. Driven CPUs take
+ * larger steps, so the model has each of their schedules. But a trace does not say how far a CPU
+ * ran after each line. That is searched: at first each CPU runs as far as it can. Where the next
+ * line is not the wanted one, other distances are tried after the lines before it, newest first.
  */
 #include "model_world.h"
 #include <string.h>
 #include <model/machine.h>
-#include <tests/tale.h>
+#include <tests/trace.h>
 
 #define MOST_STEPS 20000 /* of one try */
 #define MOST_TRIES 2000
@@ -22,7 +22,7 @@
 static const unsigned int reaches[] = {USUAL, 0, MOST_STEPS, 1, 2, 3, 4, 6, 8, 11, 15, 20};
 
 static struct wanted {
-	char text[sizeof(((struct tale_line *)0)->text)];
+	char text[sizeof(((struct trace_line *)0)->text)];
 	unsigned int proc, cpu;
 	unsigned int after; /* reach of its CPU after this line */
 	unsigned int before; /* reach before an interrupt, if it comes late: usually none */
@@ -65,7 +65,7 @@ static unsigned int towards(const struct wanted *w)
 /* Is the next line of @cpu an interrupt? It was taken before any other line of that CPU. */
 static bool interrupt_next(unsigned int cpu)
 {
-	for (unsigned int i = tale_length(); i < nr_wanted; i++)
+	for (unsigned int i = trace_length(); i < nr_wanted; i++)
 		if (wanted[i].cpu == cpu)
 			return wanted[i].proc / MODEL_MAX_CPUS == PROC_IRQ;
 	return false;
@@ -74,7 +74,7 @@ static bool interrupt_next(unsigned int cpu)
 /* Driven CPUs take the line of a sync point and its access in one step: take the access. */
 static void access(unsigned int cpu)
 {
-	if (tale_nth(tale_length() - 1)->access && model_about_to(cpu) == MODEL_ACCESS &&
+	if (trace_nth(trace_length() - 1)->access && model_about_to(cpu) == MODEL_ACCESS &&
 	    can(model_proc(PROC_CPU, cpu)))
 		model_step(model_proc(PROC_CPU, cpu));
 }
@@ -86,7 +86,7 @@ static void go_on(unsigned int cpu, unsigned int reach)
 	for (unsigned int n = 0; n < reach; n++) {
 		enum model_next next = model_about_to(cpu);
 
-		if (model_failure() || model_handlers(cpu) < handlers || next == MODEL_TELL ||
+		if (model_failure() || model_handlers(cpu) < handlers || next == MODEL_TRACE ||
 		    !can(model_proc(PROC_CPU, cpu)))
 			break;
 		/* Driven CPUs stop before they take a lock, while others wait for it. */
@@ -111,7 +111,7 @@ static void before_line(unsigned int n)
 
 static bool as_wanted(unsigned int n)
 {
-	return n < tale_length() && n < nr_wanted && !strcmp(tale_nth(n)->text, wanted[n].text);
+	return n < trace_length() && n < nr_wanted && !strcmp(trace_nth(n)->text, wanted[n].text);
 }
 
 /* Return: how many lines were as wanted, up to the first that differs or does not come. */
@@ -121,14 +121,14 @@ static unsigned int follow_once(void)
 
 	tries++;
 	model_world.reset(NULL);
-	model_event_hook = tale_tell;
-	tale_begin();
-	model_tell(true);
+	model_event_hook = trace_event;
+	trace_begin();
+	model_trace_steps(true);
 	for (unsigned int cpu = 0; cpu < MODEL_MAX_CPUS; cpu++)
 		if (from_start[cpu] != USUAL)
 			go_on(cpu, from_start[cpu]);
 	before_line(0);
-	while (n == tale_length() && n < nr_wanted && !model_failure() && steps++ < MOST_STEPS) {
+	while (n == trace_length() && n < nr_wanted && !model_failure() && steps++ < MOST_STEPS) {
 		unsigned int proc = towards(&wanted[n]);
 
 		if (proc == MODEL_MAX_PROCS)
@@ -139,15 +139,15 @@ static unsigned int follow_once(void)
 			before_line(++n);
 		}
 	}
-	model_tell(false);
+	model_trace_steps(false);
 	model_event_hook = NULL;
-	tale_end();
+	trace_end();
 	return n;
 }
 
 static bool follow(unsigned int n);
 
-/* Try other values of @reach. Return: whether one leads to the whole tale. */
+/* Try other values of @reach. Return: whether one leads to the whole trace. */
 static bool otherwise(unsigned int *reach, unsigned int n)
 {
 	if (*reach != USUAL)
@@ -209,7 +209,7 @@ const char *model_want(const char *line)
 	int words = 0;
 
 	if (nr_wanted == MOST_LINES)
-		return "is longer than any tale";
+		return "is longer than any trace";
 	if (strlen(line) >= sizeof(w->text) || sscanf(line, "CPU%u %n", &w->cpu, &words) != 1 ||
 	    !words || w->cpu >= MODEL_MAX_CPUS)
 		return "has a line that is not like 'CPU0 NAME'";
@@ -226,22 +226,22 @@ const char *model_want(const char *line)
 
 enum xp_status model_guided(FILE *to)
 {
-	unsigned int told;
+	unsigned int found;
 
 	for (unsigned int cpu = 0; cpu < MODEL_MAX_CPUS; cpu++)
 		from_start[cpu] = USUAL;
 	follow(follow_once());
 	/* The schedule that was found; if none, the one with the usual reaches. */
-	told = follow_once();
-	for (unsigned int i = 0; i < told; i++)
-		fprintf(to, "# tale %s\n", tale_nth(i)->text);
-	if (told < nr_wanted) {
-		fprintf(to, "# line %u, '%s', does not come (%u tries); instead: %s\n", told + 1,
-			wanted[told].text, tries,
-			told < tale_length() ? tale_nth(told)->text : "nothing");
+	found = follow_once();
+	for (unsigned int i = 0; i < found; i++)
+		fprintf(to, "# trace %s\n", trace_nth(i)->text);
+	if (found < nr_wanted) {
+		fprintf(to, "# line %u, '%s', does not come (%u tries); instead: %s\n", found + 1,
+			wanted[found].text, tries,
+			found < trace_length() ? trace_nth(found)->text : "nothing");
 		return XP_CUT;
 	}
-	fprintf(to, "# the model has a schedule with this tale; at its end: %s\n",
+	fprintf(to, "# the model has a schedule with this event trace; at its end: %s\n",
 		model_failure() ? model_failure() : "nothing is wrong");
 	return model_failure() ? XP_RED : XP_PASS;
 }

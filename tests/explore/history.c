@@ -9,7 +9,7 @@
 #include <string.h>
 #include <explore/replay.h>
 #include <model/machine.h>
-#include <model/story.h>
+#include <model/recorder.h>
 
 enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 {
@@ -17,9 +17,9 @@ enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 	char verdict[VERDICT_MAX];
 	enum xp_status status;
 
-	story_begin();
+	recorder_begin();
 	status = xp_replay(&model_world, NULL, s, false, NULL, NULL, &run);
-	story_end();
+	recorder_end();
 	if (status == XP_CUT) {
 		fprintf(stderr, "explore: replay string: it cannot be followed: %s\n", run.error);
 		return status;
@@ -27,6 +27,6 @@ enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 	host_spell(run.verdict, verdict, sizeof(verdict));
 	fprintf(to, "# %s\n", *verdict ? verdict : "nothing is wrong with it");
 	fflush(to);
-	story_print();
+	recorder_print();
 	return status;
 }

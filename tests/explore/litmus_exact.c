@@ -65,10 +65,10 @@ static u64 visit(struct exact *e)
 		xp_set_add(e->finals, lm_hash(&e->w.s, e->w.bytes));
 		paths = 1;
 	}
-	for (; can; can &= can - 1) {
+	for_each_bit (p, can) {
 		memcpy(&e->w.s, seen(e, me), e->w.bytes);
 		unused.nr = 0;
-		world->step(&e->w, __builtin_ctzll(can), &unused);
+		world->step(&e->w, p, &unused);
 		paths += visit(e);
 		if (paths > UINT32_MAX)
 			paths = UINT32_MAX;

@@ -89,18 +89,16 @@ static bool stumble(u64 seed)
 	sched.nr = 0;
 	for (;;) {
 		u64 can = w.world.enabled(&w);
-		unsigned n;
+		unsigned p;
 
 		if (w.world.verdict(&w, false))
 			return true;
 		if (!can)
 			return false;
-		seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-		for (n = (seed >> 33) % __builtin_popcountll(can); n; n--)
-			can &= can - 1;
-		sched.proc[sched.nr++] = __builtin_ctzll(can);
+		p = random_of(&seed, can);
+		sched.proc[sched.nr++] = p;
 		unused.nr = 0;
-		w.world.step(&w, __builtin_ctzll(can), &unused);
+		w.world.step(&w, p, &unused);
 	}
 }
 

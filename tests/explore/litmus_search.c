@@ -146,8 +146,8 @@ static u64 apart(u64 mask)
 {
 	u64 to = 0;
 
-	for (; mask; mask &= mask - 1)
-		to |= BIT(GAP * __builtin_ctzll(mask) + 1);
+	for_each_bit (p, mask)
+		to |= BIT(GAP * p + 1);
 	return to;
 }
 

@@ -6,31 +6,29 @@
 #include "case.h"
 #include "child.h"
 #include "engine.h"
+#include "host.h"
 #include "model_checked.h"
 #include "model_world.h"
+#include "redundant.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <explore/replay.h>
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-static const char *only, *only_case, *replay, *tale;
+static const char *only, *only_case, *replay, *trace;
 static bool everything;
 static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
 
 /* What was asked for. */
 #define MAX_CASES 1024
-static struct choice {
-	const struct scenario *s;
-	const struct scenario_case *c;
-	pid_t pid; /* while it is searched */
-} chosen[MAX_CASES];
+static struct case_result chosen[MAX_CASES];
+static pid_t process[MAX_CASES]; /* of chosen[i], while it is searched */
 static unsigned int nr_chosen;
 
 static bool wanted(const struct scenario *s, const struct scenario_case *c)
@@ -48,7 +46,7 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 }
 
 /* The one case that @what is for: the only one chosen, or the one with exactly the name given. */
-static const struct choice *the_case(const char *what)
+static const struct case_result *the_case(const char *what)
 {
 	char name[128];
 
@@ -68,17 +66,17 @@ static int run_replay(void)
 {
 	static struct xp_schedule schedule;
 	const char *bad = xp_parse(replay, &schedule);
-	const struct choice *one = bad ? NULL : the_case("a replay string");
+	const struct case_result *one = bad ? NULL : the_case("a replay string");
 
 	if (bad)
 		fprintf(stderr, "explore: replay string: %s\n", bad);
 	return !one ? 2 : case_replay(one->s, one->c, &opt, &schedule);
 }
 
-/* The lines '# tale ...' of a file, which may be the whole output of run=metal for a case. */
-static const char *read_tale(void)
+/* The lines '# trace ...' of a file, which may be the whole output of run=metal for a case. */
+static const char *read_trace(void)
 {
-	FILE *file = fopen(tale, "r");
+	FILE *file = fopen(trace, "r");
 	const char *bad = NULL;
 	unsigned int lines = 0;
 	char line[200];
@@ -87,64 +85,53 @@ static const char *read_tale(void)
 		return "cannot be read";
 	while (!bad && fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\r\n")] = '\0';
-		if (strncmp(line, "# tale ", strlen("# tale ")))
+		if (strncmp(line, "# trace ", strlen("# trace ")))
 			continue;
-		bad = model_want(line + strlen("# tale "));
+		bad = model_want(line + strlen("# trace "));
 		lines++;
 	}
 	fclose(file);
-	return lines ? bad : "has no line '# tale ...'";
+	return lines ? bad : "has no line '# trace ...'";
 }
 
-static int run_tale(void)
+static int run_trace(void)
 {
-	const char *bad = read_tale();
-	const struct choice *one = bad ? NULL : the_case("a tale");
+	const char *bad = read_trace();
+	const struct case_result *one = bad ? NULL : the_case("an event trace");
 
 	if (bad)
-		fprintf(stderr, "explore: --tale %s: %s\n", tale, bad);
+		fprintf(stderr, "explore: --trace %s: %s\n", trace, bad);
 	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
-
-static struct case_outcome *outcomes; /* of chosen[]; written by their processes */
 
 /* Of all cases so far. */
 static struct {
 	bool red, unknown;
 } results;
 
-static void no_verdict(unsigned int i, const char *why)
+static void no_verdict(unsigned int i, const char *what, const char *why)
 {
-	char name[128];
+	char line[SCENARIO_LINE];
 
-	scenario_case_name(chosen[i].s, chosen[i].c, name, sizeof(name));
-	printf("not ok %u %s # no verdict: %s\n", i + 1, name, why);
+	scenario_line(line, false, i + 1, chosen[i].s, chosen[i].c, "no verdict: %s %s", what, why);
+	puts(line);
 	fflush(stdout); /* else the next child would print it again */
 	results.unknown = true;
-}
-
-static void lacks(unsigned int i, const char *what)
-{
-	char why[200];
-
-	snprintf(why, sizeof(why), "%s: %s", what, strerror(errno));
-	no_verdict(i, why);
 }
 
 /* The process of a case has ended. It has printed its result, unless it died. */
 static void judge(unsigned int i, int status)
 {
-	char how[100], why[200];
+	char how[100];
 
-	chosen[i].pid = 0;
+	process[i] = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) <= 2) {
 		results.red |= WEXITSTATUS(status) == 1;
 		results.unknown |= WEXITSTATUS(status) == 2;
 		return;
 	}
 	child_describe(status, how, sizeof(how));
-	snprintf(why, sizeof(why), "the process of the case %s", how);
-	no_verdict(i, why);
+	no_verdict(i, "the process of the case", how);
 }
 
 static unsigned int running(void)
@@ -152,7 +139,7 @@ static unsigned int running(void)
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < nr_chosen; i++)
-		n += chosen[i].pid > 0;
+		n += process[i] > 0;
 	return n;
 }
 
@@ -167,11 +154,11 @@ static void reap(unsigned int most)
 		if (pid < 0 && errno == EINTR)
 			continue;
 		for (unsigned int i = 0; i < nr_chosen; i++) {
-			if (pid < 0 && chosen[i].pid > 0)
-				lacks(i, "the process of the case is lost");
+			if (pid < 0 && process[i] > 0)
+				no_verdict(i, "the process of the case is lost:", strerror(errno));
 			if (pid < 0)
-				chosen[i].pid = 0;
-			else if (chosen[i].pid == pid)
+				process[i] = 0;
+			else if (process[i] == pid)
 				judge(i, status);
 		}
 	}
@@ -182,39 +169,32 @@ static void start(unsigned int i)
 	pid_t parent = getpid();
 
 	fflush(stdout);
-	chosen[i].pid = fork();
-	if (!chosen[i].pid)
+	process[i] = fork();
+	if (!process[i])
 		child_of(parent);
-	opt.outcome = &outcomes[i];
-	if (!chosen[i].pid)
-		exit((opt.walks ? case_check : case_run)(i + 1, chosen[i].s, chosen[i].c, &opt));
-	if (chosen[i].pid < 0)
-		lacks(i, "a process for the case cannot be started");
-}
-
-static void print_redundant(void)
-{
-	static struct case_result all[MAX_CASES];
-
-	for (unsigned int i = 0; i < nr_chosen; i++)
-		all[i] = (struct case_result){chosen[i].s, chosen[i].c, &outcomes[i]};
-	redundant_print(stdout, all, nr_chosen);
+	opt.number = i + 1;
+	opt.outcome = chosen[i].outcome;
+	if (!process[i])
+		exit((opt.walks ? case_check : case_run)(chosen[i].s, chosen[i].c, &opt));
+	if (process[i] < 0)
+		no_verdict(i, "a process for the case cannot be started:", strerror(errno));
 }
 
 static int run_all(void)
 {
+	struct scenario_outcome *outcomes;
+
 	signal(SIGCHLD, SIG_DFL); /* if it is ignored, wait() gets no status */
-	outcomes = mmap(NULL, MAX_CASES * sizeof(*outcomes), PROT_READ | PROT_WRITE,
-			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (outcomes == MAP_FAILED)
-		xp_die("no memory for the results");
+	/* The process of each case writes its own. */
+	outcomes = host_alloc_shared(MAX_CASES * sizeof(*outcomes));
 	printf("1..%u\n", nr_chosen);
 	for (unsigned int i = 0; i < nr_chosen; i++) {
+		chosen[i].outcome = &outcomes[i];
 		start(i);
 		reap(jobs - 1);
 	}
 	reap(0);
-	print_redundant();
+	redundant_print(stdout, chosen, nr_chosen);
 	return results.unknown ? 2 : results.red;
 }
 
@@ -229,7 +209,7 @@ static void choose(void)
 				continue;
 			if (nr_chosen == MAX_CASES)
 				xp_die("more than %d cases: raise MAX_CASES", MAX_CASES);
-			chosen[nr_chosen++] = (struct choice){s, c, 0};
+			chosen[nr_chosen++] = (struct case_result){s, c, NULL};
 		}
 	}
 }
@@ -270,14 +250,14 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
-		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
+		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
 
 /* @text as a whole is a number, @least or more. */
-static bool number(const char *text, unsigned long long least, unsigned long long *value)
+static bool number(const char *text, u64 least, u64 *value)
 {
 	char *end;
 
@@ -288,7 +268,7 @@ static bool number(const char *text, unsigned long long least, unsigned long lon
 
 static bool small(const char *text, unsigned int least, unsigned int *value)
 {
-	unsigned long long n;
+	u64 n;
 
 	if (!number(text, least, &n) || n > 1000000)
 		return false;
@@ -322,8 +302,6 @@ static bool flag(const char *name)
 /* An option with a value. */
 static bool option(const char *name, const char *value)
 {
-	unsigned long long n;
-
 	if (!strcmp(name, "--jobs"))
 		return small(value, 1, &jobs);
 	if (!strcmp(name, "--seconds"))
@@ -332,18 +310,16 @@ static bool option(const char *name, const char *value)
 		return small(value, 1, &opt.search.step_seconds);
 	if (!strcmp(name, "--check"))
 		return small(value, 1, &opt.walks);
-	if (!strcmp(name, "--schedules") && number(value, 1, &n)) {
-		opt.search.max_schedules = n;
-		return true;
-	}
+	if (!strcmp(name, "--schedules"))
+		return number(value, 1, &opt.search.max_schedules);
 	if (!strcmp(name, "--preemptions")) {
 		opt.search.bound_preemptions = true;
 		return small(value, 0, &opt.search.preemptions);
 	}
 	if (!strcmp(name, "--end"))
 		return model_plant_end(value);
-	if (!strcmp(name, "--tale"))
-		tale = value;
+	if (!strcmp(name, "--trace"))
+		trace = value;
 	else if (!strcmp(name, "--lie"))
 		lie = value;
 	else if (!strcmp(name, "--busted"))
@@ -383,7 +359,7 @@ int main(int argc, char **argv)
 	opt.search.progress = only && isatty(STDERR_FILENO);
 	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
-	if (tale && (!only_case || replay))
+	if (trace && (!only_case || replay))
 		return usage();
 	choose();
 	/* Jobs are cases side by side; if there is one case, workers of its search. */
@@ -392,7 +368,7 @@ int main(int argc, char **argv)
 		jobs = 1;
 	}
 	return all_written(!nr_chosen ? nothing_chosen()
-			   : tale     ? run_tale()
+			   : trace    ? run_trace()
 			   : replay   ? run_replay()
 				      : run_all());
 }

@@ -126,9 +126,7 @@ static bool drop_liberties(struct minimiser *m)
 {
 	bool better = false;
 
-	for (u64 l = xp_liberties(m->world, &m->best); l; l &= l - 1) {
-		unsigned p = __builtin_ctzll(l);
-
+	for_each_bit (p, xp_liberties(m->world, &m->best)) {
 		m->try.nr = 0;
 		for (unsigned i = 0; i < m->best.nr; i++)
 			if (m->best.proc[i] != p)

@@ -7,7 +7,7 @@
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-#define MAX_RESTARTS 1000
+#define MAX_TRIES 1000
 
 static unsigned int lie_kind;
 static bool lying;
@@ -38,26 +38,28 @@ static u64 state(void *w)
 	return model_cpu_state() + scenario_useful() + (scenario_raced() << 32);
 }
 
+/* One walk, repeated while it finds that a word which was taken for private is shared. */
+static bool check_walk(unsigned int seed, char *why, size_t size)
+{
+	for (unsigned int tries = 0; tries < MAX_TRIES; tries++) {
+		bool good;
+
+		model_learn();
+		good = xp_check_world(&model_world, NULL, 1, seed, why, size);
+		if (!model_discovered() && !model_missed())
+			return good;
+	}
+	snprintf(why, size, "the set of shared words keeps growing");
+	return false;
+}
+
 bool model_check(unsigned int walks, double seconds, char *why, size_t size)
 {
 	double limit = xp_seconds() + seconds;
-	unsigned int restarts = 0;
 
 	model_world.fingerprint = state;
-	model_learn();
 	for (unsigned int i = 0; i < walks;) {
-		bool good = xp_check_world(&model_world, NULL, 1, i, why, size);
-
-		if (model_discovered() || model_missed()) {
-			/* A word that was taken for private is shared: repeat this walk. */
-			if (++restarts > MAX_RESTARTS) {
-				snprintf(why, size, "the set of shared words keeps growing");
-				return false;
-			}
-			model_learn();
-			continue;
-		}
-		if (!good)
+		if (!check_walk(i, why, size))
 			return false;
 		if (++i < walks && xp_seconds() > limit) {
 			snprintf(why, size, "only %u walks in %g seconds", i, seconds);

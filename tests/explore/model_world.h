@@ -20,7 +20,7 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 void model_patience(unsigned seconds);
 
 /* Learn most of the shared words before the search, from random executions. */
-void model_wander(void);
+void model_random_walks(void);
 
 /**
  * model_check - does the machine keep the rules of <explore/world.h> here?
@@ -50,10 +50,10 @@ bool model_plant_end(const char *how);
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);
 
 /*
- * Look for a schedule with the same tale as one of driven CPUs (<tests/tale.h>), and print its
- * tale. First model_want() takes each line of the wanted tale, in order. Return: NULL, or what is
- * wrong with the line. Then model_guided(). Return: XP_CUT if no such schedule was found; the
- * printed tale then has as many lines in common as were found.
+ * Look for a schedule with the same event trace (<tests/trace.h>) as one of driven CPUs, and print
+ * its trace. First model_want() takes each line of the wanted trace, in order. Return: NULL, or
+ * what is wrong with the line. Then model_guided(). Return: XP_CUT if no such schedule was found;
+ * the printed trace then has as many lines in common as were found.
  */
 const char *model_want(const char *line);
 enum xp_status model_guided(FILE *to);

@@ -10,7 +10,7 @@
 #include "engine.h"
 #include <explore/replay.h>
 
-void (*xp_last_words)(const char *what);
+void (*xp_on_die)(const char *what);
 
 void xp_die(const char *fmt, ...)
 {
@@ -20,8 +20,8 @@ void xp_die(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (xp_last_words)
-		xp_last_words(text);
+	if (xp_on_die)
+		xp_on_die(text);
 	else
 		fprintf(stderr, "explore: %s\n", text);
 	exit(2);
@@ -109,7 +109,7 @@ static unsigned number(struct objects *o, uintptr_t obj)
 	return k->nr - 1;
 }
 
-void objects_step(struct objects *o, const struct xp_step *s, struct estep *e)
+void objects_step(struct objects *o, const struct xp_step *s, struct step *e)
 {
 	e->rd = e->wr = 0;
 	e->awaits = e->turns = false;

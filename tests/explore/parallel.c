@@ -42,8 +42,8 @@ struct pool {
 	bool changed; /* a worker has found more jobs than were counted */
 	bool doubtful; /* the world was, while jobs were counted */
 	unsigned nr_jobs, last, most;
-	struct xp_result *result;
-	unsigned *failed;
+	struct xp_result result[XP_MAX_PROCS];
+	unsigned failed[XP_MAX_PROCS];
 	pid_t *pid; /* of each worker but the first, whose array it is; 0: it has ended well */
 	unsigned workers;
 	struct job *job;
@@ -299,28 +299,27 @@ void parallel_search(struct xp *x)
 {
 	struct xp_result *res = x->res;
 	unsigned workers = x->opt->workers;
-	struct pool pool = {.last = NO_JOB, .most = 2 * JOBS_WANTED};
-	size_t results = workers * sizeof(*pool.result), jobs, failed = workers * sizeof(unsigned);
 	pid_t pid[XP_MAX_PROCS] = {0}, parent = getpid();
+	struct pool *pool;
+	size_t jobs;
 
 	if (workers > XP_MAX_PROCS)
 		xp_die("%u workers, must be at most %d", workers, XP_MAX_PROCS);
-	x->pool = shared(sizeof(pool));
-	*x->pool = pool;
-	x->pool->result = shared(results);
-	x->pool->failed = shared(failed);
-	x->pool->pid = pid;
-	x->pool->workers = workers;
-	memset(x->pool->failed, 0xff, failed);
-	x->res = &x->pool->result[0];
+	x->pool = pool = shared(sizeof(*pool));
+	pool->last = NO_JOB;
+	pool->most = 2 * JOBS_WANTED;
+	pool->pid = pid;
+	pool->workers = workers;
+	memset(pool->failed, 0xff, sizeof(pool->failed));
+	x->res = &pool->result[0];
 	x->res->complete = true;
 	find_split(x, JOBS_WANTED);
 	res->transitions = x->shallow;
-	res->jobs = x->pool->nr_jobs;
+	res->jobs = pool->nr_jobs;
 	jobs = (res->jobs + 1) * sizeof(struct job);
-	x->pool->job = shared(jobs);
+	pool->job = shared(jobs);
 	for (unsigned i = 0; i < workers; i++)
-		x->pool->result[i].complete = true;
+		pool->result[i].complete = true;
 	fflush(NULL);
 	for (unsigned i = 1; i < workers; i++) {
 		pid[i] = fork();
@@ -335,11 +334,9 @@ void parallel_search(struct xp *x)
 		wait_for(x, i, 0);
 	x->res = res;
 	sum_up(x, res, workers);
-	if (x->pool->changed && !res->doubtful)
+	if (pool->changed && !res->doubtful)
 		xp_die("%s: the same steps do not always lead to the same state", x->world->name);
-	munmap(x->pool->result, results);
-	munmap(x->pool->failed, failed);
-	munmap(x->pool->job, jobs);
-	munmap(x->pool, sizeof(pool));
+	munmap(pool->job, jobs);
+	munmap(pool, sizeof(*pool));
 	x->pool = NULL;
 }

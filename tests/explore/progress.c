@@ -41,7 +41,7 @@ static void stuck(int sig)
 	static struct xp_schedule s;
 
 	(void)sig;
-	if (!watched || xp_last_words) /* with xp_last_words the trail has the schedule (child.c) */
+	if (!watched || xp_on_die) /* with xp_on_die the trail has the schedule (child.c) */
 		xp_die("a step, or the boot, has not ended for %u s", patience);
 	s.nr = watched->depth;
 	for (unsigned i = 0; i < s.nr; i++)

@@ -14,42 +14,35 @@
  * with *every* write of an awaited object that its process did not know of: when the step is
  * taken, or at the end of the execution if it is not taken. README.md has the proof.
  *
- * In the code: e is @earlier, q is @proc, and @acc is the number of an access in a step.
+ * In the code: e is @earlier; q and its step are a struct racer; @acc is the number of an access in
+ * a step.
  */
 #include <string.h>
 #include "engine.h"
+#include "happens_before.h"
 #include <explore/plant.h>
 
 static const clock_vec zero_clock[XP_MAX_PROCS / CLOCK_LANES];
 
-static inline bool after(struct xp *x, unsigned event, unsigned earlier)
-{
-	return clock_of(x, event)[x->frame[earlier].lane] > (int)earlier;
-}
-
-static inline u8 rw_at(struct xp *x, where_t at)
-{
-	return x->frame[WHERE_EVENT(at)].step.rw[WHERE_ACC(at)];
-}
-
-/* The newest access that conflicts with access @acc of @op; older() gives the one before it. */
-static inline where_t newest(struct xp *x, const struct estep *op, unsigned acc)
-{
-	return op->rw[acc] & XP_WRITE ? x->objs.obj[op->obj[acc]].last
-				      : x->objs.obj[op->obj[acc]].last_write;
-}
-
-static inline where_t older(struct xp *x, u8 rw, where_t at)
-{
-	const struct frame *f = &x->frame[WHERE_EVENT(at)];
-
-	return rw & XP_WRITE ? f->prev[WHERE_ACC(at)] : f->prev_write[WHERE_ACC(at)];
-}
+/*
+ * A step, taken or to come, whose races are looked for.
+ *
+ * @accesses:	mask of those of its accesses that can race at all
+ * @known:	for each lane, the newest event + 1 that @proc knew of before the step
+ * @uncertain:	v may be incomplete: see was_turned()
+ */
+struct racer {
+	unsigned proc;
+	const struct step *step;
+	unsigned accesses;
+	const clock_vec *known;
+	bool uncertain;
+};
 
 /* Is @event, which is in v, the first of its process there, with nothing in v before it? */
-static bool is_initial(struct xp *x, unsigned event, unsigned earlier)
+static bool event_is_initial(struct xp *x, unsigned event, unsigned earlier)
 {
-	const clock_vec *c = x->clk + (size_t)event * x->stride;
+	const clock_vec *c = clock_of(x, event);
 	clock_vec sum = {0};
 	int lanes = 0;
 
@@ -62,42 +55,24 @@ static bool is_initial(struct xp *x, unsigned event, unsigned earlier)
 	return lanes == 1; /* itself */
 }
 
-/* Does a step have nothing in v before it? */
-static bool op_is_initial(struct xp *x, const struct estep *op, unsigned earlier)
+/* The same of the racer's step: has it nothing in v before it? */
+static bool racer_is_initial(struct xp *x, const struct racer *r, unsigned earlier)
 {
-	for (unsigned acc = 0; acc < op->nr; acc++)
-		for (where_t at = newest(x, op, acc); at && WHERE_EVENT(at) > earlier;
-		     at = older(x, op->rw[acc], at))
-			if (!after(x, WHERE_EVENT(at), earlier))
+	if (x->last[r->proc] > earlier)
+		return false;
+	for (unsigned acc = 0; acc < r->step->nr; acc++)
+		for (access_ref ref = newest(x, r->step, acc); ref && REF_EVENT(ref) > earlier;
+		     ref = older(x, r->step->rw[acc], ref))
+			if (!happens_after(x, REF_EVENT(ref), earlier))
 				return false;
 	return true;
 }
 
 /*
- * A mask of the accesses of @op that can race at all. Not those whose newest conflicting access
- * is a write of the same process: accesses before that write happen before this step. Most
- * accesses to objects that only one CPU writes are of that kind.
+ * Have an initial of v explored from frame @earlier; if it is @uncertain what is in v, every
+ * process that can run there. If an initial is to be explored there already, stop.
  */
-static unsigned foreign(struct xp *x, unsigned proc, const struct estep *op)
-{
-	unsigned mask = 0;
-
-	for (unsigned acc = 0; acc < op->nr; acc++) {
-		where_t at = newest(x, op, acc);
-
-		if (at && (x->frame[WHERE_EVENT(at)].proc != proc ||
-			   at != x->objs.obj[op->obj[acc]].last_write))
-			mask |= 1u << acc;
-	}
-	return mask;
-}
-
-/*
- * Have an initial of v explored from frame @earlier. @uncertain: v may be incomplete, so explore
- * every process that can run there. If an initial is to be explored there already, stop.
- */
-static void reverse(struct xp *x, unsigned earlier, unsigned proc, const struct estep *op,
-		    bool uncertain)
+static void reverse(struct xp *x, unsigned earlier, const struct racer *r)
 {
 	struct frame *f = &x->frame[earlier];
 	u64 can = f->enabled & ~f->sleep0;
@@ -105,199 +80,203 @@ static void reverse(struct xp *x, unsigned earlier, unsigned proc, const struct 
 
 	if (earlier < x->split || !(can & ~f->backtrack))
 		return;
-	if (uncertain) {
+	if (r->uncertain) {
 		f->backtrack |= can;
 		return;
 	}
 	if (x->opt->plant & XP_PLANT_INITIAL) {
-		f->backtrack |= can & BIT(proc);
+		f->backtrack |= can & BIT(r->proc);
 		return;
 	}
 	for (unsigned i = earlier + 1; i < x->depth; i++) {
 		unsigned p = x->frame[i].proc;
 
-		if (!(can & BIT(p)) || after(x, i, earlier) || !is_initial(x, i, earlier))
+		if (!(can & BIT(p)) || happens_after(x, i, earlier) ||
+		    !event_is_initial(x, i, earlier))
 			continue;
 		if (f->backtrack & BIT(p))
 			return;
 		if (first < 0)
 			first = p;
 	}
-	if (x->last[proc] <= earlier && can & BIT(proc) && op_is_initial(x, op, earlier))
-		first = proc;
+	if (can & BIT(r->proc) && racer_is_initial(x, r, earlier))
+		first = r->proc;
 	if (first >= 0)
 		f->backtrack |= BIT(first);
 }
 
-/* Does @op await an object that @earlier writes with XP_WAKE? Then it could not run before that. */
-static bool irreversible(const struct estep *earlier, const struct estep *op)
+/* Does @step await an object that @earlier writes with XP_WAKE? Then it could not run before. */
+static bool irreversible(const struct step *earlier, const struct step *step)
 {
-	if (!op->awaits)
+	if (!step->awaits)
 		return false;
-	for (unsigned acc = 0; acc < op->nr; acc++)
-		for (unsigned i = 0; op->rw[acc] & XP_AWAIT && i < earlier->nr; i++)
-			if (earlier->obj[i] == op->obj[acc] && earlier->rw[i] & XP_WAKE)
+	for (unsigned acc = 0; acc < step->nr; acc++)
+		for (unsigned i = 0; step->rw[acc] & XP_AWAIT && i < earlier->nr; i++)
+			if (earlier->obj[i] == step->obj[acc] && earlier->rw[i] & XP_WAKE)
 				return true;
 	return false;
 }
 
-/*
- * Writes of what @op awaits that could hold it up and that its process did not know of.
- * @accesses, here and below: what foreign() says.
- */
-static void holdups(struct xp *x, unsigned proc, const struct estep *op, const s16 *known,
-		    unsigned accesses, bool uncertain)
+/* A write, or 0 if it and so all older writes of its object happen before the racer's step. */
+static inline access_ref unless_known(struct xp *x, const struct racer *r, access_ref write)
 {
-	unsigned me = x->lane[proc];
+	bool known = write && (x->frame[REF_EVENT(write)].proc == r->proc ||
+			       has(x, r->known, REF_EVENT(write)));
 
-	if (x->opt->plant & XP_PLANT_BLOCKED)
+	return known ? 0 : write;
+}
+
+#define for_each_unknown_write(ref, x, r, acc)                                                   \
+	for (access_ref ref = unless_known(x, r, object_of(x, (r)->step, acc)->last_write); ref; \
+	     ref = unless_known(x, r, older(x, XP_READ, ref)))
+
+/* Writes of what the step awaits that could hold it up, and that its process did not know of. */
+static void reverse_holdups(struct xp *x, const struct racer *r)
+{
+	if (!r->step->awaits || x->opt->plant & XP_PLANT_BLOCKED)
 		return;
-	for (; accesses; accesses &= accesses - 1) {
-		unsigned acc = __builtin_ctz(accesses);
-
-		if (!(op->rw[acc] & XP_AWAIT))
+	for_each_bit (acc, r->accesses) {
+		if (!(r->step->rw[acc] & XP_AWAIT))
 			continue;
-		for (where_t at = x->objs.obj[op->obj[acc]].last_write; at;
-		     at = older(x, XP_READ, at)) {
-			unsigned earlier = WHERE_EVENT(at), lane = x->frame[earlier].lane;
-
-			if (lane == me || known[lane] > (int)earlier)
-				break; /* older writes happen before this one */
-			if (!(rw_at(x, at) & XP_WAKE))
-				reverse(x, earlier, proc, op, uncertain);
-		}
-	}
-}
-
-static inline void copy_clock(struct xp *x, clock_vec *to, const clock_vec *from)
-{
-	for (unsigned v = 0; v < x->stride; v++)
-		to[v] = from[v];
-}
-
-static inline void join(struct xp *x, clock_vec *to, unsigned event)
-{
-	const clock_vec *c = x->clk + (size_t)event * x->stride;
-
-	for (unsigned v = 0; v < x->stride; v++) {
-		clock_vec more = to[v] > c[v];
-
-		to[v] = (to[v] & more) | (c[v] & ~more);
+		for_each_unknown_write (ref, x, r, acc)
+			if (!(rw_of(x, ref) & XP_WAKE))
+				reverse(x, REF_EVENT(ref), r);
 	}
 }
 
 /*
- * The immediate races of a step of @proc: for each other process (by its lane) its newest
- * conflicting event that @proc did not know of; from the newest to the oldest of these; without
- * those that happen before a newer one. @clk: the clock of @proc, before and after the step.
+ * For each other process (by its lane) its newest conflicting event that is not in @clk.
+ * Return: a mask of these lanes.
  */
-static void immediate(struct xp *x, unsigned proc, const struct estep *op, clock_vec *clk,
-		      unsigned accesses, bool uncertain)
+static u64 newest_conflicts(struct xp *x, const struct racer *r, clock_vec *clk,
+			    s16 newest_of[XP_MAX_PROCS])
 {
-	const s16 *known = (const s16 *)clk;
-	unsigned me = x->lane[proc];
-	s16 top[XP_MAX_PROCS];
-	u64 mask = 0;
-	bool planted = false;
+	u64 lanes = 0;
 
-	for (; accesses; accesses &= accesses - 1) {
-		unsigned acc = __builtin_ctz(accesses);
-		where_t at = newest(x, op, acc);
+	for_each_bit (acc, r->accesses) {
+		const struct object *obj = object_of(x, r->step, acc);
+		access_ref ref = newest(x, r->step, acc);
 
-		if (unlikely(x->opt->plant & XP_PLANT_RMW) && op->rw[acc] & XP_WRITE)
-			at = x->objs.obj[op->obj[acc]].last_write;
-		if (unlikely(x->opt->plant & XP_PLANT_CLOCK) && x->objs.obj[op->obj[acc]].last)
-			join(x, clk, WHERE_EVENT(x->objs.obj[op->obj[acc]].last));
-		for (; at; at = older(x, XP_WRITE, at)) {
-			unsigned earlier = WHERE_EVENT(at), lane = x->frame[earlier].lane;
+		if (unlikely(x->opt->plant & XP_PLANT_RMW) && r->step->rw[acc] & XP_WRITE)
+			ref = obj->last_write;
+		if (unlikely(x->opt->plant & XP_PLANT_CLOCK) && obj->last)
+			join(x, clk, REF_EVENT(obj->last));
+		for (; ref; ref = older(x, XP_WRITE, ref)) {
+			unsigned earlier = REF_EVENT(ref), lane = x->frame[earlier].lane;
 
-			if (lane != me && known[lane] <= (int)earlier &&
-			    (!(mask & BIT(lane)) || top[lane] < (int)earlier)) {
-				mask |= BIT(lane);
-				top[lane] = earlier;
+			if (lane != x->lane[r->proc] && !has(x, clk, earlier) &&
+			    (!(lanes & BIT(lane)) || newest_of[lane] < (int)earlier)) {
+				lanes |= BIT(lane);
+				newest_of[lane] = earlier;
 			}
-			if (rw_at(x, at) & XP_WRITE)
+			if (rw_of(x, ref) & XP_WRITE)
 				break; /* older accesses happen before this one */
 		}
 	}
-	while (mask) {
-		unsigned lane = __builtin_ctzll(mask);
+	return lanes;
+}
 
-		for (u64 rest = mask & (mask - 1); rest; rest &= rest - 1)
-			if (top[__builtin_ctzll(rest)] > top[lane])
-				lane = __builtin_ctzll(rest);
-		mask &= ~BIT(lane);
-		if (known[lane] > top[lane])
+/*
+ * The immediate races of the step: its newest conflicts, from the newest to the oldest of these,
+ * without those that happen before a newer one. @clk: what its process knew of, before and after.
+ */
+static void reverse_races(struct xp *x, const struct racer *r, clock_vec *clk)
+{
+	s16 newest_of[XP_MAX_PROCS];
+	u64 lanes = newest_conflicts(x, r, clk, newest_of);
+	bool planted = false;
+
+	while (lanes) {
+		unsigned lane = __builtin_ctzll(lanes), earlier;
+
+		for_each_bit (other, lanes)
+			if (newest_of[other] > newest_of[lane])
+				lane = other;
+		lanes &= ~BIT(lane);
+		earlier = newest_of[lane];
+		if (has(x, clk, earlier))
 			continue;
-		if (!planted && !irreversible(&x->frame[top[lane]].step, op))
-			reverse(x, top[lane], proc, op, uncertain);
+		if (!planted && !irreversible(&x->frame[earlier].step, r->step))
+			reverse(x, earlier, r);
 		planted = x->opt->plant & XP_PLANT_LAST;
-		join(x, clk, top[lane]);
+		join(x, clk, earlier);
 	}
 }
 
 /*
- * Has a write that @proc did not know of turned its step into one that touches less? Then it is
- * not known what the step would have touched, nor which events had to come before it.
+ * Has a write that the process did not know of turned the step into one that touches less? Then
+ * it is not known what the step would have touched, nor which events had to come before it.
  */
-static bool turned(struct xp *x, unsigned proc, const struct estep *op, const s16 *known,
-		   unsigned accesses)
+static bool was_turned(struct xp *x, const struct racer *r)
 {
-	unsigned me = x->lane[proc];
-
 	if (!x->world->turners || x->opt->plant & XP_PLANT_TURN)
 		return false;
-	for (; accesses; accesses &= accesses - 1) {
-		unsigned acc = __builtin_ctz(accesses);
-
-		if (!x->objs.obj[op->obj[acc]].turned)
+	for_each_bit (acc, r->accesses) {
+		if (!object_of(x, r->step, acc)->turned)
 			continue;
-		for (where_t at = x->objs.obj[op->obj[acc]].last_write; at;
-		     at = older(x, XP_READ, at)) {
-			unsigned earlier = WHERE_EVENT(at), lane = x->frame[earlier].lane;
-
-			if (lane == me || known[lane] > (int)earlier)
-				break;
-			if (rw_at(x, at) & XP_TURN)
+		for_each_unknown_write (ref, x, r, acc)
+			if (rw_of(x, ref) & XP_TURN)
 				return true;
-		}
 	}
 	return false;
 }
 
-static const clock_vec *known_to(struct xp *x, unsigned proc)
+/*
+ * Accesses that can race at all. Not those whose newest conflicting access is a write of the same
+ * process: accesses before that write happen before this step. Most accesses to objects that only
+ * one CPU writes are of that kind.
+ */
+static unsigned may_race(struct xp *x, unsigned proc, const struct step *step)
 {
-	return x->last[proc] ? x->clk + (size_t)(x->last[proc] - 1) * x->stride : zero_clock;
+	unsigned mask = 0;
+
+	for (unsigned acc = 0; acc < step->nr; acc++) {
+		access_ref ref = newest(x, step, acc);
+
+		if (ref && (x->frame[REF_EVENT(ref)].proc != proc ||
+			    ref != object_of(x, step, acc)->last_write))
+			mask |= 1u << acc;
+	}
+	return mask;
+}
+
+static struct racer racer(struct xp *x, unsigned proc, const struct step *step)
+{
+	unsigned last = x->last[proc];
+
+	return (struct racer){
+		.proc = proc,
+		.step = step,
+		.accesses = may_race(x, proc, step),
+		.known = last ? clock_of(x, last - 1) : zero_clock,
+	};
 }
 
 /* The step at the top of the path was taken: add its races, its clock and its accesses. */
 void race_event(struct xp *x)
 {
-	unsigned d = x->depth, proc = x->frame[d].proc;
+	unsigned d = x->depth;
 	struct frame *f = &x->frame[d];
-	const clock_vec *known = known_to(x, proc);
-	clock_vec *clk = x->clk + (size_t)d * x->stride;
-	unsigned mask = foreign(x, proc, &f->step);
+	clock_vec *clk = clock_of(x, d);
+	struct racer r = racer(x, f->proc, &f->step);
 
-	copy_clock(x, clk, known);
-	if (mask) {
-		bool uncertain = turned(x, proc, &f->step, (const s16 *)known, mask);
-
-		immediate(x, proc, &f->step, clk, mask, uncertain);
-		if (f->step.awaits)
-			holdups(x, proc, &f->step, (const s16 *)known, mask, uncertain);
+	copy_clock(x, clk, r.known);
+	if (r.accesses) {
+		r.uncertain = was_turned(x, &r);
+		reverse_races(x, &r, clk);
+		reverse_holdups(x, &r);
 	}
 	((s16 *)clk)[f->lane] = d + 1;
-	f->before = x->last[proc];
-	x->last[proc] = d + 1;
+	f->before = x->last[f->proc];
+	x->last[f->proc] = d + 1;
 	for (unsigned acc = 0; acc < f->step.nr; acc++) {
-		struct object *obj = &x->objs.obj[f->step.obj[acc]];
+		struct object *obj = object_of(x, &f->step, acc);
 
 		f->prev[acc] = obj->last;
 		f->prev_write[acc] = obj->last_write;
-		obj->last = WHERE(d, acc);
+		obj->last = ACCESS_REF(d, acc);
 		if (f->step.rw[acc] & XP_WRITE)
-			obj->last_write = WHERE(d, acc);
+			obj->last_write = ACCESS_REF(d, acc);
 	}
 }
 
@@ -307,12 +286,23 @@ void race_undo(struct xp *x)
 	struct frame *f = &x->frame[x->depth];
 
 	for (unsigned acc = f->step.nr; acc--;) {
-		struct object *obj = &x->objs.obj[f->step.obj[acc]];
+		struct object *obj = object_of(x, &f->step, acc);
 
 		obj->last = f->prev[acc];
 		obj->last_write = f->prev_write[acc];
 	}
 	x->last[f->proc] = f->before;
+}
+
+/* What the next step of @proc would touch now. Return: false: there is none. */
+static bool step_to_come(struct xp *x, unsigned proc, struct step *step)
+{
+	x->scratch.nr = 0;
+	x->world->next(x->w, proc, &x->scratch);
+	if (!x->scratch.nr)
+		return false;
+	objects_step(&x->objs, &x->scratch, step);
+	return true;
 }
 
 /*
@@ -324,38 +314,23 @@ void race_leaf(struct xp *x)
 {
 	struct frame *f = &x->frame[x->depth];
 	clock_vec clk[XP_MAX_PROCS / CLOCK_LANES];
-	struct estep op;
-	unsigned mask;
-	bool uncertain;
+	struct step step;
 
 	if (x->opt->plant & XP_PLANT_END)
 		return;
-	for (u64 left = x->procs & ~f->sleep; left; left &= left - 1) {
-		unsigned proc = __builtin_ctzll(left);
-		const clock_vec *known = known_to(x, proc);
+	for_each_bit (proc, x->procs & ~f->sleep) {
+		struct racer r;
 
-		x->scratch.nr = 0;
-		x->world->next(x->w, proc, &x->scratch);
-		if (!x->scratch.nr)
+		if (!step_to_come(x, proc, &step))
 			continue;
-		objects_step(&x->objs, &x->scratch, &op);
-		mask = foreign(x, proc, &op);
-		uncertain = turned(x, proc, &op, (const s16 *)known, mask);
+		r = racer(x, proc, &step);
+		r.uncertain = was_turned(x, &r);
 		if (f->enabled & BIT(proc)) {
-			copy_clock(x, clk, known);
-			immediate(x, proc, &op, clk, mask, uncertain);
+			copy_clock(x, clk, r.known);
+			reverse_races(x, &r, clk);
 		}
-		if (op.awaits)
-			holdups(x, proc, &op, (const s16 *)known, mask, uncertain);
+		reverse_holdups(x, &r);
 	}
-}
-
-static bool says_turn(const struct xp_step *s)
-{
-	for (unsigned i = 0; i < s->nr; i++)
-		if (s->acc[i].rw & XP_TURN)
-			return true;
-	return false;
 }
 
 /*
@@ -366,23 +341,18 @@ static bool says_turn(const struct xp_step *s)
 void race_turn(struct xp *x, unsigned turner)
 {
 	const struct frame *f = &x->frame[x->depth];
-	struct estep turn, op;
+	struct step turn, step;
 
-	if (!(x->world->turners & BIT(turner)))
+	if (!(x->world->turners & BIT(turner)) || x->opt->plant & XP_PLANT_TURN)
 		return;
-	x->scratch.nr = 0;
-	x->world->next(x->w, turner, &x->scratch);
-	if (!says_turn(&x->scratch) || x->opt->plant & XP_PLANT_TURN)
+	if (!step_to_come(x, turner, &turn) || !turn.turns)
 		return;
-	objects_step(&x->objs, &x->scratch, &turn);
-	for (u64 left = x->procs & ~f->enabled & ~BIT(turner); left; left &= left - 1) {
-		unsigned proc = __builtin_ctzll(left);
+	for_each_bit (proc, x->procs & ~f->enabled & ~BIT(turner)) {
+		if (step_to_come(x, proc, &step) && step.awaits && steps_dependent(&turn, &step)) {
+			struct racer r = racer(x, proc, &step);
 
-		x->scratch.nr = 0;
-		x->world->next(x->w, proc, &x->scratch);
-		objects_step(&x->objs, &x->scratch, &op);
-		if (op.awaits && steps_dependent(&turn, &op))
-			holdups(x, proc, &op, (const s16 *)known_to(x, proc), foreign(x, proc, &op),
-				true);
+			r.uncertain = true;
+			reverse_holdups(x, &r);
+		}
 	}
 }

@@ -2,7 +2,6 @@
 /* See redundant.h. */
 #include "redundant.h"
 #include <string.h>
-#include <tests/scenario_run.h>
 
 static bool is_policy(const struct scenario_case *c, const char *name)
 {
@@ -46,7 +45,8 @@ static const struct case_result *without_sync(const struct case_result *with,
 	return NULL;
 }
 
-static const char *verdict(const struct case_outcome *with, const struct case_outcome *without)
+static const char *verdict(const struct scenario_outcome *with,
+			   const struct scenario_outcome *without)
 {
 	if (with->red)
 		return NULL; /* red with the sync: no statement about the sync */

@@ -3,24 +3,12 @@
 #define EXPLORE_REDUNDANT_H
 
 #include <stdio.h>
-#include <tests/scenario_types.h>
-
-/**
- * struct case_outcome - what the search of one case has found
- * @known: the search has ended with an answer
- * @red: some schedule is red
- * @complete: every schedule was run, or ruled out as equivalent to one that was
- * @useful: schedules in which a sync found a walker to wait for
- */
-struct case_outcome {
-	bool known, red, complete;
-	unsigned long long useful;
-};
+#include <tests/scenario_run.h>
 
 struct case_result {
 	const struct scenario *s;
 	const struct scenario_case *c;
-	struct case_outcome *outcome;
+	struct scenario_outcome *outcome;
 };
 
 /**

@@ -24,7 +24,8 @@ ROOT = os.path.join(hosttest.TOP, "build/kvm/root")
 QEMU = os.path.realpath(shutil.which(hosttest.QEMU) or "")
 FIRMWARE = ("bios-256k.bin", "pvh.bin", "linuxboot_dma.bin", "kvmvapic.bin")
 BOOT_LIMIT = 60  # seconds for the host kernel; it takes 10
-BOOT_TRIES = 3  # now and then it hangs under a TCG of several threads, before its first line
+TRIES = 3  # now and then it hangs under a TCG of several threads, in its boot or later
+SILENCE = 40  # seconds without a beat after which the host kernel counts as hung
 GUEST_LIMIT = 300  # for a guest that hangs
 STATUS = {33: 0, 35: 1, 37: 2, 39: 3, 124: 4, 137: 4, 143: 4}  # as run.sh has it
 
@@ -36,6 +37,7 @@ mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev
 mount -t tmpfs tmp /tmp
 stty -echo -onlcr
+(while echo; do sleep 1; done) >/dev/ttyS1 2>&1 &
 for module in @MODULES@; do insmod "/modules/$module"; done
 echo "@@end 0 0"
 while IFS= read -r line; do eval "$line"; done
@@ -136,6 +138,7 @@ class Host:
         self.smp, self.cpu = smp, cpu
         self.text, self.text_lock, self.commands = b"", threading.Lock(), 0
         self.tmp = tempfile.mkdtemp()
+        self.beats = os.path.join(self.tmp, "beats")  # the host kernel's second serial port, each second
         self.lock = hosttest.machine(alone=True)
         self.proc = None
 
@@ -154,20 +157,26 @@ class Host:
         return self
 
     def _come_up(self):
-        for tries_left in reversed(range(BOOT_TRIES)):
-            self._start()
+        self._end()
+        self.text, self.commands = b"", 0
+        self._start()
+        self._until_end(BOOT_LIMIT)
+
+    def _tries(self, action):
+        """What @action gives, on a host that is started again if it has hung or ended meanwhile."""
+        for tries_left in reversed(range(TRIES)):
             try:
-                return self._until_end(BOOT_LIMIT)
+                if not self.proc:
+                    self._come_up()
+                return action()
             except Unusable as why:
                 if not tries_left:
                     raise
                 progress(f"{why}: once more")
                 self._end()
-                self.text = b""
 
     def _boot(self):
         began = time.monotonic()
-        self._come_up()
         version = self.run("[ -c /dev/kvm ] && uname -r", 60)
         if version.status:
             raise Unusable("the host kernel has no /dev/kvm: this QEMU emulates no SVM that kvm_amd can use")
@@ -178,6 +187,7 @@ class Host:
             self.proc.kill()
             self.proc.wait()
             self.thread.join()
+            self.proc = None
 
     def __exit__(self, *unused):
         self._end()
@@ -194,7 +204,7 @@ class Host:
         self.proc = subprocess.Popen(
             [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",
              "-accel", "tcg,thread=multi", "-cpu", self.cpu, "-machine", "q35", "-smp", str(self.smp), "-m", "2048",
-             "-serial", "stdio", "-kernel", kernels[-1], "-initrd", initramfs, "-append",
+             "-serial", "stdio", "-serial", f"file:{self.beats}", "-kernel", kernels[-1], "-initrd", initramfs, "-append",
              "console=ttyS0 quiet loglevel=1 panic=-1 mitigations=off nokaslr nowatchdog tsc=reliable no_timer_check"
              " rcupdate.rcu_cpu_stall_suppress=1"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -213,19 +223,25 @@ class Host:
         """(what came before it, status) of the command under way."""
         mark = re.compile(rb"@@end %d (\d+)\n" % self.commands)
         end = time.monotonic() + hosttest.patient(limit)
+        beats, silent = 0, time.monotonic() + hosttest.patient(SILENCE)
         while True:
-            over = not self.thread.is_alive() or time.monotonic() > end
+            if os.path.exists(self.beats) and os.path.getsize(self.beats) != beats:
+                beats, silent = os.path.getsize(self.beats), time.monotonic() + hosttest.patient(SILENCE)
+            over = not self.thread.is_alive() or time.monotonic() > min(end, silent)
             with self.text_lock:
                 found = mark.search(self.text)
                 if found:
                     before, self.text = self.text[: found.start()], self.text[found.end() :]
                     return before.decode("utf-8", "replace"), int(found.group(1))
             if over:
-                raise Unusable(f"the host kernel has ended, or does not answer within {limit} s")
+                raise Unusable(f"the host kernel has ended, hung, or does not answer within {limit} s")
             time.sleep(0.05)
 
     def run(self, command, limit):
-        """A shell command on the host kernel, as a hosttest.Result."""
+        """A shell command on the host kernel, as a hosttest.Result. Once more if that kernel hangs."""
+        return self._tries(lambda: self._run(command, limit))
+
+    def _run(self, command, limit):
         began = time.monotonic()
         self.commands += 1
         self.proc.stdin.write(f"({command}) </dev/null; echo @@end {self.commands} $?\n".encode())

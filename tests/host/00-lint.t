@@ -30,6 +30,7 @@ PLANTED = (
     ("layers", "mm/planted.c", LICENCE + "#include <tests/x.h>\n", "includes tests/"),
     ("layers", "kernel/planted.c", LICENCE + '\tasm volatile("cli");\n', "belong into"),
     ("layers", "kernel/planted.c", LICENCE + "#ifdef CONFIG_HOOKS\n#endif\n", "if (CONFIG_X)"),
+    ("layers", "mm/planted.c", LICENCE + "void f(void)\n{\n\tif (busted(x)) {\n\t\tg();\n\t\th();\n\t}\n}\n", "busted_hook()"),
     ("sizes", "mm/planted.c", LICENCE + "int x;\n" * 400, "401 lines"),
     ("sizes", "arch/x86/planted.S", LICENCE + "nop\n" * 500, "at most 500"),
     ("headers", "mm/planted.c", "int x;\n", "no SPDX"),

@@ -105,7 +105,7 @@ zap_vs_load.ipi.broadcast
 zap_vs_store.ipi.broadcast
 """.split()
 
-# Red before any CPU has come to something that is told (tests/CAVEATS.md): only the verdict.
+# Red before any CPU has come to something that is recorded (tests/CAVEATS.md): only the verdict.
 SILENT = """
 ipi_vs_ipi.ipi.broadcast.ipi_irqs_off
 lock_vs_lock.ipi.broadcast.lock_look_then_take
@@ -114,24 +114,24 @@ trylock_vs_trylock.ipi.broadcast.lock_plain_trylock
 """.split()
 
 
-def tales(out):
-    """Of each case: its result, and what one schedule tells."""
+def traces(out):
+    """Of each case: its result, and the event trace of one schedule."""
     found = {}
     for part in re.split(r"^(?=(?:not )?ok \d+ )", out, flags=re.M)[1:]:
         head = re.match(r"(ok|not ok) \d+ (\S+) # (\S+) .*", part)
-        found[head.group(2)] = (head.group(1), head.group(0), tale_of(part))
+        found[head.group(2)] = (head.group(1), head.group(0), trace_of(part))
     return found
 
 
-def tale_of(out):
-    return re.findall(r"^# tale (.*)$", out, re.M)
+def trace_of(out):
+    return re.findall(r"^# trace (.*)$", out, re.M)
 
 
 def on_the_model(lines, scenario, case):
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
-        file.writelines(f"# tale {line}\n" for line in lines)
+        file.writelines(f"# trace {line}\n" for line in lines)
         file.flush()
-        return run(["build/model/explore", "--tale", file.name, scenario, case], timeout=120)
+        return run(["build/model/explore", "--trace", file.name, scenario, case], timeout=120)
 
 
 def metal(**variables):
@@ -143,7 +143,7 @@ run("make -s build/model/explore", timeout=300)
 # All in one are more than fit on a kernel's command line.
 BOOTS = 5
 results = [metal(APPEND=f"seconds={patient(60)} scenario=" + ",".join(CASES[i::BOOTS])) for i in range(BOOTS)]
-found = {name: tale for result in results for name, tale in tales(result.out).items()}
+found = {name: trace for result in results for name, trace in traces(result.out).items()}
 for result in results:
     ok(result.status == 0, "status 0", result)
 equal([n for n in CASES if not any((name + ".").startswith(n + ".") for name in found)], [], "every case came out", *results)
@@ -154,18 +154,18 @@ for name, (verdict, line, lines) in sorted(found.items()):
         continue
     scenario, case = name.split(".", 1)
     model = on_the_model(lines, scenario, case)
-    ok(model.status == 0 and tale_of(model.out) == lines, f"{name}: the same events on the model", model)
+    ok(model.status == 0 and trace_of(model.out) == lines, f"{name}: the same events on the model", model)
 
 # A schedule and its string.
 replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", "".join(r.out for r in results), re.M | re.S)
 ok(bool(replay), "a red case prints its replay string", *results)
 again = metal(APPEND=f"scenario=collapse_vs_gup.invlpgb-nmi.rcu replay={replay.group(1) if replay else ''}")
 ok(again.status == 1 and "walks" in again.out, "the string gives the same violation", again)
-equal(tale_of(again.out), found["collapse_vs_gup.invlpgb-nmi.rcu"][2], "and the same events")
+equal(trace_of(again.out), found["collapse_vs_gup.invlpgb-nmi.rcu"][2], "and the same events")
 
 # What the gate must be seen by when it does not work.
-deaf = metal(APPEND="scenario=collapse_vs_gup.invlpgb-nmi.rcu plant=deaf")
-ok(deaf.status == 1 and "never red, and must be" in deaf.out, "a gate at which no CPU stops finds nothing: red", deaf)
+open_gate = metal(APPEND="scenario=collapse_vs_gup.invlpgb-nmi.rcu plant=open")
+ok(open_gate.status == 1 and "never red, and must be" in open_gate.out, "a gate at which no CPU stops finds nothing: red", open_gate)
 other = found["collapse_vs_gup.ipi.broadcast"]
 other = list(other[2])
 model = on_the_model(other, "collapse_vs_gup", "ipi.receipt")
@@ -173,10 +173,10 @@ ok(model.status == 1 and "does not come" in model.out, "the events of another ca
 at = other.index("CPU0 FLUSH_END")
 other[at - 1], other[at] = other[at], other[at - 1]
 model = on_the_model(other, "collapse_vs_gup", "ipi.broadcast")
-ok(model.status == 1 and tale_of(model.out) != other, "nor do its own in an order that cannot be", model)
-for tale, what in (("/dev/null", "has no line '# tale ...'"), ("/nonsense", "cannot be read")):
-    wrong = run(["build/model/explore", "--tale", tale, "collapse_vs_gup", "ipi.broadcast"], timeout=10)
-    one_line(wrong, re.escape(f"explore: --tale {tale}: {what}"), f"--tale {tale}")
+ok(model.status == 1 and trace_of(model.out) != other, "nor do its own in an order that cannot be", model)
+for trace, what in (("/dev/null", "has no line '# trace ...'"), ("/nonsense", "cannot be read")):
+    wrong = run(["build/model/explore", "--trace", trace, "collapse_vs_gup", "ipi.broadcast"], timeout=10)
+    one_line(wrong, re.escape(f"explore: --trace {trace}: {what}"), f"--trace {trace}")
 silent = metal(APPEND="scenario=collapse_vs_gup.ipi.broadcast plant=silent watchdog=1")
 ok(silent.status == 3 and re.search(r"CPU\d: has reached no sync point for \d+ s, after", silent.out) and
    "backtrace" in silent.out, "a CPU that never answers: one line, where it is, status 3", silent)

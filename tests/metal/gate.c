@@ -16,12 +16,12 @@
 #include <asm/insn.h>
 #include <asm/smp.h>
 #include <tests/oracle.h>
-#include <tests/tale.h>
+#include <tests/trace.h>
 
 struct metal_cpu metal_cpus[METAL_CPUS];
 enum metal_mode metal_mode;
 enum metal_plant metal_plant;
-char metal_failure[200];
+char metal_failure[METAL_FAILURE];
 struct xp_access metal_touched[METAL_TOUCHED];
 unsigned int metal_nr_touched;
 
@@ -143,9 +143,15 @@ out:
 	local_irq_restore(flags);
 }
 
+/* What is waited for at @obj: sync_point() asserts that the object is as long. */
+static sync_word_t sync_word(const volatile void *obj)
+{
+	return *(const volatile sync_word_t *)obj;
+}
+
 static bool blocked(enum sync_rw rw, const volatile void *obj)
 {
-	return rw == SYNC_AWAIT || (rw == SYNC_ACQUIRE && *(const volatile u32 *)obj);
+	return rw == SYNC_AWAIT || (rw == SYNC_ACQUIRE && sync_word(obj));
 }
 
 static bool is_write(enum sync_site site, enum sync_rw rw)
@@ -169,7 +175,7 @@ static bool is_step(enum sync_site site, const volatile void *obj, bool write)
 
 static bool stops_here(enum sync_site site, enum sync_rw rw, const volatile void *obj)
 {
-	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_DEAF &&
+	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_OPEN &&
 	    is_step(site, obj, is_write(site, rw)))
 		return true;
 	return blocked(rw, obj);
@@ -184,13 +190,13 @@ static void sync_hook(enum sync_site site, enum sync_rw rw, const volatile void 
 		return;
 	if (stops_here(site, rw, obj)) {
 		if (rw == SYNC_AWAIT)
-			op.seen = *(const volatile u64 *)obj;
+			op.seen = sync_word(obj);
 		gate(c, op);
 	}
 	if (metal_mode == METAL_EXPLORE && site == SITE_LOAD)
 		hardware_looks((unsigned long)obj);
 	if (metal_mode == METAL_EXPLORE && !judged())
-		tale_site((unsigned int)raw_smp_processor_id(), site, rw);
+		trace_site((unsigned int)raw_smp_processor_id(), site, rw);
 }
 
 void metal_park(enum metal_kind kind)
@@ -208,7 +214,7 @@ bool metal_can_run(unsigned int cpu)
 	switch (op->kind) {
 	case OP_SYNC:
 		if (op->rw == SYNC_AWAIT)
-			return op->again || *(const volatile u64 *)op->obj != op->seen;
+			return op->again || sync_word(op->obj) != op->seen;
 		return !blocked(op->rw, op->obj);
 	case OP_EVENT:
 		return true;
@@ -245,7 +251,7 @@ static bool drive_taken(unsigned int vector)
 
 	if (!c)
 		return true;
-	if (vector == 2) {
+	if (vector == NMI_VECTOR) {
 		c->nmi = false;
 		c->in_nmi = true;
 	} else {
@@ -257,11 +263,11 @@ static bool drive_taken(unsigned int vector)
 			return true; /* a spurious one is not recorded */
 		metal_hold(c, true);
 	}
-	if (!c->dropping && vector == 2)
+	if (!c->dropping && vector == NMI_VECTOR)
 		observe(HW_NMI, 0, 0, 0);
 	else if (!c->dropping)
 		observe(HW_IRQ, 0, 0, 0);
-	metal_touch(OBJECT(vector == 2 ? OBJ_NMI : OBJ_PENDING, cpu), XP_WRITE | XP_AWAIT);
+	metal_touch(OBJECT(vector == NMI_VECTOR ? OBJ_NMI : OBJ_PENDING, cpu), XP_WRITE | XP_AWAIT);
 	WRITE_ONCE(c->taken, true);
 	return !c->dropping;
 }
@@ -307,7 +313,7 @@ static void drive_event(unsigned int id)
 
 	if (c)
 		c->judged = judged();
-	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_DEAF &&
+	if (metal_mode == METAL_EXPLORE && metal_plant != PLANT_OPEN &&
 	    (id == EV_WALK_END || id == EV_DEPOSIT || id == EV_TABLE_FREE))
 		metal_park(OP_EVENT);
 }

@@ -51,14 +51,14 @@ PARAM(case, "metal: part of a case's name: only such cases of those that scenari
 
 static int set_plant(const char *value)
 {
-	metal_plant = !strcmp(value, "deaf")	 ? PLANT_DEAF
+	metal_plant = !strcmp(value, "open")	 ? PLANT_OPEN
 		      : !strcmp(value, "silent") ? PLANT_SILENT
 		      : !strcmp(value, "blind")	 ? PLANT_BLIND
 						 : PLANT_NONE;
 	return metal_plant == PLANT_NONE ? -EINVAL : 0;
 }
 PARAM(plant,
-      "metal: a bug in the gate, to be found: deaf (CPUs stop at no sync point), silent (one never answers), blind (to writes by way of the image)",
+      "metal: a bug in the gate, to be found: open (CPUs stop at no sync point), silent (one never answers), blind (to writes by way of the image)",
       set_plant);
 
 static int set_replay(const char *value)
@@ -79,10 +79,6 @@ static int set_schedules(const char *value)
 }
 PARAM(schedules, "metal: for each case, after which it is cut; 0: no limit (default)",
       set_schedules);
-
-/* The oracles of the model; and tlbshadow, in place of what the model reads from its TLBs. */
-#define AS_MODEL       "walks,poison,gentag,pins"
-#define WITH_TLBS      AS_MODEL ",tlbshadow"
 
 #define ARENA_SHARE    3 /* of all blocks; more is more than enough */
 #define ARENA_MOST     40
@@ -163,13 +159,31 @@ static unsigned int count(bool (*fn)(const struct scenario *s, const struct scen
 	return n;
 }
 
+/* Does @o judge this case in place of an oracle that only the model has? */
+static bool replaces(const struct oracle *o, const struct scenario_case *c)
+{
+	return o->replaces && c->oracle && !strcmp(o->replaces, c->oracle);
+}
+
+static void select_oracles(const struct scenario_case *c)
+{
+	char names[64];
+	size_t n = 0;
+
+	linkset_for_each (oracle, o)
+		if (o->where & ORACLE_METAL && (!o->replaces || replaces(o, c)))
+			n += scnprintf(names + n, sizeof(names) - n, "%s%s", n ? "," : "", o->name);
+	if (!n || oracle_select(names))
+		fatal("metal: no oracle judges here, or their names are too long");
+}
+
 static bool its_oracle(const struct scenario_case *c, const char *verdict)
 {
 	if (!c->oracle)
 		return true;
-	/* The model's oracle hardware reads TLBs; for tables tlbshadow takes its place here. */
-	if (!strcmp(c->oracle, "hardware") && !strncmp(verdict, "tlbshadow", strlen("tlbshadow")))
-		return true;
+	linkset_for_each (oracle, o)
+		if (replaces(o, c) && !strncmp(verdict, o->name, strlen(o->name)))
+			return true;
 	/* The image's lock checker reports it before it happens. */
 	if (!strcmp(c->oracle, "livelock") || !strcmp(c->oracle, "deadlock") ||
 	    !strcmp(c->oracle, "lockdep"))
@@ -194,8 +208,7 @@ static void prepare(const struct scenario *s, const struct scenario_case *c)
 	shared_forget();
 	world_begin(cpus);
 	oracle_reset();
-	if (oracle_select(c->oracle && !strcmp(c->oracle, "hardware") ? WITH_TLBS : AS_MODEL))
-		fatal("metal: an oracle is missing in this image");
+	select_oracles(c);
 	scenario_start();
 	world_settle();
 	if (!scenario_ready() || *metal_failure || oracle_violations())
@@ -251,32 +264,31 @@ static bool run_case(unsigned int number, const struct scenario *s, const struct
 	static struct xp_options opt;
 	static struct xp_result res;
 	enum xp_status status;
-	const char *wrong;
-	char name[128];
+	char line[SCENARIO_LINE];
+	bool good;
 
 	opt = (struct xp_options){
 		.max_seconds = (double)seconds, .max_depth = DEEPEST, .max_schedules = most};
 	prepare(s, c);
-	scenario_case_name(s, c, name, sizeof(name));
 	status = world_explore(&opt, &res);
-	wrong = scenario_judge(c, &(struct scenario_outcome){
-					  .red = status == XP_RED,
-					  .complete = res.complete,
-					  .its_oracle = its_oracle(c, res.verdict),
-					  .useful = res.tally,
-				  });
-	printk("%sok %u %s # %s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s\n",
-	       wrong ? "not " : "", number, name, status == XP_RED ? "red" : "never",
-	       (unsigned long long)res.schedules, (unsigned long long)res.transitions,
-	       res.complete ? "yes" : "no", (unsigned long long)res.tally, wrong ? ": " : "",
-	       wrong ? wrong : "");
+	good = scenario_result_line(line, number, s, c,
+				    &(struct scenario_outcome){
+					    .known = true,
+					    .red = status == XP_RED,
+					    .complete = res.complete,
+					    .its_oracle = its_oracle(c, res.verdict),
+					    .schedules = res.schedules,
+					    .transitions = res.transitions,
+					    .useful = res.tally,
+				    });
+	printk("%s\n", line);
 	printk("#   deepest %u, given up %llu, replayed %llu, %llu ms\n", res.deepest,
 	       (unsigned long long)res.blocked, (unsigned long long)res.replayed,
 	       (unsigned long long)(res.seconds * 1000));
 	if (*res.verdict)
 		printk("#   %s\n", res.verdict);
 	show(status == XP_RED ? &res.failing : world_busiest(), status == XP_RED);
-	return !wrong;
+	return good;
 }
 
 static void controller(void)

@@ -52,7 +52,7 @@ void model_gate(void)
 	metal_park(OP_START);
 }
 
-void model_let_in(void)
+void model_take_interrupts(void)
 {
 	if (metal_mode == METAL_EXPLORE)
 		metal_park(OP_EVENT);

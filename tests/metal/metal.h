@@ -46,7 +46,7 @@ struct metal_op {
 	enum sync_site site;
 	enum sync_rw rw;
 	const volatile void *obj;
-	u64 seen; /* SYNC_AWAIT: what it saw there */
+	sync_word_t seen; /* SYNC_AWAIT: what it saw there */
 	bool again; /* and it has taken an interrupt since */
 	bool iflag;
 };
@@ -81,10 +81,11 @@ struct metal_cpu {
 extern struct metal_cpu metal_cpus[METAL_CPUS];
 extern unsigned int metal_driven; /* CPUs 0 … */
 extern enum metal_mode metal_mode;
-extern char metal_failure[200]; /* empty, or the verdict of this schedule */
+#define METAL_FAILURE 200
+extern char metal_failure[METAL_FAILURE]; /* empty, or the verdict of this schedule */
 
 /* Bugs of the gate itself, for the test of it. */
-enum metal_plant { PLANT_NONE, PLANT_DEAF, PLANT_SILENT, PLANT_BLIND };
+enum metal_plant { PLANT_NONE, PLANT_OPEN, PLANT_SILENT, PLANT_BLIND };
 extern enum metal_plant metal_plant;
 
 /* Two levels: the empty machine, and a case ready to be explored. */
@@ -92,9 +93,11 @@ enum metal_level { LEVEL_BASE, LEVEL_CASE, NR_LEVELS };
 
 /* Objects that are no memory. See arch/model/proc.c. */
 enum metal_object { OBJ_CONTROL = 1, OBJ_IRQS, OBJ_PENDING, OBJ_NMI, OBJ_WALK, OBJ_TABLES };
-#define OBJECT(kind, cpu) ((uintptr_t)(kind) << 8 | (cpu))
+#define OBJECT_CPU_BITS	  8
+#define OBJECT(kind, cpu) ((uintptr_t)(kind) << OBJECT_CPU_BITS | (cpu))
+_Static_assert(METAL_CPUS <= 1 << OBJECT_CPU_BITS, "an object of each kind for each CPU");
 
-#define METAL_TOUCHED	  24
+#define METAL_TOUCHED 24
 extern struct xp_access metal_touched[METAL_TOUCHED]; /* by the step under way */
 extern unsigned int metal_nr_touched;
 void metal_touch(uintptr_t obj, unsigned int rw);

@@ -7,26 +7,26 @@
 #include <explore/replay.h>
 #include "world.h"
 #include <kernel/printk.h>
-#include <tests/tale.h>
+#include <tests/trace.h>
 
-static void print_tale(void)
+static void print_trace(void)
 {
-	for (unsigned int i = 0; i < tale_length(); i++)
-		printk("# tale %s\n", tale_nth(i)->text);
-	if (tale_untold())
-		printk("# (%u more lines of the tale are not kept)\n", tale_untold());
+	for (unsigned int i = 0; i < trace_length(); i++)
+		printk("# trace %s\n", trace_nth(i)->text);
+	if (trace_lost())
+		printk("# (%u more lines of the trace are not kept)\n", trace_lost());
 }
 
-static void told(const struct event *ev)
+static void record(const struct event *ev)
 {
 	if (metal_mode == METAL_EXPLORE && ev->cpu < metal_driven && !metal_cpus[ev->cpu].judged)
-		tale_tell(ev);
+		trace_event(ev);
 }
 
-#define TELL(event, what)                                                             \
-	static const struct observer __told_##event = {.id = EV_##event, .fn = told}; \
-	LINKSET_ADD(observer, &__told_##event);
-TALE_EVENTS(TELL)
+#define RECORD(event, what)                                                               \
+	static const struct observer __record_##event = {.id = EV_##event, .fn = record}; \
+	LINKSET_ADD(observer, &__record_##event);
+TRACE_EVENTS(RECORD)
 
 enum xp_status world_replay(const struct xp_schedule *s)
 {
@@ -34,13 +34,13 @@ enum xp_status world_replay(const struct xp_schedule *s)
 	enum xp_status status;
 
 	shared_freeze();
-	tale_begin();
+	trace_begin();
 	status = xp_replay(&metal_world, NULL, s, false, NULL, NULL, &run);
-	tale_end();
+	trace_end();
 	if (*run.error)
 		printk("# replay cannot be followed: %s\n", run.error);
 	if (*run.verdict)
 		printk("# replay: %s\n", run.verdict);
-	print_tale();
+	print_trace();
 	return status;
 }

@@ -10,6 +10,7 @@
 #include <model/words.h>
 
 #define TABLE_BITS 15 /* a huge page alone has 512 entries and counts */
+_Static_assert(METAL_CPUS <= 8 * sizeof(((struct word *)0)->writers), "a bit for each CPU");
 
 static struct word table[1 << TABLE_BITS];
 static struct words words = {table, TABLE_BITS, 0};

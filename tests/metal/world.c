@@ -16,6 +16,9 @@
 
 enum proc_kind { PROC_CPU, PROC_IRQ, PROC_NMI, NR_PROC_KINDS };
 
+_Static_assert(METAL_CPUS == SCENARIO_CPUS, "a driven CPU for each actor");
+_Static_assert(NR_PROC_KINDS *METAL_CPUS <= XP_MAX_PROCS, "a number for each process");
+
 static unsigned int cpus; /* of this case */
 static struct xp_schedule so_far;
 

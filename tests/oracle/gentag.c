@@ -96,6 +96,7 @@ static void gentag_init(void)
 static const struct oracle gentag_oracle = {
 	.name = "gentag",
 	.help = "a walk never reads a table that has changed identity since it entered it",
+	.where = ORACLE_MODEL | ORACLE_METAL,
 	.init = gentag_init,
 };
 ORACLE(gentag_oracle);

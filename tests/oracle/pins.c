@@ -170,6 +170,7 @@ static void pins_reset(void)
 static const struct oracle pins_oracle = {
 	.name = "pins",
 	.help = "a pin gets a page that the mm maps there, and that stays",
+	.where = ORACLE_MODEL | ORACLE_METAL,
 	.init = pins_init,
 	.reset = pins_reset,
 };

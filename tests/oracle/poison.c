@@ -75,6 +75,7 @@ static void poison_init(void)
 static const struct oracle poison_oracle = {
 	.name = "poison",
 	.help = "no walker reads a freed or deposited table",
+	.where = ORACLE_MODEL | ORACLE_METAL,
 	.init = poison_init,
 };
 ORACLE(poison_oracle);

@@ -146,6 +146,8 @@ static void tlbshadow_init(void)
 const struct oracle tlbshadow_oracle = {
 	.name = "tlbshadow",
 	.help = "no table goes while a CPU may have cached the way into it",
+	.where = ORACLE_METAL,
+	.replaces = "hardware", /* its TLBs cannot be read */
 	.init = tlbshadow_init,
 };
 ORACLE(tlbshadow_oracle);

@@ -3,10 +3,10 @@
  * walks: no table is freed, deposited or reused while a walk that began before it was
  * withdrawn is still inside.
  *
- * Shadow: per CPU the open walk, and the one in an NMI that interrupted it (a sequence
- * number each, odd while open), and the tables that they have read pointers to; per (table, mm) the walks of that mm that were open when the
- * table was withdrawn from it. A walk that has ended never counts again, so a record is settled
- * when none of its sequence numbers is current.
+ * Shadow: per CPU the open walk, and the one in an NMI that interrupted it (a sequence number each,
+ * odd while open), and the tables that they have read pointers to; per (table, mm) the walks of
+ * that mm that were open when the table was withdrawn from it. A walk that has ended never counts
+ * again, so a record is settled when none of its sequence numbers is current.
  *
  * The same records measure what a sync is good for: it is *useful* if, when it begins,
  * one of those walks is still open.
@@ -282,29 +282,47 @@ static void pmd_cleared(const struct event *ev)
 }
 OBSERVER(PT_CLEAR, pmd_cleared);
 
+/* A PMD table that other mms still use: it is not reused, so nothing waits for its walkers. */
+static bool in_use_elsewhere(u64 pfn)
+{
+	return tables[pfn].level == PT_LEVEL_PMD && tables[pfn].mms > 1;
+}
+
 /*
- * A sync begins, or is left out. It owes a wait to the walks recorded for its table, and for
- * the other shared ones that this task has withdrawn and not yet synced (one sync does for a
- * batch of them), whichever mm they were withdrawn from. Tables that are only freed owe none.
+ * Does this sync wait for the walkers of @wd? For those of its own table, and of the other shared
+ * tables that its task has withdrawn and not yet synced: one sync does for a batch of them. No
+ * sync waits for tables that are only freed.
  */
+static bool syncs(const struct event *ev, const struct withdrawal *wd)
+{
+	return wd->task == ev->task && !wd->synced && (wd->pfn == ev->a || tables[wd->pfn].mms);
+}
+
+/* Walks that are open now and were when @pfn was withdrawn, from whichever mm. */
+static unsigned int count_walks_inside(u64 pfn)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < nr; i++)
+		if (withdrawals[i].pfn == pfn)
+			n += count_open(&withdrawals[i]);
+	return n;
+}
+
+/* A sync begins, or is left out. */
 static void sync_begin(const struct event *ev)
 {
 	unsigned int op = op_of_task(ev->task), cpus = 0;
 	unsigned long flags = oracle_lock();
 
 	for (unsigned int i = 0; i < nr; i++) {
-		struct withdrawal *mine = &withdrawals[i];
+		struct withdrawal *wd = &withdrawals[i];
 
-		if (mine->task != ev->task || mine->synced)
+		if (!syncs(ev, wd))
 			continue;
-		if (mine->pfn != ev->a && !tables[mine->pfn].mms)
-			continue;
-		mine->synced = true;
-		if (tables[mine->pfn].level == PT_LEVEL_PMD && tables[mine->pfn].mms > 1)
-			continue; /* not the last: no reuse, so no wait */
-		for (unsigned int j = 0; j < nr; j++)
-			if (withdrawals[j].pfn == mine->pfn)
-				cpus += count_open(&withdrawals[j]);
+		wd->synced = true;
+		if (!in_use_elsewhere(wd->pfn))
+			cpus += count_walks_inside(wd->pfn);
 	}
 	op_counts[op].useful += cpus != 0;
 	op_counts[op].missed += cpus && ev->c == SYNC_SKIPPED;
@@ -334,6 +352,7 @@ static void walks_reset(void)
 static const struct oracle walks_oracle = {
 	.name = "walks",
 	.help = "no table is freed, deposited or reused with an older walk inside",
+	.where = ORACLE_MODEL | ORACLE_METAL,
 	.init = walks_init,
 	.reset = walks_reset,
 };

@@ -48,6 +48,25 @@ void scenario_map_page(struct mm_struct *mm, unsigned long addr)
 	scenario_reserve(mm, addr + PAGE_SIZE, PAGE_SIZE);
 }
 
+void scenario_make_tables(struct mm_struct *mm, unsigned long addr)
+{
+	scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, addr)));
+}
+
+struct address_space *scenario_file(unsigned long nr)
+{
+	struct address_space *file = mapping_alloc(nr, PAGE_SHIFT);
+
+	scenario_check(file);
+	return file;
+}
+
+void scenario_map_file(struct mm_struct *mm, unsigned long addr, unsigned long len,
+		       struct address_space *file, unsigned long pgoff)
+{
+	scenario_check(!mm_mmap(mm, addr, len, VM_WRITE, file, pgoff));
+}
+
 struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long addr,
 					   unsigned long len)
 {

@@ -19,37 +19,26 @@
  */
 #include <asm/asid.h>
 #include <asm/uaccess.h>
-#include <mm/mm.h>
 #include <model/machine.h>
-#include <tests/scenario_actors.h>
+#include <tests/scenario_zap.h>
 
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm, *other;
+static struct mm_struct *other;
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
+	zap_setup_threads();
 	other = scenario_mm("other");
-	scenario_map_page(mm, ADDR);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-}
-
-static void zap(void)
-{
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
 }
 
 static void leave_and_return(void)
 {
 	u64 val;
 
-	if (get_user_u64(&val, ADDR))
+	if (get_user_u64(&val, ZAP_ADDR))
 		return;
 	scenario_switch_to(other);
-	scenario_switch_to(mm);
-	model_use_cached(ADDR);
+	scenario_switch_to(zap_mm);
+	model_use_cached(ZAP_ADDR);
 }
 
 #define PCID .flush = "ipi", .policy = "broadcast", .invlpgb = true
@@ -75,7 +64,7 @@ static const struct scenario asid_slot_vs_flush = {
 	.name = "asid_slot_vs_flush",
 	.help = "a page is unmapped and freed while another CPU leaves the mm and comes back",
 	.setup = setup,
-	.actor = {zap, leave_and_return},
+	.actor = {zap_unmap, leave_and_return},
 	.cases = cases,
 };
 SCENARIO(asid_slot_vs_flush);
@@ -88,24 +77,23 @@ static struct mm_struct *others[TLB_NR_DYN_ASIDS];
 
 static void setup_evict(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map_page(mm, ADDR);
+	zap_setup();
 	for (unsigned int i = 0; i < TLB_NR_DYN_ASIDS; i++)
 		others[i] = scenario_mm("other");
-	scenario_run_in(1, mm);
+	scenario_run_in(1, zap_mm);
 }
 
 static void visit_all_and_return(void)
 {
 	u64 val;
 
-	get_user_u64(&val, ADDR);
+	get_user_u64(&val, ZAP_ADDR);
 	for (unsigned int i = 0; i < TLB_NR_DYN_ASIDS; i++) {
 		scenario_switch_to(others[i]);
-		scenario_check(get_user_u64(&val, ADDR));
+		scenario_check(get_user_u64(&val, ZAP_ADDR));
 	}
-	scenario_switch_to(mm);
-	model_use_cached(ADDR);
+	scenario_switch_to(zap_mm);
+	model_use_cached(ZAP_ADDR);
 }
 
 static const struct scenario_case evict_cases[] = {
@@ -121,7 +109,7 @@ static const struct scenario asid_evict_vs_flush = {
 	.name = "asid_evict_vs_flush",
 	.help = "a page is unmapped and freed while another CPU gives the mm's ASID to another mm",
 	.setup = setup_evict,
-	.actor = {zap, visit_all_and_return},
+	.actor = {zap_unmap, visit_all_and_return},
 	.cases = evict_cases,
 };
 SCENARIO(asid_evict_vs_flush);

@@ -14,31 +14,18 @@
  *					load: a fault, under the global ASID
  */
 #include <asm/asid.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
 	asid_mode = ASID_NEVER; /* until use_global_asid() */
-	mm = scenario_mm("mm");
-	scenario_map_page(mm, ADDR);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
+	zap_setup_threads();
 }
 
 static void give_and_zap(void)
 {
-	use_global_asid(mm);
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
-}
-
-static void load(void)
-{
-	scenario_load_twice(ADDR);
+	use_global_asid(zap_mm);
+	zap_unmap();
 }
 
 #define HW .flush = "invlpgb", .policy = "broadcast", .invlpgb = true
@@ -55,7 +42,7 @@ static const struct scenario asid_transition_vs_flush = {
 	.name = "asid_transition_vs_flush",
 	.help = "an mm gets a global ASID while another CPU loads through a dynamic one",
 	.setup = setup,
-	.actor = {give_and_zap, load},
+	.actor = {give_and_zap, zap_load_twice},
 	.cases = cases,
 };
 SCENARIO(asid_transition_vs_flush);
@@ -68,10 +55,8 @@ SCENARIO(asid_transition_vs_flush);
 static void setup_lazy(void)
 {
 	asid_mode = ASID_NEVER;
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	scenario_reserve(mm, PAGE_SIZE, PAGE_SIZE); /* keeps the PMD table */
-	scenario_idle_in(1, mm);
+	zap_setup_table();
+	scenario_idle_in(1, zap_mm);
 }
 
 #define FILL .flush = "invlpgb", .policy = "early-free", .invlpgb = true, .fills = 2
@@ -88,7 +73,7 @@ static const struct scenario lazy_vs_transition = {
 	.setup = setup_lazy,
 	.actor = {give_and_zap},
 	.cpus = 2,
-	.fill_va = ADDR,
+	.fill_va = ZAP_ADDR,
 	.cases = lazy_cases,
 };
 SCENARIO(lazy_vs_transition);

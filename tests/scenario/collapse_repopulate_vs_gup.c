@@ -17,43 +17,29 @@
  *	copy; deposit the table
  *					a pin on a page that was copied away?
  */
-#include <mm/gup.h>
 #include <mm/khugepaged.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
+#include <tests/scenario_range.h>
 
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
 static struct page *pinned;
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
+	range_setup_threads();
 	/* The last of them: the collapse has looked at the one that CPU1 wants, and gone on. */
-	pinned = pfn_to_page(
-		pte_pfn(*pte_offset_lockless(*mm_find_pmd(mm, ADDR), ADDR + PMD_SIZE - PAGE_SIZE)));
+	pinned = virt_to_page(scenario_word(range_mm, RANGE_LAST));
 	get_page(pinned);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
 }
 
 static void once(void)
 {
-	scenario_check(collapse_huge_page(mm, ADDR) == -EAGAIN);
+	scenario_check(collapse_huge_page(range_mm, RANGE) == -EAGAIN);
 }
 
 static void twice(void)
 {
 	once();
 	put_page(pinned);
-	scenario_collapse(mm, ADDR);
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
+	range_collapse();
 }
 
 /* The first collapse alone: the table is what it was, and a walker inside does no harm. */
@@ -70,7 +56,7 @@ static const struct scenario collapse_repopulate_vs_gup = {
 	.name = "collapse_repopulate_vs_gup",
 	.help = "a collapse fails and puts the same PTE table back while GUP-fast walks it",
 	.setup = setup,
-	.actor = {once, walk},
+	.actor = {once, range_walk},
 	.cases = once_cases,
 };
 SCENARIO(collapse_repopulate_vs_gup);
@@ -91,7 +77,7 @@ static const struct scenario collapse_twice_vs_gup = {
 	.name = "collapse_twice_vs_gup",
 	.help = "a collapse fails, the next one deposits the table, in one walk of GUP-fast",
 	.setup = setup,
-	.actor = {twice, walk},
+	.actor = {twice, range_walk},
 	.cases = twice_cases,
 };
 SCENARIO(collapse_twice_vs_gup);

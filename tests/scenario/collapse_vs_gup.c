@@ -12,31 +12,7 @@
  *	copy; deposit the table
  *					grab the page; PMD and PTE still the same?
  */
-#include <mm/gup.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-
-static void setup(void)
-{
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-}
-
-static void collapse(void)
-{
-	scenario_collapse(mm, ADDR);
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
-}
+#include <tests/scenario_range.h>
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
@@ -82,8 +58,8 @@ static const struct scenario_case cases[] = {
 static const struct scenario collapse_vs_gup = {
 	.name = "collapse_vs_gup",
 	.help = "a PTE table is withdrawn and deposited while GUP-fast walks it",
-	.setup = setup,
-	.actor = {collapse, walk},
+	.setup = range_setup_threads,
+	.actor = {range_collapse, range_walk},
 	.cases = cases,
 };
 SCENARIO(collapse_vs_gup);

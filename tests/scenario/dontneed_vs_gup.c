@@ -13,31 +13,20 @@
  *					PTE still the same?
  */
 #include <mm/gup.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
+	zap_setup_only();
+	scenario_run_in(0, zap_mm);
+	scenario_run_in(1, zap_mm);
 }
 
 static void zap(void)
 {
-	scenario_check(!mm_madvise_dontneed(mm, ADDR, PAGE_SIZE));
+	scenario_check(!mm_madvise_dontneed(zap_mm, ZAP_ADDR, PAGE_SIZE));
 	/* The allocator hands out first what came back last. */
 	scenario_check(alloc_pages(GFP_KERNEL, 0, PAGE_ANON));
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {
@@ -60,7 +49,7 @@ static const struct scenario dontneed_vs_gup = {
 	.name = "dontneed_vs_gup",
 	.help = "a frame is freed and allocated anew between GUP-fast's read and its grab",
 	.setup = setup,
-	.actor = {zap, walk},
+	.actor = {zap, zap_walk},
 	.cases = cases,
 };
 SCENARIO(dontneed_vs_gup);

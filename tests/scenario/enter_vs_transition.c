@@ -24,22 +24,15 @@
  */
 #include <asm/asid.h>
 #include <asm/uaccess.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
+#include <tests/scenario_zap.h>
 
-#define ADDR PMD_SIZE
-#define NEXT (ADDR + PAGE_SIZE)
-
-static struct mm_struct *mm, *other;
-static struct vm_area_struct *vma;
+static struct mm_struct *other;
 
 static void setup(void)
 {
 	asid_mode = ASID_NEVER; /* until use_global_asid() */
-	mm = scenario_mm("mm");
+	zap_setup_vma_next();
 	other = scenario_mm("other");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	vma = scenario_vma(mm, ADDR);
 }
 
 static void setup_other(void)
@@ -51,31 +44,31 @@ static void setup_other(void)
 static void setup_lazy(void)
 {
 	setup();
-	scenario_run_in(1, mm);
+	scenario_run_in(1, zap_mm);
 }
 
 static void give_and_zap(void)
 {
-	use_global_asid(mm);
-	scenario_zap_page(vma, ADDR);
-	scenario_zap_page(vma, NEXT);
+	use_global_asid(zap_mm);
+	scenario_zap_page(zap_vma, ZAP_ADDR);
+	scenario_zap_page(zap_vma, ZAP_NEXT);
 	scenario_say_gone();
 }
 
 static void enter(void)
 {
-	scenario_switch_to(mm);
-	scenario_load_until_gone(NEXT);
+	scenario_switch_to(zap_mm);
+	scenario_load_until_gone(ZAP_NEXT);
 }
 
 static void be_lazy_and_return(void)
 {
 	u64 val;
 
-	get_user_u64(&val, NEXT);
-	kthread_unuse_mm(mm);
-	kthread_use_mm(mm);
-	scenario_load_until_gone(NEXT);
+	get_user_u64(&val, ZAP_NEXT);
+	kthread_unuse_mm(zap_mm);
+	kthread_use_mm(zap_mm);
+	scenario_load_until_gone(ZAP_NEXT);
 }
 
 #define HW .flush = "invlpgb", .policy = "broadcast", .invlpgb = true

@@ -23,11 +23,11 @@ static struct mm_struct *mm, *other;
 /* A page of a file: that two entries count for it, and one leads there, shows on the metal too. */
 static void setup(void)
 {
-	struct address_space *file = mapping_alloc(1, PAGE_SHIFT);
+	struct address_space *file = scenario_file(1);
 
 	mm = scenario_mm("mm");
-	scenario_check(file && mapping_get_page(file, 0));
-	scenario_check(!mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, file, 0));
+	scenario_check(mapping_get_page(file, 0));
+	scenario_map_file(mm, ADDR, PAGE_SIZE, file, 0);
 	scenario_map(mm, ADDR - PAGE_SIZE, PAGE_SIZE); /* with the tables above */
 }
 
@@ -39,14 +39,14 @@ static void setup_no_tables(void)
 
 static void setup_file(void)
 {
-	struct address_space *file = mapping_alloc(1, PAGE_SHIFT);
+	struct address_space *file = scenario_file(1);
 
 	mm = scenario_mm("mm");
 	other = scenario_mm("other");
-	scenario_check(file && !mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, file, 0));
-	scenario_check(!mm_mmap(other, ADDR, PAGE_SIZE, VM_WRITE, file, 0));
-	scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, ADDR)));
-	scenario_check(!pte_alloc(other, mm_alloc_pmd(other, ADDR)));
+	scenario_map_file(mm, ADDR, PAGE_SIZE, file, 0);
+	scenario_map_file(other, ADDR, PAGE_SIZE, file, 0);
+	scenario_make_tables(mm, ADDR);
+	scenario_make_tables(other, ADDR);
 }
 
 static void fault(void)

@@ -29,8 +29,7 @@ static struct page *page;
 static void setup_unmapped(void)
 {
 	mm = scenario_mm("mm");
-	file = mapping_alloc(NR, PAGE_SHIFT);
-	scenario_check(file);
+	file = scenario_file(NR);
 	page = mapping_get_page(file, 0);
 	scenario_check(page);
 }
@@ -38,7 +37,7 @@ static void setup_unmapped(void)
 static void setup(void)
 {
 	setup_unmapped();
-	scenario_check(!mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
+	scenario_map_file(mm, ADDR, PMD_SIZE, file, 0);
 	scenario_check(!fault_in(mm, ADDR, true));
 }
 
@@ -66,7 +65,7 @@ static void fault(void)
 
 static void map_and_fault(void)
 {
-	scenario_check(!mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
+	scenario_map_file(mm, ADDR, PMD_SIZE, file, 0);
 	fault();
 }
 

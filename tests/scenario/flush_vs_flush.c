@@ -19,36 +19,21 @@
  */
 #include <asm/tlbflush.h>
 #include <asm/uaccess.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-#define NEXT (ADDR + PAGE_SIZE)
-
-static struct mm_struct *mm;
-static struct vm_area_struct *vma;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	vma = scenario_vma(mm, ADDR);
-	scenario_run_in(1, mm);
-}
-
-static void zap(void)
-{
-	scenario_zap_page(vma, ADDR);
-	scenario_say_gone();
+	zap_setup_vma_next();
+	scenario_run_in(1, zap_mm);
 }
 
 static void load_flush_load(void)
 {
 	u64 val;
 
-	get_user_u64(&val, ADDR);
-	flush_tlb_page(vma, NEXT);
-	scenario_load_unless_gone(ADDR);
+	get_user_u64(&val, ZAP_ADDR);
+	flush_tlb_page(zap_vma, ZAP_NEXT);
+	scenario_load_unless_gone(ZAP_ADDR);
 }
 
 #define IPI .flush = "ipi", .policy = "broadcast"
@@ -65,7 +50,7 @@ static const struct scenario flush_vs_flush = {
 	.name = "flush_vs_flush",
 	.help = "a page is freed while a CPU that has it cached flushes another page",
 	.setup = setup,
-	.actor = {zap, load_flush_load},
+	.actor = {zap_page, load_flush_load},
 	.cases = cases,
 };
 SCENARIO(flush_vs_flush);

@@ -14,25 +14,13 @@
  *
  * Policy early-free: without grace periods, as no software walks here.
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	scenario_reserve(mm, PAGE_SIZE, PAGE_SIZE); /* keeps the PMD table */
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-}
-
-static void unmap(void)
-{
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
+	zap_setup_table();
+	scenario_run_in(0, zap_mm);
+	scenario_run_in(1, zap_mm);
 }
 
 static void run(void)
@@ -58,8 +46,8 @@ static const struct scenario free_vs_fill = {
 	.name = "free_vs_fill",
 	.help = "a PTE table is freed; the page walker of a CPU that runs the mm has cached the PMD",
 	.setup = setup,
-	.actor = {unmap, run},
-	.fill_va = ADDR,
+	.actor = {zap_unmap, run},
+	.fill_va = ZAP_ADDR,
 	.fill_cpus = BIT(1),
 	.cases = cases,
 };

@@ -16,50 +16,36 @@
  */
 #include <asm/asid.h>
 #include <asm/uaccess.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-static struct vm_area_struct *vma;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
 	asid_mode = ASID_NEVER; /* until use_global_asid() */
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	vma = scenario_vma(mm, ADDR);
-	scenario_run_in(0, mm);
+	zap_setup_vma();
+	scenario_run_in(0, zap_mm);
 }
 
 static void give_and_load(void)
 {
 	u64 val;
 
-	get_user_u64(&val, ADDR);
-	use_global_asid(mm);
-	scenario_load_unless_gone(ADDR);
-}
-
-static void zap(void)
-{
-	scenario_zap_page(vma, ADDR);
-	scenario_say_gone();
+	get_user_u64(&val, ZAP_ADDR);
+	use_global_asid(zap_mm);
+	scenario_load_unless_gone(ZAP_ADDR);
 }
 
 static void give_return_and_load(void)
 {
-	use_global_asid(mm);
-	kthread_unuse_mm(mm);
-	kthread_use_mm(mm);
-	scenario_load_until_gone(ADDR);
+	use_global_asid(zap_mm);
+	kthread_unuse_mm(zap_mm);
+	kthread_use_mm(zap_mm);
+	scenario_load_until_gone(ZAP_ADDR);
 }
 
 static void give_and_zap(void)
 {
-	use_global_asid(mm);
-	zap();
+	use_global_asid(zap_mm);
+	zap_page();
 }
 
 #define HW .flush = "invlpgb", .policy = "broadcast", .invlpgb = true
@@ -74,7 +60,7 @@ static const struct scenario give_vs_flush = {
 	.name = "give_vs_flush",
 	.help = "a CPU gives its mm a global ASID while another CPU flushes the mm",
 	.setup = setup,
-	.actor = {give_and_load, zap},
+	.actor = {give_and_load, zap_page},
 	.cases = cases,
 };
 SCENARIO(give_vs_flush);

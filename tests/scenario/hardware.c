@@ -143,6 +143,7 @@ static void hardware_init(void)
 
 static const struct oracle hardware_oracle = {
 	.name = "hardware",
+	.where = ORACLE_MODEL,
 	.init = hardware_init,
 	.help = "no page walker reaches a table that is free, deposited or reused, no load a free page; no address has translations of two sizes",
 };

@@ -24,10 +24,6 @@ DEFINE_BUSTED(ipi_irqs_off, "a call that waits, made with interrupts off");
 
 static DEFINE_PER_CPU(u32, calls);
 
-static void setup(void)
-{
-}
-
 static void count(void *unused)
 {
 	this_cpu_write(calls, this_cpu_read(calls) + 1);
@@ -72,7 +68,6 @@ static const struct scenario_case cases[] = {
 static const struct scenario ipi_vs_ipi = {
 	.name = "ipi_vs_ipi",
 	.help = "two CPUs call each other and wait",
-	.setup = setup,
 	.actor = {call, call},
 	.end = two,
 	.cases = cases,
@@ -87,7 +82,6 @@ static const struct scenario_case ring_cases[] = {
 static const struct scenario ipi_ring = {
 	.name = "ipi_ring",
 	.help = "three CPUs call the next one each, and wait",
-	.setup = setup,
 	.actor = {call_next, call_next, call_next},
 	.end = ring,
 	.cases = ring_cases,

@@ -50,9 +50,11 @@ void oracle_lost(struct oracle_loss *l)
 
 static void judge_init(void)
 {
-	linkset_for_each (oracle, o)
+	linkset_for_each (oracle, o) {
+		BUG_ON(!(o->where & ORACLE_MODEL));
 		if (o->init)
 			o->init();
+	}
 	event_start();
 }
 INITCALL(-1, judge_init);

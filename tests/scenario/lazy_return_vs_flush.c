@@ -18,36 +18,22 @@
  * the store buffer when tlb_gen is read, and CPU0 leaves out a CPU that goes on with what it has.
  */
 #include <asm/uaccess.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-static struct vm_area_struct *vma;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	vma = scenario_vma(mm, ADDR);
-	scenario_run_in(1, mm);
-}
-
-static void zap(void)
-{
-	scenario_zap_page(vma, ADDR);
-	scenario_say_gone();
+	zap_setup_vma();
+	scenario_run_in(1, zap_mm);
 }
 
 static void be_lazy_and_return(void)
 {
 	u64 v;
 
-	get_user_u64(&v, ADDR);
-	kthread_unuse_mm(mm);
-	kthread_use_mm(mm);
-	scenario_load_unless_gone(ADDR);
+	get_user_u64(&v, ZAP_ADDR);
+	kthread_unuse_mm(zap_mm);
+	kthread_use_mm(zap_mm);
+	scenario_load_unless_gone(ZAP_ADDR);
 }
 
 #define IPI .flush = "ipi", .policy = "broadcast"
@@ -66,7 +52,7 @@ static const struct scenario lazy_return_vs_flush = {
 	.name = "lazy_return_vs_flush",
 	.help = "a page is freed while a CPU with the mm loaded lazily takes it up again",
 	.setup = setup,
-	.actor = {zap, be_lazy_and_return},
+	.actor = {zap_page, be_lazy_and_return},
 	.cases = cases,
 };
 SCENARIO(lazy_return_vs_flush);

@@ -12,23 +12,17 @@
  *						(walker reads PTEs in it)
  */
 #include <mm/khugepaged.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
+#include <tests/scenario_range.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_idle_in(1, mm);
+	range_setup();
+	scenario_idle_in(1, range_mm);
 }
 
 static void collapse(void)
 {
-	scenario_check(!collapse_huge_page(mm, ADDR));
+	scenario_check(!collapse_huge_page(range_mm, RANGE));
 }
 
 static const struct scenario_case cases[] = {
@@ -54,7 +48,7 @@ static const struct scenario lazy_vs_collapse = {
 	.setup = setup,
 	.actor = {collapse},
 	.cpus = 2,
-	.fill_va = ADDR,
+	.fill_va = RANGE,
 	.cases = cases,
 };
 SCENARIO(lazy_vs_collapse);

@@ -18,28 +18,18 @@
  * Policy early-free, which is broadcast without grace periods: an idle CPU does not hold one
  * up, and no software walks here.
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PUD_SIZE
-
-static struct mm_struct *owner, *sharer;
+#include <tests/scenario_share.h>
 
 static void setup(void)
 {
-	owner = scenario_mm("owner");
-	sharer = scenario_mm("sharer");
-	scenario_share(ADDR, owner, sharer);
-	/* Keeps the PUD table of the sharer: the flush that frees it would wake CPU1. */
-	scenario_reserve(sharer, PAGE_SIZE, PAGE_SIZE);
-	scenario_idle_in(1, sharer);
+	share_setup_idle();
 	scenario_only_freed_tables();
 }
 
 static void unmap(void)
 {
-	scenario_check(!mm_munmap(sharer, ADDR, PUD_SIZE));
-	scenario_check(!mm_munmap(owner, ADDR, PUD_SIZE));
+	scenario_check(!mm_munmap(share_sharer, SHARE_ADDR, PUD_SIZE));
+	scenario_check(!mm_munmap(share_owner, SHARE_ADDR, PUD_SIZE));
 }
 
 static const struct scenario_case cases[] = {
@@ -56,7 +46,7 @@ static const struct scenario lazy_vs_free = {
 	.setup = setup,
 	.actor = {unmap},
 	.cpus = 2,
-	.fill_va = ADDR,
+	.fill_va = SHARE_ADDR,
 	.cases = cases,
 };
 SCENARIO(lazy_vs_free);

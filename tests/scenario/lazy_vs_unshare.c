@@ -14,28 +14,7 @@
  *
  * It is the paging-structure cache that does it, so it takes fills.
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PUD_SIZE
-
-static struct mm_struct *owner, *sharer;
-
-static void setup(void)
-{
-	owner = scenario_mm("owner");
-	sharer = scenario_mm("sharer");
-	scenario_share(ADDR, owner, sharer);
-	/* Keeps the PUD table of the sharer: the flush that frees it would wake CPU1. */
-	scenario_reserve(sharer, PAGE_SIZE, PAGE_SIZE);
-	scenario_idle_in(1, sharer);
-}
-
-static void unshare(void)
-{
-	scenario_check(!mm_munmap(sharer, ADDR, PUD_SIZE));
-	scenario_check(!mm_munmap(owner, ADDR, PMD_SIZE));
-}
+#include <tests/scenario_share.h>
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
@@ -65,10 +44,10 @@ static const struct scenario_case cases[] = {
 static const struct scenario lazy_vs_unshare = {
 	.name = "lazy_vs_unshare",
 	.help = "a shared PMD table is unshared and reused; an idle CPU's page walker has cached the PUD",
-	.setup = setup,
-	.actor = {unshare},
+	.setup = share_setup_idle,
+	.actor = {share_unshare},
 	.cpus = 2,
-	.fill_va = ADDR,
+	.fill_va = SHARE_ADDR,
 	.cases = cases,
 };
 SCENARIO(lazy_vs_unshare);

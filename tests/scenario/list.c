@@ -46,30 +46,6 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 			n = append(buf, size, n, "+", marks[i].name);
 }
 
-const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o)
-{
-	static char why[200];
-
-	if (o->red && c->expect == NEVER)
-		return "red, and must never be";
-	if (o->red && !o->its_oracle) {
-		snprintf(why, sizeof(why), "red, but not by %s%s%s%s%s",
-			 c->oracle ? c->oracle : "an oracle", c->race[0] ? " of " : "",
-			 c->race[0] ? c->race[0] : "", c->race[1] ? " and " : "",
-			 c->race[1] ? c->race[1] : "");
-		return why;
-	}
-	if (!o->red && !o->complete)
-		return "not complete";
-	if (!o->red && c->expect == SOMETIMES)
-		return "never red, and must be";
-	if (c->useful == NOT_USEFUL && o->useful)
-		return "a sync was useful, and none must be";
-	if (c->useful == USEFUL && !o->red && !o->useful)
-		return "no sync was useful, and some must be";
-	return NULL;
-}
-
 void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		     struct model_config *config)
 {

@@ -18,10 +18,6 @@
 static DEFINE_SPINLOCK(lock, RANK_OP);
 static u32 counter, inside;
 
-static void setup(void)
-{
-}
-
 static void count(void)
 {
 	u32 n = READ_ONCE(counter);
@@ -71,7 +67,6 @@ static const struct scenario_case cases[] = {
 static const struct scenario lock_vs_lock = {
 	.name = "lock_vs_lock",
 	.help = "the real spinlock: one at a time, and each sees what the last one did",
-	.setup = setup,
 	.actor = {twice, once},
 	.end = end,
 	.cases = cases,
@@ -81,7 +76,6 @@ SCENARIO(lock_vs_lock);
 static const struct scenario lock_vs_trylock = {
 	.name = "lock_vs_trylock",
 	.help = "the real spinlock, one side by spin_trylock()",
-	.setup = setup,
 	.actor = {twice, until_it_works},
 	.end = end,
 	.cases = cases,
@@ -112,7 +106,6 @@ static const struct scenario_case try_cases[] = {
 static const struct scenario trylock_vs_trylock = {
 	.name = "trylock_vs_trylock",
 	.help = "the real spinlock, both sides by spin_trylock(), once",
-	.setup = setup,
 	.actor = {if_free, if_free},
 	.end = one_or_both,
 	.cases = try_cases,

@@ -18,10 +18,6 @@ static DEFINE_SPINLOCK(mine, RANK_MM);
 static u64 x __cacheline_aligned, y __cacheline_aligned;
 static u64 seen_x, seen_y;
 
-static void setup(void)
-{
-}
-
 static void store_lock_load(void)
 {
 	WRITE_ONCE(x, 1);
@@ -52,7 +48,6 @@ static const struct scenario_case cases[] = {
 static const struct scenario lock_vs_store = {
 	.name = "lock_vs_store",
 	.help = "a lock that no other CPU takes orders a store before a load",
-	.setup = setup,
 	.actor = {store_lock_load, store_fence_load},
 	.end = end,
 	.cases = cases,

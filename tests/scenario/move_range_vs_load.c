@@ -20,39 +20,29 @@
  * once (move_table_vs_load).
  */
 #include <asm/uaccess.h>
-#include <mm/mm.h>
-#include <mm/mremap.h>
 #include <mm/rmap.h>
-#include <mm/vma.h>
-#include <tests/scenario_actors.h>
+#include <tests/scenario_move.h>
 
 /* The third page lies in the next table. */
 #define NEW (2 * PUD_SIZE + PMD_SIZE - 2 * PAGE_SIZE)
 
-static struct mm_struct *mm;
-static struct address_space *file;
-static struct vm_area_struct *old_vma, *new_vma;
 static unsigned long old_addr, nr_pages, loaded;
 
 static void setup(unsigned long addr, unsigned long nr, unsigned long load)
 {
-	mm = scenario_mm("mm");
+	move_setup(nr);
 	old_addr = addr;
 	nr_pages = nr;
 	loaded = load;
-	file = mapping_alloc(nr, PAGE_SHIFT);
-	scenario_check(file && !mm_mmap(mm, addr, nr * PAGE_SIZE, VM_WRITE, file, 0));
-	scenario_check(!mm_mmap(mm, NEW, nr * PAGE_SIZE, VM_WRITE, file, 0));
+	scenario_map_file(move_mm, addr, nr * PAGE_SIZE, move_file, 0);
+	scenario_map_file(move_mm, NEW, nr * PAGE_SIZE, move_file, 0);
 	for (unsigned long i = 0; i < nr; i++) {
-		scenario_check(!fault_in(mm, addr + i * PAGE_SIZE, true));
-		*scenario_word(mm, addr + i * PAGE_SIZE) = i + 1;
-		scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, NEW + i * PAGE_SIZE)));
+		scenario_check(!fault_in(move_mm, addr + i * PAGE_SIZE, true));
+		*scenario_word(move_mm, addr + i * PAGE_SIZE) = i + 1;
+		scenario_make_tables(move_mm, NEW + i * PAGE_SIZE);
 	}
-	mmap_write_lock(mm);
-	old_vma = vma_lookup(mm, addr);
-	new_vma = vma_lookup(mm, NEW);
-	down_write(&file->invalidate_lock);
-	scenario_run_in(1, mm);
+	move_hold(addr, NEW, nr * PAGE_SIZE);
+	scenario_run_in(1, move_mm);
 }
 
 static void setup_first(void)
@@ -70,20 +60,12 @@ static void setup_table(void)
 	setup(2 * PMD_SIZE - 2 * PAGE_SIZE, 2, 1);
 }
 
-/* mremap() but for mmap_lock, which it holds for write all the time. */
-static void move(void)
-{
-	unsigned long len = nr_pages * PAGE_SIZE;
-
-	scenario_check(move_page_tables(old_vma, old_addr, new_vma, NEW, len) == len);
-}
-
 static void truncate(void)
 {
 	u64 v;
 
 	get_user_u64(&v, old_addr + loaded * PAGE_SIZE);
-	unmap_mapping_pages(file, loaded, 1);
+	unmap_mapping_pages(move_file, loaded, 1);
 	scenario_check(get_user_u64(&v, old_addr + loaded * PAGE_SIZE));
 	scenario_check(get_user_u64(&v, NEW + loaded * PAGE_SIZE));
 }
@@ -91,11 +73,11 @@ static void truncate(void)
 static void end(void)
 {
 	for (unsigned long i = 0; i < nr_pages; i++) {
-		u64 *word = scenario_word(mm, NEW + i * PAGE_SIZE);
+		u64 *word = scenario_word(move_mm, NEW + i * PAGE_SIZE);
 
-		scenario_check(!scenario_word(mm, old_addr + i * PAGE_SIZE));
+		scenario_check(!scenario_word(move_mm, old_addr + i * PAGE_SIZE));
 		scenario_check(i == loaded ? !word : word && *word == i + 1);
-		scenario_check(page_mapped(file->pages[i]) == (i != loaded));
+		scenario_check(page_mapped(move_file->pages[i]) == (i != loaded));
 	}
 }
 
@@ -110,7 +92,7 @@ static const struct scenario move_range_vs_load = {
 	.name = "move_range_vs_load",
 	.help = "pages move to addresses of another alignment while the last is truncated",
 	.setup = setup_last,
-	.actor = {move, truncate},
+	.actor = {move_pages, truncate},
 	.end = end,
 	.cases = cases,
 };
@@ -120,7 +102,7 @@ static const struct scenario move_table_vs_load = {
 	.name = "move_table_vs_load",
 	.help = "the pages of a table move at once while the last is truncated",
 	.setup = setup_table,
-	.actor = {move, truncate},
+	.actor = {move_pages, truncate},
 	.end = end,
 	.cases = cases,
 };
@@ -137,7 +119,7 @@ static const struct scenario move_range_vs_first_load = {
 	.name = "move_range_vs_first_load",
 	.help = "pages move to addresses of another alignment while the first is truncated",
 	.setup = setup_first,
-	.actor = {move, truncate},
+	.actor = {move_pages, truncate},
 	.end = end,
 	.cases = first_cases,
 };

@@ -16,37 +16,20 @@
  * eb66ae030829, CVE-2018-18281: the flush came after the unlock.
  */
 #include <asm/uaccess.h>
-#include <mm/mm.h>
-#include <mm/mremap.h>
-#include <mm/vma.h>
-#include <tests/scenario_actors.h>
+#include <tests/scenario_move.h>
 
 #define OLD PAGE_SIZE
 #define NEW PMD_SIZE
 
-static struct mm_struct *mm;
-static struct address_space *file;
-static struct vm_area_struct *old_vma, *new_vma;
-
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	file = mapping_alloc(1, PAGE_SHIFT);
-	scenario_check(file && !mm_mmap(mm, OLD, PAGE_SIZE, VM_WRITE, file, 0));
-	scenario_check(!mm_mmap(mm, NEW, PAGE_SIZE, VM_WRITE, file, 0));
-	scenario_check(!fault_in(mm, OLD, true));
-	mmap_write_lock(mm);
-	old_vma = vma_lookup(mm, OLD);
-	new_vma = vma_lookup(mm, NEW);
-	scenario_check(!pte_alloc(mm, mm_find_pmd(mm, NEW)));
-	down_write(&file->invalidate_lock);
-	scenario_run_in(1, mm);
-}
-
-/* mremap() but for mmap_lock, which it holds for write all the time. */
-static void move(void)
-{
-	scenario_check(move_page_tables(old_vma, OLD, new_vma, NEW, PAGE_SIZE) == PAGE_SIZE);
+	move_setup(1);
+	scenario_map_file(move_mm, OLD, PAGE_SIZE, move_file, 0);
+	scenario_map_file(move_mm, NEW, PAGE_SIZE, move_file, 0);
+	scenario_check(!fault_in(move_mm, OLD, true));
+	scenario_make_tables(move_mm, NEW);
+	move_hold(OLD, NEW, PAGE_SIZE);
+	scenario_run_in(1, move_mm);
 }
 
 static void truncate(void)
@@ -54,7 +37,7 @@ static void truncate(void)
 	u64 v;
 
 	get_user_u64(&v, OLD);
-	unmap_mapping_pages(file, 0, 1);
+	unmap_mapping_pages(move_file, 0, 1);
 	scenario_check(get_user_u64(&v, OLD) && get_user_u64(&v, NEW));
 }
 
@@ -82,7 +65,7 @@ static const struct scenario move_vs_load = {
 	.name = "move_vs_load",
 	.help = "a page moves to another address while its file is truncated",
 	.setup = setup,
-	.actor = {move, truncate},
+	.actor = {move_pages, truncate},
 	.cases = cases,
 };
 SCENARIO(move_vs_load);

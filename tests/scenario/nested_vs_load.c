@@ -11,34 +11,26 @@
  *	flush
  */
 #include <asm/uaccess.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-static struct vm_area_struct *vma;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	vma = scenario_vma(mm, ADDR);
-	scenario_run_in(1, mm);
+	zap_setup_vma();
+	scenario_run_in(1, zap_mm);
 }
 
 static void zap(void)
 {
-	scenario_zap_page(vma, ADDR);
+	scenario_zap_page(zap_vma, ZAP_ADDR);
 }
 
 static void load_zap_load(void)
 {
 	u64 v;
 
-	get_user_u64(&v, ADDR);
+	get_user_u64(&v, ZAP_ADDR);
 	zap();
-	scenario_check(get_user_u64(&v, ADDR));
+	scenario_check(get_user_u64(&v, ZAP_ADDR));
 }
 
 static const struct scenario_case cases[] = {

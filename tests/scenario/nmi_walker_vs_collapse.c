@@ -24,31 +24,27 @@
 #include <asm/mmu_context.h>
 #include <asm/smp.h>
 #include <asm/tlbflush.h>
-#include <mm/mm.h>
 #include <mm/perf_walk.h>
 #include <model/machine.h>
-#include <tests/scenario_actors.h>
+#include <tests/scenario_range.h>
 
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm, *temp_mm;
+static struct mm_struct *temp_mm;
 static u32 asked;
 
 static void sample(struct pt_regs *regs, bool irqs_on)
 {
 	if (raw_smp_processor_id() == 1 && READ_ONCE(asked)) {
 		WRITE_ONCE(asked, 0);
-		perf_get_page_size(ADDR);
+		perf_get_page_size(RANGE);
 	}
 }
 NMI_HANDLER(sample);
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
+	range_setup();
 	temp_mm = scenario_mm("temporary");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_run_in(1, mm);
+	scenario_run_in(1, range_mm);
 }
 
 static void send_nmi(void)
@@ -63,8 +59,8 @@ static void send_nmi(void)
 static void flush_and_collapse(void)
 {
 	send_nmi();
-	flush_tlb_mm(mm);
-	scenario_collapse(mm, ADDR);
+	flush_tlb_mm(range_mm);
+	range_collapse();
 }
 
 static void borrow(void)
@@ -73,7 +69,7 @@ static void borrow(void)
 
 	preempt_disable();
 	prev = use_temporary_mm(temp_mm);
-	model_let_in();
+	model_take_interrupts();
 	unuse_temporary_mm(prev);
 	preempt_enable();
 }

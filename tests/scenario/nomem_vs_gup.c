@@ -13,31 +13,19 @@
  * The order is that of a batch: flush, grace period, free. 0ed1325967ab put the flush there.
  * Before, it came at the end of the gather, after call_rcu() or the freeing of the table.
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	scenario_reserve(mm, PAGE_SIZE, PAGE_SIZE); /* so that only the PTE table goes */
-	scenario_run_in(1, mm);
+	zap_setup_table();
+	scenario_run_in(1, zap_mm);
 	fail_page_alloc_set(1);
 }
 
 static void zap(void)
 {
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
+	zap_unmap();
 	scenario_tick();
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {
@@ -58,7 +46,7 @@ static const struct scenario nomem_vs_gup = {
 	.name = "nomem_vs_gup",
 	.help = "a gather without memory for a batch frees a table while GUP-fast walks it",
 	.setup = setup,
-	.actor = {zap, walk},
+	.actor = {zap, zap_walk},
 	.cases = cases,
 };
 SCENARIO(nomem_vs_gup);

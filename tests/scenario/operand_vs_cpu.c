@@ -54,10 +54,6 @@ DEFINE_BUSTED(operand_hlt_irqs_on, "STI; HLT with interrupts on");
 #define MM	      (INVLPGB_FLAG_PCID | INVLPGB_FLAG_ASID)
 #define PCID(n)	      ((u32)(n) << 16)
 
-static void setup(void)
-{
-}
-
 static void without_pcids(void)
 {
 	insn_write_cr3(insn_read_cr3() & PAGE_MASK);
@@ -204,7 +200,6 @@ static const struct scenario_case cases[] = {
 static const struct scenario operand_vs_cpu = {
 	.name = "operand_vs_cpu",
 	.help = "instructions with operands that a CPU refuses",
-	.setup = setup,
 	.actor = {execute},
 	.cpus = 2,
 	.nmis = true,

@@ -13,30 +13,7 @@
  *					(resumed, flushed)
  *					pte = read PTE
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-
-static void setup(void)
-{
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-}
-
-static void collapse(void)
-{
-	scenario_collapse(mm, ADDR);
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
-}
+#include <tests/scenario_range.h>
 
 #define PV .flush = "pv", .preemptions = 1
 static const struct scenario_case cases[] = {
@@ -53,8 +30,8 @@ static const struct scenario_case cases[] = {
 static const struct scenario preempt_vs_collapse = {
 	.name = "preempt_vs_collapse",
 	.help = "a PTE table is deposited while the vCPU that walks it is preempted",
-	.setup = setup,
-	.actor = {collapse, walk},
+	.setup = range_setup_threads,
+	.actor = {range_collapse, range_walk},
 	.preempt_cpus = BIT(1),
 	.cases = cases,
 };

@@ -13,31 +13,13 @@
  *					(resumed, flushed)
  *					pmd = read PMD in what is P's table
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PUD_SIZE
-
-static struct mm_struct *owner, *sharer;
-
-static void setup(void)
-{
-	owner = scenario_mm("owner");
-	sharer = scenario_mm("sharer");
-	scenario_share(ADDR, owner, sharer);
-	scenario_run_in(1, sharer);
-}
+#include <tests/scenario_share.h>
 
 static void unshare(void)
 {
 	/* Shorter than munmap(): A leaves the table, and P takes an entry out for a moment. */
-	scenario_check(!mm_mprotect(sharer, ADDR, PUD_SIZE, false));
-	scenario_check(!mm_mprotect(owner, ADDR, PUD_SIZE, false));
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
+	scenario_check(!mm_mprotect(share_sharer, SHARE_ADDR, PUD_SIZE, false));
+	scenario_check(!mm_mprotect(share_owner, SHARE_ADDR, PUD_SIZE, false));
 }
 
 #define PV .flush = "pv", .preemptions = 1
@@ -55,8 +37,8 @@ static const struct scenario_case cases[] = {
 static const struct scenario preempt_vs_unshare = {
 	.name = "preempt_vs_unshare",
 	.help = "a shared PMD table is unshared and reused while the vCPU that walks it is preempted",
-	.setup = setup,
-	.actor = {unshare, walk},
+	.setup = share_setup,
+	.actor = {unshare, share_walk},
 	.preempt_cpus = BIT(1),
 	.cases = cases,
 };

@@ -12,33 +12,25 @@
  * CPU1 may find OLD, then nothing, then 0, then NEW: never one of them after a later one, and
  * never OLD again, nor whatever else the old page is for by then.
  */
-#include <mm/mm.h>
 #include <asm/uaccess.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
+#include <tests/scenario_zap.h>
 
 enum { OLD = 0x01d, NEW = 0x2e3 };
 
-static struct mm_struct *mm;
-
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map_page(mm, ADDR);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-	kthread_use_mm(mm);
-	scenario_check(!put_user_u64(OLD, ADDR));
-	kthread_unuse_mm(mm);
+	zap_setup_threads();
+	kthread_use_mm(zap_mm);
+	scenario_check(!put_user_u64(OLD, ZAP_ADDR));
+	kthread_unuse_mm(zap_mm);
 }
 
 static void remap(void)
 {
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
-	scenario_check(!mm_mmap(mm, ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
-	scenario_check(!fault_in(mm, ADDR, true));
-	scenario_check(!put_user_u64(NEW, ADDR));
+	zap_unmap();
+	scenario_check(!mm_mmap(zap_mm, ZAP_ADDR, PAGE_SIZE, VM_WRITE, NULL, 0));
+	scenario_check(!fault_in(zap_mm, ZAP_ADDR, true));
+	scenario_check(!put_user_u64(NEW, ZAP_ADDR));
 }
 
 /* How far CPU0 had come when CPU1 found this. */
@@ -46,7 +38,7 @@ static int load(void)
 {
 	u64 val;
 
-	if (get_user_u64(&val, ADDR))
+	if (get_user_u64(&val, ZAP_ADDR))
 		return 1;
 	scenario_check(val == OLD || val == 0 || val == NEW);
 	return val == OLD ? 0 : val == 0 ? 2 : 3;

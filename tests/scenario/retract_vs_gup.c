@@ -25,8 +25,8 @@ static struct address_space *file;
 static void setup(void)
 {
 	mm = scenario_mm("mm");
-	file = mapping_alloc(PMD_SIZE >> PAGE_SHIFT, PAGE_SHIFT);
-	scenario_check(file && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
+	file = scenario_file(PMD_SIZE >> PAGE_SHIFT);
+	scenario_map_file(mm, ADDR, PMD_SIZE, file, 0);
 	scenario_check(!fault_in(mm, ADDR, true));
 	down_write(&file->invalidate_lock);
 	unmap_mapping_pages(file, 0, PMD_SIZE >> PAGE_SHIFT);

@@ -25,9 +25,9 @@ static struct address_space *file;
 static void setup_unmap(void)
 {
 	mm = scenario_mm("mm");
-	file = mapping_alloc(NR, PAGE_SHIFT);
-	scenario_check(file && !mm_mmap(mm, ADDR, PMD_SIZE, VM_WRITE, file, 0));
-	scenario_check(!pte_alloc(mm, mm_alloc_pmd(mm, ADDR)));
+	file = scenario_file(NR);
+	scenario_map_file(mm, ADDR, PMD_SIZE, file, 0);
+	scenario_make_tables(mm, ADDR);
 	scenario_map(mm, 2 * PMD_SIZE, PAGE_SIZE); /* keeps the tables above */
 	scenario_map(mm, PMD_SIZE - PAGE_SIZE, PAGE_SIZE);
 	down_write(&file->invalidate_lock);
@@ -35,7 +35,7 @@ static void setup_unmap(void)
 
 static void map_beside(unsigned long addr, unsigned long pgoff, unsigned long neighbour)
 {
-	scenario_check(!mm_mmap(mm, addr, PAGE_SIZE, VM_WRITE, file, pgoff));
+	scenario_map_file(mm, addr, PAGE_SIZE, file, pgoff);
 	scenario_check(!fault_in(mm, addr, true));
 	scenario_map(mm, neighbour, PAGE_SIZE);
 }
@@ -44,12 +44,11 @@ static void map_beside(unsigned long addr, unsigned long pgoff, unsigned long ne
 static void setup_beside(void)
 {
 	mm = scenario_mm("mm");
-	file = mapping_alloc(NR, PAGE_SHIFT);
-	scenario_check(file);
+	file = scenario_file(NR);
 	map_beside(PUD_SIZE, 0, PUD_SIZE + PAGE_SIZE);
 	map_beside(2 * PUD_SIZE + PAGE_SIZE, 1, 2 * PUD_SIZE);
 	scenario_map(mm, 3 * PUD_SIZE, PAGE_SIZE);
-	scenario_check(!mm_mmap(mm, 3 * PUD_SIZE + PAGE_SIZE, PMD_SIZE, VM_WRITE, file, 0));
+	scenario_map_file(mm, 3 * PUD_SIZE + PAGE_SIZE, PMD_SIZE, file, 0);
 	scenario_check(!fault_in(mm, 3 * PUD_SIZE + PAGE_SIZE, true));
 	scenario_run_in(1, mm);
 }

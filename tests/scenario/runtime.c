@@ -94,7 +94,8 @@ static struct task_struct *start(int (*fn)(void *), unsigned long cpu, const cha
 
 static int setup_thread(void *unused)
 {
-	scenario->setup();
+	if (scenario->setup)
+		scenario->setup();
 	set_up = true;
 	/* CPU 0 last: its thread runs as soon as it is woken, and waits at the gate for good. */
 	for (unsigned long cpu = SCENARIO_CPUS; cpu-- > 0;)

@@ -15,58 +15,37 @@
  *	link T
  *						PUD is not none: count 1
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PUD_SIZE
-
-static struct mm_struct *owner, *sharer;
-static struct address_space *file;
-
-static void setup_nothing_there(void)
-{
-	file = scenario_hugetlb_file();
-	owner = scenario_mm("owner");
-	sharer = scenario_mm("sharer");
-	scenario_map_shared(owner, ADDR, file, VM_WRITE);
-	scenario_map_shared(sharer, ADDR, file, VM_WRITE);
-}
-
-static void setup(void)
-{
-	setup_nothing_there();
-	scenario_check(!fault_in(owner, ADDR, true));
-}
+#include <tests/scenario_share.h>
 
 /* Its PMD table maps nothing. What else the mms map keeps the tables above. */
 static void setup_empty_table(void)
 {
-	setup_nothing_there();
-	scenario_map(owner, PAGE_SIZE, PAGE_SIZE);
-	scenario_map(sharer, PAGE_SIZE, PAGE_SIZE);
-	scenario_check(mm_alloc_pmd(owner, ADDR) && mapping_get_page(file, 0));
+	share_setup_mapped();
+	scenario_map(share_owner, PAGE_SIZE, PAGE_SIZE);
+	scenario_map(share_sharer, PAGE_SIZE, PAGE_SIZE);
+	scenario_check(mm_alloc_pmd(share_owner, SHARE_ADDR) && mapping_get_page(share_file, 0));
 }
 
 static void unmap_owner(void)
 {
-	scenario_check(!mm_munmap(owner, ADDR, PUD_SIZE));
+	scenario_check(!mm_munmap(share_owner, SHARE_ADDR, PUD_SIZE));
 }
 
 static void fault_owner(void)
 {
-	scenario_check(!fault_in(owner, ADDR, true));
+	scenario_check(!fault_in(share_owner, SHARE_ADDR, true));
 }
 
 static void fault_first(void)
 {
-	scenario_check(!fault_in(sharer, ADDR, true));
-	scenario_check(scenario_maps(sharer, ADDR));
+	scenario_check(!fault_in(share_sharer, SHARE_ADDR, true));
+	scenario_check(scenario_maps(share_sharer, SHARE_ADDR));
 }
 
 static void fault_second(void)
 {
-	scenario_check(!fault_in(sharer, ADDR + PMD_SIZE, true));
-	scenario_check(scenario_maps(sharer, ADDR + PMD_SIZE));
+	scenario_check(!fault_in(share_sharer, SHARE_ADDR + PMD_SIZE, true));
+	scenario_check(scenario_maps(share_sharer, SHARE_ADDR + PMD_SIZE));
 }
 
 static const struct scenario_case unmap_cases[] = {
@@ -94,7 +73,7 @@ static const struct scenario_case cases[] = {
 static const struct scenario share_vs_share = {
 	.name = "share_vs_share",
 	.help = "two threads of one mm fault and come to share the same PMD table",
-	.setup = setup,
+	.setup = share_setup_owned,
 	.actor = {fault_first, fault_second},
 	.cases = cases,
 };
@@ -108,7 +87,7 @@ static const struct scenario_case first_cases[] = {
 static const struct scenario share_vs_fault = {
 	.name = "share_vs_fault",
 	.help = "two mms that could share a PMD table make the first one at the same time",
-	.setup = setup_nothing_there,
+	.setup = share_setup_mapped,
 	.actor = {fault_owner, fault_first},
 	.cases = first_cases,
 };

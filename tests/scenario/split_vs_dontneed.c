@@ -12,38 +12,24 @@
  *
  * So the PMD must never be none while it is split: pmdp_invalidate().
  */
-#include <mm/khugepaged.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-#define LAST (ADDR + PMD_SIZE - PAGE_SIZE)
-
-static struct mm_struct *mm;
-
-static void setup(void)
-{
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_check(!collapse_huge_page(mm, ADDR));
-}
+#include <tests/scenario_range.h>
 
 static void drop_first(void)
 {
-	scenario_check(!mm_madvise_dontneed(mm, ADDR, PAGE_SIZE));
-	scenario_check(!scenario_maps(mm, ADDR));
+	scenario_check(!mm_madvise_dontneed(range_mm, RANGE, PAGE_SIZE));
+	scenario_check(!scenario_maps(range_mm, RANGE));
 }
 
 static void drop_last(void)
 {
-	scenario_check(!mm_madvise_dontneed(mm, LAST, PAGE_SIZE));
-	scenario_check(!scenario_maps(mm, LAST));
+	scenario_check(!mm_madvise_dontneed(range_mm, RANGE_LAST, PAGE_SIZE));
+	scenario_check(!scenario_maps(range_mm, RANGE_LAST));
 }
 
 static void drop_all(void)
 {
-	scenario_check(!mm_madvise_dontneed(mm, ADDR, PMD_SIZE));
-	scenario_check(!scenario_maps(mm, ADDR) && !scenario_maps(mm, LAST));
+	scenario_check(!mm_madvise_dontneed(range_mm, RANGE, PMD_SIZE));
+	scenario_check(!scenario_maps(range_mm, RANGE) && !scenario_maps(range_mm, RANGE_LAST));
 }
 
 static const struct scenario_case cases[] = {
@@ -55,7 +41,7 @@ static const struct scenario_case cases[] = {
 static const struct scenario split_vs_dontneed = {
 	.name = "split_vs_dontneed",
 	.help = "a huge page is dropped while another CPU splits it to drop a part",
-	.setup = setup,
+	.setup = range_setup_huge,
 	.actor = {drop_last, drop_all},
 	.cases = cases,
 };
@@ -64,7 +50,7 @@ SCENARIO(split_vs_dontneed);
 static const struct scenario split_vs_split = {
 	.name = "split_vs_split",
 	.help = "two CPUs split a huge page, each to drop a part of its own",
-	.setup = setup,
+	.setup = range_setup_huge,
 	.actor = {drop_last, drop_first},
 	.cases = cases,
 };

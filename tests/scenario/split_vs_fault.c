@@ -14,42 +14,22 @@
  * leaf, and stays the same between the grab and the re-check.
  */
 #include <asm/uaccess.h>
-#include <mm/huge_mm.h>
-#include <mm/khugepaged.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-#define NEXT (ADDR + PAGE_SIZE)
-
-static struct mm_struct *mm;
+#include <tests/scenario_range.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_check(!collapse_huge_page(mm, ADDR));
-	scenario_run_in(1, mm);
-}
-
-static void split(void)
-{
-	scenario_check(!mm_split_huge_pmd(mm, ADDR));
+	range_setup_huge();
+	scenario_run_in(1, range_mm);
 }
 
 static void load(void)
 {
 	u64 v;
 
-	if (!get_user_u64(&v, NEXT))
+	if (!get_user_u64(&v, RANGE_NEXT))
 		return;
-	scenario_check(!fault_in(mm, NEXT, false));
-	scenario_check(!get_user_u64(&v, NEXT));
-}
-
-static void walk(void)
-{
-	scenario_walk(NEXT);
+	scenario_check(!fault_in(range_mm, RANGE_NEXT, false));
+	scenario_check(!get_user_u64(&v, RANGE_NEXT));
 }
 
 static const struct scenario_case load_cases[] = {
@@ -62,7 +42,7 @@ static const struct scenario split_vs_fault = {
 	.name = "split_vs_fault",
 	.help = "a huge page is split while a thread loads from it, and faults",
 	.setup = setup,
-	.actor = {split, load},
+	.actor = {range_split, load},
 	.cases = load_cases,
 };
 SCENARIO(split_vs_fault);
@@ -78,7 +58,7 @@ static const struct scenario split_vs_gup = {
 	.name = "split_vs_gup",
 	.help = "a huge page is split while GUP-fast takes a page of it",
 	.setup = setup,
-	.actor = {split, walk},
+	.actor = {range_split, range_walk},
 	.cases = gup_cases,
 };
 SCENARIO(split_vs_gup);

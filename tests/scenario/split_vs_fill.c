@@ -14,37 +14,18 @@
  * A flush that frees no table leaves lazy CPUs alone, because they load nothing. Their page
  * walkers go on all the same.
  */
-#include <mm/huge_mm.h>
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-#define LAST (ADDR + PMD_SIZE - PAGE_SIZE)
-
-static struct mm_struct *mm;
+#include <tests/scenario_range.h>
 
 static void setup_small(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_run_in(1, mm);
+	range_setup();
+	scenario_run_in(1, range_mm);
 }
 
 static void setup_huge(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map_huge(mm, ADDR);
-	scenario_run_in(1, mm);
-}
-
-static void split(void)
-{
-	scenario_check(!mm_split_huge_pmd(mm, ADDR));
-}
-
-static void collapse(void)
-{
-	scenario_collapse(mm, ADDR);
+	range_setup_huge();
+	scenario_run_in(1, range_mm);
 }
 
 /* Runs in the mm, then has it loaded lazily. */
@@ -72,8 +53,8 @@ static const struct scenario split_vs_fill = {
 	.name = "split_vs_fill",
 	.help = "a huge page is split; an idle CPU's TLB must not hold both sizes",
 	.setup = setup_huge,
-	.actor = {split, run},
-	.fill_va = LAST,
+	.actor = {range_split, run},
+	.fill_va = RANGE_LAST,
 	.fill_cpus = BIT(1),
 	.cases = cases,
 };
@@ -92,8 +73,8 @@ static const struct scenario collapse_vs_fill = {
 	.name = "collapse_vs_fill",
 	.help = "small pages become a huge one; an idle CPU's TLB must not hold both sizes",
 	.setup = setup_small,
-	.actor = {collapse, run},
-	.fill_va = LAST,
+	.actor = {range_collapse, run},
+	.fill_va = RANGE_LAST,
 	.fill_cpus = BIT(1),
 	.cases = collapse_cases,
 };

@@ -14,32 +14,16 @@
  * here ends at no multiple of 2 MiB, so it fails, but the split where it begins has been
  * done; one that goes on would unshare once more, and nothing would be left to see.
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PUD_SIZE
-
-static struct mm_struct *owner, *sharer;
-
-static void setup(void)
-{
-	struct address_space *file = scenario_hugetlb_file();
-
-	owner = scenario_mm("owner");
-	sharer = scenario_mm("sharer");
-	scenario_map_shared(owner, ADDR, file, VM_WRITE);
-	scenario_map_shared(sharer, ADDR, file, VM_WRITE);
-	scenario_check(!fault_in(owner, ADDR, true));
-}
+#include <tests/scenario_share.h>
 
 static void split(void)
 {
-	scenario_check(mm_munmap(owner, ADDR + PMD_SIZE, PAGE_SIZE) == -EINVAL);
+	scenario_check(mm_munmap(share_owner, SHARE_ADDR + PMD_SIZE, PAGE_SIZE) == -EINVAL);
 }
 
 static void fault(void)
 {
-	scenario_check(!fault_in(sharer, ADDR, true));
+	scenario_check(!fault_in(share_sharer, SHARE_ADDR, true));
 }
 
 static const struct scenario_case cases[] = {
@@ -54,7 +38,7 @@ static const struct scenario_case cases[] = {
 static const struct scenario split_vs_share = {
 	.name = "split_vs_share",
 	.help = "a hugetlb VMA is split while another mm looks for a table to share",
-	.setup = setup,
+	.setup = share_setup_owned,
 	.actor = {split, fault},
 	.cases = cases,
 };

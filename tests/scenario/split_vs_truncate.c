@@ -30,10 +30,9 @@ static struct written_page page;
 static void setup(void)
 {
 	page.mm = scenario_mm("mm");
-	page.file = mapping_alloc(2, PAGE_SHIFT);
+	page.file = scenario_file(2);
 	page.addr = NEXT;
-	scenario_check(page.file);
-	scenario_check(!mm_mmap(page.mm, ADDR, 2 * PAGE_SIZE, VM_WRITE, page.file, 0));
+	scenario_map_file(page.mm, ADDR, 2 * PAGE_SIZE, page.file, 0);
 	scenario_check(!fault_in(page.mm, NEXT, true));
 	page.page = mapping_get_page(page.file, 1);
 	scenario_run_in(1, page.mm);

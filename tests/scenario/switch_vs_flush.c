@@ -16,30 +16,19 @@
  *					loaded_mm = mm
  *					load: the page
  */
-#include <mm/mm.h>
 #include <model/machine.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map_page(mm, ADDR);
-	scenario_run_in(0, mm);
-}
-
-static void zap(void)
-{
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
+	zap_setup();
+	scenario_run_in(0, zap_mm);
 }
 
 static void enter_and_load(void)
 {
-	kthread_use_mm(mm);
-	model_use_cached(ADDR);
+	kthread_use_mm(zap_mm);
+	model_use_cached(ZAP_ADDR);
 }
 
 static const struct scenario_case cases[] = {
@@ -64,8 +53,8 @@ static const struct scenario switch_vs_flush = {
 	.name = "switch_vs_flush",
 	.help = "a page is unmapped and freed while another CPU switches to the mm",
 	.setup = setup,
-	.actor = {zap, enter_and_load},
-	.fill_va = ADDR,
+	.actor = {zap_unmap, enter_and_load},
+	.fill_va = ZAP_ADDR,
 	.fill_cpus = BIT(1),
 	.cases = cases,
 };

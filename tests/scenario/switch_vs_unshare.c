@@ -16,26 +16,14 @@
  *						(walker reads P's PMDs as A's)
  *						write CR3
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
+#include <tests/scenario_share.h>
 
-#define ADDR PUD_SIZE
-
-static struct mm_struct *owner, *sharer, *other;
+static struct mm_struct *other;
 
 static void setup(void)
 {
-	owner = scenario_mm("owner");
-	sharer = scenario_mm("sharer");
+	share_setup();
 	other = scenario_mm("other");
-	scenario_share(ADDR, owner, sharer);
-	scenario_run_in(1, sharer);
-}
-
-static void unshare(void)
-{
-	scenario_check(!mm_munmap(sharer, ADDR, PUD_SIZE));
-	scenario_check(!mm_munmap(owner, ADDR, PMD_SIZE));
 }
 
 static void leave(void)
@@ -61,8 +49,8 @@ static const struct scenario switch_vs_unshare = {
 	.name = "switch_vs_unshare",
 	.help = "a shared PMD table is unshared and reused while another CPU switches mms",
 	.setup = setup,
-	.actor = {unshare, leave},
-	.fill_va = ADDR,
+	.actor = {share_unshare, leave},
+	.fill_va = SHARE_ADDR,
 	.fill_cpus = BIT(1),
 	.cases = cases,
 };

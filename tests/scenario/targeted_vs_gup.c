@@ -18,30 +18,7 @@
  * stands for machines where a locked operation is no full barrier, and for callers that
  * withdraw by a plain store.
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-
-static void setup(void)
-{
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PMD_SIZE);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-}
-
-static void collapse(void)
-{
-	scenario_collapse(mm, ADDR);
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
-}
+#include <tests/scenario_range.h>
 
 #define TARGETED(how) .flush = how, .policy = "targeted"
 static const struct scenario_case cases[] = {
@@ -61,8 +38,8 @@ static const struct scenario_case cases[] = {
 static const struct scenario targeted_vs_gup = {
 	.name = "targeted_vs_gup",
 	.help = "a walker publishes its mm while a sync reads which CPUs walk",
-	.setup = setup,
-	.actor = {collapse, walk},
+	.setup = range_setup_threads,
+	.actor = {range_collapse, range_walk},
 	.cases = cases,
 };
 SCENARIO(targeted_vs_gup);

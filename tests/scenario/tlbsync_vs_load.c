@@ -12,30 +12,7 @@
  *					load: the page
  *					(carries out INVLPGB)
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-
-static void setup(void)
-{
-	mm = scenario_mm("mm");
-	scenario_map_page(mm, ADDR);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-}
-
-static void zap(void)
-{
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
-}
-
-static void load(void)
-{
-	scenario_load_twice(ADDR);
-}
+#include <tests/scenario_zap.h>
 
 #define HW .flush = "invlpgb", .policy = "broadcast", .invlpgb = true
 static const struct scenario_case cases[] = {
@@ -51,8 +28,8 @@ static const struct scenario_case cases[] = {
 static const struct scenario tlbsync_vs_load = {
 	.name = "tlbsync_vs_load",
 	.help = "a page is unmapped by INVLPGB and freed while another CPU loads from it",
-	.setup = setup,
-	.actor = {zap, load},
+	.setup = zap_setup_threads,
+	.actor = {zap_unmap, zap_load_twice},
 	.cases = cases,
 };
 SCENARIO(tlbsync_vs_load);

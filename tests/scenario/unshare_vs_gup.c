@@ -9,31 +9,7 @@
  *	P: clear PMD (its own now)
  *					pmd = read PMD in what is P's table
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PUD_SIZE
-
-static struct mm_struct *owner, *sharer;
-
-static void setup(void)
-{
-	owner = scenario_mm("owner");
-	sharer = scenario_mm("sharer");
-	scenario_share(ADDR, owner, sharer);
-	scenario_run_in(1, sharer);
-}
-
-static void unshare(void)
-{
-	scenario_check(!mm_munmap(sharer, ADDR, PUD_SIZE));
-	scenario_check(!mm_munmap(owner, ADDR, PMD_SIZE));
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
-}
+#include <tests/scenario_share.h>
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
@@ -53,8 +29,8 @@ static const struct scenario_case cases[] = {
 static const struct scenario unshare_vs_gup = {
 	.name = "unshare_vs_gup",
 	.help = "a shared PMD table is unshared and reused while GUP-fast walks it",
-	.setup = setup,
-	.actor = {unshare, walk},
+	.setup = share_setup,
+	.actor = {share_unshare, share_walk},
 	.cases = cases,
 };
 SCENARIO(unshare_vs_gup);

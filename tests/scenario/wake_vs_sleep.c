@@ -20,10 +20,6 @@
 
 static u32 condition;
 
-static void setup(void)
-{
-}
-
 static void wake(void)
 {
 	shared_write(SITE_TEST, &condition, 1);
@@ -61,7 +57,6 @@ static const struct scenario_case cases[] = {
 static const struct scenario wake_vs_sleep = {
 	.name = "wake_vs_sleep",
 	.help = "a wake-up while its thread is about to sleep",
-	.setup = setup,
 	.actor = {wake, sleep},
 	.cases = cases,
 };
@@ -77,7 +72,6 @@ static const struct scenario_case preempt_cases[] = {
 static const struct scenario wake_vs_preempt = {
 	.name = "wake_vs_preempt",
 	.help = "a wake-up while its thread, about to sleep, is preempted",
-	.setup = setup,
 	.actor = {wake_and_disturb, sleep},
 	.cases = preempt_cases,
 };

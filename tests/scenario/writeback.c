@@ -6,9 +6,9 @@
 void scenario_map_written(struct written_page *p, unsigned long addr, bool write)
 {
 	p->mm = scenario_mm("mm");
-	p->file = mapping_alloc(1, PAGE_SHIFT);
+	p->file = scenario_file(1);
 	p->addr = addr;
-	scenario_check(p->file && !mm_mmap(p->mm, addr, PAGE_SIZE, VM_WRITE, p->file, 0));
+	scenario_map_file(p->mm, addr, PAGE_SIZE, p->file, 0);
 	scenario_check(!fault_in(p->mm, addr, write));
 	p->page = mapping_get_page(p->file, 0);
 	scenario_check(p->page);

@@ -15,29 +15,18 @@
  * Tables that are freed need no sync, only a grace period: every policy that has one
  * will do, also the one that never waits.
  */
-#include <mm/mm.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
+#include <tests/scenario_zap.h>
 
 static void setup(void)
 {
-	mm = scenario_mm("mm");
-	scenario_map(mm, ADDR, PAGE_SIZE);
-	scenario_run_in(1, mm);
+	zap_setup_only();
+	scenario_run_in(1, zap_mm);
 }
 
 static void zap(void)
 {
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
+	zap_unmap();
 	scenario_tick();
-}
-
-static void walk(void)
-{
-	scenario_walk(ADDR);
 }
 
 static const struct scenario_case cases[] = {
@@ -60,7 +49,7 @@ static const struct scenario zap_vs_gup = {
 	.name = "zap_vs_gup",
 	.help = "munmap frees pages and page tables while GUP-fast walks them",
 	.setup = setup,
-	.actor = {zap, walk},
+	.actor = {zap, zap_walk},
 	.cases = cases,
 };
 SCENARIO(zap_vs_gup);

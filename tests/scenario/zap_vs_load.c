@@ -9,32 +9,7 @@
  *	free the page
  *					load: a fault, or the page before it is free
  */
-#include <mm/mm.h>
-#include <model/machine.h>
-#include <tests/scenario_actors.h>
-
-#define ADDR PMD_SIZE
-
-static struct mm_struct *mm;
-
-static void setup(void)
-{
-	mm = scenario_mm("mm");
-	/* Only the page goes, so lazy CPUs are left alone. */
-	scenario_map_page(mm, ADDR);
-	scenario_run_in(0, mm);
-	scenario_run_in(1, mm);
-}
-
-static void zap(void)
-{
-	scenario_check(!mm_munmap(mm, ADDR, PAGE_SIZE));
-}
-
-static void load(void)
-{
-	scenario_load_twice(ADDR);
-}
+#include <tests/scenario_zap.h>
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
@@ -60,8 +35,8 @@ static const struct scenario_case cases[] = {
 static const struct scenario zap_vs_load = {
 	.name = "zap_vs_load",
 	.help = "a page is unmapped and freed while another CPU loads from it",
-	.setup = setup,
-	.actor = {zap, load},
+	.setup = zap_setup_threads,
+	.actor = {zap_unmap, zap_load_twice},
 	.preempt_cpus = BIT(1),
 	.cases = cases,
 };

@@ -8,8 +8,7 @@
 #include <kernel/time.h>
 #include <asm/smp.h>
 
-#define NMI_VECTOR 2
-#define WAIT_NS	   (30 * NSEC_PER_SEC)
+#define WAIT_NS (30 * NSEC_PER_SEC)
 
 static u64 before[CONFIG_NR_CPUS]; /* the test's thread only */
 

@@ -12,8 +12,6 @@
 #include <tests/errand.h>
 #include <tests/oracle.h>
 
-DECLARE_BUSTED(oracle_no_room);
-
 static const char *why_not(void)
 {
 	return num_online_cpus() < 2 ? "needs another CPU" : NULL;

@@ -172,15 +172,15 @@ static void vcpu_flushed(void)
 	observe(VCPU_RESUME, true, 0, 0);
 }
 
-/* How many violations @story is, told of a CPU that begins with the mm loaded. */
-static u64 violations(void (*story)(void))
+/* How many violations @events are, on a CPU that begins with the mm loaded. */
+static u64 violations(void (*events)(void))
 {
 	unsigned int cpu = (unsigned int)raw_smp_processor_id();
 	u64 n;
 
 	oracle_reset();
 	load_mm(FLUSH);
-	story();
+	events();
 	n = oracle_violations();
 	/* Back to what this CPU really has loaded. */
 	load(tlb_cpu_loaded_mm((int)cpu)->context.ctx_id, tlb_cpu_loaded_asid((int)cpu), FLUSH);
@@ -191,19 +191,19 @@ static u64 violations(void (*story)(void))
 KTEST(oracle, tlbshadow_knows_pcids)
 {
 	static const struct {
-		void (*story)(void);
+		void (*events)(void);
 		u64 violations;
 		const char *name;
-	} stories[] = {
-#define STORY(name, n) {name, n, #name}
-		STORY(loaded, 1),	  STORY(flushed, 0),
-		STORY(passed_over, 1),	  STORY(back_unflushed, 1),
-		STORY(back_flushed, 0),	  STORY(back_for_nothing, 0),
-		STORY(back_late, 1),	  STORY(back_twice, 0),
-		STORY(other_flushed, 1),  STORY(all_flushed, 0),
-		STORY(broadcast, 0),	  STORY(broadcast_of_another, 1),
-		STORY(slot_taken, 0),	  STORY(slot_taken_unflushed, 1),
-		STORY(vcpu_unflushed, 1), STORY(vcpu_flushed, 0),
+	} sequences[] = {
+#define SEQUENCE(name, n) {name, n, #name}
+		SEQUENCE(loaded, 1),	     SEQUENCE(flushed, 0),
+		SEQUENCE(passed_over, 1),    SEQUENCE(back_unflushed, 1),
+		SEQUENCE(back_flushed, 0),   SEQUENCE(back_for_nothing, 0),
+		SEQUENCE(back_late, 1),	     SEQUENCE(back_twice, 0),
+		SEQUENCE(other_flushed, 1),  SEQUENCE(all_flushed, 0),
+		SEQUENCE(broadcast, 0),	     SEQUENCE(broadcast_of_another, 1),
+		SEQUENCE(slot_taken, 0),     SEQUENCE(slot_taken_unflushed, 1),
+		SEQUENCE(vcpu_unflushed, 1), SEQUENCE(vcpu_flushed, 0),
 	};
 	unsigned long flags;
 
@@ -212,14 +212,14 @@ KTEST(oracle, tlbshadow_knows_pcids)
 	mm = mm_alloc("shadow");
 	KASSERT(t, mm);
 	BUG_ON(oracle_select("tlbshadow"));
-	for (size_t i = 0; i < ARRAY_SIZE(stories); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sequences); i++) {
 		u64 n;
 
 		local_irq_save(flags);
-		n = violations(stories[i].story);
+		n = violations(sequences[i].events);
 		local_irq_restore(flags);
-		if (!KEXPECT_EQ(t, n, stories[i].violations))
-			printk("# %s\n", stories[i].name);
+		if (!KEXPECT_EQ(t, n, sequences[i].violations))
+			printk("# %s\n", sequences[i].name);
 	}
 	BUG_ON(oracle_select(""));
 	mm_free(mm);

@@ -25,7 +25,6 @@
 #include <kernel/param.h>
 #include <kernel/preempt.h>
 #include <kernel/printk.h>
-#include <kernel/smp.h>
 #include <kernel/string.h>
 #include <asm/cpufeature.h>
 #include <asm/invlpgb.h>
@@ -33,7 +32,6 @@
 
 DEFINE_BUSTED(invlpgb_no_tlbsync, "INVLPGB is not followed by TLBSYNC");
 DEFINE_BUSTED(invlpgb_one_tlbsync, "one TLBSYNC also where it takes two (AMD #1718)");
-DEFINE_BUSTED(invlpgb_tlbsync_elsewhere, "another CPU than that of INVLPGB executes TLBSYNC");
 
 static bool tlbi_ipi;
 static unsigned int syncs __read_mostly = 1; /* TLBSYNCs that make one */
@@ -78,18 +76,11 @@ static void invlpgb_flush(const struct flush_tlb_info *info, u16 asid)
 		invlpgb(invlpgb_range(info, asid, &addr, invlpgb_count_max()));
 }
 
-static void tlbsync_here(void *unused)
-{
-	tlbsync();
-}
-
 static void invlpgb_sync(const struct flush_tlb_info *info)
 {
 	if (busted(invlpgb_no_tlbsync))
 		return;
-	if (busted(invlpgb_tlbsync_elsewhere))
-		smp_call_function(tlbsync_here, NULL, true);
-	else
+	if (!busted_hook(invlpgb_tlbsync_elsewhere, tlbsync))
 		tlbsync();
 	observe(TLBSYNC, info->mm->context.ctx_id, info->new_tlb_gen, mm_global_asid(info->mm));
 }

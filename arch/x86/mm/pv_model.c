@@ -30,11 +30,6 @@ static enum { PV_AUTO, PV_KVM, PV_MODEL } wanted; /* parse_params() */
 static bool kvm; /* pv_init(), constant afterwards */
 static char note[96];
 
-bool pv_forgets_flush(void)
-{
-	return busted(pv_no_flush_on_resume);
-}
-
 bool pv_model_on(void)
 {
 	return !kvm;
@@ -77,7 +72,7 @@ void pv_model_suspend(void)
 bool pv_model_resume(void)
 {
 	u8 old = xchg(&this_cpu_ptr(&steal_time)->preempted, (u8)0); /* [H] of <asm/pv.h> */
-	bool flush = old & KVM_VCPU_FLUSH_TLB && !pv_forgets_flush();
+	bool flush = old & KVM_VCPU_FLUSH_TLB && !busted(pv_no_flush_on_resume);
 
 	lockdep_assert_irqs_disabled();
 	VM_BUG_ON(!(old & KVM_VCPU_PREEMPTED));

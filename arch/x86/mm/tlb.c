@@ -36,13 +36,11 @@ DEFINE_BUSTED(tlb_no_remote, "a flush reaches no other CPU");
 DEFINE_BUSTED(tlb_plain_loaded_mm, "loaded_mm becomes LOADED_MM_SWITCHING by a plain store");
 DEFINE_BUSTED(tlb_no_switching,
 	      "a flush leaves a CPU alone that is in the middle of a switch (fea4e317f9e7)");
-DEFINE_BUSTED(tlb_switch_irqs_on, "a switch of address spaces takes interrupts in the middle");
 DEFINE_BUSTED(tlb_switch_no_mb,
 	      "a switch that finds its bit in the mask reads tlb_gen without a full barrier");
 DEFINE_BUSTED(tlb_unlazy_no_mb, "a lazy CPU takes its mm up again without a full barrier");
 DEFINE_BUSTED(tlb_partial_flush,
 	      "a flush of a range drops only that range, even if the CPU has missed other flushes");
-DEFINE_BUSTED(tlb_trim_remote, "a flush takes CPUs that have left the mm out of its mask itself");
 
 DEFINE_PER_CPU_ALIGNED(struct tlb_state, cpu_tlbstate) = {
 	.loaded_mm = &init_mm,
@@ -109,12 +107,7 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		else if (!busted(tlb_switch_no_mb))
 			smp_mb(); /* [S] */
 		next_gen = read_mm_tlb_gen(next);
-		if (busted(tlb_switch_irqs_on)) {
-			local_irq_enable();
-			/* Interrupts come here; nothing is accessed. */
-			sync_point(SITE_LOADED, SYNC_READ, &this_cpu_ptr(&cpu_tlbstate)->loaded_mm);
-			local_irq_disable();
-		}
+		busted_hook(tlb_switch_irqs_on, &cpu_tlbstate.loaded_mm);
 	}
 
 	new = choose_new_asid(dyn, next, next_gen);
@@ -291,18 +284,6 @@ static bool should_trim_cpumask(struct mm_struct *mm)
 	return true;
 }
 
-/* The planted bug: a switch may have found the bit set and not have loaded the mm yet. */
-static void trim_cpumask_remote(struct mm_struct *mm)
-{
-	unsigned int other;
-
-	for_each_cpu (other, mm_cpumask(mm)) {
-		if (shared_read(SITE_LOADED, &per_cpu(cpu_tlbstate, other).loaded_mm) == mm)
-			continue;
-		shared_rmw(SITE_MASK, mm_cpumask(mm), cpumask_clear_cpu(other, PTR));
-	}
-}
-
 static u64 inc_mm_tlb_gen(struct mm_struct *mm)
 {
 	return (u64)shared_rmw(SITE_GEN, &mm->context.tlb_gen, atomic64_inc_return(PTR)); /* [F] */
@@ -348,8 +329,7 @@ struct flush_receipt flush_tlb_mm_range(struct mm_struct *mm, unsigned long star
 		   !busted(tlb_no_remote)) {
 		info.trim_cpumask = should_trim_cpumask(mm);
 		claim = flush_backend()->flush_multi(mm_cpumask(mm), &info);
-		if (busted(tlb_trim_remote))
-			trim_cpumask_remote(mm);
+		busted_hook(tlb_trim_remote, mm, &cpu_tlbstate.loaded_mm);
 	} else if (mm == this_cpu_read(cpu_tlbstate.loaded_mm)) {
 		tlb_flush_local(&info);
 	}

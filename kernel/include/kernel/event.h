@@ -52,12 +52,15 @@ enum sync_site {
 	NR_SITES
 };
 
+/* What a CPU waits for, and a hook reads: all of the object, or the lower half of a longer one. */
+typedef u32 sync_word_t;
+
 enum sync_rw {
 	SYNC_READ,
 	SYNC_WRITE,
 	SYNC_RMW,
-	SYNC_ACQUIRE, /* of a word of 32 bits, that waits until it is 0 */
-	SYNC_AWAIT, /* of a word of 64 bits that was looked at: again when it has changed */
+	SYNC_ACQUIRE, /* of a sync_word_t, that waits until it is 0 */
+	SYNC_AWAIT, /* of an object that was looked at: again when its sync_word_t has changed */
 };
 
 struct event {
@@ -94,11 +97,18 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c);
 #define observe(id, a, b, c)	      __CONCAT(__observe_, CONFIG_HOOKS)(id, a, b, c)
 
 #define __sync_point_0(site, rw, obj) ((void)0)
-#define __sync_point_1(site, rw, obj)                   \
-	do {                                            \
-		if (sync_point_hook)                    \
-			sync_point_hook(site, rw, obj); \
+#define __sync_point_1(site, rw, obj)                                \
+	do {                                                         \
+		BUILD_BUG_ON(!__sync_size_fits(rw, sizeof(*(obj)))); \
+		if (sync_point_hook)                                 \
+			sync_point_hook(site, rw, obj);              \
 	} while (0)
+/* Is the object as long as the word that a hook reads? Not asked if @rw is no constant. */
+#define __sync_rw(rw) __builtin_choose_expr(__builtin_constant_p(rw), rw, SYNC_READ)
+#define __sync_size_fits(rw, size)                                     \
+	(__sync_rw(rw) == SYNC_ACQUIRE ? (size) == sizeof(sync_word_t) \
+	 : __sync_rw(rw) == SYNC_AWAIT ? (size) >= sizeof(sync_word_t) \
+				       : true)
 #define __observe_0(id, a, b, c) ((void)0)
 #define __observe_1(id, a, b, c) __observe(EV_##id, (u64)(a), (u64)(b), (u64)(c))
 

@@ -2,10 +2,10 @@
 #ifndef MM_PT_WALK_H
 #define MM_PT_WALK_H
 
-#include <kernel/busted.h>
 #include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/shared.h>
+#include <mm/busted.h>
 #include <mm/mm_types.h>
 
 /*
@@ -28,7 +28,6 @@
  */
 DECLARE_PER_CPU(struct mm_struct *, active_lockless_pt_walk_mm); /* own CPU writes, all read */
 extern bool pt_walk_publish; /* changes only while no walk is under way */
-DECLARE_BUSTED(walk_publish_weak);
 
 struct pt_walk_state {
 	unsigned long irq_flags;
@@ -42,14 +41,9 @@ static inline struct pt_walk_state pt_walk_lockless_start(struct mm_struct *mm, 
 
 	local_irq_save(s.irq_flags);
 	if (READ_ONCE(pt_walk_publish)) {
-		if (busted(walk_publish_weak)) {
-			s.outer = this_cpu_read(active_lockless_pt_walk_mm);
-			shared_this_cpu_write(SITE_WALK, active_lockless_pt_walk_mm, mm);
-			smp_rmb(); /* as in series v4: the reads below may pass the store */
-		} else {
+		if (!busted_hook(walk_publish_weak, mm, &s.outer))
 			s.outer = shared_rmw(SITE_WALK, this_cpu_ptr(&active_lockless_pt_walk_mm),
 					     xchg(PTR, mm)); /* [W] */
-		}
 	}
 	observe(WALK_BEGIN, mm->context.ctx_id, start, nr_pages);
 	return s;

@@ -2,6 +2,7 @@
 #ifndef TESTS_ORACLE_H
 #define TESTS_ORACLE_H
 
+#include <kernel/busted.h>
 #include <kernel/cpumask.h>
 #include <kernel/event.h>
 #include <kernel/linkset.h>
@@ -16,12 +17,16 @@
 struct oracle {
 	const char *name;
 	const char *help;
+	unsigned int where; /* ORACLE_MODEL, ORACLE_METAL: besides the torture */
+	const char *replaces; /* on driven CPUs judges in place of this one, and only its cases */
 	bool on_request; /* judges only if oracles= names it: it is red for what Linux does */
 	void (*init)(void); /* once, before the page allocator: memblock_alloc_or_die() */
 	/* Before each phase, no operation in flight: forget findings, keep shadows. Under oracle_lock(). */
 	void (*reset)(void);
 };
 LINKSET_DECLARE(oracle, const struct oracle);
+#define ORACLE_MODEL BIT(0) /* the modelled machine: arch/model/model.mk looks for this word */
+#define ORACLE_METAL BIT(1) /* driven CPUs */
 
 /* Only the oracles of this comma-separated list judge; empty: all but those on_request. -ENOENT, -EINVAL: too long. */
 int oracle_select(const char *list);
@@ -50,8 +55,12 @@ LINKSET_DECLARE(oracle_loss, struct oracle_loss);
 	static struct oracle_loss ident = {.oracle = (o), .what = (lwhat), .room = (lroom)}; \
 	LINKSET_ADD(oracle_loss, &ident)
 
-/* For how many there is room: all of it, or with the planted bug oracle_no_room for one. */
-unsigned int oracle_room(const struct oracle_loss *l);
+/* For how many there is room. */
+DECLARE_BUSTED(oracle_no_room);
+static inline unsigned int oracle_room(const struct oracle_loss *l)
+{
+	return busted(oracle_no_room) ? 1 : l->room;
+}
 
 /* A record was lost. Context: any, NMI included. */
 void oracle_lost(struct oracle_loss *l);

@@ -25,6 +25,14 @@ void scenario_map_huge(struct mm_struct *mm, unsigned long addr);
 /* setup(): one page, there, that can go without the tables above it: the next one keeps them. */
 void scenario_map_page(struct mm_struct *mm, unsigned long addr);
 
+/* setup(): the page tables for @addr, with no page there yet. */
+void scenario_make_tables(struct mm_struct *mm, unsigned long addr);
+
+/* setup(): a file of @nr small pages; mapped, writable, from page @pgoff. Nothing is there yet. */
+struct address_space *scenario_file(unsigned long nr);
+void scenario_map_file(struct mm_struct *mm, unsigned long addr, unsigned long len,
+		       struct address_space *file, unsigned long pgoff);
+
 /*
  * setup(): a hugetlb file of PUD_SIZE, mapped and there at @addr, a multiple of PUD_SIZE, in
  * each of these mms: they share the PMD table of the first.
@@ -40,6 +48,7 @@ void scenario_map_shared(struct mm_struct *mm, unsigned long addr, struct addres
 
 /* Does an entry of @mm lead to a page at @addr? What a page walk would find now. */
 bool scenario_maps(struct mm_struct *mm, unsigned long addr);
+
 /*
  * setup(): a hugetlb file of @len, a multiple of PMD_SIZE, mapped in one mm. The PMD table is
  * not shared; the page at @addr is there.

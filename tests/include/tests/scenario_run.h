@@ -18,14 +18,30 @@ static inline bool scenario_is_case(const struct scenario_case *c)
 }
 void scenario_case_name(const struct scenario *s, const struct scenario_case *c, char *buf,
 			size_t size);
-/* The result of a search. */
+
+/**
+ * struct scenario_outcome - what the search of a case has found
+ * @known: the search has ended with an answer
+ * @red: some schedule is red
+ * @complete: every schedule was run, or ruled out as equivalent to one that was
+ * @its_oracle: red by what the case says, which may be anything but a data race
+ * @schedules, @transitions: how many were run
+ * @useful: schedules in which a sync found a walker to wait for
+ */
 struct scenario_outcome {
-	bool red, complete;
-	bool its_oracle; /* red by what the case says, which may be anything but a data race */
-	u64 useful; /* syncs, over all schedules */
+	bool known, red, complete, its_oracle;
+	unsigned long long schedules, transitions, useful;
 };
-/* Against what is expected of the case: NULL, or what is wrong. */
-const char *scenario_judge(const struct scenario_case *c, const struct scenario_outcome *o);
+
+/* A case's line of TAP, "ok NUMBER NAME # ...", or "not ok"; the rest by @fmt. No newline. */
+#define SCENARIO_LINE 700
+void scenario_line(char line[SCENARIO_LINE], bool ok, unsigned int number, const struct scenario *s,
+		   const struct scenario_case *c, const char *fmt, ...)
+	__attribute__((format(printf, 6, 7)));
+
+/* The same of a search with an answer. Return: is it what the case expects? */
+bool scenario_result_line(char line[SCENARIO_LINE], unsigned int number, const struct scenario *s,
+			  const struct scenario_case *c, const struct scenario_outcome *o);
 
 void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		     struct model_config *config);

@@ -56,6 +56,7 @@ struct scenario_case {
 
 /**
  * struct scenario - registered by linker set
+ * @setup: NULL: there is nothing to set up
  * @cpus: how many, if more than have actors; the others idle
  * @nmis: it sends NMIs itself
  * @fill_va: where the hardware's own walks go

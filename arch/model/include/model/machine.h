@@ -120,7 +120,7 @@ void hardware_two_sizes(unsigned int cpu, unsigned long va);
 void model_use_cached(unsigned long addr);
 
 /* Between two steps of the model that are one step of driven CPUs: takes interrupts there too. */
-void model_let_in(void);
+void model_take_interrupts(void);
 
 /* The kind of an object that a step touches, 0: memory; its name, NULL: no such kind. */
 unsigned int model_object_kind(uintptr_t obj);
@@ -130,11 +130,11 @@ const char *model_object_name(unsigned int kind);
 bool model_pending(unsigned int cpu, bool nmi);
 
 /*
- * For a search that follows a tale (tests/tale.h). On: before each line of the tale a CPU takes
+ * For a search that follows an event trace (tests/trace.h). On: before each line of it a CPU takes
  * a step that does nothing. model_about_to(): is a CPU about to take such a step?
  */
-void model_tell(bool on);
-enum model_next { MODEL_OTHER, MODEL_TELL, MODEL_ACCESS, MODEL_LOCK };
+void model_trace_steps(bool on);
+enum model_next { MODEL_OTHER, MODEL_TRACE, MODEL_ACCESS, MODEL_LOCK };
 enum model_next model_about_to(unsigned int cpu);
 unsigned int model_handlers(unsigned int cpu); /* depth of nested interrupt handlers */
 

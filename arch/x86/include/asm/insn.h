@@ -6,7 +6,7 @@
 #include <kernel/types.h>
 
 /*
- * The treaty: the instructions through which mm/, kernel/ and arch/x86/mm/ touch
+ * The interface to the machine: the instructions through which mm/, kernel/ and arch/x86/mm/ touch
  * the machine. One wrapper, one instruction (two where the manual makes a pair of
  * them). arch/x86 executes them; a modelled machine may implement the same names.
  * Nothing outside arch/<machine>/ contains asm.

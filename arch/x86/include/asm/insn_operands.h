@@ -4,7 +4,7 @@
 
 #include <kernel/compiler.h>
 
-/* Operands of <asm/insn.h>'s instructions: the same on every machine behind the treaty. */
+/* Operands of <asm/insn.h>'s instructions: the same on every machine. */
 #define X86_EFLAGS_IF	       BIT(9)
 #define X86_CR4_PGE	       BIT(7) /* changing it drops all of the TLB: SDM vol. 3A 4.10.4.1 */
 #define X86_CR4_PCIDE	       BIT(17)

@@ -29,6 +29,7 @@ void arch_send_nmi_mask(const struct cpumask *mask);
 void arch_try_ipis(void);
 
 /* Vectors, as in Linux, but for those of arch_try_ipis(). */
+#define NMI_VECTOR	     2
 #define IPI_TRY_VECTOR	     0xe8 /* and the next two, one a way */
 #define NR_IPI_TRY_VECTORS   3
 #define LOCAL_TIMER_VECTOR   0xec

@@ -2,6 +2,7 @@
 #ifndef ASM_PV_MODEL_H
 #define ASM_PV_MODEL_H
 
+#include <kernel/busted.h>
 #include <kernel/types.h>
 
 /*
@@ -32,7 +33,7 @@ void pv_model_preempt(unsigned int pauses);
 void pv_model_suspend(void);
 bool pv_model_resume(void); /* was a flush asked for in between, and done? */
 
-/* busted=pv_no_flush_on_resume: the model of the host omits the flush that it owes. */
-bool pv_forgets_flush(void);
+/* The model of the host, here and in arch/model, omits the flush that it owes. */
+DECLARE_BUSTED(pv_no_flush_on_resume);
 
 #endif

@@ -38,7 +38,7 @@ static void walk(unsigned int turn)
 		world->verdict(NULL, true);
 }
 
-void model_wander(void)
+void model_random_walks(void)
 {
 	static const unsigned int turns[] = {2, 4, 16, 64};
 

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* See <tests/tale.h>. */
+/* See <tests/trace.h>. */
 #include <kernel/bug.h>
 #include <kernel/event.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <tests/scenario.h>
-#include <tests/tale.h>
+#include <tests/trace.h>
 
 #define MAX_LINES  400
 #define MAX_TABLES 16
 
-static struct tale_line lines[MAX_LINES];
-static unsigned int nr_lines, nr_untold; /* what found no room: the newest */
+static struct trace_line lines[MAX_LINES];
+static unsigned int nr_lines, nr_lost; /* what found no room: the newest */
 static u64 tables[MAX_TABLES];
 static unsigned int nr_tables;
-static bool telling;
+static bool recording;
 
 enum what { NOTHING, NAME, TABLE, TABLE_AND_C };
-#define TOLD(id, what) [EV_##id] = {#id, what},
+#define LISTED(id, what) [EV_##id] = {#id, what},
 static const struct {
 	const char *name;
 	enum what what;
-} told[NR_EVENTS] = {TALE_EVENTS(TOLD)};
+} listed[NR_EVENTS] = {TRACE_EVENTS(LISTED)};
 
 static unsigned int number_of(u64 table)
 {
@@ -34,35 +34,35 @@ static unsigned int number_of(u64 table)
 	return nr_tables++;
 }
 
-void tale_begin(void)
+void trace_begin(void)
 {
-	nr_lines = nr_untold = nr_tables = 0;
-	telling = true;
+	nr_lines = nr_lost = nr_tables = 0;
+	recording = true;
 }
 
-void tale_end(void)
+void trace_end(void)
 {
-	telling = false;
+	recording = false;
 }
 
 static bool room(void)
 {
-	nr_untold += nr_lines == MAX_LINES;
+	nr_lost += nr_lines == MAX_LINES;
 	return nr_lines < MAX_LINES;
 }
 
-void tale_tell(const struct event *ev)
+void trace_event(const struct event *ev)
 {
-	enum what what = told[ev->id].what;
-	struct tale_line *l = &lines[nr_lines];
+	enum what what = listed[ev->id].what;
+	struct trace_line *l = &lines[nr_lines];
 	int n;
 
-	if (!telling || what == NOTHING || !room())
+	if (!recording || what == NOTHING || !room())
 		return;
 	nr_lines++;
 	l->access = 0;
 	l->cpu = ev->cpu;
-	n = scnprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, told[ev->id].name);
+	n = scnprintf(l->text, sizeof(l->text), "CPU%u %s", ev->cpu, listed[ev->id].name);
 	if (what != NAME)
 		n += scnprintf(l->text + n, sizeof(l->text) - (size_t)n, " %u", number_of(ev->a));
 	if (what == TABLE_AND_C)
@@ -70,9 +70,9 @@ void tale_tell(const struct event *ev)
 			 (unsigned long long)ev->c);
 }
 
-bool tale_tells(unsigned int id)
+bool trace_records(unsigned int id)
 {
-	return telling && told[id].what != NOTHING;
+	return recording && listed[id].what != NOTHING;
 }
 
 static const char *const sites[NR_SITES] = {
@@ -109,16 +109,16 @@ static bool loops(unsigned int cpu, unsigned int access)
 	return false;
 }
 
-bool tale_tells_site(unsigned int cpu, unsigned int site, unsigned int rw)
+bool trace_records_site(unsigned int cpu, unsigned int site, unsigned int rw)
 {
-	return telling && sites[site] && rw != SYNC_AWAIT && !loops(cpu, access_of(site, rw));
+	return recording && sites[site] && rw != SYNC_AWAIT && !loops(cpu, access_of(site, rw));
 }
 
-void tale_site(unsigned int cpu, unsigned int site, unsigned int rw)
+void trace_site(unsigned int cpu, unsigned int site, unsigned int rw)
 {
-	struct tale_line *l = &lines[nr_lines];
+	struct trace_line *l = &lines[nr_lines];
 
-	if (!tale_tells_site(cpu, site, rw) || !room())
+	if (!trace_records_site(cpu, site, rw) || !room())
 		return;
 	l->access = access_of(site, rw);
 	l->cpu = cpu;
@@ -126,17 +126,17 @@ void tale_site(unsigned int cpu, unsigned int site, unsigned int rw)
 	nr_lines++;
 }
 
-unsigned int tale_untold(void)
+unsigned int trace_lost(void)
 {
-	return nr_untold;
+	return nr_lost;
 }
 
-unsigned int tale_length(void)
+unsigned int trace_length(void)
 {
 	return nr_lines;
 }
 
-const struct tale_line *tale_nth(unsigned int n)
+const struct trace_line *trace_nth(unsigned int n)
 {
 	return &lines[n];
 }

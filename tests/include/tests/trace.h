@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef TESTS_TALE_H
-#define TESTS_TALE_H
+#ifndef TESTS_TRACE_H
+#define TESTS_TRACE_H
 
 #include <stddef.h>
 #include <stdbool.h>
 
 /*
- * A schedule as a list of its main events, in words that are the same on every machine: CPUs, names
- * of events, tables by number in the order in which they appear. What depends on the size of tables
- * or on addresses is left out.
+ * The event trace of a schedule: a list of its main events, in words that are the same on every
+ * machine: CPUs, names of events, tables by number in the order in which they appear. What depends
+ * on the size of tables or on addresses is left out.
  */
 struct event;
 
 /* The events in the list, and which of their values. */
-#define TALE_EVENTS(X)             \
+#define TRACE_EVENTS(X)            \
 	X(WALK_BEGIN, NAME)        \
 	X(WALK_END, NAME)          \
 	X(GRAB, NAME)              \
@@ -47,16 +47,16 @@ struct event;
 	X(HW_IRQ, NAME)            \
 	X(HW_NMI, NAME)
 
-struct tale_line {
+struct trace_line {
 	char text[40];
 	unsigned int access; /* of a site, 0: an event */
 	unsigned int cpu;
 };
 
-void tale_begin(void);
-void tale_end(void);
-void tale_tell(const struct event *ev); /* nothing unless begun */
-bool tale_tells(unsigned int id); /* are such events in the list? */
+void trace_begin(void);
+void trace_end(void);
+void trace_event(const struct event *ev); /* nothing unless begun */
+bool trace_records(unsigned int id); /* are such events in the list? */
 
 /*
  * Sync points, which say where between two events a CPU is; but none at which it may wait, or be
@@ -64,10 +64,10 @@ bool tale_tells(unsigned int id); /* are such events in the list? */
  * among the last two of its CPU, without an event since, is not listed again. @site, @rw: enum
  * sync_site, enum sync_rw.
  */
-void tale_site(unsigned int cpu, unsigned int site, unsigned int rw);
-bool tale_tells_site(unsigned int cpu, unsigned int site, unsigned int rw);
-unsigned int tale_length(void);
-unsigned int tale_untold(void); /* lines that would have followed, but found no room */
-const struct tale_line *tale_nth(unsigned int n);
+void trace_site(unsigned int cpu, unsigned int site, unsigned int rw);
+bool trace_records_site(unsigned int cpu, unsigned int site, unsigned int rw);
+unsigned int trace_length(void);
+unsigned int trace_lost(void); /* lines that would have followed, but found no room */
+const struct trace_line *trace_nth(unsigned int n);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Lines that were found changed at a crash. A line that a schedule has changed, and that is not
- * put back, can crash a later schedule before the lines are compared (snapshot.c). When that
- * happens the lines that differ are recorded in shared memory. Processes that are forked
- * afterwards put them back from the beginning.
+ * put back, can crash a later schedule before memory is compared (snapshot.c). Then the lines that
+ * differ are recorded in shared memory. In processes that are forked afterwards they are known
+ * from the beginning.
  */
 #include "host.h"
 #include "snapshot.h"
@@ -15,18 +15,17 @@ static struct {
 	const char *line[MAX_CRASH_LINES];
 } * crash;
 
-static void record_line(const char *line)
-{
-	unsigned int n = __atomic_fetch_add(&crash->nr, 1, __ATOMIC_RELAXED);
-
-	if (n < MAX_CRASH_LINES)
-		crash->line[n] = line;
-}
-
 /* Called in the handler of the fault, on its own stack. */
 static void record_lines(void)
 {
-	lines_missed(record_line);
+	unsigned int i = nr_known_lines;
+
+	for (lines_compare(); i < nr_known_lines; i++) {
+		unsigned int n = __atomic_fetch_add(&crash->nr, 1, __ATOMIC_RELAXED);
+
+		if (n < MAX_CRASH_LINES)
+			crash->line[n] = known_lines[i].at;
+	}
 }
 
 void model_record_crashes(void)
@@ -45,9 +44,9 @@ bool model_crash_lines_full(void)
 	return crash->nr > MAX_CRASH_LINES;
 }
 
-void lines_from_crashes(void)
+void crash_lines_known(void)
 {
 	for (unsigned int i = 0; crash && i < crash->nr && i < MAX_CRASH_LINES; i++)
 		if (crash->line[i])
-			model_changes(crash->line[i], crash->line[i] + 1);
+			lines_change(crash->line[i], crash->line[i] + 1);
 }

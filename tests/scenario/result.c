@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The result of a case: its line, and is it what the case expects? See <tests/scenario_run.h>. */
+#include <stdarg.h>
+#include <kernel/printk.h>
+#include <tests/scenario.h>
+#include <tests/scenario_run.h>
+
+/* NULL, or what is wrong. */
+static const char *wrong(const struct scenario_case *c, const struct scenario_outcome *o)
+{
+	static char why[200];
+
+	if (o->red && c->expect == NEVER)
+		return "red, and must never be";
+	if (o->red && !o->its_oracle) {
+		snprintf(why, sizeof(why), "red, but not by %s%s%s%s%s",
+			 c->oracle ? c->oracle : "an oracle", c->race[0] ? " of " : "",
+			 c->race[0] ? c->race[0] : "", c->race[1] ? " and " : "",
+			 c->race[1] ? c->race[1] : "");
+		return why;
+	}
+	if (!o->red && !o->complete)
+		return "not complete";
+	if (!o->red && c->expect == SOMETIMES)
+		return "never red, and must be";
+	if (c->useful == NOT_USEFUL && o->useful)
+		return "a sync was useful, and none must be";
+	if (c->useful == USEFUL && !o->red && !o->useful)
+		return "no sync was useful, and some must be";
+	return NULL;
+}
+
+void scenario_line(char line[SCENARIO_LINE], bool ok, unsigned int number, const struct scenario *s,
+		   const struct scenario_case *c, const char *fmt, ...)
+{
+	char name[128];
+	size_t n;
+	va_list ap;
+
+	scenario_case_name(s, c, name, sizeof(name));
+	n = (size_t)snprintf(line, SCENARIO_LINE, "%sok %u %s # ", ok ? "" : "not ", number, name);
+	va_start(ap, fmt);
+	vsnprintf(line + n, SCENARIO_LINE - n, fmt, ap);
+	va_end(ap);
+}
+
+bool scenario_result_line(char line[SCENARIO_LINE], unsigned int number, const struct scenario *s,
+			  const struct scenario_case *c, const struct scenario_outcome *o)
+{
+	const char *why = wrong(c, o);
+
+	scenario_line(line, !why, number, s, c,
+		      "%s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s",
+		      o->red ? "red" : "never", o->schedules, o->transitions,
+		      o->complete ? "yes" : "no", o->useful, why ? ": " : "", why ? why : "");
+	return !why;
+}

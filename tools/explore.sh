@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# explore.sh PROGRAM: `make explore`, with PROGRAM (build/model/explore) up to date. SCENARIO, CASE,
+# REPLAY, METAL, GDB and APPEND (tools/variables) come from the environment. What SCENARIO, CASE and
+# REPLAY name is known to the program, or to the kernel, alone.
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+. "$top/tools/lib.sh"
+
+SCENARIO=${SCENARIO:-} CASE=${CASE:-} REPLAY=${REPLAY:-} GDB=${GDB:-} APPEND=${APPEND:-}
+
+if [ -n "${METAL:-}" ]; then
+    APPEND="${SCENARIO:+scenario=$SCENARIO }${CASE:+case=$CASE }${REPLAY:+replay=$REPLAY }$APPEND"
+    export APPEND
+    RUN=metal TIMEOUT=${TIMEOUT:-7200} exec "$top/run.sh"
+fi
+
+[ -z "$GDB" ] || [ -n "$REPLAY" ] || die "GDB=1 is for one schedule: say REPLAY="
+[ -n "$SCENARIO" ] || [ -z "$CASE$REPLAY$GDB" ] || die "CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO="
+
+if [ -n "$SCENARIO" ]; then
+    set -- "$1" "$SCENARIO" "$CASE" ${REPLAY:+"$REPLAY"}
+fi
+program=$1
+shift
+# shellcheck disable=SC2086 # APPEND is several options
+set -- "$program" --jobs "$(nproc)" $APPEND "$@"
+if [ -n "$GDB" ]; then
+    set -- gdb -q -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args "$@"
+fi
+exec "$@"
