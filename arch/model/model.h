@@ -44,7 +44,7 @@ struct seen {
 	u8 slot; /* the entry's place in the buffer */
 };
 
-#define HW_STATE_SIZE 1024
+#define HW_STATE_SIZE 960
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */
 	bool iflag;
@@ -56,7 +56,7 @@ struct mcpu {
 	struct seen seen[MAX_SEEN];
 	unsigned long cr3, cr4;
 	struct op op;
-	u32 left[NR_PROC_KINDS]; /* how often the search may still choose it */
+	u16 left[NR_PROC_KINDS]; /* how often the search may still choose it */
 	char state[HW_STATE_SIZE] __aligned(8);
 };
 

@@ -17,26 +17,28 @@
 #include <kernel/printk.h>
 
 static const struct proc_ops *ops[NR_PROC_KINDS]; /* NULL: not in this configuration */
-static unsigned int kinds[NR_PROC_KINDS], nr_kinds; /* those that are */
+static const struct proc_ops *present[NR_PROC_KINDS + 1]; /* the others; NULL at the end */
 
 /* Interrupts come in any configuration: its choice is where. */
-static bool present(enum model_proc_kind kind)
+static bool is_present(enum model_proc_kind kind)
 {
 	return kind <= PROC_IRQ || model_has(kind);
 }
 
 void procs_boot(void)
 {
+	unsigned int nr = 0;
+
 	MODEL_LIMIT(__stop_hwstate - __start_hwstate > HW_STATE_SIZE,
 		    "the hardware of a CPU has more state than HW_STATE_SIZE");
 	linkset_for_each (proc_ops, o) {
-		if (!present(o->kind))
+		if (!is_present(o->kind))
 			continue;
 		MODEL_LIMIT(ops[o->kind], "two struct proc_ops have one number");
 		ops[o->kind] = o;
-		kinds[nr_kinds++] = o->kind;
+		present[nr++] = o;
 		for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
-			machine.cpus[cpu].left[o->kind] = model_times(o->kind, cpu);
+			machine.cpus[cpu].left[o->kind] = (u16)model_times(o->kind, cpu);
 	}
 }
 
@@ -45,9 +47,10 @@ static u64 procs(bool (*which)(const struct proc_ops *o))
 {
 	u64 mask = 0;
 
-	for (unsigned int i = 0; i < nr_kinds; i++)
-		if (which(ops[kinds[i]]))
-			mask |= ((1ULL << model_config.cpus) - 1) << model_proc(kinds[i], 0);
+	for (unsigned int i = 0; present[i]; i++)
+		if (which(present[i]))
+			mask |= ((1ULL << model_config.cpus) - 1)
+				<< model_proc(present[i]->kind, 0);
 	return mask;
 }
 
@@ -75,8 +78,8 @@ u64 model_enabled(void)
 {
 	u64 on = 0;
 
-	for (unsigned int i = 0; i < nr_kinds; i++)
-		on |= ops[kinds[i]]->enabled() << model_proc(kinds[i], 0);
+	for (const struct proc_ops *const *o = present; *o; o++)
+		on |= (*o)->enabled() << model_proc((*o)->kind, 0);
 	return on;
 }
 
