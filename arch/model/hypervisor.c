@@ -55,4 +55,4 @@ static void hypervisor_step(unsigned int cpu)
 }
 
 PROC(hypervisor, .kind = PROC_HYPERVISOR, .name = "hypervisor", .does = "hypervisor",
-     .liberty = "preemption", .turns = tlb_turns);
+     .choice = "preemption", .turns = tlb_turns);

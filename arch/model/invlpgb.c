@@ -155,7 +155,7 @@ static void invlpgb_step(unsigned int cpu)
 		is->inv[i] = is->inv[i + 1];
 }
 
-PROC(invlpgb, .kind = PROC_INVLPGB, .name = "INVLPGB", .does = "invlpgb", .liberty = "late INVLPGB",
+PROC(invlpgb, .kind = PROC_INVLPGB, .name = "INVLPGB", .does = "invlpgb", .choice = "late INVLPGB",
      .turns = tlb_turns);
 
 bool cpu_has(enum cpu_feature f)

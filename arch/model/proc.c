@@ -110,11 +110,11 @@ void model_step(unsigned int proc)
 	ops[proc / MODEL_MAX_CPUS]->step(proc % MODEL_MAX_CPUS);
 }
 
-const char *model_liberty(enum model_proc_kind kind)
+const char *model_choice_name(enum model_proc_kind kind)
 {
 	linkset_for_each (proc_ops, o)
 		if (o->kind == kind)
-			return o->liberty;
+			return o->choice;
 	return NULL;
 }
 

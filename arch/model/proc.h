@@ -10,7 +10,7 @@
  * @kind: its number. Replay strings name processes by it, so it never changes
  * @name: of such a process
  * @does: what its step does, in words; NULL: the step that the CPU has announced
- * @liberty: what a failure that needs it needs, in words; NULL: never taken away
+ * @choice: its name in "# needs:"; NULL: it is never taken away
  * @enabled: mask of CPUs whose process can take a step
  * @next: what @cpu's step would touch; if there is none, what it waits for. Return: how many
  * @step: take it
@@ -23,7 +23,7 @@
  */
 struct proc_ops {
 	enum model_proc_kind kind;
-	const char *name, *does, *liberty;
+	const char *name, *does, *choice;
 	u64 (*enabled)(void);
 	unsigned int (*next)(unsigned int cpu, struct model_acc *acc);
 	void (*step)(unsigned int cpu);

@@ -84,4 +84,4 @@ static void drain_step(unsigned int cpu)
 }
 
 PROC(drain, .kind = PROC_DRAIN, .name = "drain", .does = "drains a store",
-     .liberty = "store buffer");
+     .choice = "store buffer");

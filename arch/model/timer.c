@@ -26,4 +26,4 @@ static void tick_step(unsigned int cpu)
 	*hw_state(irq_pending, &machine.cpus[cpu]) |= PEND_TIMER;
 }
 
-PROC(tick, .kind = PROC_TICK, .name = "timer", .does = "timer", .liberty = "timer");
+PROC(tick, .kind = PROC_TICK, .name = "timer", .does = "timer", .choice = "timer");

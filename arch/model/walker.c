@@ -112,5 +112,5 @@ static void fill_step(unsigned int cpu)
 	walker_step(cpu, &fill_walker);
 }
 
-PROC(fill, .kind = PROC_FILL, .name = "fill", .does = "fill", .liberty = "page walker",
+PROC(fill, .kind = PROC_FILL, .name = "fill", .does = "fill", .choice = "page walker",
      .turns = walkers_turn);

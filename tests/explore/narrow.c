@@ -13,7 +13,8 @@ static const char *name_of(unsigned int liberty)
 	static const char *const names[] = {"TCE", "x2APIC", "erratum #1718",
 					    "interrupt at any step"};
 
-	return liberty < NR_PROC_KINDS ? model_liberty(liberty) : names[liberty - NR_PROC_KINDS];
+	return liberty < NR_PROC_KINDS ? model_choice_name(liberty)
+				       : names[liberty - NR_PROC_KINDS];
 }
 
 /* Return: false if the machine did not have it. */

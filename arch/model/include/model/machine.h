@@ -97,6 +97,9 @@ void hardware_uses(unsigned int cpu, unsigned long pfn);
 /* And when a translation is cached while one of another size is, for the same address @va. */
 void hardware_two_sizes(unsigned int cpu, unsigned long va);
 
+/* tests/explore/alone.c: `explore --alone`. Return: its exit status. */
+int hardware_alone(void);
+
 /* A load if the TLB has a translation, else nothing: a walk would only add schedules. */
 void model_use_cached(unsigned long addr);
 
@@ -119,8 +122,8 @@ enum model_next { MODEL_OTHER, MODEL_TELL, MODEL_ACCESS, MODEL_LOCK };
 enum model_next model_about_to(unsigned int cpu);
 unsigned int model_handlers(unsigned int cpu); /* depth of nested interrupt handlers */
 
-/* The liberty that processes of @kind are, in words; NULL: none. */
-const char *model_liberty(enum model_proc_kind kind);
+/* The hardware choice that processes of @kind are, where it can be taken away; else NULL. */
+const char *model_choice_name(enum model_proc_kind kind);
 /* A process of this configuration; its next step, in words. */
 const char *model_proc_name(unsigned int proc);
 void model_describe(unsigned int proc, char *buf, size_t size);
