@@ -44,7 +44,7 @@ struct seen {
 	u8 slot; /* the entry's place in the buffer */
 };
 
-#define HW_STATE_SIZE 960
+#define HW_STATE_SIZE 1024
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */
 	bool iflag;
