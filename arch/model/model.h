@@ -44,7 +44,7 @@ struct seen {
 	u8 slot; /* the entry's place in the buffer */
 };
 
-#define HW_STATE_SIZE 1024
+#define HW_STATE_SIZE 1008
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */
 	bool iflag;
@@ -58,7 +58,7 @@ struct mcpu {
 	struct op op;
 	u16 left[NR_PROC_KINDS]; /* how often the search may still choose it */
 	char state[HW_STATE_SIZE] __aligned(8);
-};
+} __aligned(64);
 
 struct machine {
 	bool observing; /* an oracle runs: its accesses are no steps */
