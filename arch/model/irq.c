@@ -20,7 +20,7 @@
 #include <asm/barrier.h>
 #include <asm/smp.h>
 
-/* A bug of x2apic_icr(), arch/x86/apic_x2apic.c: send() replaces it here. */
+/* A bug of x2apic_icr(), arch/x86/apic_x2apic.c: irq_send() replaces it here. */
 DEFINE_BUSTED(x2apic_no_fence, "no fence in front of an x2APIC ICR write");
 /* Bugs of the hardware: they show what the rules are needed for. */
 DEFINE_BUSTED(hw_irq_keeps_stores, "an interrupt does not wait for the store buffer");

@@ -97,7 +97,7 @@ static inline bool runs(const struct mcpu *c)
 			   (unsigned long)__start_hwstate))
 extern char __start_hwstate[], __stop_hwstate[];
 
-/* Objects other than memory: they enable and disable steps. See model_enabled(). */
+/* Objects other than memory: they enable and disable steps. See proc.c. */
 enum model_object {
 	OBJ_CONTROL = 1,
 	OBJ_IRQS,

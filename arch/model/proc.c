@@ -17,7 +17,7 @@
 #include <kernel/printk.h>
 
 static const struct proc_ops *ops[NR_PROC_KINDS]; /* NULL: not in this configuration */
-static const struct proc_ops *present[NR_PROC_KINDS + 1]; /* the others; NULL at the end */
+static const struct proc_ops *present[NR_PROC_KINDS + 1]; /* the rest of ops[]; ends with NULL */
 
 /* Interrupts come in any configuration: its choice is where. */
 static bool is_present(enum model_proc_kind kind)
