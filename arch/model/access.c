@@ -7,11 +7,12 @@
 #include "host.h"
 #include "model.h"
 #include "race.h"
+#include "store_buffer.h"
 #include <model/access.h>
 #include <kernel/bug.h>
 #include <asm/insn.h>
 
-/* value_at() and sb_value() also read free frames, as hardware may: no verdict of ASan. */
+/* It also reads free frames, as hardware may: no verdict of ASan. */
 __attribute__((no_sanitize("address"))) u64 value_at(const volatile void *p, size_t size)
 {
 	switch (size) {
@@ -35,33 +36,18 @@ static void note_seen(struct mcpu *c, const volatile void *p, size_t size, const
 	s->p = (const char *)p;
 	s->value = value_at(p, size);
 	s->forwarded = e;
-	s->slot = e ? (u8)(e - c->sb) : 0;
+	s->slot = e ? (u8)(e - sb_of(c)->e) : 0;
 	s->size = (u8)size;
 	if (c->nr_seen < MAX_SEEN)
 		c->nr_seen++;
-}
-
-static const struct sb_entry *sb_find(const struct mcpu *c, const volatile void *p, size_t size)
-{
-	const char *a = (const char *)p;
-
-	for (unsigned int i = c->sb_nr; i-- > 0;) {
-		const struct sb_entry *e = &c->sb[(c->sb_head + i) % SB_SIZE];
-
-		if (e->p == a && e->size == size)
-			return e;
-		/* Overlap in part: processors do not forward that, and no code here does it. */
-		MODEL_LIMIT(e->p < a + size && a < e->p + e->size,
-			    "a load overlaps a store of other bytes in the store buffer");
-	}
-	return NULL;
 }
 
 unsigned int seen_slot(const struct mcpu *c, const struct seen *s)
 {
 	const struct sb_entry *e = sb_find(c, s->p, s->size);
 
-	return e ? (unsigned int)(e - c->sb) : s->slot; /* stored to again since, or drained */
+	return e ? (unsigned int)(e - sb_of(c)->e)
+		 : s->slot; /* stored to again since, or drained */
 }
 
 bool seen_changed(const struct mcpu *c)
@@ -122,27 +108,6 @@ const void *model_load_acquire(const volatile void *p, size_t size)
 	return load(p, size, true, __builtin_return_address(0));
 }
 
-void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release)
-{
-	struct sb_entry *e;
-
-	MODEL_LIMIT(c->sb_nr == SB_SIZE, "more stores in a store buffer than SB_SIZE");
-	e = &c->sb[(c->sb_head + c->sb_nr++) % SB_SIZE];
-
-	race_enter((c->sb_head + c->sb_nr - 1) % SB_SIZE, release);
-	e->p = (char *)p;
-	e->size = (u8)size;
-	e->value = value;
-	e->unlock = false;
-}
-
-__attribute__((no_sanitize("address"))) u64 sb_value(struct mcpu *c, const u64 *p)
-{
-	const struct sb_entry *e = sb_find(c, p, sizeof(*p));
-
-	return e ? e->value : *p;
-}
-
 static void store(volatile void *p, const void *value, size_t size, bool release, const void *pc)
 {
 	struct mcpu *c = this_mcpu();
@@ -153,7 +118,7 @@ static void store(volatile void *p, const void *value, size_t size, bool release
 		point(OP_STORE);
 	} else if (buffered) {
 		/* Other CPUs do not see it yet, but its drain is possible only from now on. */
-		op_touches(point_begin(), sb_slot(machine.cpu, c->sb_head + c->sb_nr),
+		op_touches(point_begin(), sb_next_slot(machine.cpu),
 			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
 		point(OP_STORE);
 	}
@@ -178,7 +143,7 @@ void model_store_release(volatile void *p, const void *value, size_t size)
 
 void wait_for_drain(void)
 {
-	if (!this_mcpu()->sb_nr)
+	if (!sb_of(this_mcpu())->nr)
 		return;
 	op_awaits_buffer(point_begin());
 	point(OP_FENCE);
@@ -208,14 +173,4 @@ void model_fence(void)
 	wait_for_drain();
 	model_rmb();
 	model_wmb();
-}
-
-void sb_drain_one(struct mcpu *c)
-{
-	struct sb_entry *e = &c->sb[c->sb_head];
-
-	__builtin_memcpy(e->p, &e->value, e->size);
-	race_drain((unsigned int)(c - machine.cpus), c->sb_head, e->p);
-	c->sb_head = (c->sb_head + 1) % SB_SIZE;
-	c->sb_nr--;
 }

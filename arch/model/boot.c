@@ -5,6 +5,7 @@
  */
 #include "host.h"
 #include "model.h"
+#include "proc.h"
 #include <kernel/bug.h>
 #include <kernel/job.h>
 #include <kernel/memblock.h>
@@ -199,13 +200,8 @@ void model_boot(const struct model_config *config, void (*start)(void))
 		model_cpu_begin(cpu, cpu_idle_loop);
 		if (config->invlpgb)
 			machine.cpus[cpu].cr4 = X86_CR4_PCIDE; /* as arch/x86's start-up code */
-		if (!(config->no_ticks & BIT(cpu)))
-			machine.cpus[cpu].ticks = config->ticks;
-		if (!config->fill_cpus || config->fill_cpus & BIT(cpu))
-			machine.cpus[cpu].fills = config->fills;
-		if (!config->preempt_cpus || config->preempt_cpus & BIT(cpu))
-			machine.cpus[cpu].preemptions = config->preemptions;
 	}
+	procs_boot();
 	on_cpu(0);
 	rcu_init();
 	kthread_init();

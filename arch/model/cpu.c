@@ -6,6 +6,8 @@
 #include "host.h"
 #include "model.h"
 #include "operands.h"
+#include "race.h"
+#include "store_buffer.h"
 #include <kernel/bug.h>
 #include <kernel/preempt.h>
 #include <kernel/sched.h>
@@ -72,7 +74,7 @@ static void renew_slot(struct mcpu *c)
 		struct model_acc *acc = &c->op.acc[i];
 
 		if (acc->obj >> 8 == OBJ_SLOT && acc->rw & ACC_WRITE)
-			acc->obj = sb_slot(machine.cpu, c->sb_head + c->sb_nr);
+			acc->obj = sb_next_slot(machine.cpu);
 	}
 }
 
@@ -86,10 +88,13 @@ static noinline void interrupted(struct mcpu *c)
 	struct op saved = c->op;
 	struct seen seen[MAX_SEEN];
 	unsigned int nr_seen = c->nr_seen, next_seen = c->next_seen;
+	void (*deliver)(struct mcpu * c) = c->deliver;
 
 	__builtin_memcpy(seen, c->seen, sizeof(seen));
+	c->deliver = NULL;
+	race_taken();
 	c->handlers++;
-	take_interrupt(c);
+	deliver(c);
 	c->handlers--;
 	__builtin_memcpy(c->seen, seen, sizeof(seen));
 	c->nr_seen = nr_seen;
@@ -108,7 +113,7 @@ void point(enum op_kind kind)
 
 	c->op.kind = kind;
 	to_search();
-	while (unlikely(c->deliver != DELIVER_NONE)) {
+	while (unlikely(c->deliver != NULL)) {
 		interrupted(c);
 		if (kind == OP_HLT)
 			break;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A hypervisor may preempt a virtual CPU between any two of its instructions and resumes it some
+ * PROC_HYPERVISOR: a hypervisor may preempt a virtual CPU between any two of its instructions and resumes it some
  * time later. It may preempt a halted one too, as older KVMs do at each HLT. KVM's part of the
  * protocol in <asm/pv.h>: it sets the preempted byte; before the guest's next instruction it
  * flushes the whole TLB if the byte asks for that. The page walker of a preempted vCPU does
  * not run.
  */
-#include "model.h"
+#include "proc.h"
 #include <asm/percpu.h>
 #include <asm/pv.h>
 #include <asm/pv_model.h>
@@ -16,26 +16,25 @@ static u8 *preempted_byte(unsigned int cpu)
 	return &per_cpu(steal_time, cpu).preempted;
 }
 
-u64 hypervisor_enabled(unsigned int cpu)
+static bool hypervisor_enabled(unsigned int cpu)
 {
 	const struct mcpu *c = &machine.cpus[cpu];
 
-	if (!c->preempted && !c->preemptions)
-		return 0;
-	return 1ULL << model_proc(PROC_HYPERVISOR, cpu);
+	return (c->preempted || c->left[PROC_HYPERVISOR]) && !c->stopped;
 }
 
-unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc)
+static unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc)
 {
+	unsigned int n = 0;
+
 	if (!hypervisor_enabled(cpu))
 		return 0;
-	acc[0] = (struct model_acc){object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT};
-	acc[1] = (struct model_acc){(uintptr_t)preempted_byte(cpu) & ~7UL, ACC_WRITE};
-	acc[2] = (struct model_acc){object(OBJ_TLB, cpu), (u8)tlb_write(cpu)};
-	return 3;
+	n = add(acc, n, object(OBJ_CONTROL, cpu), ACC_WRITE | ACC_AWAIT);
+	n = add(acc, n, (uintptr_t)preempted_byte(cpu) & ~7UL, ACC_WRITE);
+	return add(acc, n, object(OBJ_TLB, cpu), tlb_write(cpu));
 }
 
-void hypervisor_step(unsigned int cpu)
+static void hypervisor_step(unsigned int cpu)
 {
 	struct mcpu *c = &machine.cpus[cpu];
 	u8 *byte = preempted_byte(cpu);
@@ -44,7 +43,7 @@ void hypervisor_step(unsigned int cpu)
 	if (!c->preempted) {
 		hw_event(cpu, EV_HW_PREEMPT, 0, 0, 0);
 		c->preempted = true;
-		c->preemptions--;
+		--c->left[PROC_HYPERVISOR];
 		*byte = KVM_VCPU_PREEMPTED;
 		return;
 	}
@@ -54,3 +53,6 @@ void hypervisor_step(unsigned int cpu)
 	*byte = 0;
 	c->preempted = false;
 }
+
+PROC(hypervisor, .kind = PROC_HYPERVISOR, .name = "hypervisor", .does = "hypervisor",
+     .choice = "preemption", .turns = tlb_turns);

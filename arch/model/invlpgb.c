@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * INVLPGB: broadcast, weakly ordered, asynchronous. Each CPU carries it out at any later time,
- * also with IF=0. TLBSYNC waits until all CPUs have carried out all INVLPGBs of the issuing CPU,
+ * also with IF=0: PROC_INVLPGB of the issuing CPU. TLBSYNC waits until all CPUs have carried out all INVLPGBs of the issuing CPU,
  * and for nothing else (APM vol. 3, INVLPGB, TLBSYNC). INVLPGB waits for no store; TLBSYNC is
  * serialising.
  *
@@ -17,10 +17,26 @@
 #include "host.h"
 #include "model.h"
 #include "operands.h"
+#include "proc.h"
 #include <kernel/bug.h>
 #include <asm/cpufeature.h>
 #include <asm/insn.h>
 #include <asm/pgtable_types.h>
+
+/* One that is not yet complete. */
+#define MAX_INVLPGB 8
+struct invalidation {
+	u32 todo; /* CPUs that have not carried it out */
+	bool has_va, has_pcid;
+	u16 pcid;
+	unsigned long va, end, stride;
+};
+struct issued {
+	struct invalidation inv[MAX_INVLPGB]; /* by this CPU, oldest first */
+	unsigned int nr;
+	unsigned int tlbsyncs; /* since the last INVLPGB */
+};
+static HW_STATE(struct issued, issued);
 
 static void carry_out(struct mcpu *c, const struct invalidation *inv)
 {
@@ -45,15 +61,14 @@ static void at_once_step(const struct invalidation *inv)
 	struct op *op = point_begin();
 
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
-		op_touches(op, object(OBJ_TLB, cpu),
-			   ACC_WRITE | (model_config.fills ? ACC_TURN : 0));
+		op_touches(op, object(OBJ_TLB, cpu), ACC_WRITE | (walkers() ? ACC_TURN : 0));
 	point(OP_HW);
 	at_once(inv);
 }
 
 void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 {
-	struct mcpu *c = this_mcpu();
+	struct issued *mine = hw_state(issued, this_mcpu());
 	unsigned long stride = ecx & BIT(31) ? PMD_SIZE : PAGE_SIZE;
 	struct invalidation inv = {
 		.todo = (1u << model_config.cpus) - 1,
@@ -70,15 +85,15 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 		at_once(&inv);
 		return;
 	}
-	if (model_config.invlpgb_at_once & BIT(machine.cpu)) {
+	if (!model_times(PROC_INVLPGB, machine.cpu)) {
 		at_once_step(&inv);
 		return;
 	}
 	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);
 	point(OP_HW);
-	MODEL_LIMIT(c->nr_inv == MAX_INVLPGB, "more INVLPGBs under way than MAX_INVLPGB");
-	c->inv[c->nr_inv++] = inv;
-	c->tlbsyncs = 0;
+	MODEL_LIMIT(mine->nr == MAX_INVLPGB, "more INVLPGBs under way than MAX_INVLPGB");
+	mine->inv[mine->nr++] = inv;
+	mine->tlbsyncs = 0;
 }
 
 void insn_tlbsync(void)
@@ -89,55 +104,59 @@ void insn_tlbsync(void)
 		return;
 	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_READ | ACC_AWAIT);
 	point(OP_TLBSYNC);
-	this_mcpu()->tlbsyncs++;
+	hw_state(issued, this_mcpu())->tlbsyncs++;
 }
 
 bool invlpgb_synced(const struct mcpu *c)
 {
-	return c->nr_inv <= (model_config.tlbsync_early && !c->tlbsyncs);
+	const struct issued *is = hw_state(issued, c);
+
+	return is->nr <= (model_config.tlbsync_early && !is->tlbsyncs);
 }
 
-u64 invlpgb_enabled(unsigned int cpu)
+static bool invlpgb_enabled(unsigned int cpu)
 {
-	return machine.cpus[cpu].nr_inv ? 1ULL << model_proc(PROC_INVLPGB, cpu) : 0;
+	return hw_state(issued, &machine.cpus[cpu])->nr && !machine.cpus[cpu].stopped;
 }
 
 /* The lowest CPU that has not carried out the oldest INVLPGB. */
-static unsigned int target(const struct mcpu *c)
+static unsigned int target(const struct issued *is)
 {
-	return (unsigned int)__builtin_ctz(c->inv[0].todo);
+	return (unsigned int)__builtin_ctz(is->inv[0].todo);
 }
 
-unsigned int invlpgb_next(unsigned int cpu, struct model_acc *acc)
+static unsigned int invlpgb_next(unsigned int cpu, struct model_acc *acc)
 {
-	const struct mcpu *c = &machine.cpus[cpu];
+	const struct issued *is = hw_state(issued, &machine.cpus[cpu]);
+	unsigned int n = add(acc, 0, object(OBJ_INVLPGB, cpu), ACC_WRITE | ACC_AWAIT);
 
-	acc[0] = (struct model_acc){object(OBJ_INVLPGB, cpu), ACC_WRITE | ACC_AWAIT};
-	if (!c->nr_inv)
-		return 1;
-	acc[1] = (struct model_acc){object(OBJ_TLB, target(c)), (u8)tlb_write(target(c))};
-	return 2;
+	if (!is->nr)
+		return n;
+	return add(acc, n, object(OBJ_TLB, target(is)), tlb_write(target(is)));
 }
 
-void invlpgb_step(unsigned int cpu)
+static void invlpgb_step(unsigned int cpu)
 {
-	struct mcpu *c = &machine.cpus[cpu];
+	struct issued *is = hw_state(issued, &machine.cpus[cpu]);
 	unsigned int to;
 
-	if (!c->nr_inv) { /* a line was not put back: see snapshot.c */
+	if (!is->nr) { /* a line was not put back: see snapshot.c */
 		model_discover();
 		return;
 	}
-	to = target(c);
+	to = target(is);
 	hw_event(to, EV_HW_INVLPGB, cpu, 0, 0);
-	carry_out(&machine.cpus[to], &c->inv[0]);
-	c->inv[0].todo &= ~(1u << to);
-	if (c->inv[0].todo)
+	carry_out(&machine.cpus[to], &is->inv[0]);
+	is->inv[0].todo &= ~(1u << to);
+	if (is->inv[0].todo)
 		return;
-	c->nr_inv--;
-	for (unsigned int i = 0; i < c->nr_inv; i++)
-		c->inv[i] = c->inv[i + 1];
+	is->nr--;
+	for (unsigned int i = 0; i < is->nr; i++)
+		is->inv[i] = is->inv[i + 1];
 }
+
+PROC(invlpgb, .kind = PROC_INVLPGB, .name = "INVLPGB", .does = "invlpgb", .choice = "late INVLPGB",
+     .turns = tlb_turns);
 
 bool cpu_has(enum cpu_feature f)
 {

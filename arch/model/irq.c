@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Interrupts: send, take, return. */
+/*
+ * Interrupts: send, take (PROC_IRQ), return.
+ *
+ * An interrupt is taken with an empty store buffer: hardware drains it first (SDM vol. 3A
+ * 12.10 "Store Buffer"; APM vol. 2 7.5). If the CPU goes on meanwhile and takes the interrupt
+ * later, that is another schedule. A store that enters the buffer disables the interrupt; its
+ * step writes IRQS or CONTROL, so it need not write BUFFER as well.
+ */
 #include "host.h"
-#include "model.h"
+#include "irq.h"
 #include "operands.h"
+#include "proc.h"
 #include "race.h"
+#include "store_buffer.h"
 #include <kernel/bug.h>
 #include <kernel/busted.h>
-#include <kernel/nmi.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <asm/barrier.h>
 #include <asm/smp.h>
 
-/* A bug of x2apic_icr(), arch/x86/apic_x2apic.c: send() replaces it here. */
+/* A bug of x2apic_icr(), arch/x86/apic_x2apic.c: irq_send() replaces it here. */
 DEFINE_BUSTED(x2apic_no_fence, "no fence in front of an x2APIC ICR write");
-/* A bug of the hardware: it shows what the rule is needed for. */
+/* Bugs of the hardware: they show what the rules are needed for. */
+DEFINE_BUSTED(hw_irq_keeps_stores, "an interrupt does not wait for the store buffer");
 DEFINE_BUSTED(hw_iret_keeps_stores, "IRET does not wait for the store buffer");
 
+HW_STATE(u32, irq_pending);
+
 /* IRET serialises: SDM vol. 3A 9.3; APM vol. 2 7.6.4. */
-static void iret(struct mcpu *c, bool iflag)
+void iret(struct mcpu *c, bool iflag)
 {
 	if (!busted(hw_iret_keeps_stores))
 		model_fence();
@@ -28,9 +39,9 @@ static void iret(struct mcpu *c, bool iflag)
 
 static void run_irq(struct mcpu *c)
 {
-	u32 which = BIT(31 - __builtin_clz(c->pending));
+	u32 which = BIT(31 - __builtin_clz(*hw_state(irq_pending, c)));
 
-	c->pending &= ~which;
+	*hw_state(irq_pending, c) &= ~which;
 	c->iflag = false;
 	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
 	switch (which) {
@@ -51,35 +62,8 @@ static void run_irq(struct mcpu *c)
 	iret(c, true); /* no interrupt is taken with IF=0 */
 }
 
-static void run_nmi(struct mcpu *c)
-{
-	bool iflag = c->iflag;
-
-	c->nmi_pending = false;
-	c->in_nmi = true;
-	c->iflag = false;
-	this_cpu_add(__preempt_count, NMI_OFFSET);
-	linkset_for_each (nmi_handler, h)
-		h->fn(NULL, iflag);
-	this_cpu_add(__preempt_count, -NMI_OFFSET);
-	iret(c, iflag);
-	c->in_nmi = false;
-}
-
-void take_interrupt(struct mcpu *c)
-{
-	enum deliver what = c->deliver;
-
-	c->deliver = DELIVER_NONE;
-	race_taken();
-	if (what == DELIVER_NMI)
-		run_nmi(c);
-	else
-		run_irq(c);
-}
-
 /* One ICR write for all of @mask, as hardware does for shorthands and clusters. */
-static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
+void irq_send(const struct cpumask *mask, enum model_object obj)
 {
 	struct op *op;
 	unsigned int cpu;
@@ -96,19 +80,22 @@ static void send(const struct cpumask *mask, u32 pend, enum model_object obj)
 			op_awaits_buffer(op);
 		point(OP_ICR);
 	}
-	MODEL_LIMIT(obj == OBJ_NMI && !model_config.nmis, "an NMI without .nmis in the scenario");
-	for_each_cpu (cpu, mask) {
+	for_each_cpu (cpu, mask)
 		race_send(cpu, model_config.x2apic);
-		if (obj == OBJ_NMI)
-			machine.cpus[cpu].nmi_pending = true;
-		else
-			machine.cpus[cpu].pending |= pend;
-	}
+}
+
+static void send(const struct cpumask *mask, u32 pend)
+{
+	unsigned int cpu;
+
+	irq_send(mask, OBJ_PENDING);
+	for_each_cpu (cpu, mask)
+		*hw_state(irq_pending, &machine.cpus[cpu]) |= pend;
 }
 
 void arch_send_call_function_ipi_mask(const struct cpumask *mask)
 {
-	send(mask, PEND_CALL, OBJ_PENDING);
+	send(mask, PEND_CALL);
 }
 
 void arch_send_reschedule_ipi(int cpu)
@@ -116,13 +103,68 @@ void arch_send_reschedule_ipi(int cpu)
 	struct cpumask one = {0};
 
 	__cpumask_set_cpu((unsigned int)cpu, &one);
-	send(&one, PEND_RESCHED, OBJ_PENDING);
+	send(&one, PEND_RESCHED);
 }
 
-void arch_send_nmi_mask(const struct cpumask *mask)
+bool model_pending(unsigned int cpu, bool nmi)
 {
-	send(mask, 0, OBJ_NMI);
+	return nmi ? nmi_pending(cpu) : *hw_state(irq_pending, &machine.cpus[cpu]);
 }
+
+/* Without that liberty interrupts come here: steps that may wait for the end of another CPU's. */
+static bool waits(const struct mcpu *c)
+{
+	return c->op.kind == OP_HLT || c->op.kind == OP_RELAX || c->op.kind == OP_LOCK ||
+	       c->op.kind == OP_TLBSYNC;
+}
+
+bool interruptible(unsigned int cpu)
+{
+	const struct mcpu *c = &machine.cpus[cpu];
+
+	if (!runs(c))
+		return false;
+	if (!model_times(PROC_IRQ, cpu) && machine.exploring && !waits(c))
+		return false;
+	return !sb_of(c)->nr || busted(hw_irq_keeps_stores);
+}
+
+unsigned int add_drained(struct model_acc *acc, unsigned int n, unsigned int cpu)
+{
+	if (!has_buffer(cpu) || busted(hw_irq_keeps_stores))
+		return n;
+	return add(acc, n, object(OBJ_BUFFER, cpu), ACC_READ | ACC_AWAIT);
+}
+
+static bool irq_enabled(unsigned int cpu)
+{
+	return model_pending(cpu, false) && machine.cpus[cpu].iflag && interruptible(cpu);
+}
+
+static unsigned int irq_next(unsigned int cpu, struct model_acc *acc)
+{
+	unsigned int n = add(acc, 0, object(OBJ_PENDING, cpu), ACC_WRITE | ACC_AWAIT);
+
+	if (!model_pending(cpu, false))
+		return n;
+	n = add(acc, n, object(OBJ_IRQS, cpu), ACC_WRITE | ACC_AWAIT | ACC_TURN);
+	n = add_drained(acc, n, cpu);
+	return add_control(acc, n, cpu);
+}
+
+static void irq_step(unsigned int cpu)
+{
+	hw_event(cpu, EV_HW_IRQ, 0, 0, 0);
+	machine.cpus[cpu].deliver = run_irq;
+	model_resume(cpu);
+}
+
+bool irq_turns(void)
+{
+	return true; /* a handler starts */
+}
+
+PROC(irq, .kind = PROC_IRQ, .name = "interrupt", .does = "takes interrupt", .turns = irq_turns);
 
 u64 irq_count(unsigned int cpu, unsigned int vector)
 {

@@ -35,14 +35,6 @@ struct op {
 	struct model_acc acc[MAX_ACC];
 };
 
-#define SB_SIZE 8
-struct sb_entry {
-	char *p;
-	u64 value;
-	u8 size;
-	bool unlock; /* spin_unlock(): a step that awaits this word cannot run before the drain */
-};
-
 #define MAX_SEEN 4
 struct seen {
 	const char *p;
@@ -52,43 +44,21 @@ struct seen {
 	u8 slot; /* the entry's place in the buffer */
 };
 
-/* An INVLPGB that is not yet complete. */
-#define MAX_INVLPGB 8
-struct invalidation {
-	u32 todo; /* CPUs that have not carried it out */
-	bool has_va, has_pcid;
-	u16 pcid;
-	unsigned long va, end, stride;
-};
-
-enum deliver { DELIVER_NONE, DELIVER_IRQ, DELIVER_NMI };
-
-/* Pending interrupts, as their vectors: the highest is taken first (SDM vol. 3A 11.8.4). */
-#define PEND_TIMER   BIT(0)
-#define PEND_CALL    BIT(1)
-#define PEND_RESCHED BIT(2)
-
+#define HW_STATE_SIZE 1008
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */
-	bool iflag, in_nmi, nmi_pending;
+	bool iflag;
 	bool stopped; /* never runs again: panic */
 	bool preempted; /* by the hypervisor */
 	unsigned int handlers; /* depth of nested interrupt handlers */
-	enum deliver deliver; /* what it has to take when the search resumes it */
-	u32 pending;
-	unsigned int preemptions;
-	struct invalidation inv[MAX_INVLPGB]; /* issued by this CPU, oldest first */
-	unsigned int nr_inv;
-	unsigned int tlbsyncs; /* since the last INVLPGB */
-	unsigned int ticks, fills; /* how many more the search may start */
+	void (*deliver)(struct mcpu *c); /* the interrupt to take when the search resumes it */
 	unsigned int nr_seen, next_seen;
 	struct seen seen[MAX_SEEN];
-	unsigned int sb_head, sb_nr; /* FIFO: [head, head + nr) modulo SB_SIZE */
-	struct sb_entry sb[SB_SIZE];
 	unsigned long cr3, cr4;
 	struct op op;
-	struct hw_tlb tlb;
-};
+	u16 left[NR_PROC_KINDS]; /* how often the search may still choose it */
+	char state[HW_STATE_SIZE] __aligned(8);
+} __aligned(64);
 
 struct machine {
 	bool observing; /* an oracle runs: its accesses are no steps */
@@ -107,7 +77,27 @@ static inline struct mcpu *this_mcpu(void)
 	return &machine.cpus[machine.cpu];
 }
 
-/* Objects other than memory: they enable and disable steps. See model_enabled(). */
+static inline bool runs(const struct mcpu *c)
+{
+	return !c->stopped && !c->preempted;
+}
+
+/*
+ * Hardware of each CPU that only one file knows, or those that include its header:
+ *
+ *	static HW_STATE(struct timer, timer);
+ *	hw_state(timer, c)->left--;
+ *
+ * It lies in struct mcpu, so it is put back before each schedule. It begins zeroed, and has no
+ * padding: states are compared as bytes.
+ */
+#define HW_STATE(type, name) __aligned(8) type name __section("hwstate")
+#define hw_state(name, c)                                                       \
+	((typeof(&(name)))((unsigned long)(c)->state + (unsigned long)&(name) - \
+			   (unsigned long)__start_hwstate))
+extern char __start_hwstate[], __stop_hwstate[];
+
+/* Objects other than memory: they enable and disable steps. See proc.c. */
 enum model_object {
 	OBJ_CONTROL = 1,
 	OBJ_IRQS,
@@ -126,12 +116,6 @@ static inline uintptr_t object(enum model_object kind, unsigned int cpu)
 	return (uintptr_t)kind << 8 | cpu; /* below any address */
 }
 
-/* One place in a store buffer: filled by one step, drained by another. */
-static inline uintptr_t sb_slot(unsigned int cpu, unsigned int slot)
-{
-	return object(OBJ_SLOT, cpu) | (uintptr_t)(slot % SB_SIZE) << 4;
-}
-
 /* cpu.c */
 void model_cpu_begin(unsigned int cpu, void (*entry)(void));
 void point(enum op_kind kind);
@@ -139,18 +123,6 @@ struct op *point_begin(void); /* an empty op of this CPU, for op_touches(); then
 void op_touches(struct op *op, uintptr_t obj, unsigned int rw);
 void model_resume(unsigned int cpu); /* until its next step */
 void irqs_on(void); /* sets IF: STI, IRET. Two steps: see proc.c */
-
-static inline bool has_buffer(unsigned int cpu)
-{
-	return model_config.store_buffers && !(model_config.no_store_buffer & BIT(cpu));
-}
-
-/* A locked operation, a fence and an xAPIC write wait until all stores have drained. */
-static inline void op_awaits_buffer(struct op *op)
-{
-	if (has_buffer(machine.cpu))
-		op_touches(op, object(OBJ_BUFFER, machine.cpu), ACC_READ | ACC_AWAIT);
-}
 
 /* shared.c: is this access a step? Not before exploring, and not for an oracle. */
 bool shared_access(const volatile void *p, bool write);
@@ -164,34 +136,19 @@ void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 /* stubs.c: is it a verdict if a lockdep assertion has the result @ok? */
 bool lockdep_objects(bool ok);
 
-/* irq.c */
-void take_interrupt(struct mcpu *c);
-
 void hardware_reads(unsigned int cpu, const void *p); /* shared.c: by @cpu's page walker */
 void hardware_writes(unsigned int cpu, const void *p); /* by that, or by @cpu's hypervisor */
 
 #include "tlb.h"
 
-/* invlpgb.c: PROC_INVLPGB */
+/* invlpgb.c: are its own complete, as far as TLBSYNC waits for them? */
 bool invlpgb_synced(const struct mcpu *c);
-u64 invlpgb_enabled(unsigned int cpu);
-unsigned int invlpgb_next(unsigned int cpu, struct model_acc *acc);
-void invlpgb_step(unsigned int cpu);
-
-/* hypervisor.c: PROC_HYPERVISOR */
-u64 hypervisor_enabled(unsigned int cpu);
-unsigned int hypervisor_next(unsigned int cpu, struct model_acc *acc);
-void hypervisor_step(unsigned int cpu);
 
 /* access.c */
 bool seen_changed(const struct mcpu *c); /* has any word changed that it read last? */
 unsigned int seen_slot(const struct mcpu *c, const struct seen *s); /* it waits for its drain */
 u64 value_at(const volatile void *p, size_t size);
-void sb_drain_one(struct mcpu *c);
-/* The buffer must have room. @release: a store-release, for the race detector. */
-void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release);
 void wait_for_drain(void); /* as locked instructions do: a step, unless the buffer is empty */
-u64 sb_value(struct mcpu *c, const u64 *p); /* its newest buffered store, else memory */
 
 void model_swap(unsigned long *save, unsigned long load);
 void *model_stack_top(void *stack);

@@ -77,7 +77,7 @@ static bool judged(enum event_id id, u64 b, u64 level)
 		return false;
 	}
 	reads_all(OBJ_WALK);
-	if (model_config.fills)
+	if (walkers())
 		reads_all(OBJ_TLB);
 	return true;
 }

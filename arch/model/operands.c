@@ -13,6 +13,7 @@
  *	ICR		SDM vol. 3A 11.6.1
  *	STI		SDM vol. 2B, vol. 3A 6.7.1
  */
+#include "irq.h"
 #include "model.h"
 #include "operands.h"
 #include <kernel/bug.h>
@@ -122,7 +123,7 @@ void operands_icr(const struct cpumask *mask)
 
 void operands_sti(bool halt)
 {
-	REFUSE(this_mcpu()->in_nmi, "STI in an NMI handler");
+	REFUSE(nmi_handled(machine.cpu), "STI in an NMI handler");
 	REFUSE(halt && this_mcpu()->iflag,
 	       "STI; HLT with interrupts on: an interrupt before the HLT does not end it");
 }

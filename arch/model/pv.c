@@ -7,7 +7,7 @@ DEFINE_PER_CPU(struct kvm_steal_time, steal_time);
 
 const char *pv_flush_unavailable(void)
 {
-	return model_config.preemptions ? NULL : "the modelled hypervisor preempts no CPU";
+	return model_has(PROC_HYPERVISOR) ? NULL : "the modelled hypervisor preempts no CPU";
 }
 
 void pv_enable(void)

@@ -15,6 +15,7 @@
 #include "model.h"
 #include "host.h"
 #include "race.h"
+#include "store_buffer.h"
 #include <kernel/printk.h>
 #include <model/access.h>
 
@@ -245,10 +246,10 @@ static bool races(const struct cell *old, const struct cell *new)
  */
 static bool in_own_buffer(const struct cell *c, uintptr_t key)
 {
-	const struct mcpu *cpu = &machine.cpus[c->cpu];
+	const struct store_buffer *sb = sb_of(&machine.cpus[c->cpu]);
 
-	for (unsigned int i = 0; i < cpu->sb_nr; i++) {
-		const struct sb_entry *e = &cpu->sb[(cpu->sb_head + i) % SB_SIZE];
+	for (unsigned int i = 0; i < sb->nr; i++) {
+		const struct sb_entry *e = &sb->e[(sb->head + i) % SB_SIZE];
 
 		if ((uintptr_t)e->p >> 3 == key && c->bytes & ((1u << e->size) - 1)
 								      << ((uintptr_t)e->p & 7))

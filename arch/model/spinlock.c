@@ -6,6 +6,7 @@
  */
 #include "model.h"
 #include "race.h"
+#include "store_buffer.h"
 #include <kernel/bug.h>
 #include <kernel/busted.h>
 #include <kernel/preempt.h>
@@ -67,10 +68,10 @@ bool spin_trylock(spinlock_t *lock)
 /* If the store has entered the buffer: no CPU can take the lock before the store drains. */
 static void mark_unlock(const u32 *val)
 {
-	struct mcpu *c = this_mcpu();
-	struct sb_entry *e = &c->sb[(c->sb_head + c->sb_nr - 1) % SB_SIZE];
+	struct store_buffer *sb = sb_of(this_mcpu());
+	struct sb_entry *e = &sb->e[(sb->head + sb->nr - 1) % SB_SIZE];
 
-	if (c->sb_nr && e->p == (const char *)val)
+	if (sb->nr && e->p == (const char *)val)
 		e->unlock = true;
 }
 

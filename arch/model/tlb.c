@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The page-table hardware of a modelled CPU: a TLB, paging-structure caches, and walks that
- * it may begin at any time for an address of the scenario (fill_va).
+ * The page-table hardware of a modelled CPU: a TLB, paging-structure caches, and walks.
  *
  * A walk reads one entry a step, from the deepest cached paging-structure entry that
  * serves the address, or from CR3 (SDM vol. 3A 4.10.3; APM vol. 2 5.5.3). What it has
@@ -28,6 +27,22 @@
 /* A bug of the hardware: it shows what the rule is needed for. */
 DEFINE_BUSTED(hw_dirty_unchecked,
 	      "a store through a clean translation does not look at the entry in memory");
+
+struct tlb {
+	struct hw_tlb_entry e[TLB_ENTRIES];
+	u64 epoch; /* counts invalidations; see uaccess.c */
+};
+static HW_STATE(struct tlb, tlb);
+
+static struct hw_tlb_entry *entries(const struct mcpu *c)
+{
+	return hw_state(tlb, c)->e;
+}
+
+u64 tlb_epoch(const struct mcpu *c)
+{
+	return hw_state(tlb, c)->epoch;
+}
 
 static unsigned long span(u8 level)
 {
@@ -69,7 +84,7 @@ unsigned int tlb_room = TLB_ENTRIES;
 static bool overlaps_other_size(const struct mcpu *c, const struct hw_tlb_entry *new)
 {
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		const struct hw_tlb_entry *e = &c->tlb.e[i];
+		const struct hw_tlb_entry *e = &entries(c)[i];
 
 		if (e->valid && e->leaf && e->pcid == new->pcid && e->level != new->level &&
 		    e->va < new->va + span(new->level) && new->va < e->va + span(e->level))
@@ -81,17 +96,17 @@ static bool overlaps_other_size(const struct mcpu *c, const struct hw_tlb_entry 
 static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned long *from,
 		  unsigned long entry)
 {
-	struct hw_tlb_entry *e = c->tlb.e;
+	struct hw_tlb_entry *e = entries(c);
 
 	/* A translation and a paging-structure entry of one level are kept side by side. */
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].valid && c->tlb.e[i].level == level &&
-		    c->tlb.e[i].leaf == leaf(entry, level) && serves(&c->tlb.e[i], c, va))
-			c->tlb.e[i].valid = false;
-	while (e < c->tlb.e + tlb_room && e->valid)
+		if (entries(c)[i].valid && entries(c)[i].level == level &&
+		    entries(c)[i].leaf == leaf(entry, level) && serves(&entries(c)[i], c, va))
+			entries(c)[i].valid = false;
+	while (e < entries(c) + tlb_room && e->valid)
 		e++;
 	/* Hardware may evict one at any time. An entry that is not there cannot be stale. */
-	MODEL_LIMIT(e == c->tlb.e + tlb_room, "all entries of a TLB are in use: TLB_ENTRIES");
+	MODEL_LIMIT(e == entries(c) + tlb_room, "all entries of a TLB are in use: TLB_ENTRIES");
 	*e = (struct hw_tlb_entry){.valid = true,
 				   .level = level,
 				   .leaf = leaf(entry, level),
@@ -110,7 +125,7 @@ struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va)
 		.active = true, .level = PT_LEVEL_PGD, .va = va, .table = c->cr3 & PTE_PFN_MASK};
 
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		const struct hw_tlb_entry *e = &c->tlb.e[i];
+		const struct hw_tlb_entry *e = &entries(c)[i];
 
 		if (serves(e, c, va) && !e->leaf && e->level <= w.level) {
 			w.level = e->level - 1;
@@ -125,7 +140,7 @@ struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va)
 const struct hw_tlb_entry *tlb_lookup(struct mcpu *c, unsigned long va, bool store)
 {
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		struct hw_tlb_entry *e = &c->tlb.e[i];
+		struct hw_tlb_entry *e = &entries(c)[i];
 
 		if (!e->leaf || !serves(e, c, va))
 			continue;
@@ -177,29 +192,6 @@ void tlb_walk_event(unsigned int cpu, const struct hw_walk *w)
 		 w->level);
 }
 
-/* The speculative walks of one CPU: PROC_FILL. */
-static bool may_fill(const struct mcpu *c)
-{
-	/* Also if the TLB has a translation: it may be evicted at any time. Not while preempted:
-	 * the physical CPU then only uses and fills entries with the tag of another vCPU. */
-	return c->cr3 & PTE_PFN_MASK && !c->preempted && (c->tlb.walk.active || c->fills);
-}
-
-static struct hw_walk next_read(const struct mcpu *c)
-{
-	return c->tlb.walk.active ? c->tlb.walk : tlb_begin_walk(c, model_config.fill_va);
-}
-
-static void fill_step(struct mcpu *c)
-{
-	struct hw_walk w = next_read(c);
-
-	if (!c->tlb.walk.active)
-		c->fills--;
-	w.active = tlb_walk_one(c, &w);
-	c->tlb.walk = w;
-}
-
 static bool stale(const unsigned long *from, unsigned long entry, unsigned long pfn)
 {
 	return from && (entry & PTE_PFN_MASK) >> PAGE_SHIFT == pfn &&
@@ -210,29 +202,40 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn)
 {
 	const struct mcpu *c = &machine.cpus[cpu];
 
-	if (!model_config.fills)
+	if (!walkers())
 		return false; /* only loads and stores walk; oracles judge the page that they use */
 	/* An entry of another PCID is unused until that PCID is loaded, which may flush it. */
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (c->tlb.e[i].valid && !c->tlb.e[i].leaf && c->tlb.e[i].pcid == tlb_pcid(c) &&
-		    stale(c->tlb.e[i].from, c->tlb.e[i].entry, pfn))
+		if (entries(c)[i].valid && !entries(c)[i].leaf &&
+		    entries(c)[i].pcid == tlb_pcid(c) &&
+		    stale(entries(c)[i].from, entries(c)[i].entry, pfn))
 			return true;
-	return c->tlb.walk.active && stale(c->tlb.walk.from, c->tlb.walk.entry, pfn);
+	linkset_for_each (page_walker, p) {
+		const struct hw_walk *w = &hw_state(*p->state, c)->walk;
+
+		if (w->active && stale(w->from, w->entry, pfn))
+			return true;
+	}
+	return false;
 }
 
 void tlb_invalidated(struct mcpu *c)
 {
-	c->tlb.cut |= c->tlb.walk.active;
-	c->tlb.walk.active = false;
-	c->tlb.epoch++;
+	linkset_for_each (page_walker, p) {
+		struct walker *w = hw_state(*p->state, c);
+
+		w->cut |= w->walk.active;
+		w->walk.active = false;
+	}
+	hw_state(tlb, c)->epoch++;
 }
 
 /* Drop the entries for which @which is true. */
 static void drop(struct mcpu *c, bool (*which)(const struct hw_tlb_entry *, u64), u64 arg)
 {
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (which(&c->tlb.e[i], arg))
-			c->tlb.e[i].valid = false;
+		if (which(&entries(c)[i], arg))
+			entries(c)[i].valid = false;
 	tlb_invalidated(c);
 }
 
@@ -259,7 +262,7 @@ void tlb_flush_pcid(struct mcpu *c, u16 pcid)
 void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va)
 {
 	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		struct hw_tlb_entry *e = &c->tlb.e[i];
+		struct hw_tlb_entry *e = &entries(c)[i];
 		bool leads = va - e->va < span(e->level);
 
 		if (e->pcid == pcid && (e->leaf || model_config.tce ? leads : true))
@@ -284,48 +287,5 @@ void tlb_needed(void)
 
 void tlb_learn(void)
 {
-	in_use = needed || model_config.fills;
-}
-
-/* ACC_TURN: while the walker may still read, the cached entries decide which entry it reads. */
-unsigned int tlb_write(unsigned int cpu)
-{
-	const struct mcpu *c = &machine.cpus[cpu];
-
-	return ACC_WRITE | (c->fills || c->tlb.walk.active ? ACC_TURN : 0);
-}
-
-u64 tlb_enabled(unsigned int cpu)
-{
-	return may_fill(&machine.cpus[cpu]) ? 1ULL << model_proc(PROC_FILL, cpu) : 0;
-}
-
-unsigned int tlb_next(unsigned int cpu, struct model_acc *acc)
-{
-	const struct mcpu *c = &machine.cpus[cpu];
-	struct hw_walk w;
-
-	if (!c->fills && !c->tlb.walk.active && !c->tlb.cut)
-		return 0;
-	acc[0] = (struct model_acc){object(OBJ_TLB, cpu), ACC_WRITE | ACC_AWAIT};
-	if (!may_fill(c))
-		return 1;
-	w = next_read(c);
-	acc[1] = (struct model_acc){(uintptr_t)tlb_walk_reads(&w),
-				    w.update ? ACC_READ | ACC_WRITE : ACC_READ};
-	return 2;
-}
-
-void tlb_step(unsigned int cpu)
-{
-	struct mcpu *c = &machine.cpus[cpu];
-	struct hw_walk w = next_read(c);
-
-	tlb_walk_event(cpu, &w);
-	if (w.update)
-		hardware_writes(cpu, tlb_walk_reads(&w));
-	else
-		hardware_reads(cpu, tlb_walk_reads(&w));
-	hardware_follows(cpu, w.table >> PAGE_SHIFT, w.level);
-	fill_step(c);
+	in_use = needed || walkers();
 }

@@ -11,6 +11,7 @@
  * in the buffer: that is not modelled.
  */
 #include "model.h"
+#include "store_buffer.h"
 #include <kernel/errno.h>
 #include <asm/pgtable_types.h>
 #include <asm/uaccess.h>
@@ -37,12 +38,11 @@ static bool tlb_access(struct mcpu *c, enum access how, const volatile void *p, 
 	if (how >= USE_LOAD)
 		op_touches(op, object(OBJ_USE, machine.cpu), ACC_WRITE);
 	if (how == USE_STORE && has_buffer(machine.cpu))
-		op_touches(op, sb_slot(machine.cpu, c->sb_head + c->sb_nr),
-			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
+		op_touches(op, sb_next_slot(machine.cpu), ACC_WRITE | ACC_AWAIT | ACC_WAKE);
 	else if (shared)
 		op_touches(op, (uintptr_t)p & ~7UL, write ? ACC_WRITE : ACC_READ);
 	point(kinds[how]);
-	return c->tlb.epoch == epoch;
+	return tlb_epoch(c) == epoch;
 }
 
 enum walk_result { WALK_DONE, WALK_FAULT, WALK_AGAIN };
@@ -58,7 +58,7 @@ static enum walk_result walk(struct mcpu *c, unsigned long addr, bool store, u64
 		if (!tlb_access(c, w.update ? WALK_UPDATE : WALK_READ, entry, epoch))
 			return WALK_AGAIN;
 		tlb_walk_event(machine.cpu, &w);
-		if (model_config.fills)
+		if (walkers())
 			hardware_follows(machine.cpu, w.table >> PAGE_SHIFT, w.level);
 		if (!(*entry & _PAGE_PRESENT))
 			return WALK_FAULT;
@@ -82,7 +82,7 @@ static int user_access(u64 *load, const u64 *store, unsigned long addr)
 	tlb_needed();
 again:
 	tlb_access(c, LOOK_UP, NULL, 0);
-	epoch = c->tlb.epoch;
+	epoch = tlb_epoch(c);
 	while (!(e = tlb_lookup(c, addr, store))) {
 		enum walk_result result = walk(c, addr, store, epoch);
 

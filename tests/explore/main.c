@@ -252,7 +252,7 @@ static int usage(void)
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
-		"       [SCENARIO [CASE [REPLAY]]]\n");
+		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
 
@@ -294,6 +294,8 @@ static bool flag(const char *name)
 		opt.search.reduce = XP_NONE;
 	else if (!strcmp(name, "--check-restore"))
 		opt.search.check_restore = true;
+	else if (!strcmp(name, "--alone"))
+		exit(hardware_alone());
 	else
 		return false;
 	return true;

@@ -33,7 +33,7 @@ bool model_kept_quiet(uintptr_t obj)
  */
 static u64 state(void *w)
 {
-	if (model_config.store_buffers)
+	if (model_has(PROC_DRAIN))
 		return 0;
 	return model_cpu_state() + scenario_useful() + (scenario_raced() << 32);
 }

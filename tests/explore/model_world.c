@@ -126,11 +126,9 @@ static bool doubtful(void *w)
 
 static const char *proc_name(void *w, unsigned p)
 {
-	static const char *const kinds[] = {"CPU",   "interrupt", "NMI",     "drain",
-					    "timer", "fill",	  "INVLPGB", "hypervisor"};
 	static char name[24];
 
-	snprintf(name, sizeof(name), "%s%s%u", kinds[p / MODEL_MAX_CPUS],
+	snprintf(name, sizeof(name), "%s%s%u", model_proc_name(p),
 		 p / MODEL_MAX_CPUS ? " of CPU" : "", p % MODEL_MAX_CPUS);
 	return name;
 }

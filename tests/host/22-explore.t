@@ -161,6 +161,13 @@ ok(status == 2 and len(out.splitlines()) == 1, "a lie about nothing: one line, s
 equal(sorted(out.split("they are: ")[-1].split()), sorted(kind for kind, *_ in LIES),
       "steps have kept quiet about every kind of object")
 
+# Hardware choices by themselves: no kernel, no scenario, no search.
+status, out = run(["build/model/explore", "--alone"], 10)
+ok(status == 0 and "\nok 1 " in out, "hardware choices alone: what each allows, touches and does", out)
+status, out = run(["build/model/explore", "--busted", "hw_irq_keeps_stores", "--alone"], 10)
+ok(status == 1 and "\nnot ok 1 " in out and "!can(PROC_IRQ)" in out,
+   "an interrupt that does not wait for the store buffer is seen there", out)
+
 for args, says in (
     (("nonsense",), "no such scenario; they are: "),
     (("lock_vs_lock", "nonsense"), "no such case; they are: "),

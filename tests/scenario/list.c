@@ -49,23 +49,28 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
 void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		     struct model_config *config)
 {
+	bool nmis = s->nmis ||
+		    (c->flush && (!strcmp(c->flush, "invlpgb-nmi") ||
+				  !strcmp(c->flush, "sometimes-ipi") || !strcmp(c->flush, "liar")));
+
 	*config = (struct model_config){
 		.cpus = scenario_cpus(s),
-		.store_buffers = c->tso,
+		.choice =
+			{
+				[PROC_IRQ] = {.times = 1},
+				[PROC_NMI] = {.times = nmis},
+				[PROC_DRAIN] = {.times = c->tso},
+				[PROC_TICK] = {.times = c->ticks},
+				[PROC_FILL] = {c->fills, s->fill_cpus},
+				[PROC_INVLPGB] = {.times = c->invlpgb},
+				[PROC_HYPERVISOR] = {c->preemptions, s->preempt_cpus},
+			},
 		.x2apic = c->x2apic,
-		.nmis = s->nmis || (c->flush && (!strcmp(c->flush, "invlpgb-nmi") ||
-						 !strcmp(c->flush, "sometimes-ipi") ||
-						 !strcmp(c->flush, "liar"))),
 		.tce = c->tce,
-		.fills = c->fills,
 		.fill_va = s->fill_va,
-		.fill_cpus = s->fill_cpus,
 		.invlpgb = c->invlpgb,
 		.invlpgb_max = 1,
 		.tlbsync_early = c->tlbsync_early,
-		.ticks = c->ticks,
-		.preemptions = c->preemptions,
-		.preempt_cpus = s->preempt_cpus,
 		.no_lockdep = c->judge && strcmp(c->judge, "lockdep"),
 	};
 }

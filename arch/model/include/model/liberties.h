@@ -4,48 +4,72 @@
 
 #include <kernel/types.h>
 
+#define MODEL_MAX_CPUS 4
+
+enum model_proc_kind {
+	PROC_CPU, /* its next step */
+	PROC_IRQ, /* it takes the most urgent pending interrupt */
+	PROC_NMI, /* it takes an NMI */
+	PROC_DRAIN, /* the oldest store leaves its store buffer */
+	PROC_TICK, /* its timer fires */
+	PROC_FILL, /* its page-table hardware takes a step of a speculative walk */
+	PROC_INVLPGB, /* one CPU carries out the oldest INVLPGB of this CPU */
+	PROC_HYPERVISOR, /* it is preempted, or resumed */
+	NR_PROC_KINDS
+};
+#define MODEL_MAX_PROCS (NR_PROC_KINDS * MODEL_MAX_CPUS)
+
+static inline unsigned int model_proc(enum model_proc_kind kind, unsigned int cpu)
+{
+	return (unsigned int)kind * MODEL_MAX_CPUS + cpu;
+}
+
+/* What the search may choose for the CPUs in @cpus (0: all), so often for each; 0: never. */
+struct model_choice {
+	unsigned int times, cpus;
+};
+
 /**
  * struct model_config - liberties of a run: what the hardware may choose
- * @store_buffers: x86-TSO; off: sequentially consistent
+ * @choice: of each kind of process, but PROC_CPU:
+ *	PROC_IRQ	0: interrupts and NMIs come only where the CPU waits: HLT, PAUSE, a lock,
+ *			TLBSYNC
+ *	PROC_NMI	NMIs may be sent
+ *	PROC_DRAIN	x86-TSO; 0: no store buffer, sequentially consistent
+ *	PROC_TICK	timer interrupts
+ *	PROC_FILL	speculative walks of the page-table hardware, which translate @fill_va
+ *	PROC_INVLPGB	0: all CPUs carry this CPU's INVLPGB out in the step of the instruction
+ *	PROC_HYPERVISOR	the hypervisor preempts the CPU
  * @x2apic: an ICR write is a WRMSR that waits for nothing; off: a UC store, behind all others
- * @nmis: NMIs may be sent
- * @ticks: timer interrupts that each CPU may get
- * @fills: speculative walks of the page-table hardware, for each CPU; 0: none
- * @fill_cpus: of these CPUs; 0: of all
- * @fill_va: the address that they translate
  * @tce: INVLPG drops only those paging-structure entries that lead to the page (AMD,
  *       EFER.TCE=1, APM vol. 2 5.5.3); off: all of them (SDM vol. 3A 4.10.4.1)
  * @invlpgb: CPUID offers INVLPGB and PCID
  * @invlpgb_max: pages that one INVLPGB can name
  * @tlbsync_early: the first TLBSYNC may return with one INVLPGB outstanding (AMD erratum #1718)
- * @preemptions: times that the hypervisor may preempt a CPU, for each CPU
- * @preempt_cpus: of these CPUs; 0: of all
  * @no_lockdep: a lockdep_assert_*() that fails is no verdict
- *
- * And masks of CPUs that lack a liberty of the run, to find out whether a failure needs it:
- * @no_store_buffer: they have none
- * @no_ticks: their timer does not fire
- * @wait_for_irqs: they take interrupts and NMIs only where they wait: HLT, PAUSE, a lock, TLBSYNC
- * @invlpgb_at_once: all CPUs carry their INVLPGB out in the step of the instruction
  */
 struct model_config {
 	unsigned int cpus;
-	bool store_buffers;
-	bool x2apic;
-	bool nmis;
-	unsigned int ticks;
-	unsigned int fills;
-	unsigned int fill_cpus;
-	bool tce;
+	struct model_choice choice[NR_PROC_KINDS];
 	unsigned long fill_va;
-	bool invlpgb;
+	bool x2apic, tce;
+	bool invlpgb, tlbsync_early;
 	unsigned int invlpgb_max;
-	bool tlbsync_early;
-	unsigned int preemptions;
-	unsigned int preempt_cpus;
 	bool no_lockdep;
-	unsigned int no_store_buffer, no_ticks, wait_for_irqs, invlpgb_at_once;
 };
 extern struct model_config model_config;
+
+/* Has this run the choice? How often has @cpu it? */
+static inline unsigned int model_has(enum model_proc_kind kind)
+{
+	return model_config.choice[kind].times;
+}
+
+static inline unsigned int model_times(enum model_proc_kind kind, unsigned int cpu)
+{
+	const struct model_choice *c = &model_config.choice[kind];
+
+	return !c->cpus || c->cpus >> cpu & 1 ? c->times : 0;
+}
 
 #endif

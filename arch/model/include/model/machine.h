@@ -16,25 +16,6 @@
  *
  * Processes: the CPUs, and for each CPU what the hardware may do by itself.
  */
-#define MODEL_MAX_CPUS 4
-
-enum model_proc_kind {
-	PROC_CPU, /* its next step */
-	PROC_IRQ, /* it takes the most urgent pending interrupt */
-	PROC_NMI, /* it takes an NMI */
-	PROC_DRAIN, /* the oldest store leaves its store buffer */
-	PROC_TICK, /* its timer fires */
-	PROC_FILL, /* its page-table hardware takes a step of a speculative walk */
-	PROC_INVLPGB, /* one CPU carries out the oldest INVLPGB of this CPU */
-	PROC_HYPERVISOR, /* it is preempted, or resumed */
-	NR_PROC_KINDS
-};
-#define MODEL_MAX_PROCS (NR_PROC_KINDS * MODEL_MAX_CPUS)
-
-static inline unsigned int model_proc(enum model_proc_kind kind, unsigned int cpu)
-{
-	return (unsigned int)kind * MODEL_MAX_CPUS + cpu;
-}
 
 /* One object that a step touches; the flags are those of <explore/world.h>. */
 enum {
@@ -116,6 +97,9 @@ void hardware_uses(unsigned int cpu, unsigned long pfn);
 /* And when a translation is cached while one of another size is, for the same address @va. */
 void hardware_two_sizes(unsigned int cpu, unsigned long va);
 
+/* tests/explore/alone.c: `explore --alone`. Return: its exit status. */
+int hardware_alone(void);
+
 /* A load if the TLB has a translation, else nothing: a walk would only add schedules. */
 void model_use_cached(unsigned long addr);
 
@@ -138,7 +122,10 @@ enum model_next { MODEL_OTHER, MODEL_TRACE, MODEL_ACCESS, MODEL_LOCK };
 enum model_next model_about_to(unsigned int cpu);
 unsigned int model_handlers(unsigned int cpu); /* depth of nested interrupt handlers */
 
-/* The next step of a process, in words. */
+/* The hardware choice that processes of @kind are, where it can be taken away; else NULL. */
+const char *model_choice_name(enum model_proc_kind kind);
+/* A process of this configuration; its next step, in words. */
+const char *model_proc_name(unsigned int proc);
 void model_describe(unsigned int proc, char *buf, size_t size);
 
 /* Events of the schedule, for histories; NULL: none. */
@@ -149,32 +136,5 @@ extern void (*model_event_hook)(const struct event *ev);
 #define TLB_ENTRIES 12
 /* Entries that may be used: fewer, to test the limit. */
 extern unsigned int tlb_room;
-struct hw_tlb_entry {
-	bool valid;
-	bool leaf; /* a translation; else a paging-structure entry */
-	u8 level; /* of the table that it was read from */
-	u8 unused;
-	u16 pcid, unused2; /* no padding: states are compared as bytes */
-	unsigned long va; /* first address that it serves */
-	unsigned long entry; /* as read */
-	const unsigned long *from; /* where it was read */
-};
-struct hw_walk {
-	bool active;
-	u8 level; /* of the table to be read next */
-	u8 unused[6]; /* no padding: states are compared as bytes */
-	unsigned long table; /* physical */
-	unsigned long va;
-	const unsigned long *from; /* the entry that led there; NULL: CR3 */
-	unsigned long entry; /* the value of that entry */
-	bool store; /* a walk for a store */
-	bool update; /* the next step sets Accessed or Dirty in the entry to be read next */
-};
-struct hw_tlb {
-	struct hw_tlb_entry e[TLB_ENTRIES];
-	struct hw_walk walk;
-	u64 cut; /* an invalidation has ended a walk */
-	u64 epoch; /* counts invalidations; see uaccess.c */
-};
 
 #endif
