@@ -3,8 +3,7 @@
 """terms.py names|words: names of Linux and retired words that must not come back, one line each.
 
 names: identifiers of tools/linux-names, in code, and as name() in a comment that does not say Linux.
-words: patterns of tools/retired-words, in comments, strings and documents. tools/words-exempt lists
-the directories that are not looked at yet; one in which nothing is left is an error as well."""
+words: patterns of tools/retired-words, in comments, strings and documents."""
 import os
 import re
 import sys
@@ -79,20 +78,11 @@ def retired(path, patterns):
 
 def words():
     patterns = [(re.compile(row[0].replace(" ", r"\s+")), row[1]) for row in retired_rows()]
-    exempt = {row[0]: 0 for row in table("tools/words-exempt")}
     for path in files(*PLAIN, *C, *HASH):
         if path in ABOUT_WORDS:
             continue
-        found = list(retired(path, patterns))
-        under = [entry for entry in exempt if path == entry or path.startswith(entry + "/")]
-        if under:
-            exempt[max(under, key=len)] += len(found)
-            continue
-        for line, word, instead in found:
+        for line, word, instead in retired(path, patterns):
             print(f"{path}:{line}: '{word}': {instead} (tools/retired-words)")
-    for entry, count in exempt.items():
-        if not count:
-            print(f"tools/words-exempt: {entry}: no retired word is left there: take the line out")
 
 
 def retired_rows():

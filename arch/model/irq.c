@@ -111,7 +111,7 @@ bool model_pending(unsigned int cpu, bool nmi)
 	return nmi ? nmi_pending(cpu) : *hw_state(irq_pending, &machine.cpus[cpu]);
 }
 
-/* Without that liberty interrupts come here: steps that may wait for the end of another CPU's. */
+/* Without that choice interrupts come here: steps that may wait for the end of another CPU's. */
 static bool waits(const struct mcpu *c)
 {
 	return c->op.kind == OP_HLT || c->op.kind == OP_RELAX || c->op.kind == OP_LOCK ||

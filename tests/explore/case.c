@@ -182,7 +182,7 @@ static enum narrow_result narrower(const struct model_config *config)
 	return NARROW_CUT;
 }
 
-/* The liberties that it needs: known only if every search for that has an answer. */
+/* The hardware choices that it needs: known only if every search for that has an answer. */
 static int narrow_case(void)
 {
 	struct model_config config;

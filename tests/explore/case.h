@@ -9,7 +9,7 @@
  * struct case_options - how cases are explored
  * @number: of the case, in its line of TAP
  * @search: each of them
- * @alone: one scenario was asked for: print the history of a red schedule, the liberties that it
+ * @alone: one scenario was asked for: print the history of a red schedule, the choices that it
  *	needs, and the speed. The replay string is always printed
  * @walks: of case_check()
  * @outcome: where case_run() puts its result; memory that its processes share, or NULL

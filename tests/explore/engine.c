@@ -6,7 +6,7 @@
  * cannot be undone in the world. So before the first step after going back the world is reset,
  * or restored to a checkpoint, and the rest of the path is replayed.
  *
- * The order is fixed: the CPU or liberty that ran last as long as it can, then the lowest
+ * The order is fixed: the CPU or hardware choice that ran last as long as it can, then the lowest
  * number.
  */
 #include <stdlib.h>

@@ -124,20 +124,20 @@ static void minimise(void)
 		found++;
 		runs += n > 0 ? n : 0;
 		/* Thread 1 cannot begin before y=7 has drained, nor go on before the fence. */
-		least += b.switches == 1 && b.liberties == 5 && b.steps == 23;
+		least += b.switches == 1 && b.choices == 5 && b.steps == 23;
 		before.switches += a.switches;
-		before.liberties += a.liberties;
+		before.choices += a.choices;
 		before.steps += a.steps;
 		after.switches += b.switches;
-		after.liberties += b.liberties;
+		after.choices += b.choices;
 		after.steps += b.steps;
 	}
 	lm_ok(good && found > 20, "%u random failing schedules still fail when made short", found);
 	lm_ok(least == found, "each of them is as short as it can be");
 	found = found ? found : 1;
-	lm_note("mean switches %.1f to %.1f, liberties %.1f to %.1f, steps %.1f to %.1f, %u runs",
+	lm_note("mean switches %.1f to %.1f, hardware choices %.1f to %.1f, steps %.1f to %.1f, %u runs",
 		(double)before.switches / found, (double)after.switches / found,
-		(double)before.liberties / found, (double)after.liberties / found,
+		(double)before.choices / found, (double)after.choices / found,
 		(double)before.steps / found, (double)after.steps / found, runs / found);
 	xp_format(&sched, text);
 	lm_note("for instance %s", text);

@@ -235,11 +235,11 @@ static int nothing_chosen(void)
 	return 2;
 }
 
-static int no_such_lie(const char *lie)
+static int no_such_object(const char *omit)
 {
 	const char *name;
 
-	fprintf(stderr, "explore: --lie %s: there are no such objects; they are:", lie);
+	fprintf(stderr, "explore: --omit %s: there are no such objects; they are:", omit);
 	for (unsigned int kind = 0; (name = model_object_name(kind)); kind++)
 		fprintf(stderr, " %s", name);
 	fprintf(stderr, "\n");
@@ -250,7 +250,7 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
-		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
+		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
@@ -284,7 +284,7 @@ static bool seconds(const char *text, double *value)
 	return end != text && !*end && *value > 0 && *value < 1e9;
 }
 
-static const char *lie;
+static const char *omit;
 
 static bool flag(const char *name)
 {
@@ -322,8 +322,8 @@ static bool option(const char *name, const char *value)
 		return model_plant_end(value);
 	if (!strcmp(name, "--trace"))
 		trace = value;
-	else if (!strcmp(name, "--lie"))
-		lie = value;
+	else if (!strcmp(name, "--omit"))
+		omit = value;
 	else if (!strcmp(name, "--busted"))
 		scenario_also_busted = value;
 	else
@@ -352,10 +352,10 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if (argc - i > 3 || (lie && !opt.walks))
+	if (argc - i > 3 || (omit && !opt.walks))
 		return usage();
-	if (lie && !model_plant_lie(lie))
-		return no_such_lie(lie);
+	if (omit && !model_omit(omit))
+		return no_such_object(omit);
 	only = i < argc ? argv[i] : NULL;
 	opt.alone = only;
 	opt.search.progress = only && isatty(STDERR_FILENO);

@@ -31,7 +31,7 @@ struct xp_cost xp_cost_of(const struct xp_world *world, const struct xp_schedule
 
 		c.pieces += !i || s->proc[i - 1] != p;
 		if (!(world->essential & BIT(p))) {
-			c.liberties++;
+			c.choices++;
 			continue;
 		}
 		c.switches += cpu >= 0 && cpu != (int)p;
@@ -44,14 +44,14 @@ static bool cheaper(struct xp_cost a, struct xp_cost b)
 {
 	if (a.switches != b.switches)
 		return a.switches < b.switches;
-	if (a.liberties != b.liberties)
-		return a.liberties < b.liberties;
+	if (a.choices != b.choices)
+		return a.choices < b.choices;
 	if (a.steps != b.steps)
 		return a.steps < b.steps;
 	return a.pieces < b.pieces;
 }
 
-u64 xp_liberties(const struct xp_world *world, const struct xp_schedule *s)
+u64 xp_choices(const struct xp_world *world, const struct xp_schedule *s)
 {
 	u64 mask = 0;
 
@@ -121,12 +121,12 @@ static unsigned piece_end(const struct xp_schedule *s, unsigned i)
 	return j;
 }
 
-/* Leave out all steps of a liberty; then single steps. */
-static bool drop_liberties(struct minimiser *m)
+/* Leave out all steps of a hardware choice; then single steps. */
+static bool drop_choices(struct minimiser *m)
 {
 	bool better = false;
 
-	for_each_bit (p, xp_liberties(m->world, &m->best)) {
+	for_each_bit (p, xp_choices(m->world, &m->best)) {
 		m->try.nr = 0;
 		for (unsigned i = 0; i < m->best.nr; i++)
 			if (m->best.proc[i] != p)
@@ -215,7 +215,7 @@ int xp_minimise(const struct xp_world *world, void *w, struct xp_schedule *s, un
 	m.best = m.run.did;
 	m.cost = xp_cost_of(world, &m.best);
 	while (better && !spent(&m)) {
-		better = drop_liberties(&m);
+		better = drop_choices(&m);
 		better |= cut_tail(&m);
 		better |= drop_pieces(&m, true);
 		better |= join_pieces(&m);

@@ -12,7 +12,7 @@
 static unsigned int lie_kind;
 static bool lying;
 
-bool model_plant_lie(const char *kind)
+bool model_omit(const char *kind)
 {
 	const char *name;
 

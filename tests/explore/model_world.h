@@ -36,7 +36,7 @@ bool model_check(unsigned int walks, double seconds, char *why, size_t size);
  * A planted bug: steps leave out the objects of @kind (a name of model_object_name()) that they
  * touch. model_check() must find it. Return: false if there is no such kind.
  */
-bool model_plant_lie(const char *kind);
+bool model_omit(const char *kind);
 bool model_kept_quiet(uintptr_t obj);
 
 /*

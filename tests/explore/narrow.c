@@ -6,15 +6,14 @@
 #include <string.h>
 
 /* Kinds of processes that are one; those of the machine; and where interrupts and NMIs come. */
-enum { TCE = NR_PROC_KINDS, X2APIC, ERRATUM_1718, ANY_STEP, NR_LIBERTIES };
+enum { TCE = NR_PROC_KINDS, X2APIC, ERRATUM_1718, ANY_STEP, NR_CHOICES };
 
-static const char *name_of(unsigned int liberty)
+static const char *name_of(unsigned int choice)
 {
 	static const char *const names[] = {"TCE", "x2APIC", "erratum #1718",
 					    "interrupt at any step"};
 
-	return liberty < NR_PROC_KINDS ? model_choice_name(liberty)
-				       : names[liberty - NR_PROC_KINDS];
+	return choice < NR_PROC_KINDS ? model_choice_name(choice) : names[choice - NR_PROC_KINDS];
 }
 
 /* Return: false if the machine did not have it. */
@@ -39,9 +38,9 @@ static bool leave_out(struct model_choice *choice, unsigned int cpu)
 	return true;
 }
 
-static bool off(unsigned int liberty, struct model_config *c, unsigned int cpu)
+static bool off(unsigned int choice, struct model_config *c, unsigned int cpu)
 {
-	switch (liberty) {
+	switch (choice) {
 	case TCE:
 		return take(&c->tce);
 	case X2APIC:
@@ -51,29 +50,29 @@ static bool off(unsigned int liberty, struct model_config *c, unsigned int cpu)
 	case ANY_STEP:
 		return leave_out(&c->choice[PROC_IRQ], cpu);
 	default:
-		return name_of(liberty) && leave_out(&c->choice[liberty], cpu);
+		return name_of(choice) && leave_out(&c->choice[choice], cpu);
 	}
 }
 
-static bool of_machine(unsigned int liberty)
+static bool of_machine(unsigned int choice)
 {
-	return liberty >= TCE && liberty <= ERRATUM_1718;
+	return choice >= TCE && choice <= ERRATUM_1718;
 }
 
 /* By a schedule, which does not show those of the machine. */
-static bool is_used(unsigned int liberty, unsigned int cpu, u64 used)
+static bool is_used(unsigned int choice, unsigned int cpu, u64 used)
 {
-	u64 kinds = liberty == ANY_STEP ? BIT(PROC_IRQ) | BIT(PROC_NMI) : BIT(liberty);
+	u64 kinds = choice == ANY_STEP ? BIT(PROC_IRQ) | BIT(PROC_NMI) : BIT(choice);
 
 	for (unsigned int kind = 0; kind < NR_PROC_KINDS; kind++)
 		if (kinds & BIT(kind) && used & BIT(model_proc(kind, cpu)))
 			return true;
-	return of_machine(liberty);
+	return of_machine(choice);
 }
 
-static unsigned int cpus_of(unsigned int liberty, const struct model_config *c)
+static unsigned int cpus_of(unsigned int choice, const struct model_config *c)
 {
-	return of_machine(liberty) ? 1 : c->cpus;
+	return of_machine(choice) ? 1 : c->cpus;
 }
 
 static void drop_unused(struct model_config *now, u64 used,
@@ -81,7 +80,7 @@ static void drop_unused(struct model_config *now, u64 used,
 {
 	struct model_config try = *now;
 
-	for (unsigned int l = 0; l < NR_LIBERTIES; l++) {
+	for (unsigned int l = 0; l < NR_CHOICES; l++) {
 		for (unsigned int cpu = 0; cpu < cpus_of(l, now); cpu++) {
 			struct model_config one = try;
 
@@ -101,7 +100,7 @@ static bool is_gone(unsigned int l, const struct model_config *c, unsigned int c
 	return !off(l, &try, cpu) || !memcmp(&try, c, sizeof(try));
 }
 
-/* Append a liberty that the failure needs, or may need. */
+/* Append a hardware choice that the failure needs, or may need. */
 static void append(char needs[NARROW_MAX], unsigned int l, unsigned int cpu, enum narrow_result res)
 {
 	size_t n = strlen(needs);
@@ -112,7 +111,7 @@ static void append(char needs[NARROW_MAX], unsigned int l, unsigned int cpu, enu
 	if ((size_t)snprintf(needs + n, NARROW_MAX - n, "%s%s%s%s", n ? ", " : "", name_of(l), of,
 			     res == NARROW_CUT ? " (or not: the search without it did not end)"
 					       : "") >= NARROW_MAX - n)
-		xp_die("a failure needs more than NARROW_MAX characters of liberties");
+		xp_die("a failure needs more than NARROW_MAX characters of hardware choices");
 }
 
 void narrow(char needs[NARROW_MAX], const struct model_config *config, u64 used,
@@ -122,7 +121,7 @@ void narrow(char needs[NARROW_MAX], const struct model_config *config, u64 used,
 
 	*needs = '\0';
 	drop_unused(&now, used, search);
-	for (unsigned int l = 0; l < NR_LIBERTIES; l++) {
+	for (unsigned int l = 0; l < NR_CHOICES; l++) {
 		for (unsigned int cpu = 0; cpu < cpus_of(l, config); cpu++) {
 			struct model_config try = now;
 			enum narrow_result res;
@@ -138,5 +137,5 @@ void narrow(char needs[NARROW_MAX], const struct model_config *config, u64 used,
 		}
 	}
 	if (!*needs)
-		strcpy(needs, "no liberty, only the order of steps");
+		strcpy(needs, "no hardware choice, only the order of steps");
 }

@@ -6,16 +6,16 @@
 #include <model/machine.h>
 
 /*
- * Which liberties of the hardware a failure needs. One liberty after the other is turned off; it
- * stays off if the case still fails. The liberties that are left are enough for the failure, and
+ * Which hardware choices a failure needs. One choice after the other is turned off; it
+ * stays off if the case still fails. The choices that are left are enough for the failure, and
  * each of them is necessary.
  */
 enum narrow_result { NARROW_RED, NARROW_NEVER, NARROW_CUT };
 
 /**
  * narrow - what a case needs that is red with @config
- * @needs: the liberties, in words
- * @used: processes of a schedule that fails, ~0: not known. Liberties that it does not use are
+ * @needs: the choices, in words
+ * @used: processes of a schedule that fails, ~0: not known. Choices that it does not use are
  *	turned off together at first: one search instead of many
  * @search: is it red, of the same kind, with this configuration?
  */

@@ -57,7 +57,7 @@ const char *xp_parse(const char *text, struct xp_schedule *s)
 	return NULL;
 }
 
-/* The default order: the last process as long as it can, but liberties only if no CPU can run. */
+/* The default order: the last process as long as it can, but choices only if no CPU can run. */
 static unsigned by_default(const struct xp_world *world, u64 can, const struct xp_schedule *did)
 {
 	u64 cpus = can & world->essential;

@@ -43,7 +43,6 @@ PLANTED = (
     ("words", "tools/planted.sh", "# so\n# bequeath it\n", "planted.sh:2: 'bequeath'"),
     ("words", "tools/planted.py", 'x = "the last\\nwords"\nprint("its last words")\n', "planted.py:2: 'last words'"),
     ("words", "docs/planted.md", "The hardware's liberties.\n", "planted.md:1: 'liberties'"),
-    ("words", "tools/words-exempt", "kernel\n", "kernel: no retired word is left"),
     ("hooks", "mm/planted.c", LICENCE + "void f(void)\n{\n\tsync_point(SITE_GEN,\n\t\t   SYNC_READ, g(&x));\n}\n",
      "planted.c:4: sync_point(SITE_GEN, SYNC_READ, g(&x))"),
     ("hooks", "mm/include/mm/planted.h", LICENCE + "#define f(p) \\\n\tsync_point(s, r, p)\n", "planted.h:3: sync_point(s, r, p)"),

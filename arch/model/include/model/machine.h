@@ -3,7 +3,7 @@
 #define MODEL_MACHINE_H
 
 #include <kernel/types.h>
-#include <model/liberties.h>
+#include <model/choices.h>
 
 /*
  * The modelled machine as the search and the scenarios see it.

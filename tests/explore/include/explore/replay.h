@@ -48,7 +48,7 @@ struct xp_run {
  * @world, @w:	the world
  * @s:		the schedule
  * @go_on:	where it ends, go on to the end of the execution: each process as long as it
- *		can, CPUs before liberties
+ *		can, CPUs before hardware choices
  * @before_step: optional; called before each step, in the state before it
  * @ctx:	for @before_step
  * @run:	what happened
@@ -63,7 +63,7 @@ enum xp_status xp_replay(const struct xp_world *world, void *w, const struct xp_
 			 struct xp_run *run);
 
 /**
- * xp_print_history - replay and print: a line for each step, a column for each CPU, liberties right
+ * xp_print_history - replay and print: a line for each step, a column for each CPU, choices right
  * @to:		where to
  *
  * Return: as xp_replay().
@@ -74,12 +74,12 @@ enum xp_status xp_print_history(FILE *to, const struct xp_world *world, void *w,
 /**
  * struct xp_cost - what makes a failing schedule easy to read, in this order
  * @switches:	from one essential process to another
- * @liberties:	steps of processes that are not essential
+ * @choices:	steps of processes that are not essential
  * @steps:	all steps
  * @pieces:	runs of steps of one process
  */
 struct xp_cost {
-	unsigned switches, liberties, steps, pieces;
+	unsigned switches, choices, steps, pieces;
 };
 
 /** xp_cost_of - the cost of a schedule of a world */
@@ -91,14 +91,14 @@ struct xp_cost xp_cost_of(const struct xp_world *world, const struct xp_schedule
  * @s:		a schedule that fails; in place
  * @max_runs:	executions to try at most, 0: 20000
  *
- * By re-execution. The result is a local minimum of struct xp_cost: no single step of a liberty
+ * By re-execution. The result is a local minimum of struct xp_cost: no single step of a choice
  * can be left out of it.
  *
  * Return: executions tried, or -1 if @s does not fail.
  */
 int xp_minimise(const struct xp_world *world, void *w, struct xp_schedule *s, unsigned max_runs);
 
-/** xp_liberties - mask of the inessential processes that take a step in @s */
-u64 xp_liberties(const struct xp_world *world, const struct xp_schedule *s);
+/** xp_choices - mask of the inessential processes that take a step in @s */
+u64 xp_choices(const struct xp_world *world, const struct xp_schedule *s);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /*
- * What can be explored: a world of processes. A process is a CPU, or a liberty of the machine (a
+ * What can be explored: a world of processes. A process is a CPU, or a hardware choice (a
  * store buffer that drains, an interrupt that arrives, a hypervisor that preempts). A world is
  * deterministic: its state after reset() and a sequence of steps is a function of the sequence of
  * their processes. The reduction is sound if steps report what they touch by these rules:
@@ -41,7 +41,7 @@
  *
  * xp_check_world() looks for violations of these rules.
  *
- * An execution ends where no process can run, liberties included: from the step of a liberty at
+ * An execution ends where no process can run, choices included: from the step of a choice at
  * the end, the search finds what it could have done earlier. It is a proper end if finished() is
  * true; otherwise the verdict is "deadlock", or "livelock" if every essential process that is
  * left spins. A world may end an execution earlier with enough().
@@ -86,7 +86,7 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  * struct xp_world - what is explored; every function but those called optional is needed
  * @name:	for messages
  * @nr_procs:	processes 0 .. @nr_procs - 1, at most XP_MAX_PROCS
- * @essential:	mask of the processes that are CPUs. The others are liberties: they do not
+ * @essential:	mask of the processes that are CPUs. The others are choices: they do not
  *		count as preemptions, and the minimiser removes them where it can
  * @absent:	mask of processes that can never run in this world: next() is not called for them
  * @turners:	mask of the processes of which some step writes with XP_TURN
@@ -102,7 +102,7 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  * @step:	take a step of @p, which can run; @done: what it touched
  * @again:	optional: @n steps that have been taken from here before, at once
  * @finished:	nothing can run: is this a proper end?
- * @enough:	optional; called when no essential process can run but a liberty can: stop here?
+ * @enough:	optional; called when no essential process can run but a choice can: stop here?
  *		Sound only if every process that can still run has one step left, no process
  *		could have observed the effect of that step had it come earlier, and it enables
  *		no other step

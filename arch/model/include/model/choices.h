@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef MODEL_LIBERTIES_H
-#define MODEL_LIBERTIES_H
+#ifndef MODEL_CHOICES_H
+#define MODEL_CHOICES_H
 
 #include <kernel/types.h>
 
@@ -30,7 +30,7 @@ struct model_choice {
 };
 
 /**
- * struct model_config - liberties of a run: what the hardware may choose
+ * struct model_config - the hardware choices of a run
  * @choice: of each kind of process, but PROC_CPU:
  *	PROC_IRQ	0: interrupts and NMIs come only where the CPU waits: HLT, PAUSE, a lock,
  *			TLBSYNC
