@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# configure.sh TREE OBJ: Linux's sources in TREE, configured by arch/linux/fragment.config, and the
-# headers that its build generates, in OBJ. TREE is not written to. No libelf: the target is
-# prepare0, which leaves objtool out. Status 2: an option did not take effect, or it does not build.
+# configure.sh TREE OBJ FRAGMENT...: Linux's sources in TREE, configured, and the headers that its
+# build generates, in OBJ. TREE is not written to. The fragments say which options are not off, as
+# arch/linux/fragment.config describes. No libelf: the target is prepare0, which leaves objtool out.
+# Status 2: an option does not exist or did not take effect, or it does not build.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
 me=linux
 tree=$1
 obj=$2
-
-fragment=${LINUX_FRAGMENT:-$top/arch/linux/fragment.config}
+shift 2
 log=$obj.log
 
 version=$(make -s -C "$tree" --no-print-directory kernelversion 2>/dev/null) || true
@@ -23,13 +23,21 @@ before()
     [ "${1%%-*}" != "$2" ] && [ "$(printf '%s\n' "${1%%-*}" "$2" | sort -V | sed -n 1p)" = "${1%%-*}" ]
 }
 
-# The options of the fragment that apply to this version, one NAME=VALUE a line.
+# The names of all options that the tree has.
+known()
+{
+    find "$tree" -name 'Kconfig*' \
+        -exec sed -n 's/^[ 	]*\(menu\)\{0,1\}config[ 	]*\([A-Z0-9_]*\).*/CONFIG_\2/p' {} + | sort -u
+}
+
+# options FRAGMENT...: those of their options that apply to this tree, one NAME=VALUE a line.
 options()
 {
-    sed 's/#.*//; s/[ 	]*$//' "$fragment" | while read -r when option; do
+    sed 's/#.*//; s/[ 	]*$//' "$@" | while read -r when option; do
         case $when in
         '') continue ;;
         '[<'*']') ! before "$version" "$(expr "$when" : '\[<\(.*\)\]')" || echo "$option" ;;
+        '[?]') ! grep -qx "${option%%=*}" "$obj/options.known" || echo "$option" ;;
         '[>='*']') before "$version" "$(expr "$when" : '\[>=\(.*\)\]')" || echo "$option" ;;
         *) echo "$when" ;;
         esac
@@ -47,8 +55,6 @@ build()
 # What is wrong with the configuration, one line each.
 differences()
 {
-    find "$tree" -name 'Kconfig*' -exec sed -n 's/^[ 	]*\(menu\)\{0,1\}config[ 	]*\([A-Z0-9_]*\).*/CONFIG_\2/p' {} + |
-        sort -u >"$obj/options.known"
     while read -r option; do
         name=${option%%=*}
         has=$(grep "^$name=" "$obj/.config") || has=$name=n
@@ -64,13 +70,14 @@ differences()
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES V O M ARCH CROSS_COMPILE LLVM CFLAGS LDFLAGS KCONFIG_CONFIG
 mkdir -p "$obj"
 : >"$log"
-options >"$obj/options"
+known >"$obj/options.known"
+options "$@" >"$obj/options"
 note "configuring Linux $version"
 build KCONFIG_ALLCONFIG="$obj/options" allnoconfig
 wrong=$(differences)
 if [ -n "$wrong" ]; then
     echo "$wrong" | sed "s/^/$me: /" >&2
-    die "${fragment#"$top/"} does not fit Linux $version"
+    die "Linux $version does not fit the configuration in $(echo "$@" | sed "s|$top/||g")"
 fi
-note "generating its headers: half a minute on two idle CPUs; ${log#"$top/"} grows meanwhile"
+note "generating its headers: some ten seconds on two idle CPUs; ${log#"$top/"} grows meanwhile"
 build -j"$(nproc)" prepare0

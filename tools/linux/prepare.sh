@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# LINUX=... [LINUX_PATCH=series.mbox] [CC=...] prepare.sh: prints the directory build/linux-HASH:
+# LINUX=... [LINUX_PATCH=series.mbox] [CC=...] prepare.sh [FRAGMENT...]: prints the directory
+# build/linux-HASH, configured by arch/linux/fragment.config and FRAGMENT, as arch/linux/kvm.config:
 #   source    the sources, a link to them or a directory of links; not to be written to
 #   obj       the configuration and the headers that Linux's build generates
 #   version   one line: which Linux this is
@@ -16,6 +17,7 @@ here=$top/tools/linux
 
 series=${LINUX_PATCH-}
 [ -z "$series" ] || [ -f "$series" ] || die "LINUX_PATCH=$series: no such file"
+set -- "$top/arch/linux/fragment.config" "$@"
 "$top/tools/setup.sh" linux
 tree=$("$here/tree.sh" "${LINUX-}")
 identity=$("$here/identity.sh" "$tree")
@@ -23,7 +25,7 @@ identity=$("$here/identity.sh" "$tree")
 hash=$({
     echo "$tree" "$identity"
     "${CC:-gcc}" --version
-    cat "$top/arch/linux/fragment.config" "$here/configure.sh" "$here/cflags.sh" "$here/overlay.sh" ${series:+"$series"}
+    cat "$@" "$here/configure.sh" "$here/cflags.sh" "$here/overlay.sh" ${series:+"$series"}
 } | sha256sum | cut -c1-12)
 out=$top/build/linux-$hash
 
@@ -42,7 +44,7 @@ if [ ! -e "$out/.complete" ]; then
         tree=$out/tree
     fi
     ln -s "$tree" "$out/source"
-    "$here/configure.sh" "$tree" "$out/obj"
+    "$here/configure.sh" "$tree" "$out/obj" "$@"
     "$here/cflags.sh" "$tree" "$out/obj" >"$out/cflags"
     [ -z "$series" ] || mv "$tree/.subjects" "$out/subjects"
     patches=$({ cat "$out/subjects" 2>/dev/null || true; } | wc -l)
