@@ -7,6 +7,7 @@
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
+. "$top/tools/linux/lib.sh"
 me=linux
 tree=$1
 obj=$2
@@ -26,7 +27,7 @@ before()
 # The names of all options that the tree has.
 known()
 {
-    find "$tree" -name 'Kconfig*' \
+    find -L "$tree" -name 'Kconfig*' \
         -exec sed -n 's/^[ 	]*\(menu\)\{0,1\}config[ 	]*\([A-Z0-9_]*\).*/CONFIG_\2/p' {} + | sort -u
 }
 
@@ -48,6 +49,7 @@ options()
 build()
 {
     make -C "$tree" ARCH=x86_64 O="$obj" CC="${CC:-gcc}" "$@" >>"$log" 2>&1 </dev/null && return 0
+    disk_full "$log" "$obj"
     grep -E 'rror' "$log" | sed 's/^/  /' | sed -n 1,5p >&2
     die "Linux $version: make $* failed; the whole output is in ${log#"$top/"}"
 }
