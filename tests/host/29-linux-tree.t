@@ -44,9 +44,7 @@ new file mode 100644
 +++ b/mm/new.c
 @@ -0,0 +1 @@
 +int new;
--- 
-2.39.5
-"""
+""" + "-- \n2.39.5\n"
 
 
 def write(path, text):
