@@ -22,8 +22,8 @@ allnoconfig:
 	grep '=y$$\\|=[0-9]' $(KCONFIG_ALLCONFIG) $(EDIT) >$(O)/.config
 prepare0:
 	mkdir -p $(O)/kernel
-	echo 'savedcmd_kernel/bounds.s := gcc -Wp,-MMD,kernel/.bounds.s.d -nostdinc -I$(CURDIR)/include -I./include \\
-		-include $(CURDIR)/include/linux/mm.h -mcmodel=kernel -O2 -Wall -I$(CURDIR)/. -I. \\
+	echo 'savedcmd_kernel/bounds.s := gcc -Wp,-MMD,kernel/.bounds.s.d -nostdinc -I $(CURDIR)/include -I./include \\
+		-include $(CURDIR)/include/linux/mm.h -mcmodel=kernel -O2 -Wall -I $(CURDIR)/. -I ./. -I. \\
 		-DKBUILD_BASENAME=x -S -o kernel/bounds.s $(CURDIR)/kernel/bounds.c' | tr -d '\\134\\n' >$(O)/kernel/.bounds.s.cmd
 """
 PATCH = """From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001
@@ -139,7 +139,7 @@ with tempfile.TemporaryDirectory() as tmp:
     one = prepared()
     equal(read(f"{one}/version"), f"7.3.4 ({tree})\n", "version: which Linux it is")
     flags = read(f"{one}/cflags").split()
-    equal([word for word in flags if word in ("-mcmodel=kernel", "-Wall", "-I.", "-S", "-DKBUILD_BASENAME=x")], [],
+    equal([word for word in flags if word in ("-mcmodel=kernel", "-Wall", "-I", "-S", "-DKBUILD_BASENAME=x") or word[-1] == "."], [],
           "cflags: nothing of one file, of the kernel's memory, no warnings", flags)
     ok("-nostdinc" in flags and f"-I{one}/obj/include" in flags and "-O2" in flags, "cflags: the tree's own", flags)
     result = run(["gcc", *flags, "-c", "-o", f"{tmp}/gup.o", "mm/gup.c"], cwd=f"{one}/source")
