@@ -11,9 +11,8 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/linux/lib.sh"
 me=linux
 
-suite=${1-}
-# shellcheck source=/dev/null
-[ -n "$suite" ] || suite=$(. /etc/os-release 2>/dev/null && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}") ||
+suite=${1:-$(own_suite)}
+[ -n "$suite" ] ||
     die "LINUX=debian is for a machine that runs Debian; name the suite, as in LINUX=debian:trixie-backports"
 case $suite in
 *[!a-z0-9.-]* | [!a-z]*) die "LINUX=debian:$suite: no name of a suite" ;;
