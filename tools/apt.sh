@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
-# Debian's packages without touching the machine's own: for tools/qemu and tools/kvm. Sourced after
+# Debian's packages without touching the machine's own: for tools/qemu, kvm, bochs, linux. Sourced after
 # lib.sh; $out is the directory that everything is kept in, $log a file there.
 
 # step WHAT COMMAND...: prints one line; the output goes into the log. Its status is tested, so
@@ -35,17 +35,36 @@ mirror_of()
         awk -v suite="$1" '$2 == suite { print $1; exit }'
 }
 
-# private_sources deb|deb-src SUITE: what private_apt() reads, with the suite's updates.
+# releases_of SUITE: it and its updates, where it has such.
+releases_of()
+{
+    case $1 in
+    *-* | sid | unstable | experimental) echo "$1" ;;
+    *) echo "$1 $1-updates $1-security" ;;
+    esac
+}
+
+# The suite that this machine runs, if that is Debian.
+# shellcheck source=/dev/null
+own_suite() { (. /etc/os-release 2>/dev/null && [ "${ID-}" = debian ] && echo "${VERSION_CODENAME-}") || true; }
+
+# private_sources deb|deb-src SUITE: what private_apt() reads, with the suite's updates. A suite
+# that this machine is not set up to use comes from the mirror of its own.
 private_sources()
 {
     mkdir -p "$out/apt/sources" "$out/apt/lists/partial" "$out/apt/cache/archives/partial" || return 1
     key=/usr/share/keyrings/debian-archive-keyring.gpg
     signed=
     [ ! -e "$key" ] || signed="[signed-by=$key] "
-    for release in "$2" "$2-updates" "$2-security"; do
-        url=$(mirror_of "$release")
+    for release in $(releases_of "$2"); do
+        like=$(own_suite)
         fallback=http://deb.debian.org/debian
-        [ "$release" != "$2-security" ] || fallback=$fallback-security
+        [ "${release%-security}" = "$release" ] || {
+            like=$like-security
+            fallback=$fallback-security
+        }
+        url=$(mirror_of "$release")
+        url=${url:-$(mirror_of "$like")}
         echo "$1 $signed${url:-$fallback} $release main"
     done >"$out/apt/sources/debian.list"
 }
