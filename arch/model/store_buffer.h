@@ -5,12 +5,15 @@
 #include "model.h"
 
 #define SB_SIZE 8
+NO_PADDING_BEGIN
 struct sb_entry {
 	char *p;
 	u64 value;
 	u8 size;
 	bool unlock; /* spin_unlock(): a step that awaits this word cannot run before the drain */
+	u8 unused[6];
 };
+NO_PADDING_END
 struct store_buffer {
 	unsigned int head, nr; /* FIFO: [head, head + nr) modulo SB_SIZE */
 	struct sb_entry e[SB_SIZE];
