@@ -17,6 +17,8 @@ DEFINE_BUSTED(x2apic_no_fence, "no fence in front of an x2APIC ICR write");
 /* A bug of the hardware: it shows what the rule is needed for. */
 DEFINE_BUSTED(hw_iret_keeps_stores, "IRET does not wait for the store buffer");
 
+void (*call_function_handler)(void) = generic_smp_call_function_interrupt;
+
 /* IRET serialises: SDM vol. 3A 9.3; APM vol. 2 7.6.4. */
 static void iret(struct mcpu *c, bool iflag)
 {
@@ -35,7 +37,7 @@ static void run_irq(struct mcpu *c)
 	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
 	switch (which) {
 	case PEND_CALL:
-		generic_smp_call_function_interrupt();
+		call_function_handler();
 		break;
 	case PEND_RESCHED:
 		scheduler_ipi();

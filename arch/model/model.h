@@ -166,6 +166,7 @@ bool lockdep_objects(bool ok);
 
 /* irq.c */
 void take_interrupt(struct mcpu *c);
+extern void (*call_function_handler)(void); /* our kernel's; Linux's in arch/linux */
 
 void hardware_reads(unsigned int cpu, const void *p); /* shared.c: by @cpu's page walker */
 void hardware_writes(unsigned int cpu, const void *p); /* by that, or by @cpu's hypervisor */
