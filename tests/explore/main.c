@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <explore/also.h>
 #include <explore/replay.h>
 #include <model/machine.h>
 #include <tests/scenario_run.h>
@@ -215,6 +216,9 @@ static int run_all(void)
 	}
 	reap(0);
 	print_redundant();
+	fflush(stdout);
+	if (explore_also)
+		explore_also();
 	return results.unknown ? 2 : results.red;
 }
 
