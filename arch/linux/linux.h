@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LINUX_LINUX_H
+#define LINUX_LINUX_H
+
+/* Between the files of Linux's side: linux_*.c, which are compiled with Linux's headers. */
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <seam.h>
+
+#define NCPU 4
+
+/* The first line of a function that stands in for one of Linux's. */
+#define STUB() model_stub(__func__)
+
+/* The mm of the scenario, the thread of each CPU, and a VMA over all user addresses. */
+extern struct mm_struct *linux_mm;
+extern struct task_struct linux_tasks[NCPU];
+extern struct vm_area_struct linux_vma;
+
+/* The next of Linux's frames, zeroed; each is used once. */
+void *linux_frame(void);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the scenarios do, by Linux's functions. Where a whole operation is not compiled yet, its
+ * middle is spelled here: the calls that matter, in Linux's order.
+ */
+#include "linux.h"
+#include <linux/mmu_context.h>
+#include <linux/pgtable.h>
+#include <asm/mmu_context.h>
+#include <asm/pgalloc.h>
+#include <asm/tlb.h>
+#include <asm/tlbflush.h>
+
+static pmd_t *the_pmd;
+static void *the_table;
+static struct page *the_page;
+
+/* One anonymous page, writable, and the tables that lead to it. */
+void linux_map(unsigned long addr)
+{
+	p4d_t *p4d = p4d_offset(pgd_offset(linux_mm, addr), addr);
+	void *page;
+
+	set_p4d(p4d, __p4d(_PAGE_TABLE | __pa(linux_frame())));
+	set_pud(pud_offset(p4d, addr), __pud(_PAGE_TABLE | __pa(linux_frame())));
+	the_pmd = pmd_offset(pud_offset(p4d, addr), addr);
+	the_table = linux_frame();
+	set_pmd(the_pmd, __pmd(_PAGE_TABLE | __pa(the_table)));
+	page = linux_frame();
+	the_page = virt_to_page(page);
+	the_page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
+	set_pte(pte_offset_kernel(the_pmd, addr), pfn_pte(page_to_pfn(the_page), PAGE_SHARED));
+}
+
+/* get_user_pages_fast_only() of one page, which is put back at once. */
+int linux_gup(unsigned long addr)
+{
+	struct page *page = NULL;
+	int n;
+
+	model_walk(linux_mm->context.ctx_id, addr, 1);
+	n = get_user_pages_fast_only(addr, 1, 0, &page);
+	model_walk(0, 0, 0);
+	if (n != 1)
+		return n;
+	n = page == the_page ? 1 : -1;
+	put_page(page);
+	return n;
+}
+
+/* As linked, callers of tlb_remove_table_sync_one() in other files come here. */
+extern void real_tlb_remove_table_sync_one(void);
+void tlb_remove_table_sync_one(void)
+{
+	if (model_sync())
+		real_tlb_remove_table_sync_one();
+}
+
+/* The middle of collapse_huge_page(), and then the table goes to another owner. */
+void linux_collapse(unsigned long addr)
+{
+	pmdp_collapse_flush(&linux_vma, addr & HPAGE_PMD_MASK, the_pmd);
+	tlb_remove_table_sync_one();
+	model_free(the_table);
+}
+
+/* zap_pte_range() and free_pgtables() of one page: by mmu_gather. */
+void linux_zap(unsigned long addr, bool tables, bool flush)
+{
+	pte_t *pte = (pte_t *)the_table + pte_index(addr), old;
+	struct mmu_gather gather, *tlb = &gather;
+
+	tlb_gather_mmu(tlb, linux_mm);
+	tlb_start_vma(tlb, &linux_vma);
+	old = ptep_get_and_clear_full(linux_mm, addr, pte, false);
+	/* A planted omission: the gather is told of another entry. */
+	tlb_remove_tlb_entry(tlb, pte, flush ? addr : addr + PAGE_SIZE);
+	if (pte_present(old))
+		tlb_remove_page(tlb, the_page);
+	tlb_end_vma(tlb, &linux_vma);
+	if (tables) {
+		pmd_clear(the_pmd);
+		pte_free_tlb(tlb, virt_to_page(the_table), addr);
+	}
+	tlb_finish_mmu(tlb);
+}
+
+/* context_switch(): to a kernel thread, and back to the thread of the mm. */
+void linux_lazy(void)
+{
+	local_irq_disable();
+	enter_lazy_tlb(linux_mm, current);
+	local_irq_enable();
+}
+
+void linux_lazy_back(void)
+{
+	local_irq_disable();
+	switch_mm_irqs_off(linux_mm, linux_mm, current);
+	local_irq_enable();
+}
+
+/* And by way of another mm. */
+void linux_away(void)
+{
+	local_irq_disable();
+	switch_mm_irqs_off(linux_mm, &init_mm, current);
+	local_irq_enable();
+}
+
+void linux_back(void)
+{
+	local_irq_disable();
+	switch_mm_irqs_off(&init_mm, linux_mm, current);
+	local_irq_enable();
+}

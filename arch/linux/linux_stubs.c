@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Functions of Linux's that stand in for the real ones, by their contract. What is neither
+ * compiled nor here gets a stub that ends the search with status 2 and its name.
+ */
+#include "linux.h"
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/smp.h>
+#include <linux/swap.h>
+#include <asm/tlbflush.h>
+
+bool call_function_single_prep_ipi(int cpu)
+{
+	STUB();
+	return true;
+}
+
+/* smpcfd_prepare_cpu() is the only one that asks. */
+DEFINE_PER_CPU(call_single_data_t, linux_csd);
+void *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+{
+	STUB();
+	return &linux_csd;
+}
+
+unsigned long cr4_read_shadow(void)
+{
+	return X86_CR4_PCIDE;
+}
+
+/* CR4.PCE, by which user space reads performance counters. */
+void cr4_update_irqsoff(unsigned long set, unsigned long clear)
+{
+	STUB();
+}
+
+void mod_node_page_state(struct pglist_data *p, enum node_stat_item i, long delta)
+{
+	STUB();
+}
+
+void mutex_init_generic(struct mutex *lock)
+{
+}
+
+/* Pages of a gather, after its flush. */
+void release_pages(release_pages_arg arg, int nr)
+{
+	STUB();
+	for (int i = 0; i < nr; i++)
+		model_free(page_address(encoded_page_ptr(arg.encoded_pages[i])));
+}
+
+/* A grace period does not end within a schedule: what is queued stays. */
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	STUB();
+}
+
+/* The batch of a gather. */
+unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
+{
+	STUB();
+	return (unsigned long)linux_frame();
+}
