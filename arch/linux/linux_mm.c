@@ -64,8 +64,8 @@ void linux_collapse(unsigned long addr)
 	model_free(the_table);
 }
 
-/* zap_pte_range() and free_pgtables() of one page: by mmu_gather. */
-void linux_zap(unsigned long addr, bool tables, bool flush)
+/* zap_pte_range() and free_pgtables() of one page: by mmu_gather. @told: of the right entry. */
+void linux_zap(unsigned long addr, bool tables, bool told)
 {
 	pte_t *pte = (pte_t *)the_table + pte_index(addr), old;
 	struct mmu_gather gather, *tlb = &gather;
@@ -73,8 +73,7 @@ void linux_zap(unsigned long addr, bool tables, bool flush)
 	tlb_gather_mmu(tlb, linux_mm);
 	tlb_start_vma(tlb, &linux_vma);
 	old = ptep_get_and_clear_full(linux_mm, addr, pte, false);
-	/* A planted omission: the gather is told of another entry. */
-	tlb_remove_tlb_entry(tlb, pte, flush ? addr : addr + PAGE_SIZE);
+	tlb_remove_tlb_entry(tlb, pte, told ? addr : addr + PAGE_SIZE);
 	if (pte_present(old))
 		tlb_remove_page(tlb, the_page);
 	tlb_end_vma(tlb, &linux_vma);

@@ -156,7 +156,8 @@ void lx___tsan_init(void)
 void lx___tsan_func_entry(void *pc);
 void lx___tsan_func_entry(void *pc)
 {
-	real_ran(__builtin_return_address(0));
+	if (machine.exploring)
+		real_ran(__builtin_return_address(0));
 }
 
 void lx___tsan_func_exit(void);

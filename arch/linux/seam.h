@@ -73,7 +73,7 @@ void LX(linux_call_interrupt)(void);
 void LX(linux_map)(unsigned long addr);
 int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, else wrong */
 void LX(linux_collapse)(unsigned long addr);
-void LX(linux_zap)(unsigned long addr, _Bool tables, _Bool flush);
+void LX(linux_zap)(unsigned long addr, _Bool tables, _Bool told);
 void LX(linux_lazy)(void);
 void LX(linux_lazy_back)(void);
 void LX(linux_away)(void);
