@@ -78,15 +78,16 @@ void frames_plain(const volatile void *p, bool write)
 		must_not_be_free(f, write ? "writes to" : "reads");
 }
 
-void frames_loaded(const volatile void *p, u64 value)
+bool frames_loaded(const volatile void *p, u64 value)
 {
 	const struct frame *f = frame_of(p);
 
 	if (!f)
-		return;
+		return false;
 	must_not_be_free(f, "reads");
 	if (f->level)
 		observe(PT_READ, __pa((const void *)p), value, f->level);
+	return f->level;
 }
 
 static unsigned long span(u8 level)
@@ -128,15 +129,16 @@ static void entry_changed(const struct frame *f, const volatile void *p, u64 old
 		table(child, f->level - 1, va, f->mm);
 }
 
-void frames_stored(const volatile void *p, u64 old, u64 new)
+bool frames_stored(const volatile void *p, u64 old, u64 new)
 {
 	const struct frame *f = frame_of(p);
 
 	if (!f)
-		return;
+		return false;
 	must_not_be_free(f, "writes to");
 	if (f->level && old != new)
 		entry_changed(f, p, old, new);
+	return f->level;
 }
 
 void lx_model_top_table(const void *pgd, unsigned long mm)

@@ -10,9 +10,9 @@
  * own kernel: at accesses to page tables, and at the seams.
  */
 
-/* After a marked access: the value read; or the old and the new one. */
-void frames_loaded(const volatile void *p, u64 value);
-void frames_stored(const volatile void *p, u64 old, u64 new);
+/* After a marked access: the value read; or the old and the new one. Return: to a page table? */
+bool frames_loaded(const volatile void *p, u64 value);
+bool frames_stored(const volatile void *p, u64 old, u64 new);
 /* Before a plain one. */
 void frames_plain(const volatile void *p, bool write);
 /* IF has been cleared, or is about to be set: by a walker, its walk. */

@@ -19,13 +19,23 @@
 #include <asm/percpu.h>
 #include <asm/smp.h>
 
+#define CALLER ((const char *)__builtin_return_address(0) - 1)
+
+/* For histories: Linux's code at @pc does @what. */
+static void at(const char *pc, const char *what)
+{
+	if (unlikely(model_event_hook) && machine.exploring)
+		hw_event(machine.cpu, EV_HW_AT, (u64)pc, (u64)what, 0);
+}
+
 const void *lx_model_load(const volatile void *p, unsigned long size)
 {
 	const void *q;
 
 	plain_settle();
 	q = model_load(p, size);
-	frames_loaded(p, size <= 8 ? value_at(q, size) : 0);
+	if (frames_loaded(p, size <= 8 ? value_at(q, size) : 0))
+		at(CALLER, "");
 	return q;
 }
 
@@ -36,7 +46,8 @@ void lx_model_store(volatile void *p, const void *value, unsigned long size)
 	plain_settle();
 	old = value_at(p, size);
 	model_store(p, value, size);
-	frames_stored(p, old, value_at(value, size));
+	if (frames_stored(p, old, value_at(value, size)))
+		at(CALLER, "");
 }
 
 /* The word of a locked operation, when its step has been taken. */
@@ -46,19 +57,20 @@ static volatile void *locked(volatile void *p, unsigned long size)
 	return __model_rmw(p, size);
 }
 
-static void put(volatile void *p, u64 value, unsigned long size)
+static void put(volatile void *p, u64 value, unsigned long size, const char *pc)
 {
 	u64 old = value_at(p, size);
 
 	__builtin_memcpy((void *)p, &value, size);
-	frames_stored(p, old, value_at(&value, size));
+	if (frames_stored(p, old, value_at(&value, size)))
+		at(pc, "");
 }
 
 void lx_model_xchg(volatile void *p, void *value, unsigned long size)
 {
 	u64 old = value_at(locked(p, size), size);
 
-	put(p, value_at(value, size), size);
+	put(p, value_at(value, size), size, CALLER);
 	__builtin_memcpy(value, &old, size);
 }
 
@@ -68,7 +80,7 @@ bool lx_model_cmpxchg(volatile void *p, void *old, const void *value, unsigned l
 
 	frames_loaded(p, found);
 	if (found == value_at(old, size)) {
-		put(p, value_at(value, size), size);
+		put(p, value_at(value, size), size, CALLER);
 		return true;
 	}
 	__builtin_memcpy(old, &found, size);
@@ -85,7 +97,7 @@ unsigned long lx_model_fetch(enum model_rmw what, volatile void *p, unsigned lon
 	    : what == MODEL_AND ? old & arg
 	    : what == MODEL_OR	? old | arg
 				: old ^ arg,
-	    size);
+	    size, CALLER);
 	return old;
 }
 
@@ -167,6 +179,7 @@ void lx_model_write_cr3(unsigned long v)
 {
 	plain_settle();
 	insn_write_cr3(v);
+	at(CALLER, "MOV to CR3 ");
 }
 
 unsigned long lx_model_read_cr4(void)
@@ -184,24 +197,28 @@ void lx_model_invlpg(unsigned long addr)
 {
 	plain_settle();
 	insn_invlpg(addr);
+	at(CALLER, "INVLPG ");
 }
 
 void lx_model_invpcid(unsigned long type, unsigned long pcid, unsigned long addr)
 {
 	plain_settle();
 	insn_invpcid(type, pcid, addr);
+	at(CALLER, "INVPCID ");
 }
 
 void lx_model_invlpgb(unsigned long rax, unsigned int ecx, unsigned int edx)
 {
 	plain_settle();
 	insn_invlpgb(rax, ecx, edx);
+	at(CALLER, "INVLPGB ");
 }
 
 void lx_model_tlbsync(void)
 {
 	plain_settle();
 	insn_tlbsync();
+	at(CALLER, "TLBSYNC ");
 }
 
 unsigned long lx_model_rdtsc(void)
@@ -218,6 +235,7 @@ void lx_model_send_call(unsigned long cpus)
 		if (cpus & BIT(cpu))
 			__cpumask_set_cpu(cpu, &mask);
 	arch_send_call_function_ipi_mask(&mask);
+	at(CALLER, "IPI ");
 }
 
 /* The model's handler of the call-function interrupt, in the explorer of a Linux tree. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* See <model/story.h>. Two columns: CPU0, and the other CPU with the most events. */
+#include "host.h"
 #include "model.h"
 #include "race.h"
 #include <kernel/event.h>
@@ -56,6 +57,26 @@ unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int m
 	return n;
 }
 
+#define MAX_PLACES 64
+/* For the lines of a Linux tree: which of its functions, where. They get their text. */
+static void spell_places(void)
+{
+	static char texts[MAX_PLACES][128];
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < nr_story; i++) {
+		char at[128];
+
+		if (story[i].id != EV_HW_AT)
+			continue;
+		MODEL_LIMIT(nr == MAX_PLACES, "more places in a history than MAX_PLACES");
+		snprintf(at, sizeof(at), "  %sat " HOST_AT, (const char *)story[i].b,
+			 (unsigned long)story[i].a);
+		host_spell(at, texts[nr], sizeof(texts[nr]));
+		story[i].a = (u64)texts[nr++];
+	}
+}
+
 void story_print(void)
 {
 	static struct history h;
@@ -67,6 +88,7 @@ void story_print(void)
 		if (count[cpu] > count[second])
 			second = cpu;
 	race_spell_lines();
+	spell_places();
 	history_capture(&h, (int)first, (int)second, 0);
 	h.at = ~0ULL; /* up to the last event */
 	history_print(&h);

@@ -10,6 +10,7 @@ import sys
 import textwrap
 
 WIDTH = 72
+TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), "../.."))
 CASE = re.compile(
     r"(not )?ok \d+ linux_(\w+)\.([\w-]+)\.(\w+)(\.\w+)?((?:\+[\w-]+)*) # (no verdict|red|never)(.*)"
 )
@@ -111,7 +112,7 @@ def functions(explorer, ran):
                          capture_output=True, text=True, check=True).stdout.split("\n")
     files = {}
     for name, place in zip(out[0::2], out[1::2]):
-        files.setdefault(place.split(":")[0], set()).add(name.removeprefix("lx_"))
+        files.setdefault(os.path.relpath(place.split(":")[0], TOP), set()).add(name.removeprefix("lx_"))
     return files
 
 
@@ -124,7 +125,7 @@ def print_real(directory, ran, stubs):
     print("\nReal, unmodified: the files, and the functions of them that ran (inlined")
     print("ones count as their callers)")
     for name, found in sorted(functions(os.path.join(directory, "explore"), ran).items()):
-        if not name.startswith("arch/linux/") and name != "??":
+        if not name.startswith(("arch/linux/", "..")):
             print_list("  " + name, sorted(found))
     print_list("Ours in their place, and ran", sorted(stubs) or ["none"])
     with open(os.path.join(directory, "lx", "zero"), encoding="utf-8") as zero:
