@@ -18,7 +18,7 @@ static char *base; /* of Linux's frames */
 /* @level: of the table that it is, or 0; @va: the first address that the table serves. */
 static struct frame {
 	u8 level;
-	bool free;
+	bool free, withdrawn;
 	unsigned long va;
 	u64 mm;
 } frames[LINUX_FRAMES];
@@ -85,7 +85,7 @@ bool frames_loaded(const volatile void *p, u64 value)
 	if (!f)
 		return false;
 	must_not_be_free(f, "reads");
-	if (f->level)
+	if (f->level && (value || here()->open))
 		observe(PT_READ, __pa((const void *)p), value, f->level);
 	return f->level;
 }
@@ -120,13 +120,17 @@ static void entry_changed(const struct frame *f, const volatile void *p, u64 old
 		observe(PT_CLEAR, __pa((const void *)p), old, f->level);
 	if (leads_to_table(old, f->level) && (old ^ new) & PTE_PFN_MASK) {
 		here()->withdrawn = entry_pfn(old);
+		frame_of_pfn(entry_pfn(old))->withdrawn = true;
 		observe(WITHDRAW, entry_pfn(old), f->mm, va);
 	}
 	if (!leads_to_table(new, f->level))
 		return;
 	child = frame_of_pfn(entry_pfn(new));
-	if (child && !child->level)
+	if (!child->level)
 		table(child, f->level - 1, va, f->mm);
+	else if (child->withdrawn)
+		observe(REPOPULATE, entry_pfn(new), va, f->mm);
+	child->withdrawn = false;
 }
 
 bool frames_stored(const volatile void *p, u64 old, u64 new)
@@ -163,6 +167,13 @@ void lx_model_free(const void *p)
 	for (unsigned int i = 0; i < PAGE_SIZE / sizeof(*words); i++)
 		if (!i || words[i])
 			WRITE_ONCE(words[i], NEXT_OWNER);
+}
+
+void lx_model_deposit(const void *p)
+{
+	const struct frame *f = frame_of(p);
+
+	observe(DEPOSIT, pfn_of(f), 0, f->mm);
 }
 
 void lx_model_walk(unsigned long mm, unsigned long addr, unsigned long pages)

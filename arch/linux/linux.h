@@ -17,6 +17,12 @@ extern struct mm_struct *linux_mm;
 extern struct task_struct linux_tasks[NCPU];
 extern struct vm_area_struct linux_vma;
 
+/* The one page of the scenario, and the PMD entry above it; the huge page of collapse. */
+extern struct page *linux_page;
+extern pmd_t *linux_pmd;
+extern struct page *linux_huge;
+void linux_huge_init(void);
+
 /* The next of Linux's frames, zeroed; each is used once. */
 void *linux_frame(void);
 

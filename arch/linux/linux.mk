@@ -12,7 +12,7 @@ E       := $(if $(EDITED),$D/edited,$D)
 REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c
 BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c
-OURS    := linux_world.c linux_mm.c linux_stubs.c
+OURS    := linux_world.c linux_mm.c linux_stubs.c linux_khugepaged.c
 CFLAGS  := -Iarch/linux -Iarch/linux/include -I$O/shim $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
 	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree -fno-builtin \
 	-fno-jump-tables -ffile-prefix-map=$(TREE)/= \
@@ -23,7 +23,7 @@ SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/inclu
 TAKEN   := $(if $(EDITED),$(filter $(REAL) $(BELOW),$(patsubst $(EDITED)/%,%,$(shell find $(EDITED) -name '*.c'))))
 OBJS    := $(addprefix $O/,$(addsuffix .o,$(filter-out $(TAKEN),$(REAL) $(BELOW)) $(OURS))) \
 	$(addprefix $E/lx/,$(addsuffix .o,$(TAKEN)))
-MERGED  := $(patsubst %/mmu_gather.c.o,%/mmu_gather.c.renamed,$(OBJS))
+MERGED  := $(patsubst %/mmu_gather.c.o,%/mmu_gather.c.heard,$(patsubst %/pgtable-generic.c.o,%/pgtable-generic.c.heard,$(OBJS)))
 
 all: $E/explore
 
@@ -40,7 +40,8 @@ $(addprefix $O/,$(addsuffix .o,$(REAL) $(BELOW))): $O/%.o: $(TREE)/% $(SHIM)
 $(addprefix $O/,$(addsuffix .o,$(OURS))): $O/%.o: arch/linux/% $(SHIM)
 	@printf '  %-7s %s\n' LINUX arch/linux/$*
 	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(TSAN) -c -o $@ $<
+	@$(CC) $(CFLAGS) $(if $(EDITED),-I$(EDITED)) -I$(TREE) $(TSAN) -c -o $@ $<
+	@tools/linux/scan.sh arch/linux/$* $@
 
 $(addprefix $E/lx/,$(addsuffix .o,$(TAKEN))): $E/lx/%.o: $(EDITED)/% $(SHIM)
 	@printf '  %-7s %s\n' EDITED $*
@@ -48,9 +49,11 @@ $(addprefix $E/lx/,$(addsuffix .o,$(TAKEN))): $E/lx/%.o: $(EDITED)/% $(SHIM)
 	@$(CC) $(CFLAGS) -I$(TREE)/$(dir $*) $(TSAN) -c -o $@ $<
 	@tools/linux/scan.sh $* $@
 
-# In mm/mmu_gather.c the sync is the tree's; all others call linux_mm.c's, which calls it.
-%/mmu_gather.c.renamed: %/mmu_gather.c.o
-	@objcopy --redefine-sym tlb_remove_table_sync_one=real_tlb_remove_table_sync_one $< $@
+# What the oracles hear of: the file of the tree that has it calls it real_*, all others call the
+# function of that name in linux_mm.c, which calls that.
+HEARD   := tlb_remove_table_sync_one pgtable_trans_huge_deposit
+%.c.heard: %.c.o
+	@objcopy $(foreach f,$(HEARD),--redefine-sym $f=real_$f) $< $@
 
 $E/lx/linux.o: $(MERGED) arch/linux/linux.ld tools/linux/stubs.sh
 	@printf '  %-7s %s\n' STUBS $@

@@ -11,9 +11,9 @@
 #include <asm/tlb.h>
 #include <asm/tlbflush.h>
 
-static pmd_t *the_pmd;
+pmd_t *linux_pmd;
 static void *the_table;
-static struct page *the_page;
+struct page *linux_page;
 
 /* One anonymous page, writable, and the tables that lead to it. */
 void linux_map(unsigned long addr)
@@ -23,13 +23,17 @@ void linux_map(unsigned long addr)
 
 	set_p4d(p4d, __p4d(_PAGE_TABLE | __pa(linux_frame())));
 	set_pud(pud_offset(p4d, addr), __pud(_PAGE_TABLE | __pa(linux_frame())));
-	the_pmd = pmd_offset(pud_offset(p4d, addr), addr);
+	linux_pmd = pmd_offset(pud_offset(p4d, addr), addr);
 	the_table = linux_frame();
-	set_pmd(the_pmd, __pmd(_PAGE_TABLE | __pa(the_table)));
+	set_pmd(linux_pmd, __pmd(_PAGE_TABLE | __pa(the_table)));
 	page = linux_frame();
-	the_page = virt_to_page(page);
-	the_page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
-	set_pte(pte_offset_kernel(the_pmd, addr), pfn_pte(page_to_pfn(the_page), PAGE_SHARED));
+	linux_page = virt_to_page(page);
+	linux_page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
+	folio_set_lru(page_folio(linux_page));
+	folio_set_swapbacked(page_folio(linux_page));
+	folio_mark_uptodate(page_folio(linux_page));
+	linux_huge_init();
+	set_pte(pte_offset_kernel(linux_pmd, addr), pfn_pte(page_to_pfn(linux_page), PAGE_SHARED));
 }
 
 /* get_user_pages_fast_only() of one page, which is put back at once. */
@@ -43,12 +47,12 @@ int linux_gup(unsigned long addr)
 	model_walk(0, 0, 0);
 	if (n != 1)
 		return n;
-	n = page == the_page ? 1 : -1;
+	n = page == linux_page || page_folio(page) == page_folio(linux_huge) ? 1 : -1;
 	put_page(page);
 	return n;
 }
 
-/* As linked, callers of tlb_remove_table_sync_one() in other files come here. */
+/* As linked, callers in other files than their own come here (linux.mk). */
 extern void real_tlb_remove_table_sync_one(void);
 void tlb_remove_table_sync_one(void)
 {
@@ -56,10 +60,17 @@ void tlb_remove_table_sync_one(void)
 		real_tlb_remove_table_sync_one();
 }
 
+extern void real_pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable);
+void pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable)
+{
+	model_deposit(page_address(pgtable));
+	real_pgtable_trans_huge_deposit(mm, pmdp, pgtable);
+}
+
 /* The middle of collapse_huge_page(), and then the table goes to another owner. */
 void linux_collapse(unsigned long addr)
 {
-	pmdp_collapse_flush(&linux_vma, addr & HPAGE_PMD_MASK, the_pmd);
+	pmdp_collapse_flush(&linux_vma, addr & HPAGE_PMD_MASK, linux_pmd);
 	tlb_remove_table_sync_one();
 	model_free(the_table);
 }
@@ -75,10 +86,10 @@ void linux_zap(unsigned long addr, bool tables, bool told)
 	old = ptep_get_and_clear_full(linux_mm, addr, pte, false);
 	tlb_remove_tlb_entry(tlb, pte, told ? addr : addr + PAGE_SIZE);
 	if (pte_present(old))
-		tlb_remove_page(tlb, the_page);
+		tlb_remove_page(tlb, linux_page);
 	tlb_end_vma(tlb, &linux_vma);
 	if (tables) {
-		pmd_clear(the_pmd);
+		pmd_clear(linux_pmd);
 		pte_free_tlb(tlb, virt_to_page(the_table), addr);
 	}
 	tlb_finish_mmu(tlb);

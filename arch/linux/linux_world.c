@@ -3,6 +3,7 @@
 #include "linux.h"
 #include <linux/hardirq.h>
 #include <linux/mmu_context.h>
+#include <linux/rmap.h>
 #include <linux/smp.h>
 #include <asm/cpufeature.h>
 #include <asm/mmu_context.h>
@@ -44,10 +45,14 @@ struct mm_struct *linux_mm = &user.mm;
 struct task_struct linux_tasks[NCPU];
 struct vm_area_struct linux_vma;
 
-static struct page pages[LINUX_FRAMES];
+/* By frame number. Those of the huge page have no memory: nothing is copied there. */
+#define HUGE_PFN 512
+static struct page pages[2 * HUGE_PFN] __aligned(64 * 1024);
+struct page *linux_huge = pages + HUGE_PFN;
 static struct mem_section sections[SECTIONS_PER_ROOT];
 static struct mem_section *roots[8];
 struct mem_section **mem_section = roots;
+static struct anon_vma anon_vma;
 static unsigned int nr_frames;
 
 void initialize_tlbstate_and_flush(void);
@@ -63,14 +68,12 @@ void *linux_frame(void)
 
 static void memory(void)
 {
-	unsigned long first = ((unsigned long)model_frames() - model_phys_base()) >> PAGE_SHIFT;
-
 	page_offset_base = model_phys_base();
-	vmemmap_base = (unsigned long)(pages - first);
+	vmemmap_base = (unsigned long)pages;
 	roots[0] = sections;
 	sections[0].section_mem_map = SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
 				      SECTION_IS_EARLY | SECTION_IS_ONLINE;
-	for (unsigned int i = 0; i < LINUX_FRAMES; i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
 		init_page_count(&pages[i]);
 }
 
@@ -122,6 +125,9 @@ static void make_mm(bool invlpgb)
 	model_top_table(linux_mm->pgd, linux_mm->context.ctx_id);
 	linux_vma.vm_mm = linux_mm;
 	linux_vma.vm_end = TASK_SIZE_MAX;
+	linux_vma.anon_vma = &anon_vma;
+	linux_vma.vm_page_prot = PAGE_SHARED;
+	anon_vma.root = &anon_vma;
 	if (!invlpgb)
 		return;
 	mm_assign_global_asid(linux_mm, TLB_NR_DYN_ASIDS + 1);

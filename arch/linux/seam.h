@@ -57,6 +57,7 @@ void LX(model_stub)(const char *name);
 /* What Linux's side tells the oracles (frames.c). */
 void LX(model_top_table)(const void *table, unsigned long mm);
 void LX(model_free)(const void *frame); /* a table, or a page: from now on nobody reads it */
+void LX(model_deposit)(const void *table); /* under a huge page */
 void LX(model_walk)(unsigned long mm, unsigned long addr, unsigned long pages); /* 0: over */
 _Bool LX(model_sync)(void); /* a sync begins. Return: carry it out */
 
@@ -73,6 +74,7 @@ void LX(linux_call_interrupt)(void);
 void LX(linux_map)(unsigned long addr);
 int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, else wrong */
 void LX(linux_collapse)(unsigned long addr);
+int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is in use */
 void LX(linux_zap)(unsigned long addr, _Bool tables, _Bool told);
 void LX(linux_lazy)(void);
 void LX(linux_lazy_back)(void);

@@ -20,9 +20,10 @@ MSCENARIO := $(wildcard tests/scenario/*.c)
 ifneq ($(MLINUX),)
 MSCENARIO := $(foreach f,$(MSCENARIO),$(if $(findstring _vs_,$f),,$f)) $(wildcard tests/scenario/linux/*.c) arch/linux/frames.c
 endif
+MORACLE   := walks.c $(if $(MLINUX),,poison.c) gentag.c pins.c room.c
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
 	kernel/completion.c kernel/event_format.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
-	tests/oracle/walks.c tests/oracle/poison.c tests/oracle/gentag.c tests/oracle/pins.c tests/oracle/room.c \
+	$(addprefix tests/oracle/,$(MORACLE)) \
 	$(wildcard tests/busted/sync_*.c) arch/model/pv.c $(MSCENARIO)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
 	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) tests/oracle/history.c \

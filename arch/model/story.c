@@ -58,18 +58,21 @@ unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int m
 }
 
 #define MAX_PLACES 64
-/* For the lines of a Linux tree: which of its functions, where. They get their text. */
+/* For the lines of a Linux tree: which of its functions, where. Only the newest are kept. */
 static void spell_places(void)
 {
 	static char texts[MAX_PLACES][128];
 	unsigned int nr = 0;
 
-	for (unsigned int i = 0; i < nr_story; i++) {
+	for (unsigned int i = nr_story; i-- > 0;) {
 		char at[128];
 
 		if (story[i].id != EV_HW_AT)
 			continue;
-		MODEL_LIMIT(nr == MAX_PLACES, "more places in a history than MAX_PLACES");
+		if (nr == MAX_PLACES) {
+			memmove(&story[i], &story[i + 1], (--nr_story - i) * sizeof(*story));
+			continue;
+		}
 		snprintf(at, sizeof(at), "  %sat " HOST_AT, (const char *)story[i].b,
 			 (unsigned long)story[i].a);
 		host_spell(at, texts[nr], sizeof(texts[nr]));
