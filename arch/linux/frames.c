@@ -27,7 +27,7 @@ static struct frame {
 static struct cpu_state {
 	u64 mm, addr, pages;
 	bool wanted, open;
-	u64 withdrawn;
+	u64 withdrawn, withdrawn_from;
 } cpus[CONFIG_NR_CPUS];
 
 static struct cpu_state *here(void)
@@ -85,9 +85,10 @@ bool frames_loaded(const volatile void *p, u64 value)
 	if (!f)
 		return false;
 	must_not_be_free(f, "reads");
-	if (f->level && (value || here()->open))
-		observe(PT_READ, __pa((const void *)p), value, f->level);
-	return f->level;
+	if (!f->level || (!value && !here()->open))
+		return false;
+	observe(PT_READ, __pa((const void *)p), value, f->level);
+	return true;
 }
 
 static unsigned long span(u8 level)
@@ -120,6 +121,7 @@ static void entry_changed(const struct frame *f, const volatile void *p, u64 old
 		observe(PT_CLEAR, __pa((const void *)p), old, f->level);
 	if (leads_to_table(old, f->level) && (old ^ new) & PTE_PFN_MASK) {
 		here()->withdrawn = entry_pfn(old);
+		here()->withdrawn_from = f->mm;
 		frame_of_pfn(entry_pfn(old))->withdrawn = true;
 		observe(WITHDRAW, entry_pfn(old), f->mm, va);
 	}
@@ -130,6 +132,8 @@ static void entry_changed(const struct frame *f, const volatile void *p, u64 old
 		table(child, f->level - 1, va, f->mm);
 	else if (child->withdrawn)
 		observe(REPOPULATE, entry_pfn(new), va, f->mm);
+	else
+		observe(SHARE, entry_pfn(new), f->mm, va);
 	child->withdrawn = false;
 }
 
@@ -140,9 +144,10 @@ bool frames_stored(const volatile void *p, u64 old, u64 new)
 	if (!f)
 		return false;
 	must_not_be_free(f, "writes to");
-	if (f->level && old != new)
-		entry_changed(f, p, old, new);
-	return f->level;
+	if (!f->level || old == new)
+		return false;
+	entry_changed(f, p, old, new);
+	return true;
 }
 
 void lx_model_top_table(const void *pgd, unsigned long mm)
@@ -169,11 +174,11 @@ void lx_model_free(const void *p)
 			WRITE_ONCE(words[i], NEXT_OWNER);
 }
 
-void lx_model_deposit(const void *p)
+void lx_model_deposit(const void *p, const void *pmd)
 {
 	const struct frame *f = frame_of(p);
 
-	observe(DEPOSIT, pfn_of(f), 0, f->mm);
+	observe(DEPOSIT, pfn_of(f), __pa(pmd), f->mm);
 }
 
 void lx_model_walk(unsigned long mm, unsigned long addr, unsigned long pages)
@@ -210,6 +215,7 @@ bool lx_model_sync(void)
 {
 	const struct cpu_state *c = here();
 
-	observe(SYNC_BEGIN, c->withdrawn, 0, sync_is_empty ? SYNC_SKIPPED : SYNC_WAITED);
+	observe(SYNC_BEGIN, c->withdrawn, c->withdrawn_from,
+		sync_is_empty ? SYNC_SKIPPED : SYNC_WAITED);
 	return !sync_is_empty;
 }

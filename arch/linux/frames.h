@@ -10,7 +10,7 @@
  * own kernel: at accesses to page tables, and at the seams.
  */
 
-/* After a marked access: the value read; or the old and the new one. Return: to a page table? */
+/* After a marked access: the value read; or the old and the new one. Return: was an event told? */
 bool frames_loaded(const volatile void *p, u64 value);
 bool frames_stored(const volatile void *p, u64 old, u64 new);
 /* Before a plain one. */

@@ -12,10 +12,13 @@
 /* The first line of a function that stands in for one of Linux's. */
 #define STUB() model_stub(__func__)
 
-/* The mm of the scenario, the thread of each CPU, and a VMA over all user addresses. */
-extern struct mm_struct *linux_mm;
+/* Two mms; all CPUs run in the first. A thread of each CPU; a VMA of each mm, over all of it. */
+#define LINUX_MMS 2
+extern struct mm_struct *linux_mms[LINUX_MMS];
 extern struct task_struct linux_tasks[NCPU];
-extern struct vm_area_struct linux_vma;
+extern struct vm_area_struct linux_vmas[LINUX_MMS];
+#define linux_mm  linux_mms[0]
+#define linux_vma linux_vmas[0]
 
 /* The one page of the scenario, and the PMD entry above it; the huge page of collapse. */
 extern struct page *linux_page;

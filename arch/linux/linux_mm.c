@@ -63,7 +63,7 @@ void tlb_remove_table_sync_one(void)
 extern void real_pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable);
 void pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable)
 {
-	model_deposit(page_address(pgtable));
+	model_deposit(page_address(pgtable), pmdp);
 	real_pgtable_trans_huge_deposit(mm, pmdp, pgtable);
 }
 

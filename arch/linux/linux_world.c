@@ -38,12 +38,12 @@ struct linux_mm_space {
 	struct mm_struct mm;
 	unsigned long cpus[32];
 } linux_init_mm;
-static struct linux_mm_space user;
+static struct linux_mm_space user[LINUX_MMS];
 asm(".globl init_mm\n"
     ".set init_mm, linux_init_mm");
-struct mm_struct *linux_mm = &user.mm;
+struct mm_struct *linux_mms[LINUX_MMS] = {&user[0].mm, &user[1].mm};
 struct task_struct linux_tasks[NCPU];
-struct vm_area_struct linux_vma;
+struct vm_area_struct linux_vmas[LINUX_MMS];
 
 /* By frame number. Those of the huge page have no memory: nothing is copied there. */
 #define HUGE_PFN 512
@@ -111,27 +111,25 @@ static void one_cpu(unsigned int cpu)
 }
 
 /* As fork() and exec() make it; with INVLPGB it has its global ASID already. */
-static void make_mm(bool invlpgb)
+static void make_mm(unsigned int i, bool invlpgb)
 {
-	init_mm.pgd = linux_frame();
-	init_mm.context.ctx_id = 1;
-	linux_mm->pgd = linux_frame();
-	model_top_table(init_mm.pgd, 1);
-	atomic_set(&linux_mm->mm_count, 1);
-	atomic_set(&linux_mm->mm_users, 1);
-	linux_mm->task_size = TASK_SIZE_MAX;
-	spin_lock_init(&linux_mm->page_table_lock);
-	init_new_context(NULL, linux_mm);
-	model_top_table(linux_mm->pgd, linux_mm->context.ctx_id);
-	linux_vma.vm_mm = linux_mm;
-	linux_vma.vm_end = TASK_SIZE_MAX;
-	linux_vma.anon_vma = &anon_vma;
-	linux_vma.vm_page_prot = PAGE_SHARED;
-	anon_vma.root = &anon_vma;
+	struct mm_struct *mm = linux_mms[i];
+
+	mm->pgd = linux_frame();
+	atomic_set(&mm->mm_count, 1);
+	atomic_set(&mm->mm_users, 1);
+	mm->task_size = TASK_SIZE_MAX;
+	spin_lock_init(&mm->page_table_lock);
+	init_new_context(NULL, mm);
+	model_top_table(mm->pgd, mm->context.ctx_id);
+	linux_vmas[i].vm_mm = mm;
+	linux_vmas[i].vm_end = TASK_SIZE_MAX;
+	linux_vmas[i].anon_vma = &anon_vma;
+	linux_vmas[i].vm_page_prot = PAGE_SHARED;
 	if (!invlpgb)
 		return;
-	mm_assign_global_asid(linux_mm, TLB_NR_DYN_ASIDS + 1);
-	mm_clear_asid_transition(linux_mm);
+	mm_assign_global_asid(mm, TLB_NR_DYN_ASIDS + 1 + i);
+	mm_clear_asid_transition(mm);
 }
 
 void linux_init(unsigned int cpus, bool pcid, bool invlpgb)
@@ -143,7 +141,12 @@ void linux_init(unsigned int cpus, bool pcid, bool invlpgb)
 	features(pcid, invlpgb);
 	for (unsigned int cpu = 0; cpu < cpus; cpu++)
 		one_cpu(cpu);
-	make_mm(invlpgb);
+	anon_vma.root = &anon_vma;
+	init_mm.pgd = linux_frame();
+	init_mm.context.ctx_id = 1;
+	model_top_table(init_mm.pgd, 1);
+	for (unsigned int i = 0; i < LINUX_MMS; i++)
+		make_mm(i, invlpgb);
 }
 
 void linux_enter(void)

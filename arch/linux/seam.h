@@ -57,7 +57,7 @@ void LX(model_stub)(const char *name);
 /* What Linux's side tells the oracles (frames.c). */
 void LX(model_top_table)(const void *table, unsigned long mm);
 void LX(model_free)(const void *frame); /* a table, or a page: from now on nobody reads it */
-void LX(model_deposit)(const void *table); /* under a huge page */
+void LX(model_deposit)(const void *table, const void *pmd); /* under a huge page */
 void LX(model_walk)(unsigned long mm, unsigned long addr, unsigned long pages); /* 0: over */
 _Bool LX(model_sync)(void); /* a sync begins. Return: carry it out */
 
@@ -72,6 +72,9 @@ void LX(linux_enter)(void); /* on each CPU: run in the mm of the scenario */
 void LX(linux_call_interrupt)(void);
 
 void LX(linux_map)(unsigned long addr);
+void LX(linux_share)(unsigned long addr); /* a hugetlb page, by a PMD table of both mms */
+void LX(linux_unshare)(void); /* the first mm leaves that table */
+void LX(linux_reuse)(unsigned long addr); /* its last owner takes an entry out */
 int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, else wrong */
 void LX(linux_collapse)(unsigned long addr);
 int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is in use */

@@ -4,11 +4,22 @@
 #include <asm/uaccess.h>
 #include <frames.h>
 
-void linux_setup(void)
+static void setup(void)
 {
 	frames_policy();
 	linux_begin(!strcmp(flush_backend()->name, "invlpgb"));
+}
+
+void linux_setup(void)
+{
+	setup();
 	linux_call(map(LINUX_ADDR));
+}
+
+void linux_setup_shared(void)
+{
+	setup();
+	linux_call(share(LINUX_ADDR));
 }
 
 void linux_walk(void)
