@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
-# Debian's packages without touching the machine's own: for tools/qemu and tools/kvm. Sourced after
+# Debian's packages without touching the machine's own: for tools/qemu, kvm, bochs, linux. Sourced after
 # lib.sh; $out is the directory that everything is kept in, $log a file there.
 
 # step WHAT COMMAND...: prints one line; the output goes into the log. Its status is tested, so
@@ -35,6 +35,15 @@ mirror_of()
         awk -v suite="$1" '$2 == suite { print $1; exit }'
 }
 
+# releases_of SUITE: it and its updates, where it has such.
+releases_of()
+{
+    case $1 in
+    *-* | sid | unstable | experimental) echo "$1" ;;
+    *) echo "$1 $1-updates $1-security" ;;
+    esac
+}
+
 # private_sources deb|deb-src SUITE: what private_apt() reads, with the suite's updates.
 private_sources()
 {
@@ -42,10 +51,10 @@ private_sources()
     key=/usr/share/keyrings/debian-archive-keyring.gpg
     signed=
     [ ! -e "$key" ] || signed="[signed-by=$key] "
-    for release in "$2" "$2-updates" "$2-security"; do
+    for release in $(releases_of "$2"); do
         url=$(mirror_of "$release")
         fallback=http://deb.debian.org/debian
-        [ "$release" != "$2-security" ] || fallback=$fallback-security
+        [ "${release%-security}" = "$release" ] || fallback=$fallback-security
         echo "$1 $signed${url:-$fallback} $release main"
     done >"$out/apt/sources/debian.list"
 }

@@ -1,0 +1,133 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# debian.sh [SUITE]: prints the directory with the sources of Linux that Debian's SUITE (the running
+# release) packages: build/linux-src-VERSION, unpacked, not installed. build/linux-debian/SUITE keeps
+# which version that was: remove it to look for a newer one. Nothing needs root, /etc/apt is left
+# alone. Status 2: it cannot be had, and why.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tools/lib.sh"
+. "$top/tools/apt.sh"
+me=linux
+
+suite=${1-}
+# shellcheck source=/dev/null
+[ -n "$suite" ] || suite=$(. /etc/os-release 2>/dev/null && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}") ||
+    die "LINUX=debian is for a machine that runs Debian; name the suite, as in LINUX=debian:trixie-backports"
+case $suite in
+*[!a-z0-9.-]* | [!a-z]*) die "LINUX=debian:$suite: no name of a suite" ;;
+esac
+
+keep=$top/build/linux-debian
+out=$keep/$suite.fetch
+log=$keep/$suite.log
+megabytes=700 # the package, 170, beside what is taken from it, 260
+
+# known: prints the directory if it is there.
+known()
+{
+    [ -e "$keep/$suite" ] && tree=$top/build/linux-src-$(cat "$keep/$suite") && [ -e "$tree/.package" ] &&
+        echo "$tree"
+}
+
+if known; then
+    exit 0
+fi
+for tool in apt-get apt-cache dpkg-deb; do
+    command -v "$tool" >/dev/null ||
+        die "LINUX=debian:$suite is fetched by apt-get; this machine has no $tool: name a directory"
+done
+mkdir -p "$keep"
+if command -v flock >/dev/null; then
+    exec 9>"$keep/.lock"
+    flock 9
+    if known; then
+        exit 0
+    fi
+fi
+rm -rf "$out"
+mkdir -p "$out"
+: >"$log"
+
+# give_up WHAT: the reason in one line, as far as the log has a known one.
+give_up()
+{
+    if grep -q 'No space left' "$log"; then
+        why="the disk of ${keep#"$top/"} is full"
+    elif grep -qE '404 +Not Found|does not have a Release file' "$log"; then
+        why="the mirror has no such suite"
+    elif grep -qE 'Temporary failure|Could not (connect|resolve)|Unable to connect|Connection (failed|timed out|refused)|Cannot initiate' "$log"; then
+        why="the mirror cannot be reached"
+    else
+        tail -n 15 "$log" | sed 's/^/  /' >&2
+        why="$1 failed; the whole output is in ${log#"$top/"}"
+    fi
+    rm -rf "$out"
+    die "LINUX=debian:$suite: $why"
+}
+
+# try WHAT COMMAND...
+try()
+{
+    note "$1"
+    what=$1
+    shift
+    "$@" >>"$log" 2>&1 </dev/null || give_up "$what"
+}
+
+lists()
+{
+    private_sources deb "$suite" && private_apt get -o APT::Update::Error-Mode=any -o Acquire::Languages=none \
+        -o Acquire::Retries=1 update
+}
+
+# The package that the meta package linux-source stands for.
+newest()
+{
+    package=$(private_apt cache depends linux-source 2>>"$log" | sed -n 's/.*Depends: \(linux-source-[0-9][0-9.]*\)$/\1/p' | sed -n 1p)
+    [ -n "$package" ] || return 1
+    version=$(private_apt cache show --no-all-versions "$package" 2>>"$log" | sed -n 's/^Version: //p')
+    [ -n "$version" ]
+}
+
+download() { cd "$out" && private_apt get download "$package"; }
+
+# What no configuration for x86 compiles: 1.3 of 1.6 GB. All Kconfig and Makefiles stay.
+unneeded()
+{
+    for folder in drivers sound net samples arch/alpha arch/arc arch/arm arch/arm64 arch/csky arch/hexagon \
+        arch/loongarch arch/m68k arch/microblaze arch/mips arch/nios2 arch/openrisc arch/parisc arch/powerpc \
+        arch/riscv arch/s390 arch/sh arch/sparc arch/xtensa; do
+        printf "*/$folder/%s\n" '*.[chS]' '*.dts*' '*_defconfig' '*.rs'
+    done
+    printf '%s\n' '*/Documentation/*.*' '*/tools/testing' '*/tools/perf'
+}
+
+unpack()
+{
+    unneeded >"$out/unneeded"
+    mkdir "$out/tree"
+    {
+        {
+            dpkg-deb --fsys-tarfile "$out"/*.deb || touch "$out/failed"
+        } | {
+            tar -xO --wildcards "./usr/src/$package.tar.xz" || touch "$out/failed"
+        } | tar -xJ -C "$out/tree" --strip-components=1 --wildcards --exclude-from="$out/unneeded"
+    } && [ ! -e "$out/failed" ] && [ -e "$out/tree/Makefile" ] && echo "$version" >"$out/tree/.package"
+}
+
+free=$(df -Pm "$keep" | awk 'NR == 2 { print $4 }')
+[ "$free" -ge "$megabytes" ] ||
+    die "LINUX=debian:$suite: needs $megabytes MB in ${keep#"$top/"}, its disk has $free MB left"
+try "reading the package lists of Debian $suite" lists
+newest || die "LINUX=debian:$suite: this suite has no package linux-source"
+tree=$top/build/linux-src-$version
+if [ ! -e "$tree/.package" ]; then
+    try "fetching $package $version (170 MB)" download
+    try "unpacking what x86 needs of it: some 20 seconds" unpack
+    rm -rf "$tree"
+    mv "$out/tree" "$tree"
+fi
+rm -rf "$out"
+echo "$version" >"$keep/$suite"
+known

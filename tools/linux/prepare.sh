@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# LINUX=... [LINUX_PATCH=series.mbox] [CC=...] prepare.sh [FRAGMENT...]: prints the directory
+# build/linux-HASH, configured by arch/linux/fragment.config and FRAGMENT, as arch/linux/kvm.config:
+#   source    the sources, a link to them or a directory of links; not to be written to
+#   obj       the configuration and the headers that Linux's build generates
+#   version   one line: which Linux this is
+#   cflags    one line: gcc $(cat cflags) -c mm/gup.c, in source, compiles for the model
+#   subjects  those of the patches, one a line
+# Another tree, change in it, patch, fragment or compiler is another HASH. Does nothing if it is
+# there. Status 2: it cannot be had, and why, in one line.
+set -eu
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/tools/lib.sh"
+me=linux
+here=$top/tools/linux
+
+series=${LINUX_PATCH-}
+[ -z "$series" ] || [ -f "$series" ] || die "LINUX_PATCH=$series: no such file"
+set -- "$top/arch/linux/fragment.config" "$@"
+"$top/tools/setup.sh" linux
+tree=$("$here/tree.sh" "${LINUX-}")
+identity=$("$here/identity.sh" "$tree")
+
+hash=$({
+    echo "$tree" "$identity"
+    "${CC:-gcc}" --version
+    cat "$@" "$here/configure.sh" "$here/cflags.sh" "$here/overlay.sh" ${series:+"$series"}
+} | sha256sum | cut -c1-12)
+out=$top/build/linux-$hash
+
+if [ ! -e "$out/.complete" ]; then
+    mkdir -p "$out"
+    if command -v flock >/dev/null; then
+        exec 9>"$out/.lock"
+        flock 9
+    fi
+fi
+if [ ! -e "$out/.complete" ]; then
+    rm -rf "$out/obj" "$out/source" "$out/tree"
+    if [ -n "$series" ] || [ -e "$tree/.config" ] || [ -d "$tree/include/config" ] ||
+        [ -d "$tree/arch/x86/include/generated" ]; then
+        "$here/overlay.sh" "$tree" "$out/tree" "$series"
+        tree=$out/tree
+    fi
+    ln -s "$tree" "$out/source"
+    "$here/configure.sh" "$tree" "$out/obj" "$@"
+    "$here/cflags.sh" "$tree" "$out/obj" >"$out/cflags"
+    [ -z "$series" ] || mv "$tree/.subjects" "$out/subjects"
+    patches=$({ cat "$out/subjects" 2>/dev/null || true; } | wc -l)
+    echo "$(echo "$identity" | sed -n 1p)$([ "$patches" = 0 ] || echo " + $patches patches of ${series##*/}")" >"$out/version"
+    touch "$out/.complete"
+fi
+echo "$out"
