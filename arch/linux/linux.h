@@ -7,10 +7,10 @@
 #include <linux/sched.h>
 #include <seam.h>
 
-#define NCPU 4
+#define NCPU	  4
 
-/* The first line of a function that stands in for one of Linux's. */
-#define STUB() model_stub(__func__)
+/* The first line of a function that replaces one of Linux's. */
+#define STUB()	  model_stub(__func__)
 
 /* Two mms; all CPUs run in the first. A thread of each CPU; a VMA of each mm, over all of it. */
 #define LINUX_MMS 2

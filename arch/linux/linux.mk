@@ -12,18 +12,25 @@ E       := $(if $(EDITED),$D/edited,$D)
 REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c
 BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c
-OURS    := linux_world.c linux_mm.c linux_stubs.c linux_khugepaged.c linux_hugetlb.c
+OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c
+# A file of ours that includes one of the tree whole, for its static functions: FILE=OURS.
+AROUND  := mm/khugepaged.c=linux_khugepaged.c
 CFLAGS  := -Iarch/linux -Iarch/linux/include -I$O/shim $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
-	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree -fno-builtin \
-	-fno-jump-tables -ffile-prefix-map=$(TREE)/= \
-	$(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
+	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree \
+	-fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
 TSAN    := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=1
 SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/include/asm/*/*.h) $O/shim/asm/tlb.h \
 	$D/cflags arch/linux/linux.mk
-TAKEN   := $(if $(EDITED),$(filter $(REAL) $(BELOW),$(patsubst $(EDITED)/%,%,$(shell find $(EDITED) -name '*.c'))))
-OBJS    := $(addprefix $O/,$(addsuffix .o,$(filter-out $(TAKEN),$(REAL) $(BELOW)) $(OURS))) \
-	$(addprefix $E/lx/,$(addsuffix .o,$(TAKEN)))
-MERGED  := $(patsubst %/mmu_gather.c.o,%/mmu_gather.c.heard,$(patsubst %/pgtable-generic.c.o,%/pgtable-generic.c.heard,$(OBJS)))
+
+edited   = $(if $(EDITED),$(wildcard $(EDITED)/$1))
+inside   = $(firstword $(subst =, ,$1))
+around   = $(lastword $(subst =, ,$1))
+# An object of an edited file lies in E, all others are shared.
+object   = $(if $(call edited,$1),$E/lx,$O)/$2.o
+OBJS    := $(foreach f,$(REAL) $(BELOW),$(call object,$f,$f)) $(addprefix $O/,$(addsuffix .o,$(OURS))) \
+	$(foreach a,$(AROUND),$(call object,$(call inside,$a),$(call around,$a)))
+HEARD_IN := mm/mmu_gather.c mm/pgtable-generic.c
+MERGED  := $(foreach o,$(OBJS),$(if $(filter $(addprefix %/,$(HEARD_IN)),$(o:.o=)),$(o:.o=.heard),$o))
 
 all: $E/explore
 
@@ -31,23 +38,29 @@ $O/shim/asm/tlb.h: $(TREE)/arch/x86/include/asm/tlb.h tools/linux/shim-tlb.sh
 	@mkdir -p $(@D)
 	@tools/linux/shim-tlb.sh $< >$@
 
-$(addprefix $O/,$(addsuffix .o,$(REAL) $(BELOW))): $O/%.o: $(TREE)/% $(SHIM)
-	@printf '  %-7s %s\n' LINUX $*
-	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(TSAN) -c -o $@ $<
-	@tools/linux/scan.sh $* $@
+# compile NAME FLAGS
+define compile
+@printf '  %-7s %s\n' LINUX $1
+@mkdir -p $(@D)
+@$(CC) $(CFLAGS) $2 $(TSAN) -c -o $@ $<
+@tools/linux/scan.sh $1 $@
+endef
 
-$(addprefix $O/,$(addsuffix .o,$(OURS))): $O/%.o: arch/linux/% $(SHIM)
-	@printf '  %-7s %s\n' LINUX arch/linux/$*
-	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) $(if $(EDITED),-I$(EDITED)) -I$(TREE) $(TSAN) -c -o $@ $<
-	@tools/linux/scan.sh arch/linux/$* $@
+$(foreach f,$(REAL) $(BELOW),$O/$f.o): $O/%.o: $(TREE)/% $(SHIM)
+	$(call compile,$*)
+$(foreach f,$(OURS),$O/$f.o): $O/%.o: arch/linux/% $(SHIM)
+	$(call compile,arch/linux/$*)
+$(foreach a,$(AROUND),$(eval $O/$(call around,$a).o: $(TREE)/$(call inside,$a)))
+$(foreach a,$(AROUND),$O/$(call around,$a).o): $O/%.o: arch/linux/% $(SHIM)
+	$(call compile,arch/linux/$*,-I$(TREE))
 
-$(addprefix $E/lx/,$(addsuffix .o,$(TAKEN))): $E/lx/%.o: $(EDITED)/% $(SHIM)
-	@printf '  %-7s %s\n' EDITED $*
-	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) -I$(TREE)/$(dir $*) $(TSAN) -c -o $@ $<
-	@tools/linux/scan.sh $* $@
+ifneq ($(EDITED),)
+$(foreach f,$(REAL) $(BELOW),$E/lx/$f.o): $E/lx/%.o: $(EDITED)/% $(SHIM)
+	$(call compile,$*,-I$(TREE)/$(dir $*))
+$(foreach a,$(AROUND),$(eval $E/lx/$(call around,$a).o: $(EDITED)/$(call inside,$a)))
+$(foreach a,$(AROUND),$E/lx/$(call around,$a).o): $E/lx/%.o: arch/linux/% $(SHIM)
+	$(call compile,arch/linux/$*,-I$(EDITED) -I$(TREE) -I$(TREE)/mm)
+endif
 
 # What the oracles hear of: the file of the tree that has it calls it real_*, all others call the
 # function of that name in linux_mm.c, which calls that.
@@ -69,3 +82,6 @@ $E/lx/linux.o: $(MERGED) arch/linux/linux.ld tools/linux/stubs.sh
 $E/explore: $E/lx/linux.o build/model-linux/kernel.o build/model-linux/host.o
 	@printf '  %-7s %s\n' LD $@
 	@$(CC) -no-pie -o $@ build/model-linux/kernel.o $E/lx/linux.o build/model-linux/host.o
+
+.PHONY: all
+.DELETE_ON_ERROR:

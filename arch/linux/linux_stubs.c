@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Functions of Linux's that stand in for the real ones, by their contract. What is neither
+ * Functions of Linux's that replace the real ones by their contract. What is neither
  * compiled nor here gets a stub that ends the search with status 2 and its name.
  */
 #include "linux.h"

@@ -30,8 +30,8 @@ DEFINE_PER_CPU(unsigned long, __preempt_count);
 DEFINE_PER_CPU(struct task_struct *, current_task);
 DEFINE_PER_CPU(irq_cpustat_t, irq_stat);
 /* What cpu_init() and initialize_tlbstate_and_flush() find at boot. */
-DEFINE_PER_CPU(struct tlb_state, cpu_tlbstate) = {
-	.loaded_mm = &init_mm, .next_asid = 1, .cr4 = ~0UL};
+DEFINE_PER_CPU(struct tlb_state,
+	       cpu_tlbstate) = {.loaded_mm = &init_mm, .next_asid = 1, .cr4 = ~0UL};
 
 /* An mm_struct ends in its CPU mask. */
 struct linux_mm_space {
@@ -71,8 +71,8 @@ static void memory(void)
 	page_offset_base = model_phys_base();
 	vmemmap_base = (unsigned long)pages;
 	roots[0] = sections;
-	sections[0].section_mem_map = SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
-				      SECTION_IS_EARLY | SECTION_IS_ONLINE;
+	sections[0].section_mem_map =
+		SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_EARLY | SECTION_IS_ONLINE;
 	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
 		init_page_count(&pages[i]);
 }

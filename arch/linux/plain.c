@@ -62,7 +62,8 @@ static void lend(const char *p, unsigned long size)
 
 		if (e->p >= p + size || p >= e->p + e->size)
 			continue;
-		MODEL_LIMIT(nr_lent == MAX_LENT, "a plain load of more buffered stores than MAX_LENT");
+		MODEL_LIMIT(nr_lent == MAX_LENT,
+			    "a plain load of more buffered stores than MAX_LENT");
 		lent[nr_lent++] = (struct kept){e->p, value_at(e->p, e->size), e->size};
 		__builtin_memcpy(e->p, &e->value, e->size);
 	}
@@ -106,11 +107,11 @@ static void plain(const void *access, unsigned long size, bool write)
 	frames_plain(p, write);
 }
 
-#define PLAIN(name, size, write)               \
-	void lx___tsan_##name(const void *p);  \
-	void lx___tsan_##name(const void *p)   \
-	{                                      \
-		plain(p, size, write);         \
+#define PLAIN(name, size, write)              \
+	void lx___tsan_##name(const void *p); \
+	void lx___tsan_##name(const void *p)  \
+	{                                     \
+		plain(p, size, write);        \
 	}
 /* Volatile accesses are part of marked ones, which are in seam.h. */
 #define VOLATILE(name)                        \

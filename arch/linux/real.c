@@ -10,7 +10,6 @@
 #include <kernel/compiler.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
-#include <explore/also.h>
 
 /* By tools/linux/linux.ld. */
 extern const char lx_linux_text[], lx_linux_text_end[];
@@ -20,7 +19,7 @@ extern const char lx_linux_text[], lx_linux_text_end[];
 static struct {
 	const char *stub[MAX_STUBS];
 	u8 ran[];
-} *real;
+} * real;
 
 static unsigned long nr_grains(void)
 {
@@ -50,7 +49,8 @@ void lx_model_stub(const char *name)
 }
 
 /* "# ran ADDRESS" for each function, which tools/linux/table.py names; "# stub FUNCTION". */
-void explore_also(void)
+void redundant_also(void);
+void redundant_also(void)
 {
 	for (unsigned long i = 0; i < nr_grains(); i++)
 		if (real->ran[i])

@@ -51,7 +51,7 @@ _Noreturn void LX(model_bug)(const char *file, int line);
 void LX(model_warn)(const char *file, int line);
 /* No verdict: the search ends with status 2. */
 _Noreturn void LX(model_no_stub)(const char *name);
-/* A function of ours that stands in for one of Linux's has run. */
+/* A function of ours that replaces one of Linux's has run. */
 void LX(model_stub)(const char *name);
 
 /* What Linux's side tells the oracles (frames.c). */

@@ -15,7 +15,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <explore/also.h>
 #include <explore/replay.h>
 #include <model/machine.h>
 #include <tests/scenario_run.h>
@@ -200,6 +199,8 @@ static void print_redundant(void)
 	for (unsigned int i = 0; i < nr_chosen; i++)
 		all[i] = (struct case_result){chosen[i].s, chosen[i].c, &outcomes[i]};
 	redundant_print(stdout, all, nr_chosen);
+	if (redundant_also)
+		redundant_also();
 }
 
 static int run_all(void)
@@ -216,9 +217,6 @@ static int run_all(void)
 	}
 	reap(0);
 	print_redundant();
-	fflush(stdout);
-	if (explore_also)
-		explore_also();
 	return results.unknown ? 2 : results.red;
 }
 

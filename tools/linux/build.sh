@@ -11,4 +11,5 @@ dir=$1
     exit 2
 }
 make -s build/model-linux/kernel.o build/model-linux/host.o >/dev/null
+rm -rf "$dir/edited" # of another EDITED
 make -f arch/linux/linux.mk D="$dir" ${2:+EDITED="$2"} -j"$(nproc)" || exit 2

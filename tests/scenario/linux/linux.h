@@ -18,10 +18,10 @@
 #define LINUX_ADDR (1UL << 21)
 
 /* A function of Linux's side that is a step of an actor. */
-#define linux_call(call)        \
-	do {                    \
+#define linux_call(call)         \
+	do {                     \
 		lx_linux_##call; \
-		plain_settle(); \
+		plain_settle();  \
 	} while (0)
 
 /* setup(): one page at LINUX_ADDR; all CPUs run in the mm. */

@@ -21,20 +21,20 @@
 #define barrier_nospec()	      barrier() /* nothing speculates here */
 #define array_index_mask_nospec(i, n) ((unsigned long)-((i) < (n)))
 
-#define __smp_store_mb(var, val)  \
-	do {                      \
+#define __smp_store_mb(var, val)           \
+	do {                               \
 		(void)xchg(&(var), (val)); \
 	} while (0)
-#define __smp_store_release(p, v)       \
-	do {                            \
-		barrier();              \
-		WRITE_ONCE(*(p), (v));  \
+#define __smp_store_release(p, v)      \
+	do {                           \
+		barrier();             \
+		WRITE_ONCE(*(p), (v)); \
 	} while (0)
-#define __smp_load_acquire(p)                      \
-	({                                         \
+#define __smp_load_acquire(p)                        \
+	({                                           \
 		typeof(*(p)) __la = READ_ONCE(*(p)); \
-		barrier();                         \
-		__la;                              \
+		barrier();                           \
+		__la;                                \
 	})
 
 #include <asm-generic/barrier.h>

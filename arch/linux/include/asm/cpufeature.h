@@ -6,10 +6,10 @@
 #include_next <asm/cpufeature.h>
 
 #undef static_cpu_has
-#define static_cpu_has(bit)  boot_cpu_has(bit)
+#define static_cpu_has(bit) boot_cpu_has(bit)
 #undef _static_cpu_has
 #define _static_cpu_has(bit) boot_cpu_has(bit)
 #undef this_cpu_has
-#define this_cpu_has(bit)    test_cpu_cap(raw_cpu_ptr(&cpu_info), bit)
+#define this_cpu_has(bit) test_cpu_cap(raw_cpu_ptr(&cpu_info), bit)
 
 #endif

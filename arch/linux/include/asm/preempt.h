@@ -66,11 +66,11 @@ static __always_inline bool should_resched(int offset)
 	return false;
 }
 
-#define init_task_preempt_count(p)	\
-	do {				\
+#define init_task_preempt_count(p) \
+	do {                       \
 	} while (0)
 #define init_idle_preempt_count(p, cpu) \
-	do {				\
+	do {                            \
 	} while (0)
 
 extern void preempt_schedule(void);

@@ -7,14 +7,13 @@
 #include <asm-generic/rwonce.h>
 
 #undef __READ_ONCE
-#define __READ_ONCE(x) \
-	(*(const volatile __unqual_scalar_typeof(x) *)model_load(&(x), sizeof(x)))
+#define __READ_ONCE(x) (*(const volatile __unqual_scalar_typeof(x) *)model_load(&(x), sizeof(x)))
 
 #undef __WRITE_ONCE
-#define __WRITE_ONCE(x, val)                              \
-	do {                                              \
-		__unqual_scalar_typeof(x) __wo = (val);   \
-		model_store(&(x), &__wo, sizeof(__wo));   \
+#define __WRITE_ONCE(x, val)                            \
+	do {                                            \
+		__unqual_scalar_typeof(x) __wo = (val); \
+		model_store(&(x), &__wo, sizeof(__wo)); \
 	} while (0)
 
 #endif

@@ -12,21 +12,21 @@
 #include <asm/processor.h>
 #include <seam.h>
 
-#define SHIM_WORD(atomic)	 ((unsigned int *)&(atomic).counter)
+#define SHIM_WORD(atomic)	    ((unsigned int *)&(atomic).counter)
 
-#define arch_spin_lock(l)	 model_lock(SHIM_WORD((l)->val))
-#define arch_spin_trylock(l)	 model_trylock(SHIM_WORD((l)->val))
-#define arch_spin_unlock(l)	 model_unlock(SHIM_WORD((l)->val))
-#define arch_spin_is_locked(l)	 (atomic_read(&(l)->val) != 0)
+#define arch_spin_lock(l)	    model_lock(SHIM_WORD((l)->val))
+#define arch_spin_trylock(l)	    model_trylock(SHIM_WORD((l)->val))
+#define arch_spin_unlock(l)	    model_unlock(SHIM_WORD((l)->val))
+#define arch_spin_is_locked(l)	    (atomic_read(&(l)->val) != 0)
 #define arch_spin_value_unlocked(l) (!(l).val.counter)
-#define arch_spin_is_contended(l) 0
+#define arch_spin_is_contended(l)   0
 
-#define arch_read_lock(l)	 model_lock(SHIM_WORD((l)->cnts))
-#define arch_write_lock(l)	 model_lock(SHIM_WORD((l)->cnts))
-#define arch_read_trylock(l)	 model_trylock(SHIM_WORD((l)->cnts))
-#define arch_write_trylock(l)	 model_trylock(SHIM_WORD((l)->cnts))
-#define arch_read_unlock(l)	 model_unlock(SHIM_WORD((l)->cnts))
-#define arch_write_unlock(l)	 model_unlock(SHIM_WORD((l)->cnts))
+#define arch_read_lock(l)	    model_lock(SHIM_WORD((l)->cnts))
+#define arch_write_lock(l)	    model_lock(SHIM_WORD((l)->cnts))
+#define arch_read_trylock(l)	    model_trylock(SHIM_WORD((l)->cnts))
+#define arch_write_trylock(l)	    model_trylock(SHIM_WORD((l)->cnts))
+#define arch_read_unlock(l)	    model_unlock(SHIM_WORD((l)->cnts))
+#define arch_write_unlock(l)	    model_unlock(SHIM_WORD((l)->cnts))
 #define arch_rwlock_is_contended(l) 0
 
 #endif
