@@ -15,6 +15,10 @@
  * plain_settle() does that. It begins each function that Linux calls and that may be a step, and
  * follows each call of Linux's functions.
  *
+ * The compiler's own stores to the stack, pushes and spills, are not instrumented. So a function
+ * returns only when no store to its frame is left in the store buffer, or a later drain would
+ * overwrite what has been pushed there since.
+ *
  * Limits: one plain access of several shared words reads them at one time; with store buffers it
  * may store to one shared word only, else the search ends without a verdict.
  */
@@ -161,9 +165,29 @@ void lx___tsan_func_entry(void *pc)
 		real_ran(__builtin_return_address(0));
 }
 
+/* Are stores to [@from, @to) in this CPU's store buffer? */
+static bool stores_between(const char *from, const char *to)
+{
+	const struct mcpu *c = this_mcpu();
+
+	for (unsigned int i = 0; i < c->sb_nr; i++) {
+		const char *p = c->sb[(c->sb_head + i) % SB_SIZE].p;
+
+		if (p >= from && p < to)
+			return true;
+	}
+	return false;
+}
+
+/* With the frame pointer of the function that is about to return, Linux's, on the stack. */
 void lx___tsan_func_exit(void);
 void lx___tsan_func_exit(void)
 {
+	const char *const *frame = __builtin_frame_address(0);
+
+	plain_settle();
+	if (unlikely(this_mcpu()->sb_nr) && stores_between((const char *)frame, *frame))
+		wait_for_drain();
 }
 
 void lx___tsan_read_range(const void *p, unsigned long size);
