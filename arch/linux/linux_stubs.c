@@ -59,8 +59,15 @@ void call_rcu(struct rcu_head *head, rcu_callback_t func)
 }
 
 /* The batch of a gather. */
+static bool no_memory;
+
+void linux_no_memory(void)
+{
+	no_memory = true;
+}
+
 unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
 {
 	STUB();
-	return (unsigned long)linux_frame();
+	return no_memory ? 0 : (unsigned long)linux_frame();
 }

@@ -79,6 +79,7 @@ int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, 
 void LX(linux_collapse)(unsigned long addr);
 int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is in use */
 void LX(linux_zap)(unsigned long addr, _Bool tables, _Bool told);
+void LX(linux_no_memory)(void); /* from now on no batch of tables can be allocated */
 void LX(linux_lazy)(void);
 void LX(linux_lazy_back)(void);
 void LX(linux_away)(void);

@@ -129,7 +129,7 @@ def print_real(directory, ran, stubs):
             print_list("  " + name, sorted(found))
     print_list("Ours in their place, and ran", sorted(stubs) or ["none"])
     with open(os.path.join(directory, "lx", "zero"), encoding="utf-8") as zero:
-        print(f"Data of Linux's that is left zero: {len(zero.readlines())} variables, {directory}/lx/zero")
+        print(f"Variables of other files, left zero: {len(zero.readlines())}, in {directory}/lx/zero")
 
 
 BOUNDS = """Bounded: two CPUs, one page, one operation each; the tables of one mm. No grace
@@ -138,7 +138,7 @@ code: another one may order plain accesses differently."""
 
 
 def main():
-    directory = sys.argv[1]
+    directory = os.path.relpath(sys.argv[1])
     cases, ran, stubs = read(os.path.join(directory, "explore.tap"))
     if not cases:
         sys.exit(f"linux: {directory}/explore.tap has no results")

@@ -22,6 +22,8 @@ static void collapse(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL},
 	{.flush = "ipi", .policy = "never"},
+	{.flush = "ipi", .policy = "never", .tso = true},
+	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL, .tso = true, .slow = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL},
 	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
 	{},
