@@ -9,7 +9,7 @@ TREE    := $(realpath $D/source)
 O       := $D/lx
 E       := $(if $(EDITED),$D/edited,$D)
 # Of the tree, unmodified: what is explored, and the small files below it.
-REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c
+REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c
 BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c
 OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c

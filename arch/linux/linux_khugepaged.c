@@ -89,12 +89,6 @@ pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
 	return linux_pmd;
 }
 
-struct page *vm_normal_page(struct vm_area_struct *vma, unsigned long addr, pte_t pte)
-{
-	STUB();
-	return pte_page(pte);
-}
-
 bool folio_isolate_lru(struct folio *folio)
 {
 	STUB();
@@ -143,11 +137,6 @@ DEFINE_PER_CPU(struct mthp_stat, mthp_stats);
 int percpu_counter_batch = 32;
 
 void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
-{
-	STUB();
-}
-
-void mm_trace_rss_stat(struct mm_struct *mm, int member)
 {
 	STUB();
 }

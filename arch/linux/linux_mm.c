@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the scenarios do, by Linux's functions. Where a whole operation is not compiled yet, its
- * middle is spelled here: the calls that matter, in Linux's order.
+ * What the scenarios do, by Linux's functions. Of an operation that is not called whole, its middle
+ * is here: the calls that matter, in Linux's order.
  */
 #include "linux.h"
+#include <linux/hugetlb.h>
 #include <linux/mmu_context.h>
 #include <linux/pgtable.h>
 #include <asm/mmu_context.h>
@@ -75,24 +76,24 @@ void linux_collapse(unsigned long addr)
 	model_free(the_table);
 }
 
-/* zap_pte_range() and free_pgtables() of one page: by mmu_gather. @told: of the right entry. */
-void linux_zap(unsigned long addr, bool tables, bool told)
+/* The middle of munmap(): the page, and the PTE table if @tables, by one gather. */
+void linux_unmap(unsigned long addr, bool tables)
 {
-	pte_t *pte = (pte_t *)the_table + pte_index(addr), old;
-	struct mmu_gather gather, *tlb = &gather;
+	struct mmu_gather tlb;
 
-	tlb_gather_mmu(tlb, linux_mm);
-	tlb_start_vma(tlb, &linux_vma);
-	old = ptep_get_and_clear_full(linux_mm, addr, pte, false);
-	tlb_remove_tlb_entry(tlb, pte, told ? addr : addr + PAGE_SIZE);
-	if (pte_present(old))
-		tlb_remove_page(tlb, linux_page);
-	tlb_end_vma(tlb, &linux_vma);
-	if (tables) {
-		pmd_clear(linux_pmd);
-		pte_free_tlb(tlb, virt_to_page(the_table), addr);
-	}
-	tlb_finish_mmu(tlb);
+	tlb_gather_mmu(&tlb, linux_mm);
+	zap_vma_range_batched(&tlb, &linux_vma, addr, PAGE_SIZE, NULL);
+	if (tables)
+		free_pgd_range(&tlb, addr, addr + PAGE_SIZE, addr & PMD_MASK,
+			       (addr & PMD_MASK) + PMD_SIZE);
+	tlb_finish_mmu(&tlb);
+}
+
+/* A planted omission: no flush. */
+void linux_unmap_unflushed(unsigned long addr)
+{
+	ptep_get_and_clear(linux_mm, addr, (pte_t *)the_table + pte_index(addr));
+	model_free(page_address(linux_page));
 }
 
 /* context_switch(): to a kernel thread, and back to the thread of the mm. */

@@ -52,6 +52,22 @@ void release_pages(release_pages_arg arg, int nr)
 		model_free(page_address(encoded_page_ptr(arg.encoded_pages[i])));
 }
 
+void lru_add_drain(void)
+{
+	STUB();
+}
+
+/* Nothing is reclaimed, so no flush of it is pending. */
+void flush_tlb_batched_pending(struct mm_struct *mm)
+{
+	STUB();
+}
+
+void folio_mark_accessed(struct folio *folio)
+{
+	STUB();
+}
+
 /* A grace period does not end within a schedule: what is queued stays. */
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {

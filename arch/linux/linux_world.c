@@ -15,6 +15,9 @@ unsigned long page_offset_base, vmemmap_base, vmalloc_base, phys_base;
 unsigned int pgdir_shift = 39, ptrs_per_p4d = 1;
 pteval_t __supported_pte_mask = ~0UL, __default_kernel_pte_mask = ~0UL;
 
+/* There are no zero pages. */
+unsigned long zero_page_pfn = ~0UL, huge_zero_pfn = ~0UL;
+
 struct cpumask __cpu_online_mask, __cpu_possible_mask;
 atomic_t __num_online_cpus;
 struct cpuinfo_x86 boot_cpu_data;
@@ -55,6 +58,7 @@ struct mem_section **mem_section = roots;
 static struct anon_vma anon_vma;
 static unsigned int nr_frames;
 
+extern unsigned long highest_memmap_pfn;
 void initialize_tlbstate_and_flush(void);
 int smpcfd_prepare_cpu(unsigned int cpu);
 void generic_smp_call_function_single_interrupt(void);
@@ -70,6 +74,7 @@ static void memory(void)
 {
 	page_offset_base = model_phys_base();
 	vmemmap_base = (unsigned long)pages;
+	highest_memmap_pfn = ARRAY_SIZE(pages) - 1;
 	roots[0] = sections;
 	sections[0].section_mem_map =
 		SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_EARLY | SECTION_IS_ONLINE;

@@ -78,7 +78,8 @@ void LX(linux_reuse)(unsigned long addr); /* its last owner takes an entry out *
 int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, else wrong */
 void LX(linux_collapse)(unsigned long addr);
 int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is in use */
-void LX(linux_zap)(unsigned long addr, _Bool tables, _Bool told);
+void LX(linux_unmap)(unsigned long addr, _Bool tables);
+void LX(linux_unmap_unflushed)(unsigned long addr);
 void LX(linux_no_memory)(void); /* from now on no batch of tables can be allocated */
 void LX(linux_lazy)(void);
 void LX(linux_lazy_back)(void);

@@ -16,7 +16,7 @@
 
 static void unmap(void)
 {
-	linux_call(zap(LINUX_ADDR, true, true));
+	linux_call(unmap(LINUX_ADDR, true));
 }
 
 static const struct scenario_case cases[] = {

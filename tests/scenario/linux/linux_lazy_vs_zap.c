@@ -18,7 +18,7 @@
 
 static void zap(void)
 {
-	linux_call(zap(LINUX_ADDR, false, true));
+	linux_call(unmap(LINUX_ADDR, false));
 }
 
 static void lazy_and_back(void)

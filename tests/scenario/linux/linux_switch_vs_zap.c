@@ -17,7 +17,7 @@
 
 static void zap(void)
 {
-	linux_call(zap(LINUX_ADDR, false, true));
+	linux_call(unmap(LINUX_ADDR, false));
 }
 
 static void away_and_back(void)

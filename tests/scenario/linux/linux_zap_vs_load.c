@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Linux unmaps a page by mmu_gather and frees it while another CPU loads from it.
+ * Linux unmaps a page and frees it while another CPU loads from it.
  *
  *	CPU0 zap_pte_range()		CPU1 thread of the mm
  *					load (the TLB keeps it)
@@ -12,11 +12,14 @@
 #include "linux.h"
 #include <kernel/busted.h>
 
-DEFINE_BUSTED(linux_zap_other, "the gather is told of another entry than the one that is cleared");
+DEFINE_BUSTED(linux_unflushed, "the page is freed without a flush");
 
 static void zap(void)
 {
-	linux_call(zap(LINUX_ADDR, false, !busted(linux_zap_other)));
+	if (busted(linux_unflushed))
+		linux_call(unmap_unflushed(LINUX_ADDR));
+	else
+		linux_call(unmap(LINUX_ADDR, false));
 }
 
 static void load_twice(void)
@@ -31,10 +34,10 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .tso = true},
-	{.flush = "ipi", .policy = "broadcast", .busted = "linux_zap_other", RED_BY("hardware")},
+	{.flush = "ipi", .policy = "broadcast", .busted = "linux_unflushed", RED_BY("hardware")},
 	{.flush = "invlpgb",
 	 .policy = "broadcast",
-	 .busted = "linux_zap_other",
+	 .busted = "linux_unflushed",
 	 .invlpgb = true,
 	 RED_BY("hardware")},
 	{},
