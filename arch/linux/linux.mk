@@ -17,7 +17,7 @@ OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c
 AROUND  := mm/khugepaged.c=linux_khugepaged.c
 CFLAGS  := -Iarch/linux -Iarch/linux/include -I$O/shim $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
 	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree \
-	-fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
+	-Werror=implicit-function-declaration -fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
 TSAN    := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=1
 SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/include/asm/*/*.h) $O/shim/asm/tlb.h \
 	$D/cflags arch/linux/linux.mk

@@ -26,9 +26,11 @@ void linux_map(unsigned long addr)
 	set_pud(pud_offset(p4d, addr), __pud(_PAGE_TABLE | __pa(linux_frame())));
 	linux_pmd = pmd_offset(pud_offset(p4d, addr), addr);
 	the_table = linux_frame();
+	pagetable_pte_ctor(linux_mm, virt_to_ptdesc(the_table));
 	set_pmd(linux_pmd, __pmd(_PAGE_TABLE | __pa(the_table)));
 	page = linux_frame();
 	linux_page = virt_to_page(page);
+	atomic_set(&linux_page->_mapcount, 0);
 	linux_page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
 	folio_set_lru(page_folio(linux_page));
 	folio_set_swapbacked(page_folio(linux_page));

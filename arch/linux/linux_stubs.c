@@ -52,6 +52,12 @@ void release_pages(release_pages_arg arg, int nr)
 		model_free(page_address(encoded_page_ptr(arg.encoded_pages[i])));
 }
 
+/* What is printed before a BUG(), which is the verdict. */
+void dump_page(const struct page *page, const char *reason)
+{
+	STUB();
+}
+
 void lru_add_drain(void)
 {
 	STUB();
@@ -68,10 +74,46 @@ void folio_mark_accessed(struct folio *folio)
 	STUB();
 }
 
-/* A grace period does not end within a schedule: what is queued stays. */
+void __free_pages(struct page *page, unsigned int order)
+{
+	STUB();
+	model_free(page_address(page));
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	STUB();
+	model_free((void *)addr);
+}
+
+/* Callbacks wait until linux_grace_period(). */
+static struct rcu_head *queued;
+
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	STUB();
+	head->func = func;
+	head->next = (struct callback_head *)queued;
+	queued = head;
+}
+
+static void nothing(void *unused)
+{
+}
+
+/*
+ * Every CPU has been interrupted since, so each walk with IRQs off that had begun is over: all that
+ * the walkers here ask of RCU.
+ */
+void linux_grace_period(void)
+{
+	smp_call_function(nothing, NULL, true);
+	while (queued) {
+		struct rcu_head *head = queued;
+
+		queued = (struct rcu_head *)head->next;
+		head->func(head);
+	}
 }
 
 /* The batch of a gather. */

@@ -78,8 +78,10 @@ static void memory(void)
 	roots[0] = sections;
 	sections[0].section_mem_map =
 		SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_EARLY | SECTION_IS_ONLINE;
-	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++) {
 		init_page_count(&pages[i]);
+		atomic_set(&pages[i]._mapcount, -1);
+	}
 }
 
 static void send_mask(const struct cpumask *mask)

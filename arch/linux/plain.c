@@ -85,10 +85,19 @@ static void step(const char *word, bool write)
 	point(write ? OP_STORE : OP_LOAD);
 }
 
+/* The one shared word that this access stores to, when its step has been taken. */
+static void keep(const char *p, unsigned long size)
+{
+	stored.p = (char *)p;
+	stored.size = (u8)size;
+	stored.value = value_at(p, size);
+}
+
 static void plain(const void *access, unsigned long size, bool write)
 {
 	const char *p = access, *word = (const char *)((uintptr_t)p & ~7UL);
 	bool one = word + 8 >= p + size;
+	const char *shared = NULL;
 
 	plain_settle();
 	if (!machine.exploring || machine.observing)
@@ -96,17 +105,19 @@ static void plain(const void *access, unsigned long size, bool write)
 	for (; word < p + size; word += 8) {
 		if (!shared_access(word, write))
 			continue;
+		MODEL_LIMIT(shared && write && has_buffer(machine.cpu),
+			    "a plain store of several shared words");
 		step(word, write);
-		if (!has_buffer(machine.cpu))
-			continue;
-		if (!write) {
-			lend(one ? p : word, one ? size : 8);
-			continue;
-		}
-		MODEL_LIMIT(stored.size, "a plain store of several shared words");
-		stored.p = one ? (char *)p : (char *)word;
-		stored.size = one ? (u8)size : 8;
-		stored.value = value_at(stored.p, stored.size);
+		shared = word;
+	}
+	/* No step from here on until the access is over. */
+	if (shared && has_buffer(machine.cpu)) {
+		if (!write)
+			lend(p, size);
+		else if (one)
+			keep(p, size);
+		else
+			keep(shared, 8);
 	}
 	frames_plain(p, write);
 }

@@ -100,6 +100,12 @@ build(edited("arch/x86/mm/tlb.c", (r"^\tnew_tlb_gen = inc_mm_tlb_gen\(mm\);", "\
 result = search("linux_lazy_vs_zap", "ipi.broadcast")
 ok(result.status == 1 and "hardware: CPU1 uses page" in result.out, "a flush that does not raise tlb_gen: red", result.out)
 
+RCU = (r"call_rcu\(&batch->rcu, tlb_remove_table_rcu\);", "tlb_remove_table_rcu(&batch->rcu);")
+build(edited("mm/mmu_gather.c", RCU))
+result = search("linux_free_vs_gup")
+ok(word(result, "linux_free_vs_gup.ipi.broadcast") == "never" and word(result, "linux_free_vs_gup.invlpgb.broadcast+hw") == "red",
+   "tables freed without RCU: red with INVLPGB", result.out)
+
 
 ## What the shim does not know ends with status 2, and its name
 

@@ -9,14 +9,13 @@
  *	tlb_finish_mmu(): flush
  *	free the page; the table after a grace period
  *					[read PTE]
- *
- * No grace period ends within a schedule (linux_stubs.c): only the page goes.
  */
 #include "linux.h"
 
 static void unmap(void)
 {
 	linux_call(unmap(LINUX_ADDR, true));
+	linux_call(grace_period());
 }
 
 static const struct scenario_case cases[] = {
@@ -41,7 +40,7 @@ SCENARIO(linux_free_vs_fill);
 /* The same against GUP-fast: the table is freed by RCU, so no sync is owed. */
 static const struct scenario_case gup[] = {
 	{.flush = "ipi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .tso = true},
+	{.flush = "ipi", .policy = "broadcast", .tso = true, .slow = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{},
 };

@@ -20,11 +20,12 @@ static void setup(void)
 static void unmap(void)
 {
 	linux_call(unmap(LINUX_ADDR, true));
+	linux_call(grace_period());
 }
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .tso = true},
+	{.flush = "ipi", .policy = "broadcast", .tso = true, .slow = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{},
 };
