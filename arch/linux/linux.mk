@@ -9,7 +9,8 @@ TREE    := $(realpath $D/source)
 O       := $D/lx
 E       := $(if $(EDITED),$D/edited,$D)
 # Of the tree, unmodified: what is explored, and the small files below it.
-REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c
+REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c \
+	mm/mremap.c
 BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c
 OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c
@@ -49,7 +50,7 @@ endef
 $(foreach f,$(REAL) $(BELOW),$O/$f.o): $O/%.o: $(TREE)/% $(SHIM)
 	$(call compile,$*)
 $(foreach f,$(OURS),$O/$f.o): $O/%.o: arch/linux/% $(SHIM)
-	$(call compile,arch/linux/$*)
+	$(call compile,arch/linux/$*,-I$(TREE))
 $(foreach a,$(AROUND),$(eval $O/$(call around,$a).o: $(TREE)/$(call inside,$a)))
 $(foreach a,$(AROUND),$O/$(call around,$a).o): $O/%.o: arch/linux/% $(SHIM)
 	$(call compile,arch/linux/$*,-I$(TREE))

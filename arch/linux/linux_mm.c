@@ -11,6 +11,7 @@
 #include <asm/pgalloc.h>
 #include <asm/tlb.h>
 #include <asm/tlbflush.h>
+#include <mm/internal.h>
 
 pmd_t *linux_pmd;
 static void *the_table;
@@ -89,6 +90,14 @@ void linux_unmap(unsigned long addr, bool tables)
 		free_pgd_range(&tlb, addr, addr + PAGE_SIZE, addr & PMD_MASK,
 			       (addr & PMD_MASK) + PMD_SIZE);
 	tlb_finish_mmu(&tlb);
+}
+
+/* The middle of mremap(); the VMA covers both places. */
+void linux_move(unsigned long from, unsigned long to, unsigned long len)
+{
+	PAGETABLE_MOVE(pmc, &linux_vma, &linux_vma, from, to, len);
+
+	move_page_tables(&pmc);
 }
 
 /* A planted omission: no flush. */

@@ -79,6 +79,7 @@ int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, 
 void LX(linux_collapse)(unsigned long addr);
 int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is in use */
 void LX(linux_unmap)(unsigned long addr, _Bool tables);
+void LX(linux_move)(unsigned long from, unsigned long to, unsigned long len);
 void LX(linux_unmap_unflushed)(unsigned long addr);
 void LX(linux_grace_period)(void); /* of RCU; then what was queued is freed */
 void LX(linux_no_memory)(void); /* from now on no batch of tables can be allocated */
