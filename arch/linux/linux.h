@@ -12,8 +12,8 @@
 /* The first line of a function that replaces one of Linux's. */
 #define STUB()	  model_stub(__func__)
 
-/* Two mms; all CPUs run in the first. A thread of each CPU; a VMA of each mm, over all of it. */
-#define LINUX_MMS 2
+/* All CPUs run in the first mm. A thread of each CPU; a VMA of each mm, over all of it. */
+#define LINUX_MMS 3
 extern struct mm_struct *linux_mms[LINUX_MMS];
 extern struct task_struct linux_tasks[NCPU];
 extern struct vm_area_struct linux_vmas[LINUX_MMS];

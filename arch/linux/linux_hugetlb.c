@@ -28,21 +28,21 @@ static void map(unsigned int i, unsigned long addr)
 		ptdesc_pmd_pts_inc(virt_to_ptdesc(table));
 }
 
-void linux_share(unsigned long addr)
+void linux_share(unsigned long addr, unsigned int mms)
 {
 	linux_huge_init();
 	linux_page = linux_huge;
 	linux_huge->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
 	table = linux_frame();
 	pagetable_pmd_ctor(linux_mm, virt_to_ptdesc(table));
-	for (unsigned int i = 0; i < LINUX_MMS; i++)
+	for (unsigned int i = 0; i < mms; i++)
 		map(i, addr);
 	set_pmd(table + pmd_index(addr), pmd_mkhuge(pfn_pmd(page_to_pfn(linux_huge), PAGE_SHARED)));
 }
 
-void linux_unshare(void)
+void linux_unshare(unsigned int mm)
 {
-	hugetlb_unshare_all_pmds(&linux_vma);
+	hugetlb_unshare_all_pmds(&linux_vmas[mm]);
 }
 
 void linux_reuse(unsigned long addr)

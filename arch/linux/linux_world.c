@@ -44,7 +44,7 @@ struct linux_mm_space {
 static struct linux_mm_space user[LINUX_MMS];
 asm(".globl init_mm\n"
     ".set init_mm, linux_init_mm");
-struct mm_struct *linux_mms[LINUX_MMS] = {&user[0].mm, &user[1].mm};
+struct mm_struct *linux_mms[LINUX_MMS] = {&user[0].mm, &user[1].mm, &user[2].mm};
 struct task_struct linux_tasks[NCPU];
 struct vm_area_struct linux_vmas[LINUX_MMS];
 

@@ -72,8 +72,9 @@ void LX(linux_enter)(void); /* on each CPU: run in the mm of the scenario */
 void LX(linux_call_interrupt)(void);
 
 void LX(linux_map)(unsigned long addr);
-void LX(linux_share)(unsigned long addr); /* a hugetlb page, by a PMD table of both mms */
-void LX(linux_unshare)(void); /* the first mm leaves that table */
+/* A hugetlb page, by a PMD table that @mms mms share. */
+void LX(linux_share)(unsigned long addr, unsigned int mms);
+void LX(linux_unshare)(unsigned int mm); /* this one leaves that table */
 void LX(linux_reuse)(unsigned long addr); /* its last owner takes an entry out */
 int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, else wrong */
 void LX(linux_collapse)(unsigned long addr);

@@ -16,10 +16,10 @@ void linux_setup(void)
 	linux_call(map(LINUX_ADDR));
 }
 
-void linux_setup_shared(void)
+void linux_setup_shared(unsigned int mms)
 {
 	setup();
-	linux_call(share(LINUX_ADDR));
+	linux_call(share(LINUX_ADDR, mms));
 }
 
 void linux_walk(void)

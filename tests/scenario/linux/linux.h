@@ -27,8 +27,8 @@
 /* setup(): one page at LINUX_ADDR; all CPUs run in the mm. */
 void linux_setup(void);
 
-/* setup(): the same for a hugetlb page whose PMD table two mms share. */
-void linux_setup_shared(void);
+/* setup(): the same for a hugetlb page whose PMD table @mms mms share. */
+void linux_setup_shared(unsigned int mms);
 
 /* GUP-fast finds the page, or none. */
 void linux_walk(void);

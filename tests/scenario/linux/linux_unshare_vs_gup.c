@@ -13,9 +13,14 @@
  */
 #include "linux.h"
 
+static void setup(void)
+{
+	linux_setup_shared(2);
+}
+
 static void unshare(void)
 {
-	linux_call(unshare());
+	linux_call(unshare(0));
 	linux_call(reuse(LINUX_ADDR));
 }
 
@@ -32,7 +37,7 @@ static const struct scenario_case cases[] = {
 static const struct scenario linux_unshare_vs_gup = {
 	.name = "linux_unshare_vs_gup",
 	.help = "Linux: an mm leaves a shared PMD table while GUP-fast walks there",
-	.setup = linux_setup_shared,
+	.setup = setup,
 	.actor = {unshare, linux_walk},
 	.cases = cases,
 };
