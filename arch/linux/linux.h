@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <seam.h>
+#include <versions.h>
 
 #define NCPU	  4
 

@@ -34,7 +34,7 @@ void linux_share(unsigned long addr, unsigned int mms)
 	linux_page = linux_huge;
 	linux_huge->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
 	table = linux_frame();
-	pagetable_pmd_ctor(linux_mm, virt_to_ptdesc(table));
+	linux_pmd_ctor(linux_mm, virt_to_ptdesc(table));
 	for (unsigned int i = 0; i < mms; i++)
 		map(i, addr);
 	set_pmd(table + pmd_index(addr), pmd_mkhuge(pfn_pmd(page_to_pfn(linux_huge), PAGE_SHARED)));

@@ -13,13 +13,21 @@ void linux_huge_init(void)
 	__SetPageHead(linux_huge);
 	prep_compound_head(linux_huge, HPAGE_PMD_ORDER);
 	for (unsigned int i = 1; i < HPAGE_PMD_NR; i++)
+#if BEFORE_7
+		prep_compound_tail(linux_huge, i);
+#else
 		prep_compound_tail(linux_huge + i, linux_huge, HPAGE_PMD_ORDER);
+#endif
 }
 
 int linux_collapse_huge(unsigned long addr)
 {
-	return collapse_huge_page(linux_mm, addr & HPAGE_PMD_MASK, 1, 0, &control,
-				  HPAGE_PMD_ORDER) == SCAN_SUCCEED;
+	addr &= HPAGE_PMD_MASK;
+#if BEFORE_7
+	return collapse_huge_page(linux_mm, addr, 1, 0, &control) == SCAN_SUCCEED;
+#else
+	return collapse_huge_page(linux_mm, addr, 1, 0, &control, HPAGE_PMD_ORDER) == SCAN_SUCCEED;
+#endif
 }
 
 struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
@@ -70,8 +78,13 @@ struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 	return &linux_vma;
 }
 
+#if BEFORE_7
+#define SHIM_TVA unsigned long
+#else
+#define SHIM_TVA enum tva_type
+#endif
 unsigned long __thp_vma_allowable_orders(struct vm_area_struct *vma, vm_flags_t vm_flags,
-					 enum tva_type type, unsigned long orders)
+					 SHIM_TVA type, unsigned long orders)
 {
 	STUB();
 	return orders;
@@ -118,12 +131,14 @@ void folio_remove_rmap_ptes(struct folio *folio, struct page *page, int nr,
 	atomic_sub(nr, &page->_mapcount);
 }
 
+#if !BEFORE_7
 void map_anon_folio_pmd_nopf(struct folio *folio, pmd_t *pmd, struct vm_area_struct *vma,
 			     unsigned long addr)
 {
 	STUB();
 	set_pmd_at(vma->vm_mm, addr, pmd, pmd_mkdirty(folio_mk_pmd(folio, vma->vm_page_prot)));
 }
+#endif
 
 void __folio_put(struct folio *folio)
 {

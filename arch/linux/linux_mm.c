@@ -27,7 +27,7 @@ void linux_map(unsigned long addr)
 	set_pud(pud_offset(p4d, addr), __pud(_PAGE_TABLE | __pa(linux_frame())));
 	linux_pmd = pmd_offset(pud_offset(p4d, addr), addr);
 	the_table = linux_frame();
-	pagetable_pte_ctor(linux_mm, virt_to_ptdesc(the_table));
+	linux_pte_ctor(linux_mm, virt_to_ptdesc(the_table));
 	set_pmd(linux_pmd, __pmd(_PAGE_TABLE | __pa(the_table)));
 	page = linux_frame();
 	linux_page = virt_to_page(page);
@@ -79,17 +79,20 @@ void linux_collapse(unsigned long addr)
 	model_free(the_table);
 }
 
-/* The middle of munmap(): the page, and the PTE table if @tables, by one gather. */
-void linux_unmap(unsigned long addr, bool tables)
+#if BEFORE_7
+static void zap(struct mmu_gather *tlb, unsigned long addr)
 {
-	struct mmu_gather tlb;
+	zap_page_range_single(&linux_vma, addr, PAGE_SIZE, NULL); /* by a gather of its own */
+}
 
-	tlb_gather_mmu(&tlb, linux_mm);
-	zap_vma_range_batched(&tlb, &linux_vma, addr, PAGE_SIZE, NULL);
-	if (tables)
-		free_pgd_range(&tlb, addr, addr + PAGE_SIZE, addr & PMD_MASK,
-			       (addr & PMD_MASK) + PMD_SIZE);
-	tlb_finish_mmu(&tlb);
+void linux_move(unsigned long from, unsigned long to, unsigned long len)
+{
+	move_page_tables(&linux_vma, from, &linux_vma, to, len, false, false);
+}
+#else
+static void zap(struct mmu_gather *tlb, unsigned long addr)
+{
+	zap_vma_range_batched(tlb, &linux_vma, addr, PAGE_SIZE, NULL);
 }
 
 /* The middle of mremap(); the VMA covers both places. */
@@ -98,6 +101,20 @@ void linux_move(unsigned long from, unsigned long to, unsigned long len)
 	PAGETABLE_MOVE(pmc, &linux_vma, &linux_vma, from, to, len);
 
 	move_page_tables(&pmc);
+}
+#endif
+
+/* The middle of munmap(): the page, and the PTE table if @tables, by one gather. */
+void linux_unmap(unsigned long addr, bool tables)
+{
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, linux_mm);
+	zap(&tlb, addr);
+	if (tables)
+		free_pgd_range(&tlb, addr, addr + PAGE_SIZE, addr & PMD_MASK,
+			       (addr & PMD_MASK) + PMD_SIZE);
+	tlb_finish_mmu(&tlb);
 }
 
 /* A planted omission: no flush. */

@@ -55,6 +55,8 @@ struct page *linux_huge = pages + HUGE_PFN;
 static struct mem_section sections[SECTIONS_PER_ROOT];
 static struct mem_section *roots[8];
 struct mem_section **mem_section = roots;
+const bool linux_has_invlpgb = LINUX_HAS_INVLPGB;
+
 static struct anon_vma anon_vma;
 static unsigned int nr_frames;
 

@@ -10,6 +10,7 @@
 #include <kernel/compiler.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <tests/scenario_run.h>
 
 /* By tools/linux/linux.ld. */
 extern const char lx_linux_text[], lx_linux_text_end[];
@@ -57,4 +58,9 @@ void redundant_also(void)
 			printk("# ran %#lx\n", (unsigned long)lx_linux_text + i * GRAIN);
 	for (unsigned int i = 0; i < MAX_STUBS && real->stub[i]; i++)
 		printk("# stub %s\n", real->stub[i]);
+}
+
+bool tree_can_run(const struct scenario_case *c)
+{
+	return lx_linux_has_invlpgb || !c->flush || strcmp(c->flush, "invlpgb");
 }

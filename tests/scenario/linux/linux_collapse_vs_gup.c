@@ -34,3 +34,40 @@ static const struct scenario linux_collapse_vs_gup = {
 	.cases = cases,
 };
 SCENARIO(linux_collapse_vs_gup);
+
+/* The same with two walkers. As the tree is, with IPIs, the search takes more than minutes. */
+static const struct scenario_case two_cases[] = {
+	{.flush = "ipi", .policy = "never", .slow = true},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL, .slow = true},
+	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
+	{},
+};
+
+static const struct scenario linux_collapse_vs_two_gups = {
+	.name = "linux_collapse_vs_two_gups",
+	.help = "Linux: a PTE table is withdrawn by collapse while two CPUs walk it",
+	.setup = linux_setup,
+	.actor = {collapse, linux_walk, linux_walk},
+	.cases = two_cases,
+};
+SCENARIO(linux_collapse_vs_two_gups);
+
+/* Against the hardware's own walks: the flush must be over before the table is reused. */
+static const struct scenario_case fill_cases[] = {
+	{.flush = "ipi", .policy = "broadcast", .fills = 1, .slow = true},
+	{.flush = "ipi", .policy = "never", .fills = 1},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .fills = 1},
+	{.flush = "invlpgb", .policy = "never", .invlpgb = true, .fills = 1},
+	{},
+};
+
+static const struct scenario linux_collapse_vs_fill = {
+	.name = "linux_collapse_vs_fill",
+	.help = "Linux: a PTE table is withdrawn by collapse while page-table hardware walks it",
+	.setup = linux_setup,
+	.actor = {collapse, linux_load},
+	.fill_va = LINUX_ADDR,
+	.fill_cpus = 2,
+	.cases = fill_cases,
+};
+SCENARIO(linux_collapse_vs_fill);

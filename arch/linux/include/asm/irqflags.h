@@ -61,8 +61,6 @@ static __always_inline void arch_local_irq_restore(unsigned long flags)
 #define arch_local_save_flags  native_save_fl
 #define arch_local_irq_disable native_irq_disable
 #define arch_local_irq_enable  native_irq_enable
-#define arch_safe_halt	       native_safe_halt
-#define halt		       native_halt
 
 #endif
 #endif
