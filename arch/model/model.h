@@ -139,6 +139,9 @@ void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 /* stubs.c: is it a verdict if a lockdep assertion has the result @ok? */
 bool lockdep_objects(bool ok);
 
+/* irq.c */
+extern void (*call_function_handler)(void); /* our kernel's; Linux's in arch/linux */
+
 void hardware_reads(unsigned int cpu, const void *p); /* shared.c: by @cpu's page walker */
 void hardware_writes(unsigned int cpu, const void *p); /* by that, or by @cpu's hypervisor */
 
