@@ -24,6 +24,7 @@
  */
 #include "host.h"
 #include "model.h"
+#include "store_buffer.h"
 #include "plain.h"
 #include "frames.h"
 #include "real.h"
@@ -59,10 +60,10 @@ void plain_settle(void)
 /* What is in the store buffer for [@p, @p + @size), oldest first. */
 static void lend(const char *p, unsigned long size)
 {
-	const struct mcpu *c = this_mcpu();
+	const struct store_buffer *sb = sb_of(this_mcpu());
 
-	for (unsigned int i = 0; i < c->sb_nr; i++) {
-		const struct sb_entry *e = &c->sb[(c->sb_head + i) % SB_SIZE];
+	for (unsigned int i = 0; i < sb->nr; i++) {
+		const struct sb_entry *e = sb_nth(sb, i);
 
 		if (e->p >= p + size || p >= e->p + e->size)
 			continue;
@@ -75,10 +76,8 @@ static void lend(const char *p, unsigned long size)
 
 static void step(const char *word, bool write)
 {
-	struct mcpu *c = this_mcpu();
-
 	if (write && has_buffer(machine.cpu))
-		op_touches(point_begin(), sb_slot(machine.cpu, c->sb_head + c->sb_nr),
+		op_touches(point_begin(), sb_next_slot(machine.cpu),
 			   ACC_WRITE | ACC_AWAIT | ACC_WAKE);
 	else
 		op_touches(point_begin(), (uintptr_t)word, write ? ACC_WRITE : ACC_READ);
@@ -179,10 +178,10 @@ void lx___tsan_func_entry(void *pc)
 /* Are stores to [@from, @to) in this CPU's store buffer? */
 static bool stores_between(const char *from, const char *to)
 {
-	const struct mcpu *c = this_mcpu();
+	const struct store_buffer *sb = sb_of(this_mcpu());
 
-	for (unsigned int i = 0; i < c->sb_nr; i++) {
-		const char *p = c->sb[(c->sb_head + i) % SB_SIZE].p;
+	for (unsigned int i = 0; i < sb->nr; i++) {
+		const char *p = sb_nth(sb, i)->p;
 
 		if (p >= from && p < to)
 			return true;
@@ -197,7 +196,7 @@ void lx___tsan_func_exit(void)
 	const char *const *frame = __builtin_frame_address(0);
 
 	plain_settle();
-	if (unlikely(this_mcpu()->sb_nr) && stores_between((const char *)frame, *frame))
+	if (unlikely(sb_of(this_mcpu())->nr) && stores_between((const char *)frame, *frame))
 		wait_for_drain();
 }
 

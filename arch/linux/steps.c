@@ -3,6 +3,7 @@
  * What Linux's sources call in place of instructions and marked accesses (seam.h), by the model's
  * own functions. Each call first settles the plain access before it: see plain.c.
  */
+#include "store_buffer.h"
 #include "host.h"
 #include "model.h"
 #include "plain.h"

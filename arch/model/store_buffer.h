@@ -25,6 +25,11 @@ static inline struct store_buffer *sb_of(const struct mcpu *c)
 	return hw_state(store_buffer, c);
 }
 
+static inline const struct sb_entry *sb_nth(const struct store_buffer *sb, unsigned int n)
+{
+	return &sb->e[(sb->head + n) % SB_SIZE]; /* the oldest is number 0 */
+}
+
 static inline bool has_buffer(unsigned int cpu)
 {
 	return model_times(PROC_DRAIN, cpu);
