@@ -70,7 +70,8 @@ static void spell_places(void)
 		if (recorded[i].id != EV_HW_AT)
 			continue;
 		if (nr == MAX_PLACES) {
-			memmove(&recorded[i], &recorded[i + 1], (--nr_recorded - i) * sizeof(*recorded));
+			memmove(&recorded[i], &recorded[i + 1],
+				(--nr_recorded - i) * sizeof(*recorded));
 			continue;
 		}
 		snprintf(at, sizeof(at), "  %sat " HOST_AT, (const char *)recorded[i].b,
