@@ -59,7 +59,7 @@ words = SECOND.findall(planted_out)
 ok(words and all(word[0] == "needed" for word in words), "second IPI on ipi, with a flush that reaches no other CPU: needed", planted_out)
 
 # Every planted bug comes out somewhere: here, in the torture (12-busted.t runs what the kernel
-# lists), in a checked build (25-races.t), or in a Linux tree (29-linux.t).
+# lists), in a checked build (25-races.t), or in a Linux tree (30-linux.t).
 planted = re.findall(r"^DEFINE_BUSTED\(\s*(\w+),", sources("arch", "boot", "kernel", "mm", "tests"), re.M)
 ok(planted, "there are planted bugs")
 linux = set(re.findall(r"^DEFINE_BUSTED\((\w+),", sources("tests/scenario/linux"), re.M))
