@@ -27,7 +27,7 @@ static inline void mm_clear_asid_transition(struct mm_struct *mm)
 #endif
 
 #if BEFORE_7
-#define FOLIO_MAPPING_ANON PAGE_MAPPING_ANON
+#define FOLIO_MAPPING_ANON     PAGE_MAPPING_ANON
 #define linux_pte_ctor(mm, pt) pagetable_pte_ctor(pt)
 #define linux_pmd_ctor(mm, pt) pagetable_pmd_ctor(pt)
 #else

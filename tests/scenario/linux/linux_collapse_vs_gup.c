@@ -38,7 +38,11 @@ SCENARIO(linux_collapse_vs_gup);
 /* The same with two walkers. As the tree is, with IPIs, the search takes more than minutes. */
 static const struct scenario_case two_cases[] = {
 	{.flush = "ipi", .policy = "never", .slow = true},
-	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL, .slow = true},
+	{.flush = "invlpgb",
+	 .policy = "broadcast",
+	 .invlpgb = true,
+	 .useful = USEFUL,
+	 .slow = true},
 	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
 	{},
 };
