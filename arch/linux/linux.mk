@@ -78,7 +78,7 @@ $E/lx/linux.o: $(MERGED) arch/linux/linux.ld tools/linux/stubs.sh
 	@ld -r -T arch/linux/linux.ld -o $(@D)/merged.o $(@D)/real.o $(@D)/stubs.o
 	@objcopy --prefix-symbols=lx_ $(@D)/merged.o $@
 	@objcopy --redefine-sym lx_model_cpu_off=model_cpu_off --redefine-sym lx___per_cpu_offset=__per_cpu_offset \
-		--redefine-sym lx_const_current_task=lx_current_task $@
+		--redefine-sym lx_const_current_task=lx_current_task --redefine-sym lx_const_pcpu_hot=lx_pcpu_hot $@
 
 $E/explore: $E/lx/linux.o build/model-linux/kernel.o build/model-linux/host.o
 	@printf '  %-7s %s\n' LD $@

@@ -37,8 +37,9 @@ struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodem
 }
 
 /* Its pages are zero; nobody reads them. No C function: its caller expects RDI, RAX, RCX to change. */
-asm(".globl __clear_pages_unrolled\n"
+asm(".globl __clear_pages_unrolled, clear_page_orig\n"
     "__clear_pages_unrolled:\n"
+    "clear_page_orig:\n"
     "	ret");
 
 unsigned long copy_mc_to_kernel(void *to, const void *from, unsigned len)
@@ -131,7 +132,29 @@ void folio_remove_rmap_ptes(struct folio *folio, struct page *page, int nr,
 	atomic_sub(nr, &page->_mapcount);
 }
 
-#if !BEFORE_7
+#if BEFORE_7
+pmd_t maybe_pmd_mkwrite(pmd_t pmd, struct vm_area_struct *vma)
+{
+	STUB();
+	return pmd_mkwrite_novma(pmd);
+}
+
+void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
+			     rmap_t flags)
+{
+	STUB();
+}
+
+void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
+{
+	STUB();
+}
+
+void deferred_split_folio(struct folio *folio, bool partially_mapped)
+{
+	STUB();
+}
+#else
 void map_anon_folio_pmd_nopf(struct folio *folio, pmd_t *pmd, struct vm_area_struct *vma,
 			     unsigned long addr)
 {

@@ -40,9 +40,22 @@ void mod_node_page_state(struct pglist_data *p, enum node_stat_item i, long delt
 	STUB();
 }
 
+#if BEFORE_7
+int __cond_resched(void)
+{
+	STUB();
+	return 0;
+}
+
+#undef __mutex_init
+void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
+{
+}
+#else
 void mutex_init_generic(struct mutex *lock)
 {
 }
+#endif
 
 /* Pages of a gather, after its flush. */
 void release_pages(release_pages_arg arg, int nr)

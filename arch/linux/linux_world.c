@@ -28,9 +28,35 @@ int oops_in_progress;
 struct pglist_data contig_page_data;
 
 DEFINE_PER_CPU(struct cpuinfo_x86, cpu_info);
-DEFINE_PER_CPU(int, cpu_number);
 DEFINE_PER_CPU(unsigned long, __preempt_count);
+#if BEFORE_7
+DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
+static struct vma_lock vma_locks[LINUX_MMS];
+
+/* As on a machine without a hypervisor: tables are freed as pages, after the flush. */
+static void remove_table(struct mmu_gather *tlb, void *table)
+{
+	tlb_remove_page(tlb, table);
+}
+
+struct paravirt_patch_template pv_ops = {
+	.mmu =
+		{
+			.flush_tlb_user = native_flush_tlb_local,
+			.flush_tlb_kernel = native_flush_tlb_global,
+			.flush_tlb_one_user = native_flush_tlb_one_user,
+			.flush_tlb_multi = native_flush_tlb_multi,
+			.tlb_remove_table = remove_table,
+		},
+};
+#define current_of(cpu) per_cpu(pcpu_hot, cpu).current_task
+#define number_of(cpu)	per_cpu(pcpu_hot, cpu).cpu_number
+#else
+DEFINE_PER_CPU(int, cpu_number);
 DEFINE_PER_CPU(struct task_struct *, current_task);
+#define current_of(cpu) per_cpu(current_task, cpu)
+#define number_of(cpu)	per_cpu(cpu_number, cpu)
+#endif
 DEFINE_PER_CPU(irq_cpustat_t, irq_stat);
 /* What cpu_init() and initialize_tlbstate_and_flush() find at boot. */
 DEFINE_PER_CPU(struct tlb_state,
@@ -110,8 +136,8 @@ static void features(bool pcid, bool invlpgb)
 
 static void one_cpu(unsigned int cpu)
 {
-	per_cpu(cpu_number, cpu) = cpu;
-	per_cpu(current_task, cpu) = &linux_tasks[cpu];
+	number_of(cpu) = cpu;
+	current_of(cpu) = &linux_tasks[cpu];
 	per_cpu(cpu_info, cpu) = boot_cpu_data;
 	__cpumask_set_cpu(cpu, &__cpu_online_mask);
 	__cpumask_set_cpu(cpu, &__cpu_possible_mask);
@@ -135,6 +161,9 @@ static void make_mm(unsigned int i, bool invlpgb)
 	linux_vmas[i].vm_end = TASK_SIZE_MAX;
 	linux_vmas[i].anon_vma = &anon_vma;
 	linux_vmas[i].vm_page_prot = PAGE_SHARED;
+#if BEFORE_7
+	linux_vmas[i].vm_lock = &vma_locks[i];
+#endif
 	if (!invlpgb)
 		return;
 	mm_assign_global_asid(mm, TLB_NR_DYN_ASIDS + 1 + i);

@@ -18,21 +18,31 @@ if not ok(prepared.status == 0, f"LINUX={TREE} can be prepared", prepared.err):
     done()
 DIR = os.path.relpath(prepared.out.strip())
 SOURCE = os.path.join(DIR, "source")
+with open(os.path.join(DIR, "version"), encoding="utf-8") as file:
+    VERSION = file.readline().strip()
+with open(os.path.join(SOURCE, "arch/x86/mm/tlb.c"), encoding="utf-8") as file:
+    BROADCAST = "broadcast_tlb_flush" in file.read()
 
 
 ## The tree as it is
 
 whole = run(["make", "explore", f"LINUX={TREE}"], timeout=500)
 ok(whole.status == 0, "the tree as it is: every case as expected", whole.out, whole.err)
-for row, flush in [(row, flush) for row in ("collapse vs gup", "khugepaged vs gup", "unshare vs gup") for flush in ("ipi", "invlpgb")]:
+flushes = ("ipi", "invlpgb") if BROADCAST else ("ipi",)
+for row, flush in [(row, flush) for row in ("collapse vs gup", "khugepaged vs gup", "unshare vs gup") for flush in flushes]:
     want = r"never +0 never" if flush == "ipi" else r"never +[1-9]\d* red: walks"
     ok(re.search(rf"^{row} +{flush} +{want}$", whole.out, re.M), f"{row}, {flush}: the row of the table", whole.out)
-ok(re.search(r"^  ipi +redundant: ", whole.out, re.M) and re.search(r"^  invlpgb +needed: ", whole.out, re.M), "the answer for each flush")
-ok(max(map(len, whole.out.splitlines())) <= 100 and "mm/khugepaged.c: " in whole.out and "down_write" in whole.out,
+answers = dict(re.findall(r"^  (ipi|invlpgb) +(\w+): ", whole.out, re.M))
+ok(answers == {"ipi": "redundant", **({"invlpgb": "needed"} if BROADCAST else {})}, "the answer for each flush", whole.out)
+ok(max(map(len, whole.out.splitlines())) <= 72 and "mm/khugepaged.c: " in whole.out and "down_write" in whole.out,
    "what was real, and what was not", whole.out)
 
 contract = run([f"{DIR}/explore", "--jobs", "2", "--check", "20"], timeout=500)
 ok(contract.status == 0, "all cases keep the rules of the search", contract.out)
+
+if not VERSION.startswith("7.3"):
+    skip("what is planted is found", f"the plants are for the text of 7.3, this is {VERSION}")
+    done()
 
 
 ## Planted into a file of the tree

@@ -11,7 +11,7 @@ if [ ! -s "$dir/percpu" ]; then
         sed -nE 's/.*DECLARE_PER_CPU[A-Z_]*\(.*[, *]([A-Za-z_0-9]+)\);.*/\1/p' {} + | sort -u >"$dir/percpu"
 fi
 # What the model's side defines: seam.h, and the compiler's calls.
-of_model='^(model_|__tsan_|memset$|memcpy$|__per_cpu_offset$|const_current_task$|_GLOBAL_OFFSET_TABLE_$)'
+of_model='^(model_|__tsan_|memset$|memcpy$|__per_cpu_offset$|const_current_task$|const_pcpu_hot$|_GLOBAL_OFFSET_TABLE_$)'
 nm -u "$object" | awk '{ print $2 }' | grep -vE "$of_model" | sort -u >"$dir/undefined"
 # A function is reached by calls; by its address alone only if it is data.
 readelf -rW "$object" | awk '$3 == "R_X86_64_PLT32" { print $5 }' | sort -u >"$dir/called"

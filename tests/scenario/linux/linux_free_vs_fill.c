@@ -20,7 +20,7 @@ static void unmap(void)
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
-	{.flush = "ipi", .policy = "broadcast", .fills = 1},
+	{.flush = "ipi", .policy = "broadcast", .fills = 1, .slow = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .fills = 1},
 	{},
