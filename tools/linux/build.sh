@@ -10,6 +10,7 @@ dir=$1
     echo "linux: $dir is not a prepared tree: tools/linux/prepare.sh makes one" >&2
     exit 2
 }
-make -s build/model-linux/kernel.o build/model-linux/host.o >/dev/null
+unset MAKEFLAGS MFLAGS MAKELEVEL # ours are other makefiles
+make -s -j"$(nproc)" build/model-linux/kernel.o build/model-linux/host.o >/dev/null
 rm -rf "$dir/edited" # of another EDITED
 make -f arch/linux/linux.mk D="$dir" ${2:+EDITED="$2"} -j"$(nproc)" || exit 2

@@ -89,8 +89,8 @@ def print_table(cases):
 
 
 MEANING = {
-    "redundant": "it finds no walker, and no schedule is red without it",
-    "not needed": "it finds walkers, but no schedule is red without it",
+    "redundant": "it finds no walker; without it nothing is red",
+    "not needed": "it finds walkers; without it nothing is red",
     "needed": "schedules are red without it",
     "open": "a search gave no answer",
 }
@@ -129,7 +129,7 @@ def print_real(directory, ran, stubs):
             print_list("  " + name, sorted(found))
     print_list("Ours in their place, and ran", sorted(stubs) or ["none"])
     with open(os.path.join(directory, "lx", "zero"), encoding="utf-8") as zero:
-        print(f"Variables of other files, left zero: {len(zero.readlines())}, in {directory}/lx/zero")
+        print(f"Variables of other files, left zero: {len(zero.readlines())}, in\n  {directory}/lx/zero")
 
 
 BOUNDS = """Bounded: two CPUs, one page, one operation each. A spinlock is its contract, a
