@@ -60,7 +60,7 @@ def rows(cases):
         if not case.busted:
             row = table.setdefault((case.scenario, case.flush + case.marks), [None, None])
             row[case.policy == "never"] = case
-    return sorted(table.items(), key=lambda item: (all(item[1]) is False, item[0]))
+    return sorted(table.items())
 
 
 def answer(with_sync, without):
@@ -76,21 +76,30 @@ def answer(with_sync, without):
     return "not needed" if with_sync.useful else "redundant"
 
 
+def words(scenario):
+    return scenario.replace("_", " ")
+
+
 def print_table(cases):
-    print(f"{'':39}as the tree is     sync made empty")
-    print(f"{'operation':23}{'flush':16}{'verdict':12}{'useful':>6} {'verdict'}")
+    """Where the sync matters: a row each. The others: a line for each scenario and verdict."""
+    print(f"{'':38}as the tree is     sync made empty")
+    print(f"{'operation':22}{'flush':16}{'verdict':12}{'useful':>6} {'verdict'}")
+    others = {}
     for (scenario, flush), (with_sync, without) in rows(cases):
-        line = f"{scenario.replace('_', ' '):23}{flush:16}"
-        line += f"{with_sync.verdict() if with_sync else '-':12}"
-        asked = with_sync and without and with_sync.useful is not None
-        line += f"{with_sync.useful if asked else '-':>6} "
-        line += without.verdict() if without else "-"
-        print(line)
+        if not without:
+            others.setdefault((scenario, with_sync.verdict()), []).append(flush)
+            continue
+        useful = with_sync.useful if with_sync and with_sync.useful is not None else "-"
+        print(f"{words(scenario):22}{flush:16}{with_sync.verdict() if with_sync else '-':12}"
+              f"{useful:>6} {without.verdict()}")
+    print(f"\n{'without a sync':22}verdict")
+    for (scenario, verdict), flushes in others.items():
+        print(f"{words(scenario):22}{verdict}: {' '.join(flushes)}")
 
 
 MEANING = {
-    "redundant": "it finds no walker; without it nothing is red",
-    "not needed": "it finds walkers; without it nothing is red",
+    "redundant": "finds no walker; no schedule is red without it",
+    "not needed": "finds walkers; no schedule is red without it",
     "needed": "schedules are red without it",
     "open": "a search gave no answer",
 }
@@ -129,7 +138,7 @@ def print_real(directory, ran, stubs):
             print_list("  " + name, sorted(found))
     print_list("Ours in their place, and ran", sorted(stubs) or ["none"])
     with open(os.path.join(directory, "lx", "zero"), encoding="utf-8") as zero:
-        print(f"Variables of other files, left zero: {len(zero.readlines())}, in\n  {directory}/lx/zero")
+        print(f"Variables left zero: {len(zero.readlines())} ({directory}/lx/zero)")
 
 
 BOUNDS = """Bounded: two CPUs, one page, one operation each. A spinlock is its contract, a
@@ -142,7 +151,7 @@ def main():
     if not cases:
         sys.exit(f"linux: {directory}/explore.tap has no results")
     with open(os.path.join(directory, "version"), encoding="utf-8") as version:
-        print(f"Linux {version.readline().strip()}, {directory}\n")
+        print(f"Linux {version.readline().strip()}\n{directory}\n")
     print_table(cases)
     print_answers(cases)
     unexpected = [c for c in cases if c.unexpected]
