@@ -186,6 +186,16 @@ static void settle(void)
 	} while (again && !machine.failure);
 }
 
+/* As at boot, when nothing is explored. CPU 1 wakes: a thread of CPU 0 runs by an interrupt. */
+void model_go_on(void (*wake)(void))
+{
+	machine.exploring = false;
+	machine.going_on = true;
+	on_cpu(1);
+	model_look(wake);
+	settle();
+}
+
 void model_boot(const struct model_config *config, void (*start)(void))
 {
 	model_config = *config;

@@ -94,6 +94,7 @@ struct machine {
 	bool observing; /* an oracle runs: its accesses are no steps */
 	bool looking; /* so does a check in the kernel, which reads as this CPU: machine_looks() */
 	bool exploring; /* off: each CPU in turn takes its steps */
+	bool going_on; /* model_go_on(): after a schedule */
 	unsigned int cpu; /* the one whose coroutine runs */
 	u64 steps, first_step; /* all that were taken; those before exploring began */
 	const char *failure; /* panic, oracle: the verdict of this schedule */

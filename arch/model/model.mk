@@ -17,7 +17,7 @@ MB        := build/model$(MVARIANT)
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
 	kernel/completion.c kernel/event_format.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
 	tests/oracle/walks.c tests/oracle/poison.c tests/oracle/gentag.c tests/oracle/pins.c tests/oracle/room.c \
-	$(wildcard tests/busted/sync_*.c) arch/model/pv.c $(wildcard tests/scenario/*.c)
+	$(wildcard tests/busted/sync_*.c) arch/model/pv.c $(wildcard tests/scenario/*.c tests/pairs/*.c)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
 	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) tests/oracle/history.c
 MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include

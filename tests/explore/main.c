@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "model_checked.h"
 #include "model_world.h"
+#include "programs.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -19,13 +20,14 @@
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-static const char *only, *only_case, *replay, *tale;
+static const char *only, *only_case, *replay, *tale, *family;
+static unsigned long long seed = 1;
 static bool everything;
 static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
 
 /* What was asked for. */
-#define MAX_CASES 1024
+#define MAX_CASES 16384
 static struct choice {
 	const struct scenario *s;
 	const struct scenario_case *c;
@@ -218,20 +220,29 @@ static int run_all(void)
 	return results.unknown ? 2 : results.red;
 }
 
+static void choose_of(const struct scenario *s)
+{
+	for (const struct scenario_case *c = s->cases; scenario_is_case(c); c++) {
+		if (!wanted(s, c))
+			continue;
+		if (nr_chosen == MAX_CASES)
+			xp_die("more than %d cases: raise MAX_CASES", MAX_CASES);
+		chosen[nr_chosen++] = (struct choice){s, c, 0};
+	}
+}
+
 static void choose(void)
 {
-	const struct scenario_case *c;
 	const struct scenario *s;
 
-	for (unsigned int i = 0; (s = scenario_nth(i)); i++) {
-		for (c = s->cases; scenario_is_case(c); c++) {
-			if (!wanted(s, c))
-				continue;
-			if (nr_chosen == MAX_CASES)
-				xp_die("more than %d cases: raise MAX_CASES", MAX_CASES);
-			chosen[nr_chosen++] = (struct choice){s, c, 0};
-		}
+	if (only && programs_is_name(only)) {
+		choose_of(programs_named(only));
+		return;
 	}
+	if (family)
+		programs_of(family, seed, MAX_CASES);
+	for (unsigned int i = 0; (s = family ? programs_nth(i) : scenario_nth(i)); i++)
+		choose_of(s);
 }
 
 /* One line: there is no scenario or case of that name, and the names that exist. */
@@ -272,6 +283,7 @@ static int usage(void)
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
+		"       [--family NAME [--seed N]] [--case CASE]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
@@ -342,7 +354,13 @@ static bool option(const char *name, const char *value)
 	}
 	if (!strcmp(name, "--end"))
 		return model_plant_end(value);
-	if (!strcmp(name, "--tale"))
+	if (!strcmp(name, "--seed"))
+		return number(value, 0, &seed);
+	if (!strcmp(name, "--family"))
+		family = value;
+	else if (!strcmp(name, "--case"))
+		only_case = value;
+	else if (!strcmp(name, "--tale"))
 		tale = value;
 	else if (!strcmp(name, "--lie"))
 		lie = value;
@@ -381,7 +399,7 @@ int main(int argc, char **argv)
 	only = i < argc ? argv[i] : NULL;
 	opt.alone = only;
 	opt.search.progress = only && isatty(STDERR_FILENO);
-	only_case = i + 1 < argc ? argv[i + 1] : NULL;
+	only_case = i + 1 < argc ? argv[i + 1] : only_case;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
 	if (tale && (!only_case || replay))
 		return usage();

@@ -75,8 +75,9 @@ u64 model_image(void); /* a hash of all memory that a schedule can change */
 /* A hash of CPUs' next steps, buffers and TLBs, the same for any order of independent steps. */
 u64 model_cpu_state(void);
 
-/* For actors: wait here, in setup, until exploring begins. */
+/* For actors: wait here, in setup, until exploring begins. Then it is a step that does nothing. */
 void model_gate(void);
+bool model_at_gate(unsigned int cpu); /* and in no interrupt handler there */
 
 u64 model_procs(void); /* mask of processes that this configuration has */
 u64 model_turners(void); /* of which some step has ACC_TURN */
@@ -90,6 +91,11 @@ struct model_trail {
 	unsigned char proc[MODEL_TRAIL];
 };
 extern struct model_trail *model_trail;
+/*
+ * At the end of a schedule, until the state is put back: call @wake, which wakes a thread of CPU 0,
+ * and let all CPUs run until they rest. These are no steps of the schedule.
+ */
+void model_go_on(void (*wake)(void));
 bool model_at_rest(void); /* all CPUs idle, no interrupt pending, all stores drained */
 void model_look(void (*fn)(void)); /* call @fn between two steps; its accesses are no steps */
 const char *model_failure(void);

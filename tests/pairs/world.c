@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The world that programs begin with. See <tests/pairs.h>. */
+#include <mm/khugepaged.h>
+#include <mm/mm.h>
+#include <tests/pairs.h>
+#include <tests/scenario_actors.h>
+
+struct mm_struct *world_mm[WORLD_MMS + 1];
+struct address_space *world_file[WORLD_FILES];
+u64 world_disk[WORLD_FILES][WORLD_INDICES];
+
+/* Each page that is there gets contents of its own. */
+static void mark(struct mm_struct *mm, unsigned long addr, u64 value)
+{
+	u64 *word = scenario_word(mm, addr);
+
+	scenario_check(word);
+	*word = value;
+}
+
+static void set_up_anonymous(struct mm_struct *a)
+{
+	scenario_map(a, PAGE_ONE, PAGE_SIZE);
+	scenario_map(a, PAGE_NEXT, PAGE_SIZE);
+	scenario_map(a, PAGE_HUGE, 2 * PMD_SIZE);
+	scenario_check(!collapse_huge_page(a, PAGE_HUGE));
+	scenario_reserve(a, PAGE_EMPTY, PMD_SIZE);
+	for (unsigned long addr = PAGE_ONE; addr < PAGE_HUGE + PUD_SIZE; addr += PAGE_SIZE)
+		mark(a, addr, 0x100 + addr / PAGE_SIZE);
+}
+
+static void set_up_file(struct mm_struct *a, struct mm_struct *b)
+{
+	struct address_space *file = mapping_alloc(WORLD_INDICES, PAGE_SHIFT);
+
+	scenario_check(file);
+	world_file[FILE_PTES] = file;
+	scenario_check(!mm_mmap(a, PAGE_FILE, PMD_SIZE, VM_WRITE, file, 0));
+	scenario_check(!mm_mmap(b, FILE_IN_B, PMD_SIZE, VM_WRITE, file, 0));
+	for (unsigned long i = 0; i < WORLD_INDICES; i++) {
+		scenario_check(!fault_in(a, PAGE_FILE + PG(i), true));
+		scenario_check(!fault_in(b, FILE_IN_B + PG(i), true));
+		mark(a, PAGE_FILE + PG(i), 0x200 + i);
+	}
+}
+
+static struct address_space *set_up_shared(unsigned long addr, unsigned int first, u64 value)
+{
+	struct address_space *file = scenario_hugetlb_file();
+
+	for (unsigned int i = first; i < WORLD_MMS; i++) {
+		scenario_map_shared(world_mm[i], addr, file, VM_WRITE);
+		scenario_check(!fault_in(world_mm[i], addr, true));
+	}
+	mark(world_mm[first], addr, value);
+	return file;
+}
+
+void world_setup(void)
+{
+	static const char *const names[] = {"A", "B", "C"};
+
+	for (unsigned int i = 0; i < WORLD_MMS; i++)
+		world_mm[i] = scenario_mm(names[i]);
+	set_up_anonymous(world_mm[MM_A]);
+	set_up_file(world_mm[MM_A], world_mm[MM_B]);
+	world_file[FILE_TWO] = set_up_shared(PAGE_TWO, MM_B, 0x300);
+	world_file[FILE_THREE] = set_up_shared(PAGE_THREE, MM_A, 0x400);
+}
+
+u64 world_value(const struct page *page)
+{
+	return *(const u64 *)page_address(page);
+}
