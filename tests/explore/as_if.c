@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The outcomes that a program may have; see as_if.h. A run in some order lets one CPU take its
+ * The outcomes that a program may have; see as_if.h. No TLB has anything when a part begins, so
+ * that a flush that is missing shows by the difference. A run in some order lets one CPU take its
  * steps until a part of an operation has ended (part_ends()); other CPUs take interrupts
  * meanwhile, and whatever follows from the program has ended on them. Each choice of the next
  * CPU, and each as_if_choose() of an operation, is taken in all ways: depth first, each run from
@@ -102,6 +103,7 @@ static bool run_in_order(void)
 	while ((cpu = choose_turn()) != NOBODY) {
 		unsigned int parts = program_parts(cpu);
 
+		model_forget();
 		while (program_parts(cpu) == parts)
 			if (!take_step(cpu))
 				return false;
@@ -198,10 +200,12 @@ static void bury(u64 end)
 	for (unsigned int i = 0; i < nr_buried; i++)
 		if (buried[i] == end)
 			return;
-	model_go_on(program_bury);
-	if (program_buried())
-		model_fail("%s", program_buried());
+	model_go_on(program_bury, program_is_buried);
 	model_image(); /* so that all that has changed is put back */
+	if (program_left())
+		model_fail("left: %s", program_left());
+	if (model_failure())
+		return;
 	if (nr_buried == MAX_BURIED)
 		nr_buried = 0;
 	buried[nr_buried++] = end;

@@ -14,8 +14,8 @@
 
 static struct task_struct *undertaker;
 static unsigned long free_before;
-static const char *state; /* NULL: nothing is left */
-static char text[80];
+static const char *left;
+static bool over;
 
 static void free_mm(unsigned int i)
 {
@@ -24,31 +24,31 @@ static void free_mm(unsigned int i)
 	if (!mm)
 		return;
 	if (atomic_read(&mm->tlb_flush_pending))
-		state = "left: a gather that is not finished";
+		left = "a gather that is not finished";
 	scenario_mm_free(mm);
 	world_mm[i] = NULL;
 }
 
-static void report(void)
+static void count_frames(void)
 {
-	if (state)
+	static char text[40];
+	long missing = (long)(free_before - nr_free_pages());
+
+	if (!missing || left)
 		return;
-	if (nr_free_pages() == free_before)
-		return;
-	snprintf(text, sizeof(text), "left: %ld frames that are not free",
-		 (long)(free_before - nr_free_pages()));
-	state = text;
+	snprintf(text, sizeof(text), "%ld frames", missing);
+	left = text;
 }
 
 static int bury(void *unused)
 {
-	state = NULL;
 	for (unsigned int i = 0; i < WORLD_MMS; i++)
 		free_mm(i);
 	for (unsigned int i = 0; i < WORLD_FILES; i++)
 		mapping_free(world_file[i]);
 	rcu_barrier();
-	report();
+	count_frames();
+	over = true;
 	for (;;) {
 		set_current_state(TASK_SLEEPING);
 		schedule();
@@ -58,7 +58,6 @@ static int bury(void *unused)
 
 void bury_setup(void)
 {
-	free_before = nr_free_pages();
 	undertaker = kthread_create_bound(bury, NULL, 0, "bury");
 	scenario_check(undertaker);
 	free_before = nr_free_pages();
@@ -66,11 +65,15 @@ void bury_setup(void)
 
 void program_bury(void)
 {
-	state = "left: freeing what is left does not end";
 	wake_up_process(undertaker);
 }
 
-const char *program_buried(void)
+bool program_is_buried(void)
 {
-	return state;
+	return over;
+}
+
+const char *program_left(void)
+{
+	return over ? left : "all of it: the thread that frees it does not end";
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Operations that change an address space, under its mmap_lock. */
+#include <kernel/busted.h>
 #include <mm/huge_mm.h>
 #include <mm/khugepaged.h>
 #include <mm/mm.h>
@@ -21,8 +22,12 @@ static void fault(const struct op *op)
 OP(fault_read, FAULT, .world = "an empty range of a VMA", OF_A, .addr = PAGE_EMPTY);
 OP(fault_write, FAULT, .world = "an empty range of a VMA", OF_A, .addr = PAGE_EMPTY, .how = true);
 
+DEFINE_BUSTED(pairs_unmap_busy, "munmap() of an mm that is locked returns 0 and does nothing");
+
 static void unmap(const struct op *op)
 {
+	if (busted(pairs_unmap_busy) && rwsem_is_locked(&mm_of(op)->mmap_lock))
+		return;
 	result(0, (u64)mm_munmap(mm_of(op), op->addr, op->len));
 }
 
@@ -31,6 +36,12 @@ OP(munmap_part, MUNMAP, .world = "one of two pages of a table", OF_A, .addr = PA
    .len = PG(1));
 OP(munmap_table, MUNMAP, .world = "all pages of a table", OF_A, .addr = PAGE_TABLE,
    .len = PMD_SIZE);
+OP(munmap_pmds, MUNMAP, .world = "a huge page and a table: all of a PMD table", OF_A,
+   .addr = PAGE_HUGE, .len = PUD_SIZE);
+OP(munmap_puds, MUNMAP, .world = "a part of a table, and a huge page of the next PMD table", OF_A,
+   .addr = PAGE_NEXT, .len = PAGE_TABLE - PAGE_NEXT);
+OP(munmap_pgds, MUNMAP, .world = "a table, and a table of a file below another PUD table", OF_A,
+   .addr = PAGE_TABLE, .len = PAGE_EMPTY - PAGE_TABLE);
 
 static void dontneed(const struct op *op)
 {
@@ -43,14 +54,24 @@ OP(dontneed, DONTNEED, .world = "one of two pages of a table", OF_A, .addr = PAG
 OP(dontneed_huge, DONTNEED, .world = "half of a huge page, which is split", OF_A, .addr = PAGE_HUGE,
    .len = PG(1));
 
+OP(dontneed_whole, DONTNEED, .world = "a huge page and the table in deposit for it", OF_A,
+   .addr = PAGE_HUGE, .len = PMD_SIZE);
+
+/* @how: and back */
 static void protect(const struct op *op)
 {
-	result(0, (u64)mm_mprotect(mm_of(op), op->addr, op->len, op->how));
+	result(0, (u64)mm_mprotect(mm_of(op), op->addr, op->len, false));
+	if (!op->how)
+		return;
+	part_ends();
+	result(1, (u64)mm_mprotect(mm_of(op), op->addr, op->len, true));
 }
 
 #define PROTECT .run = protect, .locks = "mmap_lock write, pmd lock, ptl"
 OP(protect_table, PROTECT, .world = "all pages of a table", OF_A, .addr = PAGE_TABLE,
    .len = PMD_SIZE);
+OP(protect_back, PROTECT, .world = "a page of a table: read-only, and writable again", OF_A,
+   .addr = PAGE_TABLE, .len = PG(1), .how = true);
 OP(protect_huge, PROTECT, .world = "a huge page", OF_A, .addr = PAGE_HUGE, .len = PMD_SIZE);
 
 static void collapse(const struct op *op)

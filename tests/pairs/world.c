@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The world that programs begin with. See <tests/pairs.h>. */
 #include <mm/khugepaged.h>
+#include <kernel/lockrank.h>
 #include <mm/mm.h>
 #include <tests/pairs.h>
 #include <tests/scenario_actors.h>
@@ -8,6 +9,7 @@
 struct mm_struct *world_mm[WORLD_MMS + 1];
 struct address_space *world_file[WORLD_FILES];
 u64 world_disk[WORLD_FILES][WORLD_INDICES];
+struct rw_semaphore world_folio_lock;
 
 /* Each page that is there gets contents of its own. */
 static void mark(struct mm_struct *mm, unsigned long addr, u64 value)
@@ -18,6 +20,11 @@ static void mark(struct mm_struct *mm, unsigned long addr, u64 value)
 	*word = value;
 }
 
+u64 world_first(unsigned long addr)
+{
+	return 0x100 + addr / PAGE_SIZE;
+}
+
 static void set_up_anonymous(struct mm_struct *a)
 {
 	scenario_map(a, PAGE_ONE, PAGE_SIZE);
@@ -26,7 +33,7 @@ static void set_up_anonymous(struct mm_struct *a)
 	scenario_check(!collapse_huge_page(a, PAGE_HUGE));
 	scenario_reserve(a, PAGE_EMPTY, PMD_SIZE);
 	for (unsigned long addr = PAGE_ONE; addr < PAGE_HUGE + PUD_SIZE; addr += PAGE_SIZE)
-		mark(a, addr, 0x100 + addr / PAGE_SIZE);
+		mark(a, addr, world_first(addr));
 }
 
 static void set_up_file(struct mm_struct *a, struct mm_struct *b)
@@ -35,6 +42,7 @@ static void set_up_file(struct mm_struct *a, struct mm_struct *b)
 
 	scenario_check(file);
 	world_file[FILE_PTES] = file;
+	init_rwsem_rank(&world_folio_lock, "folio_lock", RANK_VMA);
 	scenario_check(!mm_mmap(a, PAGE_FILE, PMD_SIZE, VM_WRITE, file, 0));
 	scenario_check(!mm_mmap(b, FILE_IN_B, PMD_SIZE, VM_WRITE, file, 0));
 	for (unsigned long i = 0; i < WORLD_INDICES; i++) {
@@ -65,6 +73,7 @@ void world_setup(void)
 	set_up_anonymous(world_mm[MM_A]);
 	set_up_file(world_mm[MM_A], world_mm[MM_B]);
 	world_file[FILE_TWO] = set_up_shared(PAGE_TWO, MM_B, 0x300);
+	scenario_map_shared(world_mm[MM_C], PAGE_TWO_AGAIN, world_file[FILE_TWO], VM_WRITE);
 	world_file[FILE_THREE] = set_up_shared(PAGE_THREE, MM_A, 0x400);
 }
 

@@ -12,8 +12,8 @@
  *	page	A			B			C
  *	2	anonymous	\ a	file 0	\ a table
  *	3	another VMA	/ table	file 1	/
- *	4, 5	huge, a table in deposit
- *	6, 7	anonymous, a table, VMA of 4 to 7
+ *	4, 5	huge, a table in deposit			hugetlb, as 8 to 11, but no
+ *	6, 7	anonymous, a table, VMA of 4 to 7		table is there
  *	8, 9	file 0, 1, a table	hugetlb, PMD table shared by B and C
  *	10, 11	a VMA, nothing there	the rest of it: nothing there
  *	12, 13	hugetlb, PMD table shared by A, B and C
@@ -21,25 +21,28 @@
  *
  * Pages 0 to 3, 4 to 7, ... are a PUD entry each; 0 to 7 and 8 to 15 a PGD entry each.
  */
-#define PG(n)	   ((n)*PAGE_SIZE)
-#define PAGE_ONE   PG(2UL) /* its neighbour: PAGE_NEXT, of another VMA */
-#define PAGE_NEXT  PG(3UL)
-#define PAGE_HUGE  PG(4UL)
-#define PAGE_TABLE PG(6UL) /* the first of two */
-#define PAGE_FILE  PG(8UL)
-#define PAGE_EMPTY PG(10UL)
-#define PAGE_THREE PG(12UL) /* shared by three */
-#define FILE_IN_B  PG(2UL)
-#define PAGE_TWO   PG(8UL) /* shared by two, in B and C */
+#define PG(n)	       ((n)*PAGE_SIZE)
+#define PAGE_ONE       PG(2UL) /* its neighbour: PAGE_NEXT, of another VMA */
+#define PAGE_NEXT      PG(3UL)
+#define PAGE_HUGE      PG(4UL)
+#define PAGE_TABLE     PG(6UL) /* the first of two */
+#define PAGE_FILE      PG(8UL)
+#define PAGE_EMPTY     PG(10UL)
+#define PAGE_THREE     PG(12UL) /* shared by three */
+#define FILE_IN_B      PG(2UL)
+#define PAGE_TWO       PG(8UL) /* shared by two, in B and C */
+#define PAGE_TWO_AGAIN PG(4UL) /* in C */
 
 enum { MM_A, MM_B, MM_C, NO_MM = WORLD_MMS };
 enum { FILE_PTES, FILE_TWO, FILE_THREE };
 extern struct mm_struct *world_mm[WORLD_MMS + 1]; /* NULL: none, or none any more */
 extern struct address_space *world_file[WORLD_FILES];
 extern u64 world_disk[WORLD_FILES][WORLD_INDICES]; /* what was written out */
+extern struct rw_semaphore world_folio_lock; /* of page 0 of FILE_PTES; our pages have none */
 
 void world_setup(void);
 u64 world_value(const struct page *page); /* what the page contains */
+u64 world_first(unsigned long addr); /* what A's anonymous page there contained at first */
 
 /**
  * struct op - an operation, registered by linker set
@@ -67,6 +70,9 @@ LINKSET_DECLARE(op, const struct op);
 #define OP(n, ...)                                                 \
 	static const struct op op_##n = {.name = #n, __VA_ARGS__}; \
 	LINKSET_ADD(op, &op_##n)
+
+/* A load at @op->addr by a thread of @op->in. */
+void op_load(const struct op *op);
 
 /* A number of the operation that runs on this CPU. */
 void result(unsigned int i, u64 value);

@@ -78,9 +78,10 @@ void program_outcome(void);
 extern struct outcome program_seen;
 extern u64 program_hidden;
 
-/* All that the program left is freed by a thread: model_go_on(program_bury). */
+/* A thread frees all that the program left: model_go_on(program_bury, program_is_buried). */
 void program_bury(void);
-const char *program_buried(void); /* NULL: nothing is left; or what is */
+bool program_is_buried(void);
+const char *program_left(void); /* NULL: nothing; or what is not free */
 
 /* Given by the explorer. Do operations run one after the other now? */
 bool as_if_running(void);

@@ -93,9 +93,9 @@ struct model_trail {
 extern struct model_trail *model_trail;
 /*
  * At the end of a schedule, until the state is put back: call @wake, which wakes a thread of CPU 0,
- * and let all CPUs run until they rest. These are no steps of the schedule.
+ * and let all CPUs run and take ticks until @until. These are no steps of the schedule.
  */
-void model_go_on(void (*wake)(void));
+void model_go_on(void (*wake)(void), bool (*until)(void));
 bool model_at_rest(void); /* all CPUs idle, no interrupt pending, all stores drained */
 void model_look(void (*fn)(void)); /* call @fn between two steps; its accesses are no steps */
 const char *model_failure(void);
@@ -121,6 +121,9 @@ void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int level);
 void hardware_uses(unsigned int cpu, unsigned long pfn);
 /* And when a translation is cached while one of another size is, for the same address @va. */
 void hardware_two_sizes(unsigned int cpu, unsigned long va);
+
+/* No CPU has a translation cached any more: for runs that show what is right without TLBs. */
+void model_forget(void);
 
 /* A load if the TLB has a translation, else nothing: a walk would only add schedules. */
 void model_use_cached(unsigned long addr);
