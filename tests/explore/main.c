@@ -8,6 +8,7 @@
 #include "engine.h"
 #include "model_checked.h"
 #include "model_world.h"
+#include "number.h"
 #include "programs.h"
 #include <errno.h>
 #include <signal.h>
@@ -22,12 +23,13 @@
 
 static const char *only, *only_case, *replay, *tale, *family;
 static unsigned long long seed = 1;
+static double budget; /* seconds after which no case is begun; 0: none */
 static bool everything;
 static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
 
 /* What was asked for. */
-#define MAX_CASES 16384
+#define MAX_CASES 65536
 static struct choice {
 	const struct scenario *s;
 	const struct scenario_case *c;
@@ -42,7 +44,8 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	scenario_case_name(s, c, name, sizeof(name));
 	if (only && strcmp(s->name, only))
 		return false;
-	if (only_case && !strstr(name, only_case))
+	if (only_case && family ? strcmp(name + strlen(s->name) + 1, only_case)
+				: only_case && !strstr(name, only_case))
 		return false;
 	if (!checked_can_see(c))
 		return false;
@@ -210,13 +213,16 @@ static int run_all(void)
 			MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (outcomes == MAP_FAILED)
 		xp_die("no memory for the results");
+	const double end = xp_seconds() + budget;
+
 	printf("1..%u\n", nr_chosen);
-	for (unsigned int i = 0; i < nr_chosen; i++) {
+	for (unsigned int i = 0; i < nr_chosen && !(budget && xp_seconds() > end); i++) {
 		start(i);
 		reap(jobs - 1);
 	}
 	reap(0);
-	print_redundant();
+	if (!family)
+		print_redundant();
 	return results.unknown ? 2 : results.red;
 }
 
@@ -283,37 +289,9 @@ static int usage(void)
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--tale FILE] [--check-restore] [--check WALKS [--lie KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
-		"       [--family NAME [--seed N]] [--case CASE]\n"
+		"       [--family NAME [--seed N] [--case CASE] [--budget SECONDS]]\n"
 		"       [SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
-}
-
-/* @text as a whole is a number, @least or more. */
-static bool number(const char *text, unsigned long long least, unsigned long long *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 0);
-	return *text >= '0' && *text <= '9' && !*end && !errno && *value >= least;
-}
-
-static bool small(const char *text, unsigned int least, unsigned int *value)
-{
-	unsigned long long n;
-
-	if (!number(text, least, &n) || n > 1000000)
-		return false;
-	*value = (unsigned int)n;
-	return true;
-}
-
-static bool seconds(const char *text, double *value)
-{
-	char *end;
-
-	*value = strtod(text, &end);
-	return end != text && !*end && *value > 0 && *value < 1e9;
 }
 
 static const char *lie;
@@ -337,25 +315,27 @@ static bool option(const char *name, const char *value)
 	unsigned long long n;
 
 	if (!strcmp(name, "--jobs"))
-		return small(value, 1, &jobs);
+		return number_small(value, 1, &jobs);
 	if (!strcmp(name, "--seconds"))
-		return seconds(value, &opt.search.max_seconds);
+		return number_seconds(value, &opt.search.max_seconds);
+	if (!strcmp(name, "--budget"))
+		return number_seconds(value, &budget);
 	if (!strcmp(name, "--step-seconds"))
-		return small(value, 1, &opt.search.step_seconds);
+		return number_small(value, 1, &opt.search.step_seconds);
 	if (!strcmp(name, "--check"))
-		return small(value, 1, &opt.walks);
-	if (!strcmp(name, "--schedules") && number(value, 1, &n)) {
+		return number_small(value, 1, &opt.walks);
+	if (!strcmp(name, "--schedules") && number_of(value, 1, &n)) {
 		opt.search.max_schedules = n;
 		return true;
 	}
 	if (!strcmp(name, "--preemptions")) {
 		opt.search.bound_preemptions = true;
-		return small(value, 0, &opt.search.preemptions);
+		return number_small(value, 0, &opt.search.preemptions);
 	}
 	if (!strcmp(name, "--end"))
 		return model_plant_end(value);
 	if (!strcmp(name, "--seed"))
-		return number(value, 0, &seed);
+		return number_of(value, 0, &seed);
 	if (!strcmp(name, "--family"))
 		family = value;
 	else if (!strcmp(name, "--case"))

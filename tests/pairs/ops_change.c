@@ -80,7 +80,8 @@ static void collapse(const struct op *op)
 }
 
 OP(collapse, .run = collapse, .locks = "mmap_lock write, anon_vma write, pmd lock, ptl",
-   .world = "two pages of a table", .in = NO_MM, .on = BIT(MM_A), .addr = PAGE_TABLE);
+   .world = "two pages of a table", .in = NO_MM, .on = BIT(MM_A), .addr = PAGE_TABLE,
+   .reuses = true);
 
 static void split(const struct op *op)
 {

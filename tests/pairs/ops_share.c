@@ -23,7 +23,8 @@ static void unmap(const struct op *op)
 	result(0, (u64)mm_munmap(world_mm[op->in], op->addr, op->len));
 }
 
-#define UNSHARE .run = unmap, .locks = "mmap_lock, hugetlb_vma_lock, i_mmap_rwsem write"
+#define UNSHARE \
+	.reuses = true, .run = unmap, .locks = "mmap_lock, hugetlb_vma_lock, i_mmap_rwsem write"
 OP(unshare_two, UNSHARE, .world = "of two mms one leaves the table", OF_B, .addr = PAGE_TWO,
    .len = PUD_SIZE);
 OP(unshare_two_too, UNSHARE, .world = "the other one", OF_C, .addr = PAGE_TWO, .len = PUD_SIZE);
@@ -38,7 +39,8 @@ static void protect(const struct op *op)
 	result(0, (u64)mm_mprotect(world_mm[op->in], op->addr, op->len, false));
 }
 
-#define PROTECT .run = protect, .locks = "mmap_lock, hugetlb_vma_lock, i_mmap_rwsem write"
+#define PROTECT \
+	.reuses = true, .run = protect, .locks = "mmap_lock, hugetlb_vma_lock, i_mmap_rwsem write"
 OP(protect_two, PROTECT, .world = "of two mms that share a table one allows no writes", OF_B,
    .addr = PAGE_TWO, .len = PUD_SIZE);
 OP(protect_half, PROTECT, .world = "half of the GiB that a shared table maps", OF_B,
@@ -50,5 +52,5 @@ static void exit(const struct op *op)
 	world_mm[MM_C] = NULL;
 }
 
-OP(exit, .run = exit, .locks = "those of munmap()", .world = "an mm that shares two tables",
-   .in = NO_MM, .on = BIT(MM_C), .ends = BIT(MM_C));
+OP(exit, .reuses = true, .run = exit, .locks = "those of munmap()",
+   .world = "an mm that shares two tables", .in = NO_MM, .on = BIT(MM_C), .ends = BIT(MM_C));

@@ -113,11 +113,14 @@ const char *program_make(const char *name, struct scenario *s)
 
 	if (wrong)
 		return wrong;
-	*s = (struct scenario){.name = name, .setup = setup, .warm = warm, .cases = program_cases};
+	*s = (struct scenario){.name = name, .setup = setup, .warm = warm};
+	s->cases = program_cases_no_reuse;
 	for (unsigned int cpu = 0; cpu < PROGRAM_CPUS && program.op[cpu][0]; cpu++) {
 		s->actor[cpu] = actors[cpu];
 		for (unsigned int i = 0; i < PROGRAM_OPS && program.op[cpu][i]; i++) {
 			s->nmis |= program.op[cpu][i]->nmis;
+			if (program.op[cpu][i]->reuses)
+				s->cases = program_cases;
 			if (!s->fill_va)
 				s->fill_va = program.op[cpu][i]->addr;
 		}

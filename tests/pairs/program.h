@@ -15,7 +15,7 @@ void program_spell(const struct program *p, char *name); /* PROGRAM_NAME */
 const char *program_invalid(const struct program *p); /* NULL, or why it makes no sense */
 unsigned int program_mm(const struct program *p, unsigned int cpu); /* of its thread, or NO_MM */
 
-extern const struct scenario_case program_cases[];
+extern const struct scenario_case program_cases[], program_cases_no_reuse[];
 
 void bury_setup(void); /* before the world */
 

@@ -56,6 +56,7 @@ u64 world_first(unsigned long addr); /* what A's anonymous page there contained 
  * @user: it loads or stores at @addr, which is in the TLB of its CPU when the program begins
  * @only_reads: it takes no lock and changes no entry: GUP-fast, load, store
  * @nmis: it sends NMIs
+ * @reuses: it puts a table to another use than its walkers know: it needs a sync
  */
 struct op {
 	const char *name, *locks, *world;
@@ -63,7 +64,7 @@ struct op {
 	unsigned int in, on, ends;
 	unsigned long addr, len, to;
 	unsigned int how;
-	bool user, only_reads, nmis;
+	bool user, only_reads, nmis, reuses;
 };
 LINKSET_DECLARE(op, const struct op);
 /* OP(munmap, .run = ..., ...): the operation of that name */

@@ -15,7 +15,7 @@
 #define PROGRAM_CPUS	3
 #define PROGRAM_OPS	2 /* of a CPU */
 #define PROGRAM_RESULTS 3 /* of an operation: what it returned, what it loaded */
-#define PROGRAM_NAME	100
+#define PROGRAM_NAME	80
 #define WORLD_MMS	3
 #define WORLD_PAGES	16 /* of an mm: TASK_SIZE on the model */
 #define WORLD_FILES	3

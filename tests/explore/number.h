@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef EXPLORE_NUMBER_H
+#define EXPLORE_NUMBER_H
+
+#include <stdbool.h>
+
+/* Values of options, as text. Return: false, it is none. */
+bool number_of(const char *text, unsigned long long least, unsigned long long *value);
+bool number_small(const char *text, unsigned int least, unsigned int *value); /* to a million */
+bool number_seconds(const char *text, double *value);
+
+#endif
