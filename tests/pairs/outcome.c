@@ -92,7 +92,7 @@ static u64 hidden(void)
 		const struct page *page = pfn_to_page(pfn);
 		u64 h = page->type;
 
-		if (page->type == PAGE_BUDDY || page->type == PAGE_TAIL)
+		if (page->type == PAGE_TAIL || !atomic_read(&page->_refcount))
 			continue;
 		h = h << 8 | page->order;
 		h = h << 16 ^ (u64)atomic_read(&page->_refcount);
