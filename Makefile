@@ -131,8 +131,9 @@ which = $(if $(SCENARIO),$(call quote,$(SCENARIO)) $(call quote,$(CASE)) $(if $(
 	$(CASE)$(REPLAY)$(GDB),$(error CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO=)))
 gdb = $(if $(GDB),$(if $(REPLAY),gdb -q -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args,$(error GDB=1 is for one schedule: say REPLAY=)))
 metal = $(if $(SCENARIO),scenario=$(SCENARIO)) $(if $(CASE),case=$(CASE)) $(if $(REPLAY),replay=$(REPLAY)) $(APPEND)
-explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final
-	@$(if $(METAL),RUN=metal TIMEOUT=$${TIMEOUT:-7200} APPEND=$(call quote,$(strip $(metal))) ./run.sh,$(gdb) $(MB)/explore --jobs $(shell nproc) $(APPEND) $(which))
+pairs = tests/explore/pairs.py --jobs $(shell nproc) $(if $(SEED),--seed $(SEED)) $(if $(BUDGET),--budget $(BUDGET)) $(APPEND)
+explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final; PAIRS=1: of programs that nobody wrote
+	@$(if $(PAIRS),$(pairs),$(if $(METAL),RUN=metal TIMEOUT=$${TIMEOUT:-7200} APPEND=$(call quote,$(strip $(metal))) ./run.sh,$(gdb) $(MB)/explore --jobs $(shell nproc) $(APPEND) $(which)))
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)
 image: $B/shootdown.elf ## only build the kernel

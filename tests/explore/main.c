@@ -258,9 +258,12 @@ static int nothing_chosen(void)
 	const struct scenario *s;
 	char name[128];
 
-	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
-		if (!strcmp(s->name, only))
-			break;
+	if (family)
+		xp_die("no program of %s has a case of that name", family);
+	for (unsigned int i = 0; (s = scenario_nth(i)) && strcmp(s->name, only); i++)
+		;
+	if (programs_is_name(only))
+		s = programs_nth(0);
 	fprintf(stderr, "explore: no such %s; they are:", s ? "case" : "scenario");
 	for (c = s ? s->cases : NULL; s && scenario_is_case(c); c++) {
 		scenario_case_name(s, c, name, sizeof(name));

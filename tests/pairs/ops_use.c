@@ -38,14 +38,26 @@ OP(gup_pin, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE, .
 OP(gup_write, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE,
    .how = FOLL_PIN | FOLL_WRITE, .to = 0x600);
 
-/* As a program would: a page fault is handled, then the instruction is run again. */
+/*
+ * As a program would: a page fault is handled, then the instruction is run again. Between the two
+ * others may run: what the fault has mapped stays, whatever the instruction finds then.
+ */
+static int handle_fault(const struct op *op, bool write)
+{
+	int ret = fault_in(world_mm[op->in], op->addr, write);
+
+	if (!ret && may())
+		part_ends();
+	return ret;
+}
+
 void op_load(const struct op *op)
 {
 	u64 value = 0;
 	int ret = 0;
 
 	while (!ret && get_user_u64(&value, op->addr))
-		ret = fault_in(world_mm[op->in], op->addr, false);
+		ret = handle_fault(op, false);
 	result(0, (u64)ret);
 	result(1, busted(pairs_old_load) && !as_if_running() ? world_first(op->addr) : value);
 }
@@ -55,7 +67,7 @@ static void store(const struct op *op)
 	int ret = 0;
 
 	while (!ret && put_user_u64(op->how, op->addr))
-		ret = fault_in(world_mm[op->in], op->addr, true);
+		ret = handle_fault(op, true);
 	result(0, (u64)ret);
 }
 
