@@ -68,6 +68,14 @@ enum deliver { DELIVER_NONE, DELIVER_IRQ, DELIVER_NMI };
 #define PEND_CALL    BIT(1)
 #define PEND_RESCHED BIT(2)
 
+/* Free blocks of one order that a CPU keeps: pages.c. */
+#define OWN_ORDERS   2
+#define OWN_PAGES    23
+struct own_pages {
+	u16 nr;
+	u16 pfn[OWN_PAGES];
+};
+
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */
 	bool iflag, in_nmi, nmi_pending;
@@ -88,12 +96,14 @@ struct mcpu {
 	unsigned long cr3, cr4;
 	struct op op;
 	struct hw_tlb tlb;
+	struct own_pages own[OWN_ORDERS];
 };
 
 struct machine {
 	bool observing; /* an oracle runs: its accesses are no steps */
 	bool looking; /* so does a check in the kernel, which reads as this CPU: machine_looks() */
 	bool exploring; /* off: each CPU in turn takes its steps */
+	bool own_pages; /* CPUs keep what they free */
 	bool going_on; /* model_go_on(): after a schedule */
 	unsigned int cpu; /* the one whose coroutine runs */
 	u64 steps, first_step; /* all that were taken; those before exploring began */

@@ -8,6 +8,7 @@
 #include <kernel/sched.h>
 #include <kernel/printk.h>
 #include <mm/page_alloc.h>
+#include <model/machine.h>
 #include <tests/pairs.h>
 #include <tests/scenario_actors.h>
 #include "program.h"
@@ -32,7 +33,7 @@ static void free_mm(unsigned int i)
 static void count_frames(void)
 {
 	static char text[40];
-	long missing = (long)(free_before - nr_free_pages());
+	long missing = (long)(free_before - nr_free_pages() - model_nr_own_pages());
 
 	if (!missing || left)
 		return;

@@ -6,6 +6,7 @@
 #include <asm/bitops.h>
 #include <mm/page_alloc.h>
 #include <mm/ptdesc.h>
+#include <model/machine.h>
 #include <tests/pairs.h>
 #include <tests/scenario_actors.h>
 
@@ -86,7 +87,7 @@ static u64 file_at(const struct address_space *file, unsigned int i)
 /* A sum over frames, so that it does not depend on which they are. */
 static u64 hidden(void)
 {
-	u64 sum = nr_free_pages();
+	u64 sum = nr_free_pages() + model_nr_own_pages();
 
 	for (unsigned long pfn = 1; pfn < max_pfn; pfn++) {
 		const struct page *page = pfn_to_page(pfn);

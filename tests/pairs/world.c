@@ -2,7 +2,9 @@
 /* The world that programs begin with. See <tests/pairs.h>. */
 #include <mm/khugepaged.h>
 #include <kernel/lockrank.h>
+#include <kernel/smp.h>
 #include <mm/mm.h>
+#include <model/machine.h>
 #include <tests/pairs.h>
 #include <tests/scenario_actors.h>
 
@@ -64,6 +66,23 @@ static struct address_space *set_up_shared(unsigned long addr, unsigned int firs
 	return file;
 }
 
+/* The allocator's lock would be the one that most programs spend their schedules on. */
+static void give_cpus_blocks(unsigned int order, unsigned int nr)
+{
+	struct page *blocks[PROGRAM_CPUS * 8];
+	unsigned int n = 0;
+
+	for (; n < nr * nr_cpu_ids; n++) {
+		blocks[n] = alloc_pages(GFP_KERNEL, order, PAGE_KERNEL);
+		scenario_check(blocks[n]);
+	}
+	while (n--) {
+		atomic_set(&blocks[n]->_refcount, 0);
+		observe(PAGE_FREE, page_to_pfn(blocks[n]), order, PAGE_KERNEL);
+		model_own_pages(n % nr_cpu_ids, order, blocks[n]);
+	}
+}
+
 void world_setup(void)
 {
 	static const char *const names[] = {"A", "B", "C"};
@@ -75,6 +94,8 @@ void world_setup(void)
 	world_file[FILE_TWO] = set_up_shared(PAGE_TWO, MM_B, 0x300);
 	scenario_map_shared(world_mm[MM_C], PAGE_TWO_AGAIN, world_file[FILE_TWO], VM_WRITE);
 	world_file[FILE_THREE] = set_up_shared(PAGE_THREE, MM_A, 0x400);
+	give_cpus_blocks(0, 8);
+	give_cpus_blocks(1, 2);
 }
 
 u64 world_value(const struct page *page)

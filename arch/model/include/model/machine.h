@@ -122,6 +122,11 @@ void hardware_uses(unsigned int cpu, unsigned long pfn);
 /* And when a translation is cached while one of another size is, for the same address @va. */
 void hardware_two_sizes(unsigned int cpu, unsigned long va);
 
+/* In setup: the free block @page is @cpu's own; from now on CPUs keep what they free. */
+struct page;
+void model_own_pages(unsigned int cpu, unsigned int order, struct page *page);
+unsigned long model_nr_own_pages(void); /* frames that CPUs keep */
+
 /* No CPU has a translation cached any more: for runs that show what is right without TLBs. */
 void model_forget(void);
 
