@@ -4,6 +4,7 @@
 
 #include <kernel/event.h>
 #include <model/machine.h>
+#include "pages.h"
 
 /*
  * The inside of the modelled machine. One host thread; each CPU is a coroutine that runs until
@@ -68,14 +69,6 @@ enum deliver { DELIVER_NONE, DELIVER_IRQ, DELIVER_NMI };
 #define PEND_CALL    BIT(1)
 #define PEND_RESCHED BIT(2)
 
-/* Free blocks of one order that a CPU keeps: pages.c. */
-#define OWN_ORDERS   2
-#define OWN_PAGES    23
-struct own_pages {
-	u16 nr;
-	u16 pfn[OWN_PAGES];
-};
-
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */
 	bool iflag, in_nmi, nmi_pending;
@@ -103,8 +96,7 @@ struct machine {
 	bool observing; /* an oracle runs: its accesses are no steps */
 	bool looking; /* so does a check in the kernel, which reads as this CPU: machine_looks() */
 	bool exploring; /* off: each CPU in turn takes its steps */
-	bool own_pages; /* CPUs keep what they free */
-	bool going_on; /* model_go_on(): after a schedule */
+	bool going_on, own_pages; /* model_go_on(), after a schedule; model_own_pages() */
 	unsigned int cpu; /* the one whose coroutine runs */
 	u64 steps, first_step; /* all that were taken; those before exploring began */
 	const char *failure; /* panic, oracle: the verdict of this schedule */
@@ -182,7 +174,6 @@ void hardware_reads(unsigned int cpu, const void *p); /* shared.c: by @cpu's pag
 void hardware_writes(unsigned int cpu, const void *p); /* by that, or by @cpu's hypervisor */
 
 #include "tlb.h"
-
 /* invlpgb.c: PROC_INVLPGB */
 bool invlpgb_synced(const struct mcpu *c);
 u64 invlpgb_enabled(unsigned int cpu);
@@ -203,7 +194,6 @@ void sb_drain_one(struct mcpu *c);
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release);
 void wait_for_drain(void); /* as locked instructions do: a step, unless the buffer is empty */
 u64 sb_value(struct mcpu *c, const u64 *p); /* its newest buffered store, else memory */
-
 void model_swap(unsigned long *save, unsigned long load);
 void *model_stack_top(void *stack);
 

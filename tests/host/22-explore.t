@@ -61,7 +61,7 @@ ok(words and all(word[0] == "needed" for word in words), "second IPI on ipi, wit
 # Every planted bug comes out somewhere: here, in the torture (12-busted.t runs what the kernel
 # lists), or in a checked build (25-races.t).
 planted = re.findall(r"^DEFINE_BUSTED\((\w+),", sources("arch", "boot", "kernel", "mm", "tests"), re.M)
-planted = set(planted) - set(re.findall(r"^DEFINE_BUSTED\((\w+),", sources("tests/pairs"), re.M))  # 29-pairs.t
+planted = [bug for bug in planted if not re.match("pairs_|tlbbatch_", bug)]  # 29-pairs.t has those
 ok(planted, "there are planted bugs")
 red = {word for good, name, what in results if good == "ok" and what.startswith("red ")
        for word in re.split(r"[.+]", name)}

@@ -25,9 +25,11 @@ static void go_lazy(const struct op *op)
 	op_load(op);
 }
 
-#define BACK .locks = "none, IRQs off", .in = MM_A, .addr = PAGE_TABLE, .user = true
-OP(switch, BACK, .run = switch_away, .world = "to B and back, and a load", .on = BIT(MM_B));
-OP(lazy, BACK, .run = go_lazy, .world = "lazy and back, and a load");
+#define BACK .locks = "none, IRQs off", .in = MM_A, .user = true
+OP(switch, BACK, .run = switch_away, .world = "to B and back, and a load", .on = BIT(MM_B),
+   .addr = PAGE_TABLE);
+OP(lazy, BACK, .run = go_lazy, .world = "lazy and back, and a load", .addr = PAGE_TABLE);
+OP(lazy_file, BACK, .run = go_lazy, .world = "the same, of a page of a file", .addr = PAGE_FILE);
 
 /* Of the CPU that takes the NMI; others write it before they send one. */
 static unsigned long wanted[PROGRAM_CPUS];
