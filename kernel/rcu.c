@@ -73,8 +73,8 @@ DEFINE_BUSTED(rcu_arm_early, "CPUs may report for a grace period before it has b
 DEFINE_BUSTED(rcu_no_mb, "call_rcu() has no barrier between the withdrawal and started");
 DEFINE_BUSTED(rcu_any_tick, "a tick is a quiescent state whatever it has interrupted");
 
-/* Callbacks that run between two chances to be preempted. */
-#define RCU_BATCH 32
+bool rcu_lazy;
+#define RCU_BATCH 32 /* callbacks that run between two chances to be preempted */
 
 static void list_init(struct rcu_list *l)
 {
@@ -95,10 +95,8 @@ static void list_move(struct rcu_list *to, struct rcu_list *from)
 /* From here on CPUs may report for @gp. */
 static void arm(u64 gp)
 {
-	/*
-	 * The count before the bits: a CPU may see its bit and report at once. The
-	 * online mask does not change any more: no grace period begins before smp_init() is done.
-	 */
+	/* The count before the bits: a CPU may see its bit and report at once. The online mask does
+	 * not change any more: no grace period begins before smp_init() is done. */
 	sync_point(SITE_RCU, SYNC_WRITE, &rcu.nr_waiting);
 	sync_point(SITE_RCU, SYNC_WRITE, &rcu.waiting);
 	atomic_set(&rcu.nr_waiting, (int)num_online_cpus());
@@ -237,7 +235,8 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	*rc->next.tail = head;
 	rc->next.tail = &head->next;
 	observe(RCU_CALL, head, func, READ_ONCE(rcu.started));
-	advance(rc);
+	if (!rcu_lazy)
+		advance(rc);
 	local_irq_restore(flags);
 }
 

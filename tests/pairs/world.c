@@ -2,6 +2,7 @@
 /* The world that programs begin with. See <tests/pairs.h>. */
 #include <mm/khugepaged.h>
 #include <kernel/lockrank.h>
+#include <kernel/rcu.h>
 #include <kernel/smp.h>
 #include <mm/mm.h>
 #include <model/machine.h>
@@ -94,6 +95,8 @@ void world_setup(void)
 	world_file[FILE_TWO] = set_up_shared(PAGE_TWO, MM_B, 0x300);
 	scenario_map_shared(world_mm[MM_C], PAGE_TWO_AGAIN, world_file[FILE_TWO], VM_WRITE);
 	world_file[FILE_THREE] = set_up_shared(PAGE_THREE, MM_A, 0x400);
+	/* Ticks come only afterwards (bury.c): no grace period ends while the program runs. */
+	rcu_lazy = true;
 	give_cpus_blocks(0, 8);
 	give_cpus_blocks(1, 2);
 }
