@@ -74,8 +74,8 @@ DEFINE_BUSTED(rcu_arm_early, "CPUs may report for a grace period before it has b
 DEFINE_BUSTED(rcu_no_mb, "call_rcu() has no barrier between the withdrawal and started");
 DEFINE_BUSTED(rcu_any_tick, "a tick is a quiescent state whatever it has interrupted");
 
-/* Callbacks that run between two chances to be preempted. */
-#define RCU_BATCH 32
+bool rcu_lazy;
+#define RCU_BATCH 32 /* callbacks that run between two chances to be preempted */
 
 static void list_init(struct rcu_list *l)
 {
@@ -227,7 +227,8 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	*rc->next.tail = head;
 	rc->next.tail = &head->next;
 	observe(RCU_CALL, head, func, READ_ONCE(rcu.started));
-	advance(rc);
+	if (!rcu_lazy)
+		advance(rc);
 	local_irq_restore(flags);
 }
 

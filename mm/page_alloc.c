@@ -98,17 +98,37 @@ static bool should_fail_alloc(gfp_t gfp)
 	return true;
 }
 
-struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
+static struct page *take_from_zone(gfp_t gfp, unsigned int order)
 {
 	struct page *page = NULL;
 	unsigned long flags;
 
-	BUG_ON(order > MAX_PAGE_ORDER);
 	spin_lock_irqsave(&zone_lock, flags);
 	if (!should_fail_alloc(gfp))
 		page = take_block(order);
 	spin_unlock_irqrestore(&zone_lock, flags);
+	return page;
+}
 
+/* The model may give each CPU blocks of its own: see arch/model/pages.c. */
+__weak struct page *page_take_own(unsigned int order)
+{
+	return NULL;
+}
+
+__weak bool page_give_own(struct page *page, unsigned int order)
+{
+	return false;
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
+{
+	struct page *page;
+
+	BUG_ON(order > MAX_PAGE_ORDER);
+	page = page_take_own(order);
+	if (!page)
+		page = take_from_zone(gfp, order);
 	if (!page) {
 		if (gfp == GFP_NOFAIL)
 			fatal("out of memory: no block of %u KiB left; give it more memory (run.sh: MEM=)",
@@ -147,6 +167,8 @@ void free_frozen_page(struct page *page)
 	observe(PAGE_FREE, page_to_pfn(page), order, type);
 	for (unsigned long i = 0; i < 1UL << (busted(page_shift_too_far) ? order + 64 : order); i++)
 		WRITE_ONCE(page[i].type, PAGE_KERNEL);
+	if (page_give_own(page, order))
+		return;
 	spin_lock_irqsave(&zone_lock, flags);
 	free_one_block(page_to_pfn(page), order);
 	spin_unlock_irqrestore(&zone_lock, flags);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # explore.sh PROGRAM: `make explore`, with PROGRAM (build/model/explore) up to date. SCENARIO, CASE,
-# REPLAY, METAL, LINUX, GDB and APPEND (tools/variables) come from the environment. What SCENARIO, CASE and
+# REPLAY, METAL, LINUX, PAIRS, SEED, BUDGET, GDB and APPEND (tools/variables) come from the environment. What SCENARIO, CASE and
 # REPLAY name is known to the program, or to the kernel, alone.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -13,6 +13,11 @@ if [ -n "${METAL:-}" ]; then
     APPEND="${SCENARIO:+scenario=$SCENARIO }${CASE:+case=$CASE }${REPLAY:+replay=$REPLAY }$APPEND"
     export APPEND
     RUN=metal TIMEOUT=${TIMEOUT:-7200} exec "$top/run.sh"
+fi
+
+if [ -n "${PAIRS:-}" ]; then
+    # shellcheck disable=SC2086 # APPEND is several options
+    exec "$top/tests/explore/pairs.py" --jobs "$(nproc)" ${SEED:+--seed "$SEED"} ${BUDGET:+--budget "$BUDGET"} $APPEND
 fi
 
 [ -z "$GDB" ] || [ -n "$REPLAY" ] || die "GDB=1 is for one schedule: say REPLAY="

@@ -4,6 +4,7 @@
  * or a timer. Nothing is explored here.
  */
 #include "host.h"
+#include "irq.h"
 #include "model.h"
 #include "proc.h"
 #include <kernel/bug.h>
@@ -21,6 +22,7 @@
 #define MEMORY_PAGES 192
 #define MAX_STACKS   24
 #define STACK_SIZE   32768
+#define MAX_TICKS    16
 
 char model_memory[MEMORY_PAGES * PAGE_SIZE] __aligned(4096);
 static char stacks[MAX_STACKS][STACK_SIZE] __aligned(4096);
@@ -186,6 +188,26 @@ static void settle(void)
 			}
 		}
 	} while (again && !machine.failure);
+}
+
+/*
+ * As at boot, when nothing is explored, but with ticks: idle CPUs report to RCU by them. CPU 1
+ * wakes the thread: CPU 0 runs it by an interrupt.
+ */
+void model_go_on(void (*wake)(void), bool (*until)(void))
+{
+	machine.exploring = false;
+	machine.going_on = true;
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		machine.cpus[cpu].nr_seen = 0; /* reads are noted only while a schedule runs */
+	on_cpu(1);
+	model_look(wake);
+	settle();
+	for (unsigned int tick = 0; tick < MAX_TICKS && !until() && !machine.failure; tick++) {
+		for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+			*hw_state(irq_pending, &machine.cpus[cpu]) |= PEND_TIMER;
+		settle();
+	}
 }
 
 void model_boot(const struct model_config *config, void (*start)(void))

@@ -164,6 +164,11 @@ void model_gate(void)
 	point(OP_START);
 }
 
+bool model_at_gate(unsigned int cpu)
+{
+	return machine.cpus[cpu].op.kind == OP_START;
+}
+
 void model_take_interrupts(void)
 {
 	/* Interrupts are taken before every step. */

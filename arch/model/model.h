@@ -47,7 +47,7 @@ struct seen {
 };
 NO_PADDING_END
 
-#define HW_STATE_SIZE 1008
+#define HW_STATE_SIZE 1072
 struct mcpu {
 	unsigned long sp; /* of the coroutine while the search runs */
 	bool iflag;
@@ -67,6 +67,7 @@ struct machine {
 	bool observing; /* an oracle runs: its accesses are no steps */
 	bool looking; /* so does a check in the kernel, which reads as this CPU: machine_looks() */
 	bool exploring; /* off: each CPU in turn takes its steps */
+	bool going_on, own_pages; /* model_go_on(), after a schedule; model_own_pages() */
 	unsigned int cpu; /* the one whose coroutine runs */
 	u64 steps, first_step; /* all that were taken; those before exploring began */
 	const char *failure; /* panic, oracle: the verdict of this schedule */
@@ -86,7 +87,7 @@ static inline bool runs(const struct mcpu *c)
 }
 
 /*
- * Hardware of each CPU that only one file knows, or those that include its header:
+ * State of each CPU that only one file knows, or those that include its header:
  *
  *	static HW_STATE(struct nmi, nmi);
  *	hw_state(nmi, c)->pending = true;

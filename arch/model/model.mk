@@ -18,7 +18,7 @@ comma     := ,
 # An oracle says in its registration that it can judge here.
 MORACLES  := $(shell grep -l '\.where = .*ORACLE_MODEL' tests/oracle/*.c)
 MB        := build/model$(MVARIANT)
-MSCENARIO := $(wildcard tests/scenario/*.c)
+MSCENARIO := $(wildcard tests/scenario/*.c tests/pairs/*.c)
 ifneq ($(MLINUX),)
 MSCENARIO := $(foreach f,$(MSCENARIO),$(if $(findstring _vs_,$f),,$f)) $(wildcard tests/scenario/linux/*.c) arch/linux/frames.c
 # Linux's tables are in Linux's frames.

@@ -53,7 +53,7 @@ static void __noreturn stop(const char *fmt, va_list ap)
 	static char early[300];
 
 	vfail(fmt, ap);
-	if (!machine.exploring) {
+	if (!machine.exploring && !machine.going_on) {
 		snprintf(early, sizeof(early), "before any schedule, in setup() or at boot: %s",
 			 machine.failure);
 		host_die(early);

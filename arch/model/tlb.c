@@ -252,6 +252,20 @@ static bool of_pcid(const struct hw_tlb_entry *e, u64 pcid)
 	return e->pcid == pcid;
 }
 
+void model_forget(void)
+{
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		tlb_flush_all(&machine.cpus[cpu]);
+}
+
+/* SDM vol. 3A 4.10.4.1. Not an invalidation that other accesses of this CPU could notice. */
+void tlb_faulted(struct mcpu *c, unsigned long va)
+{
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
+		if (entries(c)[i].leaf && serves(&entries(c)[i], c, va))
+			entries(c)[i].valid = false;
+}
+
 void tlb_flush_all(struct mcpu *c)
 {
 	drop(c, any, 0);

@@ -36,6 +36,10 @@ NO_PADDING_END
 void tlb_flush_all(struct mcpu *c);
 void tlb_flush_pcid(struct mcpu *c, u16 pcid);
 void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va);
+
+/* After a page fault at @va, which a translation in the TLB has caused: it is dropped. */
+void tlb_faulted(struct mcpu *c, unsigned long va);
+
 /* Translations looked up before are void, and walks under way end. In each tlb_flush_*(). */
 void tlb_invalidated(struct mcpu *c);
 u64 tlb_epoch(const struct mcpu *c); /* counts invalidations */

@@ -91,8 +91,10 @@ again:
 		if (result == WALK_AGAIN)
 			goto again;
 	}
-	if (store && !(e->entry & _PAGE_RW))
+	if (store && !(e->entry & _PAGE_RW)) {
+		tlb_faulted(c, addr);
 		return -EFAULT;
+	}
 	word = target(e, addr);
 	if (!tlb_access(c, store ? USE_STORE : USE_LOAD, word, epoch))
 		goto again;

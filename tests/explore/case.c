@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* One case: search it, judge the result, print it; see case.h. */
+#include "as_if.h"
 #include "case.h"
 #include "child.h"
 #include "engine.h"
@@ -46,6 +47,8 @@ static void boot(const struct model_config *config)
 
 	model_patience(options->search.step_seconds);
 	scenario_select(s);
+	if (program_is(s))
+		program_select(s);
 	model_world.name = s->name;
 	model_boot(config, start);
 	if (!scenario_ready() || model_failure())
@@ -55,6 +58,8 @@ static void boot(const struct model_config *config)
 	model_world.essential = (1u << config->cpus) - 1;
 	model_world.absent = ~model_procs();
 	model_world.turners = model_turners();
+	if (program_is(s))
+		as_if_learn();
 }
 
 static void boot_case(void)

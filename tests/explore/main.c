@@ -10,6 +10,8 @@
 #include "model_checked.h"
 #include "model_world.h"
 #include "redundant.h"
+#include "number.h"
+#include "programs.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,13 +22,15 @@
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-static const char *only, *only_case, *replay, *trace;
+static const char *only, *only_case, *replay, *trace, *family;
+static u64 seed = 1;
+static double budget; /* seconds after which no case is begun; 0: none */
 static bool everything;
 static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
 
 /* What was asked for. */
-#define MAX_CASES 1024
+#define MAX_CASES 65536
 static struct case_result chosen[MAX_CASES];
 static pid_t process[MAX_CASES]; /* of chosen[i], while it is searched */
 static unsigned int nr_chosen;
@@ -38,7 +42,8 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	scenario_case_name(s, c, name, sizeof(name));
 	if (only && strcmp(s->name, only))
 		return false;
-	if (only_case && !strstr(name, only_case))
+	if (only_case && family ? strcmp(name + strlen(s->name) + 1, only_case)
+				: only_case && !strstr(name, only_case))
 		return false;
 	if (!checked_can_see(c))
 		return false;
@@ -187,33 +192,46 @@ static int run_all(void)
 	signal(SIGCHLD, SIG_DFL); /* if it is ignored, wait() gets no status */
 	/* The process of each case writes its own. */
 	outcomes = host_alloc_shared(MAX_CASES * sizeof(*outcomes));
+	const double end = xp_seconds() + budget;
+
 	printf("1..%u\n", nr_chosen);
-	for (unsigned int i = 0; i < nr_chosen; i++) {
+	for (unsigned int i = 0; i < nr_chosen && !(budget && xp_seconds() > end); i++) {
 		chosen[i].outcome = &outcomes[i];
 		start(i);
 		reap(jobs - 1);
 	}
 	reap(0);
-	redundant_print(stdout, chosen, nr_chosen);
-	if (redundant_also)
-		redundant_also();
+	if (!family) {
+		redundant_print(stdout, chosen, nr_chosen);
+		if (redundant_also)
+			redundant_also();
+	}
 	return results.unknown ? 2 : results.red;
+}
+
+static void choose_of(const struct scenario *s)
+{
+	for (const struct scenario_case *c = s->cases; scenario_is_case(c); c++) {
+		if (!wanted(s, c))
+			continue;
+		if (nr_chosen == MAX_CASES)
+			xp_die("more than %d cases: raise MAX_CASES", MAX_CASES);
+		chosen[nr_chosen++] = (struct case_result){s, c, NULL};
+	}
 }
 
 static void choose(void)
 {
-	const struct scenario_case *c;
 	const struct scenario *s;
 
-	for (unsigned int i = 0; (s = scenario_nth(i)); i++) {
-		for (c = s->cases; scenario_is_case(c); c++) {
-			if (!wanted(s, c))
-				continue;
-			if (nr_chosen == MAX_CASES)
-				xp_die("more than %d cases: raise MAX_CASES", MAX_CASES);
-			chosen[nr_chosen++] = (struct case_result){s, c, NULL};
-		}
+	if (only && programs_is_name(only)) {
+		choose_of(programs_named(only));
+		return;
 	}
+	if (family)
+		programs_of(family, seed, MAX_CASES);
+	for (unsigned int i = 0; (s = family ? programs_nth(i) : scenario_nth(i)); i++)
+		choose_of(s);
 }
 
 /* One line: there is no scenario or case of that name, and the names that exist. */
@@ -223,9 +241,12 @@ static int nothing_chosen(void)
 	const struct scenario *s;
 	char name[128];
 
-	for (unsigned int i = 0; (s = scenario_nth(i)); i++)
-		if (!strcmp(s->name, only))
-			break;
+	if (family)
+		xp_die("no program of %s has a case of that name", family);
+	for (unsigned int i = 0; (s = scenario_nth(i)) && strcmp(s->name, only); i++)
+		;
+	if (programs_is_name(only))
+		s = programs_nth(0);
 	fprintf(stderr, "explore: no such %s; they are:", s ? "case" : "scenario");
 	for (c = s ? s->cases : NULL; s && scenario_is_case(c); c++) {
 		scenario_case_name(s, c, name, sizeof(name));
@@ -254,36 +275,9 @@ static int usage(void)
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
+		"       [--family NAME [--seed N] [--case CASE] [--budget SECONDS]]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
-}
-
-/* @text as a whole is a number, @least or more. */
-static bool number(const char *text, u64 least, u64 *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 0);
-	return *text >= '0' && *text <= '9' && !*end && !errno && *value >= least;
-}
-
-static bool small(const char *text, unsigned int least, unsigned int *value)
-{
-	u64 n;
-
-	if (!number(text, least, &n) || n > 1000000)
-		return false;
-	*value = (unsigned int)n;
-	return true;
-}
-
-static bool seconds(const char *text, double *value)
-{
-	char *end;
-
-	*value = strtod(text, &end);
-	return end != text && !*end && *value > 0 && *value < 1e9;
 }
 
 static const char *omit;
@@ -307,22 +301,30 @@ static bool flag(const char *name)
 static bool option(const char *name, const char *value)
 {
 	if (!strcmp(name, "--jobs"))
-		return small(value, 1, &jobs);
+		return number_small(value, 1, &jobs);
 	if (!strcmp(name, "--seconds"))
-		return seconds(value, &opt.search.max_seconds);
+		return number_seconds(value, &opt.search.max_seconds);
+	if (!strcmp(name, "--budget"))
+		return number_seconds(value, &budget);
 	if (!strcmp(name, "--step-seconds"))
-		return small(value, 1, &opt.search.step_seconds);
+		return number_small(value, 1, &opt.search.step_seconds);
 	if (!strcmp(name, "--check"))
-		return small(value, 1, &opt.walks);
+		return number_small(value, 1, &opt.walks);
 	if (!strcmp(name, "--schedules"))
-		return number(value, 1, &opt.search.max_schedules);
+		return number_of(value, 1, &opt.search.max_schedules);
 	if (!strcmp(name, "--preemptions")) {
 		opt.search.bound_preemptions = true;
-		return small(value, 0, &opt.search.preemptions);
+		return number_small(value, 0, &opt.search.preemptions);
 	}
 	if (!strcmp(name, "--end"))
 		return model_plant_end(value);
-	if (!strcmp(name, "--trace"))
+	if (!strcmp(name, "--seed"))
+		return number_of(value, 0, &seed);
+	if (!strcmp(name, "--family"))
+		family = value;
+	else if (!strcmp(name, "--case"))
+		only_case = value;
+	else if (!strcmp(name, "--trace"))
 		trace = value;
 	else if (!strcmp(name, "--omit"))
 		omit = value;
@@ -361,7 +363,7 @@ int main(int argc, char **argv)
 	only = i < argc ? argv[i] : NULL;
 	opt.alone = only;
 	opt.search.progress = only && isatty(STDERR_FILENO);
-	only_case = i + 1 < argc ? argv[i + 1] : NULL;
+	only_case = i + 1 < argc ? argv[i + 1] : only_case;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
 	if (trace && (!only_case || replay))
 		return usage();

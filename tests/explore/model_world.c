@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The modelled machine as a world: its processes and steps are <model/machine.h>'s. */
+#include "as_if.h"
 #include "engine.h"
 #include "host.h"
 #include "model_world.h"
@@ -111,6 +112,8 @@ static const char *verdict(void *w, bool end)
 		return DISCOVERED;
 	if (end && !model_failure())
 		scenario_end();
+	if (end && !model_failure())
+		as_if_judge();
 	return model_failure();
 }
 

@@ -17,6 +17,14 @@ enum { OWNER_FREE, OWNER_FILE, OWNER_UNMAPPED };
 static u64 *owner; /* [pfn]: one of those, or owner_of() */
 static u64 *walk_began;
 static u64 *last_read; /* by the walk of this CPU: the entry by which it pins the page */
+static u64 last_read_at[CONFIG_NR_CPUS];
+
+/* The newest moves by mremap(): what the page was mapped by before. */
+#define MAX_MOVES 32
+static struct {
+	u64 pfn, from, tsc;
+} moves[MAX_MOVES];
+static unsigned int nr_moves;
 
 #define MAX_ISOLATED 64
 static struct {
@@ -59,6 +67,27 @@ static void isolated_forget(u64 mm, u64 addr)
 			isolated[i] = isolated[--nr_isolated];
 }
 
+static void note_move(const struct event *ev)
+{
+	unsigned long flags = oracle_lock();
+	unsigned int i = nr_moves++ % MAX_MOVES;
+
+	moves[i].pfn = ev->a;
+	moves[i].from = owner[ev->a];
+	moves[i].tsc = ev->tsc;
+	oracle_unlock(flags);
+}
+
+/* Was the page still mapped by @from when this CPU read the entry for the last time? */
+static bool moved_since(const struct event *ev, u64 from)
+{
+	for (unsigned int i = 0; i < MAX_MOVES; i++)
+		if (moves[i].pfn == ev->b && moves[i].from == from &&
+		    moves[i].tsc > last_read_at[ev->cpu])
+			return true;
+	return false;
+}
+
 static void pins_map(const struct event *ev)
 {
 	unsigned int order = 0;
@@ -71,6 +100,8 @@ static void pins_map(const struct event *ev)
 		isolated_forget(ev->b, ev->c);
 		oracle_unlock(flags);
 	}
+	if (READ_ONCE(owner[ev->a]) > OWNER_UNMAPPED)
+		note_move(ev);
 	/* A huge page is mapped as one: the frames behind the first are as new as it is. */
 	if (IS_ALIGNED(ev->a, HPAGE_PMD_NR) && IS_ALIGNED(ev->c, PMD_SIZE) &&
 	    owner[ev->a + 1] == OWNER_UNMAPPED && owner[ev->a + HPAGE_PMD_NR - 1] == OWNER_UNMAPPED)
@@ -81,8 +112,10 @@ OBSERVER(PAGE_MAP, pins_map);
 
 static void pins_read(const struct event *ev)
 {
-	if (!in_nmi())
-		last_read[ev->cpu] = ev->b;
+	if (in_nmi())
+		return;
+	last_read[ev->cpu] = ev->b;
+	last_read_at[ev->cpu] = ev->tsc;
 }
 OBSERVER(PT_READ, pins_read);
 
@@ -141,6 +174,9 @@ static void pins_pin(const struct event *ev)
 			    ev->cpu, (unsigned long long)ev->b, (unsigned long long)ev->c,
 			    (unsigned long long)last_read[ev->cpu]);
 	if (o == OWNER_FILE || o == owner_of(ev->a, ev->c))
+		return;
+	/* It was there when the entry was read again after the grab. */
+	if (o > OWNER_UNMAPPED && moved_since(ev, owner_of(ev->a, ev->c)))
 		return;
 	if (o == OWNER_FREE || o == OWNER_UNMAPPED)
 		snprintf(whose, sizeof(whose), o == OWNER_FREE ? "free" : "mapped nowhere");

@@ -68,6 +68,8 @@ static int actor_thread(void *arg)
 	yield(); /* RCU's thread sleeps before it is needed, as it would long after boot */
 	if (actor_mm[cpu])
 		kthread_use_mm(actor_mm[cpu]);
+	if (scenario->warm)
+		scenario->warm((unsigned int)cpu);
 	model_gate();
 	scenario->actor[cpu]();
 	done[cpu] = true;

@@ -29,7 +29,7 @@ struct flush_claim native_flush_tlb_multi(const struct cpumask *mask,
 	 * way to a global ASID all as well: the flusher looks for CPUs that have the mm loaded
 	 * under another one, lazily or not.
 	 */
-	if (info->freed_tables || mm_in_asid_transition(info->mm))
+	if (info->freed_tables || (info->mm && mm_in_asid_transition(info->mm)))
 		claim.interrupted = on_each_cpu_mask(mask, flush_tlb_func, (void *)info, true);
 	else
 		claim.interrupted = on_each_cpu_cond_mask(should_flush_tlb, flush_tlb_func,

@@ -29,6 +29,9 @@ struct rcu_head {
  */
 void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
 
+/* Callbacks wait for the next tick of their CPU, which begins a grace period for them. */
+extern bool rcu_lazy;
+
 /**
  * get_state_synchronize_rcu - which grace period must end before all readers of now have
  *

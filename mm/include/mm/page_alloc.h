@@ -90,6 +90,10 @@ static inline void put_page(struct page *page)
 void *get_zeroed_page(gfp_t gfp);
 void free_page(void *va);
 
+/* Blocks that this CPU has for itself; NULL, false: none, as on a real machine. */
+struct page *page_take_own(unsigned int order);
+bool page_give_own(struct page *page, unsigned int order);
+
 unsigned long nr_free_pages(void);
 
 /*

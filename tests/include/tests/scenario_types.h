@@ -57,6 +57,7 @@ struct scenario_case {
 /**
  * struct scenario - registered by linker set
  * @setup: NULL: there is nothing to set up
+ * @warm: NULL, or called by the thread of each actor, in its mm, before exploring begins
  * @cpus: how many, if more than have actors; the others idle
  * @nmis: it sends NMIs itself
  * @fill_va: where the hardware's own walks go
@@ -68,6 +69,7 @@ struct scenario {
 	const char *name;
 	const char *help;
 	void (*setup)(void);
+	void (*warm)(unsigned int cpu);
 	void (*actor[SCENARIO_CPUS])(void);
 	void (*end)(void);
 	unsigned int cpus;

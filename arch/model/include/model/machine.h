@@ -65,8 +65,9 @@ u64 model_image(void); /* a hash of all memory that a schedule can change */
 /* A hash of CPUs' next steps, buffers and TLBs, the same for any order of independent steps. */
 u64 model_cpu_state(void);
 
-/* For actors: wait here, in setup, until exploring begins. */
+/* For actors: wait here, in setup, until exploring begins. Then it is a step that does nothing. */
 void model_gate(void);
+bool model_at_gate(unsigned int cpu); /* and in no interrupt handler there */
 
 u64 model_procs(void); /* mask of processes that this configuration has */
 u64 model_turners(void); /* of which some step has ACC_TURN */
@@ -80,6 +81,11 @@ struct model_trail {
 	unsigned char proc[MODEL_TRAIL];
 };
 extern struct model_trail *model_trail;
+/*
+ * At the end of a schedule, until the state is put back: call @wake, which wakes a thread of CPU 0,
+ * and let all CPUs run and take ticks until @until. These are no steps of the schedule.
+ */
+void model_go_on(void (*wake)(void), bool (*until)(void));
 bool model_at_rest(void); /* all CPUs idle, no interrupt pending, all stores drained */
 void model_look(void (*fn)(void)); /* call @fn between two steps; its accesses are no steps */
 const char *model_failure(void);
@@ -108,6 +114,13 @@ void hardware_two_sizes(unsigned int cpu, unsigned long va);
 
 /* tests/explore/alone.c: `explore --alone`. Return: its exit status. */
 int hardware_alone(void);
+/* In setup: the free block @page is @cpu's own; from now on CPUs keep what they free. */
+struct page;
+void model_own_pages(unsigned int cpu, unsigned int order, struct page *page);
+unsigned long model_nr_own_pages(void); /* frames that CPUs keep */
+
+/* No CPU has a translation cached any more: for runs that show what is right without TLBs. */
+void model_forget(void);
 
 /* A load if the TLB has a translation, else nothing: a walk would only add schedules. */
 void model_use_cached(unsigned long addr);

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""make explore PAIRS=1: programs made of the alphabet (tests/include/tests/pairs.h), searched.
+
+For each case: every pair, then a part of BUDGET= seconds for each family that is sampled by SEED=.
+One line a family and case; everything red in two columns, with what replays it. A search that
+does not end in SECONDS= is repeated with at most two preemptions, counted and listed.
+Status 0: nothing red; 1: something is; 2: a search has no verdict.
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+EXPLORE = "build/model/explore"
+BOUND = "2"
+SAMPLED = ("rows", "thirds", "rows2")
+LINE = re.compile(r"^(ok|not ok) \d+ ([^ ]+?)\.([a-z][^ ]*) # (.*)$")
+NO_VERDICT = "no verdict"
+
+
+def options():
+    p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    p.add_argument("--jobs", default=str(os.cpu_count() or 1))
+    p.add_argument("--seconds", default="5", help="of each search")
+    p.add_argument("--budget", type=float, default=3600, help="seconds of everything")
+    p.add_argument("--seed", default="1")
+    p.add_argument("--family", action="append", help="only this one")
+    p.add_argument("--case", action="append", help="only this one")
+    return p.parse_args()
+
+
+def cases():
+    """What program_cases has; every pair has these, and some have more."""
+    status = subprocess.run([EXPLORE, "load_one:load_one", "no such case"], capture_output=True, text=True, check=False)
+    return status.stderr.split("they are:")[1].split()
+
+
+class Family:
+    """The results of one family under one case, as they come."""
+
+    def __init__(self, name, case, opt):
+        self.name, self.case, self.opt = name, case, opt
+        self.done = self.schedules = self.planned = 0
+        self.red, self.cut, self.unknown = [], [], []
+        self.begun = time.monotonic()
+
+    def line(self, text):
+        plan = re.match(r"1\.\.(\d+)$", text)
+        if plan:
+            self.planned = int(plan.group(1))
+        m = LINE.match(text)
+        if not m:
+            return
+        self.done += 1
+        schedules = re.search(r"schedules=(\d+)", m.group(4))
+        self.schedules += int(schedules.group(1)) if schedules else 0
+        if NO_VERDICT in m.group(4):
+            self.unknown.append((m.group(2), m.group(3)))
+        elif m.group(4).startswith("red"):
+            self.red.append((m.group(2), m.group(3)))
+        elif "complete=no" in m.group(4):
+            self.cut.append((m.group(2), m.group(3)))
+
+    def search(self, seconds):
+        command = [EXPLORE, "--family", self.name, "--seed", self.opt.seed, "--case", self.case, "--jobs", self.opt.jobs,
+                   "--seconds", self.opt.seconds, "--budget", f"{seconds:.1f}"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as p:
+            for text in p.stdout:
+                self.line(text.rstrip("\n"))
+                if sys.stderr.isatty():
+                    print(f"\r{self.name} {self.case}: {self.done}, {len(self.red)} red, {len(self.cut)} cut ",
+                          end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+
+    def bound(self, end):
+        """Again, with few preemptions, what was cut: a red one is red."""
+        def search(which):
+            return time.monotonic() < end and (which, one(*which, self.opt, "--preemptions", BOUND))
+
+        with ThreadPoolExecutor(int(self.opt.jobs)) as pool:
+            done = [result for result in pool.map(search, self.cut) if result]
+        self.red += [which for which, out in done if re.search(r"^not ok .* # red", out, re.M)]
+        return {which[0] for which, _ in done}
+
+    def summary(self, bounded):
+        of = "" if self.done >= self.planned else " of a sample" if self.name in SAMPLED else f" of {self.planned}, the budget is over"
+        print(f"{self.name} {self.case}: {self.done} programs{of}, {self.schedules} schedules, {len(self.red)} red, "
+              f"{len(self.cut)} not complete, {len(bounded)} of them searched with at most {BOUND} preemptions, "
+              f"{len(self.unknown)} without a verdict, {time.monotonic() - self.begun:.0f} s", flush=True)
+        for name, _ in self.cut:
+            print(f"#   not complete: {name}{'' if name in bounded else ', and not searched again'}")
+        for name, case in self.unknown:
+            print(f"#   no verdict: make explore SCENARIO={name} CASE={case}")
+        sys.stdout.flush()
+
+
+def one(name, case, opt, *more):
+    command = [EXPLORE, "--seconds", opt.seconds, *more, name, case]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+
+def show(name, case, opt):
+    """Two columns and a replay string. A case is in the name of others: it is the first that is red."""
+    out = one(name, case, opt)
+    print(out if "# replay" in out else one(name, case, opt, "--preemptions", BOUND))
+    replay = re.search(r"^# replay (\S+)$", out, re.M)
+    if replay:
+        print(f"# make explore SCENARIO={name} CASE={case} REPLAY={replay.group(1)}", flush=True)
+
+
+def main():
+    opt = options()
+    end = time.monotonic() + opt.budget
+    plan = [(family, case) for case in opt.case or cases() for family in ("pairs", *SAMPLED)
+            if not opt.family or family in opt.family]
+    red = unknown = False
+    for i, (name, case) in enumerate(plan):
+        left = end - time.monotonic()
+        if left <= 0:
+            print(f"# not begun, the budget is over: {', '.join(f'{n} {c}' for n, c in plan[i:])}")
+            break
+        family = Family(name, case, opt)
+        # An endless family gets a share, and leaves time to search again what was cut.
+        family.search(min(left, opt.budget) / (len(plan) if len(plan) > 1 else 2) if name in SAMPLED else left)
+        family.summary(family.bound(end))
+        for which in family.red:
+            show(*which, opt)
+        red |= bool(family.red)
+        unknown |= bool(family.unknown)
+    return 2 if unknown else 1 if red else 0
+
+
+sys.exit(main())

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Operations that come by a file: no mmap_lock, and no mm of their own. */
+#include <asm/tlbbatch.h>
+#include <mm/khugepaged.h>
+#include <mm/mm.h>
+#include <mm/rmap.h>
+#include <mm/writeback.h>
+#include <tests/pairs.h>
+
+/* The page at @i, with a reference, if it is in the page cache. */
+static struct page *find_get_page(struct address_space *file, unsigned long i)
+{
+	struct page *page;
+
+	spin_lock(&file->pages_lock);
+	page = file->pages[i];
+	if (page)
+		get_page(page);
+	spin_unlock(&file->pages_lock);
+	return page;
+}
+
+static void drop_page(struct address_space *file, unsigned long i)
+{
+	struct page *page;
+
+	spin_lock(&file->pages_lock);
+	page = file->pages[i];
+	WRITE_ONCE(file->pages[i], NULL);
+	spin_unlock(&file->pages_lock);
+	if (page)
+		put_page(page);
+}
+
+/* A hole: the page goes from all mappings, then from the file. */
+static void truncate(const struct op *op)
+{
+	struct address_space *file = world_file[FILE_PTES];
+
+	down_write(&file->invalidate_lock);
+	unmap_mapping_pages(file, 0, 1);
+	drop_page(file, 0);
+	up_write(&file->invalidate_lock);
+}
+
+#define BY_FILE .in = NO_MM, .on = BIT(MM_A) | BIT(MM_B)
+OP(truncate, .run = truncate, .locks = "invalidate_lock write, i_mmap_rwsem read, ptl",
+   .world = "one of two pages of a table, in A and B", BY_FILE);
+
+static void retract(const struct op *op)
+{
+	struct address_space *file = world_file[FILE_PTES];
+
+	down_write(&file->invalidate_lock);
+	unmap_mapping_pages(file, 0, WORLD_INDICES);
+	retract_page_tables(file, 0);
+	up_write(&file->invalidate_lock);
+}
+
+OP(retract, .run = retract, .locks = "invalidate_lock write, i_mmap_rwsem read, pmd lock and ptl",
+   .world = "the tables of A and B that map the file", BY_FILE);
+
+/* The contents are read later than the page is cleaned: a store in between is written, and dirty. */
+static void write_out(const struct op *op)
+{
+	struct page *page = find_get_page(world_file[FILE_PTES], 0);
+	bool dirty;
+
+	if (!page)
+		return;
+	down_write(&world_folio_lock);
+	dirty = clear_page_dirty_for_io(page);
+	part_ends();
+	if (dirty)
+		world_disk[FILE_PTES][0] = world_value(page);
+	result(0, dirty);
+	up_write(&world_folio_lock);
+	put_page(page);
+}
+
+OP(write_out, .run = write_out, .locks = "folio lock, i_mmap_rwsem read, ptl",
+   .world = "a page of the file", BY_FILE);
+
+static void unmap_one(struct page *page, struct vm_area_struct *vma,
+		      struct arch_tlbflush_unmap_batch *batch)
+{
+	unsigned long addr = vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT);
+	pmd_t *pmdp = mm_find_pmd(vma->vm_mm, addr);
+	spinlock_t *ptl;
+	pte_t *ptep, pte;
+
+	if (addr >= vma->vm_end || page->index < vma->vm_pgoff || !pmdp)
+		return;
+	ptep = pte_offset_map_lock(pmdp, addr, &ptl);
+	if (!ptep)
+		return;
+	if (pte_present(ptep_get(ptep)) && pte_pfn(ptep_get(ptep)) == page_to_pfn(page)) {
+		pte = ptep_get_and_clear(ptep);
+		arch_tlbbatch_add_pending(batch, vma->vm_mm);
+		observe(PAGE_UNMAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr);
+		if (pte_dirty(pte))
+			set_page_dirty(page);
+		page_remove_rmap(page);
+		put_page(page);
+	}
+	spin_unlock(ptl);
+}
+
+/* Linux: try_to_unmap(TTU_BATCH_FLUSH). */
+static void try_to_unmap(struct page *page, struct arch_tlbflush_unmap_batch *batch)
+{
+	struct vm_area_struct *vma;
+
+	down_read(&page->mapping->i_mmap_rwsem);
+	list_for_each_entry (vma, &page->mapping->i_mmap, shared)
+		unmap_one(page, vma, batch);
+	up_read(&page->mapping->i_mmap_rwsem);
+}
+
+/* Out of the file and free, unless someone else has a reference. Linux: __remove_mapping(). */
+static bool remove_mapping(struct address_space *file, struct page *page)
+{
+	int refs = 2; /* the file's and ours */
+	bool freed;
+
+	spin_lock(&file->pages_lock);
+	sync_point(SITE_REF, SYNC_RMW, &page->_refcount);
+	freed = atomic_try_cmpxchg(&page->_refcount, &refs, 0);
+	if (freed)
+		WRITE_ONCE(file->pages[page->index], NULL);
+	spin_unlock(&file->pages_lock);
+	if (freed)
+		free_frozen_page(page);
+	return freed;
+}
+
+/*
+ * One page is reclaimed: unmapped, flushed in a batch, written out if dirty, freed. There is no
+ * device to read it from again, so it is a hole then. Faults are kept out meanwhile, which is more
+ * than Linux does: it would find the page mapped again, and give up.
+ */
+static void reclaim(const struct op *op)
+{
+	struct arch_tlbflush_unmap_batch batch = {0};
+	struct address_space *file = world_file[FILE_PTES];
+	struct page *page;
+
+	down_write(&file->invalidate_lock);
+	page = find_get_page(file, 0);
+	if (page) {
+		down_write(&world_folio_lock);
+		try_to_unmap(page, &batch);
+		arch_tlbbatch_flush(&batch);
+		if (clear_page_dirty_for_io(page))
+			world_disk[FILE_PTES][0] = world_value(page);
+		up_write(&world_folio_lock);
+		/* A GUP-fast that will not find the entry again may have its reference for a moment. */
+		if (may() || !remove_mapping(file, page))
+			put_page(page);
+		else
+			result(0, 1);
+	}
+	up_write(&file->invalidate_lock);
+}
+
+OP(reclaim, .run = reclaim, .locks = "invalidate_lock write, folio lock, i_mmap_rwsem read, ptl",
+   .world = "a page of the file, unmapped from A and B by one flush", BY_FILE);
