@@ -156,6 +156,7 @@ bool pool_hopeless(struct xp *x);
 void pool_look(struct xp *x);
 double pool_done(struct xp *x, u64 *schedules, u64 *transitions); /* a share; of all workers */
 void parallel_search(struct xp *x);
+void *xp_shared(size_t size); /* memory that workers share; dies without */
 
 /* replay.c; @lenient: leave out steps of processes that cannot run */
 struct xp_run;

@@ -3,7 +3,6 @@
 #define EXPLORE_LITMUS_H
 
 #include <explore/explore.h>
-#include <explore/set.h>
 
 /*
  * Small programs that test the engine, on a machine that is sequentially consistent or has
@@ -155,20 +154,14 @@ bool lm_restore(void *v, unsigned slot);
  * xy?1 (until both are; waits for earlier stores) i1 (IPI to thread 1) w1 (the weak one) cli sti.
  * Variables are l m x y z w, registers a to h. Dies on anything else.
  */
-#define LM_TEXT (LM_THREADS * 2 * LM_OPS * 8) /* room for any program in print */
 extern const char lm_vars[], lm_regs[];
 void lm_parse(const char *text, struct lm_program *prog);
 void lm_print_op(const struct lm_op *op, char *buf, size_t size);
-void lm_print(const struct lm_program *prog, char *buf, size_t size);
+const char *lm_text(const struct lm_program *prog); /* until the next call */
 
 /* litmus_random.c: program number @n of all random ones, of at most so many operations */
 void lm_random(u64 n, bool tso, unsigned max_ops, struct lm_program *prog);
 
-/*
- * litmus_exact.c: every reachable state, visited once, without the engine. Adds the hashes of
- * the final states to @finals. Return: interleavings, saturating; 0: more than @max states.
- */
-u64 lm_hash(const void *bytes, size_t size);
-u64 lm_exact(const struct lm_program *prog, struct xp_set *finals, size_t max);
+u64 lm_hash(const void *bytes, size_t size); /* litmus_exact.c */
 
 #endif

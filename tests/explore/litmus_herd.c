@@ -21,7 +21,7 @@ static void add(void *ctx, void *v, const char *verdict)
 	struct seen *s = ctx;
 	const struct lm_file *f = s->f;
 	const struct lm_world *w = v;
-	u64 row[LM_PLACES], execution;
+	u64 row[LM_PLACES], execution, nr = s->executions.nr;
 	u64 relations[] = {
 		lm_hash(w->rel.reads, sizeof(w->rel.reads)),
 		lm_hash(w->rel.order, sizeof(w->rel.order)),
@@ -33,7 +33,7 @@ static void add(void *ctx, void *v, const char *verdict)
 		row[i] = lm_value(w, &f->place[i]);
 	lm_rows_add(&s->states, row);
 	execution = lm_hash(relations, sizeof(relations));
-	if (!lm_rows_add(&s->executions, &execution))
+	if (lm_rows_add(&s->executions, &execution) < nr)
 		return;
 	if (lm_holds(f->cond, w))
 		s->positive++;

@@ -21,7 +21,8 @@ struct lm_rows {
 };
 
 void lm_rows_open(struct lm_rows *r, unsigned width);
-bool lm_rows_add(struct lm_rows *r, const u64 *row); /* Return: true if it is new */
+size_t lm_rows_find(const struct lm_rows *r, const u64 *row); /* Return: its index; or @nr */
+size_t lm_rows_add(struct lm_rows *r, const u64 *row); /* Return: its index; @nr grows if new */
 void lm_rows_sort(struct lm_rows *r); /* for good: no more are added */
 void lm_rows_close(struct lm_rows *r);
 

@@ -2,7 +2,7 @@
 #ifndef EXPLORE_LITMUS_TEST_H
 #define EXPLORE_LITMUS_TEST_H
 
-#include "litmus.h"
+#include "litmus_outcome.h"
 
 /* litmus_main.c: TAP */
 bool lm_ok(bool good, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -10,6 +10,12 @@ void lm_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 extern const char lm_wide[]; /* three threads */
 extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
+
+/*
+ * litmus_exact.c: every reachable state, visited once, without the engine. Adds the hashes of
+ * the final states to @finals. Return: interleavings, saturating; 0: more than @max states.
+ */
+u64 lm_exact(const struct lm_program *prog, struct lm_rows *finals, size_t max);
 
 /* litmus_compare.c: does each kind of search end in exactly the states that are reachable? */
 bool lm_all_states(const struct lm_program *prog);

@@ -41,7 +41,7 @@ struct xp_schedule {
  *		0: never. Uses SIGALRM
  * @on_end:	optional; at each complete execution, with the world in its last state.
  *		@verdict: NULL at a proper end. In parallel mode called in the worker:
- *		to collect something use memory that is shared, such as a struct xp_set
+ *		to collect something use memory that workers share
  * @ctx:	for @on_end
  */
 struct xp_options {
