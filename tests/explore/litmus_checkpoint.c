@@ -35,51 +35,35 @@ bool lm_restore(void *v, unsigned slot)
 	return true;
 }
 
-static struct lm_program prog;
-static struct lm_world w;
-static struct xp_result res, res2;
-
-static enum xp_status search(struct xp_options opt, struct xp_result *r)
-{
-	lm_parse(lm_wide, &prog);
-	prog.tso = true;
-	lm_init(&w, &prog);
-	return xp_explore(&w.world, &w, &opt, r);
-}
-
-static bool same_result(const struct xp_result *a, const struct xp_result *b)
-{
-	return a->schedules == b->schedules && a->transitions == b->transitions &&
-	       a->blocked == b->blocked && a->complete == b->complete;
-}
-
 /* The same search with checkpoints, without, and with a world that loses some. */
 void lm_test_checkpoints(void)
 {
+	static struct xp_result res, res2;
 	struct xp_options opt = {.check_restore = true}, none = {0};
-	enum xp_status status = search(opt, &res2);
+	struct lm_world *w = &lm_machine;
+	enum xp_status status = lm_search(lm_wide, true, opt, &res2);
 	u64 restored;
 	bool same;
 
 	lm_ok(status == XP_PASS, "a restored checkpoint is the state that was saved");
-	search(none, &res);
-	same = same_result(&res, &res2);
+	lm_search(lm_wide, true, none, &res);
+	same = lm_same_result(&res, &res2);
 	restored = res.replayed;
-	w.world.restore = NULL;
-	w.world.save = NULL;
-	xp_explore(&w.world, &w, &none, &res2);
-	same &= same_result(&res, &res2);
+	w->world.restore = NULL;
+	w->world.save = NULL;
+	xp_explore(&w->world, w, &none, &res2);
+	same &= lm_same_result(&res, &res2);
 	lm_ok(same && res.complete && restored * 3 < res2.replayed * 2,
 	      "checkpoints: the same search, %llu steps run again, not %llu",
 	      (unsigned long long)restored, (unsigned long long)res2.replayed);
-	lm_init(&w, &prog);
-	w.loses = true;
-	xp_explore(&w.world, &w, &none, &res2);
-	lm_ok(same_result(&res, &res2) && res.complete,
+	lm_open(lm_wide, true);
+	w->loses = true;
+	xp_explore(&w->world, w, &none, &res2);
+	lm_ok(lm_same_result(&res, &res2) && res.complete,
 	      "a checkpoint that is lost: the same search");
-	lm_init(&w, &prog);
-	w.plant_save = true;
-	status = xp_explore(&w.world, &w, &opt, &res2);
+	lm_open(lm_wide, true);
+	w->plant_save = true;
+	status = xp_explore(&w->world, w, &opt, &res2);
 	lm_ok(status == XP_RED && strstr(res2.verdict, "checkpoint"),
 	      "a checkpoint that lacks memory: %s", res2.verdict);
 }

@@ -21,13 +21,10 @@ struct tally {
 };
 
 /*
- * The program whose searches are compared.
- *
  * @finals:	fingerprints of the final states that are reachable
  * @seen:	shared by workers: in which of these a search has ended; the last is for others
  */
-static struct lm_program prog;
-static struct lm_world w;
+static struct lm_world *const w = &lm_machine;
 static struct xp_result res;
 static struct lm_rows finals;
 static bool *seen;
@@ -38,10 +35,9 @@ static u64 reach(void)
 	u64 paths;
 
 	seen = seen ? seen : xp_shared(STATES_MAX + 1);
-	lm_init(&w, &prog);
 	lm_rows_close(&finals);
 	lm_rows_open(&finals, 1);
-	paths = lm_exact(&prog, &finals, STATES_MAX);
+	paths = lm_exact(w->prog, &finals, STATES_MAX);
 	if (!paths)
 		xp_die("litmus: a program has more than %d states", STATES_MAX);
 	return paths;
@@ -50,7 +46,10 @@ static u64 reach(void)
 /* Program @n, of 6 to 10 operations. */
 static u64 load(unsigned n, bool tso)
 {
+	static struct lm_program prog;
+
 	lm_random(n, tso, 6 + n % 5, &prog);
+	lm_init(w, &prog);
 	return reach();
 }
 
@@ -71,7 +70,7 @@ static void run(unsigned n, struct xp_options opt, u64 expected, struct tally *t
 	opt.keep_going = true;
 	opt.on_end = see;
 	memset(seen, false, finals.nr + 1);
-	xp_explore(&w.world, &w, &opt, &res);
+	xp_explore(&w->world, w, &opt, &res);
 	bad = seen[finals.nr] || memchr(seen, false, finals.nr);
 	t->states += bad;
 	t->cuts += !res.complete;
@@ -92,19 +91,18 @@ static void report(const struct tally *t, const char *how, const char *model)
 	if (!lm_ok(t->programs && !t->states && !t->counts && !t->cuts,
 		   "%u random programs, %s, %s: all final states, each trace once", t->programs,
 		   model, how)) {
-		lm_random(t->first, false, 6 + t->first % 5, &prog);
+		load(t->first, false);
 		lm_note("%u with other final states, %u with another number, %u cut; such as %u: %s",
-			t->states, t->counts, t->cuts, t->first, lm_text(&prog));
+			t->states, t->counts, t->cuts, t->first, lm_text(w->prog));
 	}
 	lm_note("%llu schedules, %llu blocked, %llu transitions", (unsigned long long)t->schedules,
 		(unsigned long long)t->blocked, (unsigned long long)t->transitions);
 }
 
-bool lm_all_states(const struct lm_program *p)
+bool lm_all_states(void)
 {
 	struct tally t = {0};
 
-	prog = *p;
 	reach();
 	run(0, (struct xp_options){0}, 0, &t);
 	run(0, (struct xp_options){.reduce = XP_SLEEP}, res.schedules, &t);
@@ -112,13 +110,13 @@ bool lm_all_states(const struct lm_program *p)
 	return !t.states && !t.counts && !t.cuts;
 }
 
-void lm_test_random(unsigned programs)
+void lm_test_random(void)
 {
 	for (unsigned tso = 0; tso < 2; tso++) {
 		struct tally dpor = {0}, sleep = {0}, none = {0}, parallel = {0};
 		u64 paths = 0;
 
-		for (unsigned n = 0; n < programs; n++) {
+		for (unsigned n = 0; n < lm_programs; n++) {
 			u64 ways = load(n, tso), traces;
 
 			paths += ways;
@@ -155,14 +153,14 @@ static const struct {
 };
 
 /* Run programs until one shows the bug. */
-static void plant(unsigned i, unsigned programs)
+static void plant(unsigned i)
 {
 	struct xp_options opt = {.plant = plants[i].plant, .workers = plants[i].workers};
 	unsigned n, tso = 0;
 	struct tally t = {0};
 
 	if (plants[i].program) {
-		lm_parse(plants[i].program, &prog);
+		lm_open(plants[i].program, false);
 		reach();
 		run(0, (struct xp_options){0}, 0, &t);
 		if (!t.states)
@@ -172,7 +170,7 @@ static void plant(unsigned i, unsigned programs)
 		lm_note("in: %s", plants[i].program);
 		return;
 	}
-	for (n = 0; n < programs && !t.states; n++) {
+	for (n = 0; n < lm_programs && !t.states; n++) {
 		for (tso = 0; tso < 2 && !t.states; tso++) {
 			load(n, tso);
 			run(n, opt, 0, &t);
@@ -180,11 +178,11 @@ static void plant(unsigned i, unsigned programs)
 	}
 	if (lm_ok(t.states && !t.cuts, "planted: %s: other final states", plants[i].what))
 		lm_note("found by program %u, %s: %s", n - 1, tso == 1 ? "SC" : "TSO",
-			lm_text(&prog));
+			lm_text(w->prog));
 }
 
-void lm_test_plants(unsigned programs)
+void lm_test_plants(void)
 {
 	for (unsigned i = 0; i < sizeof(plants) / sizeof(plants[0]); i++)
-		plant(i, programs);
+		plant(i);
 }
