@@ -20,7 +20,7 @@ static const struct {
 	{"xadd", LM_F_XADD, LM_XADD},	 {"cmpxchg", LM_F_CMPXCHG, LM_CMPXCHG},
 	{"mfence", LM_F_MFENCE, LM_NOP}, {"lfence", LM_F_NONE, LM_NOP},
 	{"sfence", LM_F_NONE, LM_NOP},	 {"nop", LM_F_NONE, LM_NOP},
-	{"pause", LM_F_NONE, LM_NOP},
+	{"pause", LM_F_NONE, LM_NOP},	 {"jmp", LM_F_JUMP, LM_NOP},
 };
 
 static const struct {
@@ -52,11 +52,6 @@ static bool conditional(const char *name, struct lm_insn *in)
 	} kinds[] = {
 		{"j", LM_F_JUMP, LM_NOP}, {"set", LM_F_SET, LM_SET}, {"cmov", LM_F_CMOV, LM_CMOV}};
 
-	if (!strcmp(name, "jmp")) {
-		in->form = LM_F_JUMP;
-		in->cond = LM_ALWAYS;
-		return true;
-	}
 	for (unsigned i = 0; i < 3; i++) {
 		size_t n = strlen(kinds[i].prefix);
 
@@ -233,7 +228,7 @@ static const char *copy(const char *from, const char *end)
 
 void lm_instruction(struct lm_reader *r, unsigned thread, const char *end)
 {
-	struct lm_insn in = {.thread = thread};
+	struct lm_insn in = {.thread = thread, .cond = LM_ALWAYS};
 	char name[LM_NAME];
 
 	/* End the text at the end of the cell: the search for labels must not read further. */
