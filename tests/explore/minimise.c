@@ -121,6 +121,23 @@ static unsigned piece_end(const struct xp_schedule *s, unsigned i)
 	return j;
 }
 
+/* Leave out pieces, or single steps, of the processes in @procs. */
+static bool drop_pieces(struct minimiser *m, bool whole, u64 procs)
+{
+	bool better = false;
+
+	for (unsigned i = 0; i < m->best.nr && !spent(m);) {
+		unsigned to = whole ? piece_end(&m->best, i) : i + 1;
+
+		without(m, i, to);
+		if (procs & BIT(m->best.proc[i]) && attempt(m))
+			better = true;
+		else
+			i = to;
+	}
+	return better;
+}
+
 /* Leave out all steps of a hardware choice; then single steps. */
 static bool drop_choices(struct minimiser *m)
 {
@@ -133,14 +150,7 @@ static bool drop_choices(struct minimiser *m)
 				m->try.proc[m->try.nr++] = m->best.proc[i];
 		better |= attempt(m);
 	}
-	for (unsigned i = 0; i < m->best.nr && !spent(m);) {
-		without(m, i, i + 1);
-		if (m->world->essential & BIT(m->best.proc[i]) || !attempt(m))
-			i++;
-		else
-			better = true;
-	}
-	return better;
+	return better | drop_pieces(m, false, ~m->world->essential);
 }
 
 static bool cut_tail(struct minimiser *m)
@@ -150,22 +160,6 @@ static bool cut_tail(struct minimiser *m)
 	for (unsigned i = 0; i < m->best.nr && !spent(m); i = piece_end(&m->best, i)) {
 		without(m, i, m->best.nr);
 		better |= attempt(m);
-	}
-	return better;
-}
-
-static bool drop_pieces(struct minimiser *m, bool whole)
-{
-	bool better = false;
-
-	for (unsigned i = 0; i < m->best.nr && !spent(m);) {
-		unsigned to = whole ? piece_end(&m->best, i) : i + 1;
-
-		without(m, i, to);
-		if (attempt(m))
-			better = true;
-		else
-			i = to;
 	}
 	return better;
 }
@@ -217,9 +211,9 @@ int xp_minimise(const struct xp_world *world, void *w, struct xp_schedule *s, un
 	while (better && !spent(&m)) {
 		better = drop_choices(&m);
 		better |= cut_tail(&m);
-		better |= drop_pieces(&m, true);
+		better |= drop_pieces(&m, true, ~0ULL);
 		better |= join_pieces(&m);
-		better |= drop_pieces(&m, false);
+		better |= drop_pieces(&m, false, ~0ULL);
 	}
 	*s = m.best;
 	return m.runs;
