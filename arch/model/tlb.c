@@ -230,45 +230,35 @@ void tlb_invalidated(struct mcpu *c)
 	hw_state(tlb, c)->epoch++;
 }
 
-/* Drop the entries for which @which is true. */
-static void drop(struct mcpu *c, bool (*which)(const struct hw_tlb_entry *, u64), u64 arg)
+/*
+ * Drop the entries of @pcid, of all if it is negative. With @va only those that serve it and,
+ * without TCE, all paging-structure entries.
+ */
+static void drop(struct mcpu *c, int pcid, const unsigned long *va)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (which(&entries(c)[i], arg))
-			entries(c)[i].valid = false;
+	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
+		struct hw_tlb_entry *e = &entries(c)[i];
+
+		if ((pcid < 0 || e->pcid == pcid) &&
+		    (!va || *va - e->va < span(e->level) || !(e->leaf || model_config.tce)))
+			e->valid = false;
+	}
 	tlb_invalidated(c);
-}
-
-static bool any(const struct hw_tlb_entry *e, u64 unused)
-{
-	return true;
-}
-
-static bool of_pcid(const struct hw_tlb_entry *e, u64 pcid)
-{
-	return e->pcid == pcid;
 }
 
 void tlb_flush_all(struct mcpu *c)
 {
-	drop(c, any, 0);
+	drop(c, -1, NULL);
 }
 
 void tlb_flush_pcid(struct mcpu *c, u16 pcid)
 {
-	drop(c, of_pcid, pcid);
+	drop(c, pcid, NULL);
 }
 
 void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		struct hw_tlb_entry *e = &entries(c)[i];
-		bool leads = va - e->va < span(e->level);
-
-		if (e->pcid == pcid && (e->leaf || model_config.tce ? leads : true))
-			e->valid = false;
-	}
-	tlb_invalidated(c);
+	drop(c, pcid, &va);
 }
 
 static bool needed, in_use; /* by the search; not part of the machine */
