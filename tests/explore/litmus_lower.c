@@ -89,7 +89,7 @@ static void read_modify_write(struct lm_file *f, const struct lm_insn *in)
 		op.reg = TMP;
 	}
 	emit(f, in, in->nr == 2 ? with(&in->from, op) : op);
-	if (in->to.kind == LM_MEMORY && in->form != LM_F_COMPARE)
+	if (in->to.kind == LM_MEMORY && in->alu != LM_CMP && in->alu != LM_TEST)
 		store_tmp(f, in);
 }
 
@@ -148,7 +148,7 @@ static void jump(struct lm_file *f, const struct lm_insn *in)
 static void no_access(struct lm_file *f, const struct lm_insn *in)
 {
 	emit(f, in,
-	     (struct lm_op){.kind = in->form == LM_F_MFENCE ? LM_MFENCE : LM_ALU, .alu = LM_NOP});
+	     (struct lm_op){.kind = in->alu == LM_FENCE ? LM_MFENCE : LM_ALU, .alu = LM_NOP});
 }
 
 #define IMM (1 << LM_IMMEDIATE)
@@ -165,24 +165,24 @@ static const struct form {
 	bool lock;
 	void (*lower)(struct lm_file *f, const struct lm_insn *in);
 } forms[] = {
-	[LM_F_MOVE] = {2, REG | MEM, IMM | REG | MEM, false, move},
-	[LM_F_TWO] = {2, REG | MEM, IMM | REG | MEM, true, read_modify_write},
-	[LM_F_COMPARE] = {2, REG | MEM, IMM | REG | MEM, false, read_modify_write},
-	[LM_F_ONE] = {1, REG | MEM, 0, true, read_modify_write},
-	[LM_F_SHIFT] = {2, REG | MEM, IMM, false, read_modify_write},
-	[LM_F_XCHG] = {2, REG | MEM, REG, true, exchange},
-	[LM_F_XADD] = {2, MEM, REG, true, exchange_and_add},
-	[LM_F_CMPXCHG] = {2, MEM, REG, true, compare_and_exchange},
-	[LM_F_CMOV] = {2, REG, REG | MEM, false, read_modify_write},
-	[LM_F_SET] = {1, REG | MEM, 0, false, set},
-	[LM_F_JUMP] = {0, 0, 0, false, jump},
-	[LM_F_MFENCE] = {0, 0, 0, false, no_access},
-	[LM_F_NONE] = {0, 0, 0, false, no_access},
+	[LM_MOV] = {2, REG | MEM, IMM | REG | MEM, false, move},
+	[LM_PLUS... LM_XOR] = {2, REG | MEM, IMM | REG | MEM, true, read_modify_write},
+	[LM_CMP... LM_TEST] = {2, REG | MEM, IMM | REG | MEM, false, read_modify_write},
+	[LM_INC... LM_NOT] = {1, REG | MEM, 0, true, read_modify_write},
+	[LM_SHL... LM_SHR] = {2, REG | MEM, IMM, false, read_modify_write},
+	[LM_SWAP] = {2, REG | MEM, REG, true, exchange},
+	[LM_XADD] = {2, MEM, REG, true, exchange_and_add},
+	[LM_CMPXCHG] = {2, MEM, REG, true, compare_and_exchange},
+	[LM_CMOV] = {2, REG, REG | MEM, false, read_modify_write},
+	[LM_SET] = {1, REG | MEM, 0, false, set},
+	[LM_BRANCH] = {0, 0, 0, false, jump},
+	[LM_FENCE] = {0, 0, 0, false, no_access},
+	[LM_NOP] = {0, 0, 0, false, no_access},
 };
 
 void lm_lower(struct lm_file *f, const struct lm_insn *in)
 {
-	const struct form *form = &forms[in->form];
+	const struct form *form = &forms[in->alu];
 
 	if (in->locked && (!form->lock || !in->nr || in->to.kind != LM_MEMORY))
 		lm_unsupported(f, in, "LOCK is for instructions that change a variable");

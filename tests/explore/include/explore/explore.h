@@ -111,9 +111,6 @@ struct xp_result {
 enum xp_status xp_explore(const struct xp_world *world, void *w, const struct xp_options *opt,
 			  struct xp_result *res);
 
-/** xp_print_result - the line `schedules=N transitions=M complete=yes|no`, and why if no */
-void xp_print_result(FILE *to, const struct xp_result *res);
-
 /** xp_print_rate - schedules and transitions per second of CPU time: another line in each run */
 void xp_print_rate(FILE *to, const struct xp_result *res);
 
