@@ -89,7 +89,6 @@ typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
 /* Saving a state costs about as much as a step. Each execution begins with some steps replayed. */
 #define CHECKPOINT_EVERY 16
 
-struct xp;
 struct progress {
 	double start, next;
 	unsigned countdown; /* steps until the clock is read again */
