@@ -127,7 +127,7 @@ debug: ## the same as run, stopped before its first instruction, waiting for GDB
 	@./run.sh --debug
 bench: ## measure: the flavour without hooks and assertions, RUN=bench
 	@FLAVOUR=bench RUN=bench ./run.sh
-explore: $(if $(METAL),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final
+explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final
 	@tools/explore.sh $(MB)/explore
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)

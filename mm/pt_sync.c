@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Waiting for walkers: the debt, its receipt, and the policy. See <mm/pt_sync.h>. */
+/* Waiting for walkers: the withdrawal, its receipt, and the policy. See <mm/pt_sync.h>. */
 #include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/event.h>
@@ -24,7 +24,7 @@ struct pt_withdrawal pt_withdraw(struct mm_struct *mm, struct ptdesc *pt, unsign
 	/*
 	 * After the clear, which was a locked operation. A flush whose increment we do not
 	 * see here began after it: its generation will be greater. One that we do see may
-	 * have asked its CPUs before the clear: its generation will not.
+	 * have asked its CPUs before the clear: its generation will not be greater.
 	 */
 	w.gen = (u64)atomic64_read(&mm->context.tlb_gen);
 	observe(WITHDRAW, ptdesc_pfn(pt), mm->context.ctx_id, addr);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # explore.sh PROGRAM: `make explore`, with PROGRAM (build/model/explore) up to date. SCENARIO, CASE,
-# REPLAY, METAL, GDB and APPEND (tools/variables) come from the environment. What SCENARIO, CASE and
+# REPLAY, METAL, LINUX, GDB and APPEND (tools/variables) come from the environment. What SCENARIO, CASE and
 # REPLAY name is known to the program, or to the kernel, alone.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -23,6 +23,10 @@ if [ -n "$SCENARIO" ]; then
 fi
 program=$1
 shift
+if [ -n "${LINUX:-}" ]; then
+    # shellcheck disable=SC2086 # APPEND is several options
+    exec "$top/tools/linux/explore.sh" $APPEND "$@"
+fi
 # shellcheck disable=SC2086 # APPEND is several options
 set -- "$program" --jobs "$(nproc)" $APPEND "$@"
 if [ -n "$GDB" ]; then

@@ -27,6 +27,7 @@ DEFINE_BUSTED(hw_irq_keeps_stores, "an interrupt does not wait for the store buf
 DEFINE_BUSTED(hw_iret_keeps_stores, "IRET does not wait for the store buffer");
 
 HW_STATE(u32, irq_pending);
+void (*call_function_handler)(void) = generic_smp_call_function_interrupt;
 
 /* IRET serialises: SDM vol. 3A 9.3; APM vol. 2 7.6.4. */
 void iret(struct mcpu *c, bool iflag)
@@ -46,7 +47,7 @@ static void run_irq(struct mcpu *c)
 	this_cpu_add(__preempt_count, HARDIRQ_OFFSET);
 	switch (which) {
 	case PEND_CALL:
-		generic_smp_call_function_interrupt();
+		call_function_handler();
 		break;
 	case PEND_RESCHED:
 		scheduler_ipi();

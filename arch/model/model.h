@@ -36,13 +36,16 @@ struct op {
 };
 
 #define MAX_SEEN 4
+NO_PADDING_BEGIN
 struct seen {
 	const char *p;
 	u64 value;
 	u8 size;
 	bool forwarded; /* from this CPU's store buffer: changes only after that entry drains */
 	u8 slot; /* the entry's place in the buffer */
+	u8 unused[5];
 };
+NO_PADDING_END
 
 #define HW_STATE_SIZE 1008
 struct mcpu {
@@ -85,11 +88,11 @@ static inline bool runs(const struct mcpu *c)
 /*
  * Hardware of each CPU that only one file knows, or those that include its header:
  *
- *	static HW_STATE(struct timer, timer);
- *	hw_state(timer, c)->left--;
+ *	static HW_STATE(struct nmi, nmi);
+ *	hw_state(nmi, c)->pending = true;
  *
- * It lies in struct mcpu, so it is put back before each schedule. It begins zeroed, and has no
- * padding: states are compared as bytes.
+ * It lies in struct mcpu, so it is put back before each schedule. It begins zeroed. Assign it
+ * member by member, or declare its type without padding (NO_PADDING_BEGIN).
  */
 #define HW_STATE(type, name) __aligned(8) type name __section("hwstate")
 #define hw_state(name, c)                                                       \
@@ -122,7 +125,7 @@ void point(enum op_kind kind);
 struct op *point_begin(void); /* an empty op of this CPU, for op_touches(); then point() */
 void op_touches(struct op *op, uintptr_t obj, unsigned int rw);
 void model_resume(unsigned int cpu); /* until its next step */
-void irqs_on(void); /* sets IF: STI, IRET. Two steps: see proc.c */
+void irqs_on(void); /* sets IF: STI, IRET. Two steps: OP_STI, OP_IRQWIN */
 
 /* shared.c: is this access a step? Not before exploring, and not for an oracle. */
 bool shared_access(const volatile void *p, bool write);
@@ -135,6 +138,9 @@ void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 
 /* stubs.c: is it a verdict if a lockdep assertion has the result @ok? */
 bool lockdep_objects(bool ok);
+
+/* irq.c */
+extern void (*call_function_handler)(void); /* our kernel's; Linux's in arch/linux */
 
 void hardware_reads(unsigned int cpu, const void *p); /* shared.c: by @cpu's page walker */
 void hardware_writes(unsigned int cpu, const void *p); /* by that, or by @cpu's hypervisor */

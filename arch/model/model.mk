@@ -6,7 +6,9 @@
 ifneq ($(if $(RACES),$(SANITIZE)),)
 $(error RACES=1 and SANITIZE=1 are two builds: one at a time)
 endif
-MVARIANT  := $(if $(RACES),-race)$(if $(SANITIZE),-asan)
+# The model for a Linux tree, without our scenarios: see arch/linux/linux.mk.
+MLINUX    := $(filter build/model-linux/%,$(MAKECMDGOALS))
+MVARIANT  := $(if $(RACES),-race)$(if $(SANITIZE),-asan)$(if $(MLINUX),-linux)
 ifneq ($(RACES)$(SANITIZE),)
 ifneq ($(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
 $(error RACES=1 and SANITIZE=1 are built by gcc, whose runtimes they replace or call: leave CC=$(CC) out)
@@ -16,13 +18,20 @@ comma     := ,
 # An oracle says in its registration that it can judge here.
 MORACLES  := $(shell grep -l '\.where = .*ORACLE_MODEL' tests/oracle/*.c)
 MB        := build/model$(MVARIANT)
+MSCENARIO := $(wildcard tests/scenario/*.c)
+ifneq ($(MLINUX),)
+MSCENARIO := $(foreach f,$(MSCENARIO),$(if $(findstring _vs_,$f),,$f)) $(wildcard tests/scenario/linux/*.c) arch/linux/frames.c
+# Linux's tables are in Linux's frames.
+MORACLES  := $(filter-out tests/oracle/poison.c,$(MORACLES))
+endif
 MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rwsem.c \
 	kernel/completion.c kernel/event_format.c kernel/lockrank.c kernel/spinlock.c $(wildcard mm/*.c) $(wildcard arch/x86/mm/*.c) \
-	$(MORACLES) $(wildcard tests/busted/*.c) arch/model/pv.c $(wildcard tests/scenario/*.c)
+	$(MORACLES) $(wildcard tests/busted/*.c) arch/model/pv.c $(MSCENARIO)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
-	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) tests/oracle/history.c
+	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) tests/oracle/history.c \
+	$(if $(MLINUX),$(addprefix arch/linux/,steps.c plain.c real.c))
 MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include
-MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv $(if $(MVARIANT),-fno-omit-frame-pointer) -fno-stack-protector -fno-pie \
+MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv $(if $(RACES)$(SANITIZE),-fno-omit-frame-pointer) -fno-stack-protector -fno-pie \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
 	-Wundef -Wvla -DCONFIG_NR_CPUS=4 -DCONFIG_PROVE_LOCKING=0
 # gcc's own runtime is not linked: arch/model/tsan.c replaces it. Tests, oracles and the model
@@ -44,8 +53,11 @@ endif
 ifneq ($(SANITIZE),)
 MCFLAGS   += -DCONFIG_MODEL_ASAN=1
 endif
+ifneq ($(MLINUX),)
+MCFLAGS   += -DCONFIG_MODEL_INDEX_BITS=9 -Iarch/linux
+endif
 # The search and the model call each other several times a step: optimised as one program.
-MLTO      := $(if $(MVARIANT),,-flto=auto)
+MLTO      := $(if $(RACES)$(SANITIZE),,-flto=auto)
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
 
@@ -82,5 +94,10 @@ $(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
 $(MB)/explore: $(MB)/kernel.o $(MHOBJS) $(MB)/.objs $(MB)/.flags
 	$(call say,LD,$@)
 	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $(filter %.o,$^)
+
+# Optimised as one program once, for every tree that it is linked with.
+$(MB)/host.o: $(MHOBJS) $(MB)/.objs $(MB)/.flags
+	$(call say,LD,$@)
+	$(Q)$(CC) $(MLTO) -O3 -r -flinker-output=nolto-rel -no-pie -o $@ $(MHOBJS)
 
 -include $(MKOBJS:.o=.d) $(MHOBJS:.o=.d)

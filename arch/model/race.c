@@ -252,7 +252,7 @@ static bool in_own_buffer(const struct cell *c, uintptr_t key)
 	const struct store_buffer *sb = sb_of(&machine.cpus[c->cpu]);
 
 	for (unsigned int i = 0; i < sb->nr; i++) {
-		const struct sb_entry *e = &sb->e[(sb->head + i) % SB_SIZE];
+		const struct sb_entry *e = sb_nth(sb, i);
 
 		if ((uintptr_t)e->p >> 3 == key && c->bytes & ((1u << e->size) - 1)
 								      << ((uintptr_t)e->p & 7))

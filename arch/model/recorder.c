@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* See <model/recorder.h>. Two columns: CPU0, and the other CPU with the most events. */
+#include "host.h"
 #include "model.h"
 #include "race.h"
 #include <kernel/event.h>
@@ -56,6 +57,30 @@ unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int m
 	return n;
 }
 
+#define MAX_PLACES 64
+/* For the lines of a Linux tree: which of its functions, where. Only the newest are kept. */
+static void spell_places(void)
+{
+	static char texts[MAX_PLACES][128];
+	unsigned int nr = 0;
+
+	for (unsigned int i = nr_recorded; i-- > 0;) {
+		char at[128];
+
+		if (recorded[i].id != EV_HW_AT)
+			continue;
+		if (nr == MAX_PLACES) {
+			memmove(&recorded[i], &recorded[i + 1],
+				(--nr_recorded - i) * sizeof(*recorded));
+			continue;
+		}
+		snprintf(at, sizeof(at), "  %sat " HOST_AT, (const char *)recorded[i].b,
+			 (unsigned long)recorded[i].a);
+		host_spell(at, texts[nr], sizeof(texts[nr]));
+		recorded[i].a = (u64)texts[nr++];
+	}
+}
+
 void recorder_print(void)
 {
 	static struct history h;
@@ -67,6 +92,7 @@ void recorder_print(void)
 		if (count[cpu] > count[second])
 			second = cpu;
 	race_spell_lines();
+	spell_places();
 	history_capture(&h, (int)first, (int)second, 0);
 	h.at = ~0ULL; /* up to the last event */
 	history_print(&h);

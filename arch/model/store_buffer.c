@@ -16,7 +16,7 @@ const struct sb_entry *sb_find(const struct mcpu *c, const volatile void *p, siz
 	const char *a = (const char *)p;
 
 	for (unsigned int i = sb->nr; i-- > 0;) {
-		const struct sb_entry *e = &sb->e[(sb->head + i) % SB_SIZE];
+		const struct sb_entry *e = sb_nth(sb, i);
 
 		if (e->p == a && e->size == size)
 			return e;

@@ -5,12 +5,15 @@
 #include "model.h"
 
 #define SB_SIZE 8
+NO_PADDING_BEGIN
 struct sb_entry {
 	char *p;
 	u64 value;
 	u8 size;
 	bool unlock; /* spin_unlock(): a step that awaits this word cannot run before the drain */
+	u8 unused[6];
 };
+NO_PADDING_END
 struct store_buffer {
 	unsigned int head, nr; /* FIFO: [head, head + nr) modulo SB_SIZE */
 	struct sb_entry e[SB_SIZE];
@@ -20,6 +23,11 @@ extern struct store_buffer store_buffer;
 static inline struct store_buffer *sb_of(const struct mcpu *c)
 {
 	return hw_state(store_buffer, c);
+}
+
+static inline const struct sb_entry *sb_nth(const struct store_buffer *sb, unsigned int n)
+{
+	return &sb->e[(sb->head + n) % SB_SIZE]; /* the oldest is number 0 */
 }
 
 static inline bool has_buffer(unsigned int cpu)

@@ -104,7 +104,10 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 			old->valid = false;
 	while (e < entries(c) + tlb_room && e->valid)
 		e++;
-	/* Hardware may evict one at any time. An entry that is not there cannot be stale. */
+	/*
+	 * Hardware may evict an entry at any time. That is not modelled: it can only take a stale
+	 * entry away, and no code may rely on an entry that is there.
+	 */
 	MODEL_LIMIT(e == entries(c) + tlb_room, "all entries of a TLB are in use: TLB_ENTRIES");
 	*e = (struct hw_tlb_entry){.valid = true,
 				   .level = level,

@@ -8,27 +8,29 @@
 /* The page-table hardware, for the rest of the model: see model.h, which includes this. */
 struct mcpu;
 
+NO_PADDING_BEGIN
 struct hw_tlb_entry {
 	bool valid;
 	bool leaf; /* a translation; else a paging-structure entry */
 	u8 level; /* of the table that it was read from */
 	u8 unused;
-	u16 pcid, unused2; /* no padding: states are compared as bytes */
+	u16 pcid, unused2;
 	unsigned long va; /* first address that it serves */
 	unsigned long entry; /* as read */
 	const unsigned long *from; /* where it was read */
 };
 struct hw_walk {
 	bool active;
+	bool store; /* a walk for a store */
+	bool update; /* the next step sets Accessed or Dirty in the entry to be read next */
 	u8 level; /* of the table to be read next */
-	u8 unused[6]; /* no padding: states are compared as bytes */
+	u8 unused[4];
 	unsigned long table; /* physical */
 	unsigned long va;
 	const unsigned long *from; /* the entry that led there; NULL: CR3 */
 	unsigned long entry; /* the value of that entry */
-	bool store; /* a walk for a store */
-	bool update; /* the next step sets Accessed or Dirty in the entry to be read next */
 };
+NO_PADDING_END
 
 /* tlb.c: the current TLB of a CPU */
 void tlb_flush_all(struct mcpu *c);

@@ -5,7 +5,7 @@
  * A translation is looked up in one step and used in a later one. If an invalidation comes in
  * between, by a broadcast or in an interrupt, the address is translated again (SDM vol. 3A
  * 4.10.4; APM vol. 3 TLBSYNC: until the accesses that use what is invalidated are over). So the
- * two steps are equivalent to one.
+ * two steps are equivalent to one. They are two because a handler may run between them.
  *
  * A store enters the store buffer with its physical address. An INVLPGB does not act on stores
  * in the buffer: that is not modelled.

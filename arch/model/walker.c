@@ -49,7 +49,7 @@ bool walker_enabled(unsigned int cpu, const struct page_walker *p)
 {
 	const struct mcpu *c = &machine.cpus[cpu];
 
-	/* Also if the TLB has a translation: it may be evicted at any time. Not while preempted:
+	/* Also if the TLB has a translation, since hardware might have evicted it. Not while preempted:
 	 * the physical CPU then only uses and fills entries with the tag of another vCPU. */
 	return may_read(c, p) && runs(c) && c->cr3 & PTE_PFN_MASK;
 }

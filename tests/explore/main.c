@@ -195,6 +195,8 @@ static int run_all(void)
 	}
 	reap(0);
 	redundant_print(stdout, chosen, nr_chosen);
+	if (redundant_also)
+		redundant_also();
 	return results.unknown ? 2 : results.red;
 }
 

@@ -9,22 +9,22 @@
 
 #define MAX_TRIES 1000
 
-static unsigned int lie_kind;
-static bool lying;
+static unsigned int omitted_kind;
+static bool omitting;
 
 bool model_omit(const char *kind)
 {
 	const char *name;
 
-	for (lie_kind = 0; (name = model_object_name(lie_kind)); lie_kind++)
+	for (omitted_kind = 0; (name = model_object_name(omitted_kind)); omitted_kind++)
 		if (!strcmp(name, kind))
-			return lying = true;
+			return omitting = true;
 	return false;
 }
 
-bool model_kept_quiet(uintptr_t obj)
+bool model_omits(uintptr_t obj)
 {
-	return lying && model_object_kind(obj) == lie_kind;
+	return omitting && model_object_kind(obj) == omitted_kind;
 }
 
 /*

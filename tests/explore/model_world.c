@@ -58,7 +58,7 @@ static void next(void *w, unsigned p, struct xp_step *s)
 	unsigned int n = model_next(p, acc);
 
 	for (unsigned int i = 0; i < n; i++)
-		if (!model_kept_quiet(acc[i].obj))
+		if (!model_omits(acc[i].obj))
 			xp_touch(s, acc[i].obj, acc[i].rw);
 }
 

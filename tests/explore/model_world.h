@@ -37,7 +37,7 @@ bool model_check(unsigned int walks, double seconds, char *why, size_t size);
  * touch. model_check() must find it. Return: false if there is no such kind.
  */
 bool model_omit(const char *kind);
-bool model_kept_quiet(uintptr_t obj);
+bool model_omits(uintptr_t obj);
 
 /*
  * A planted end: the thousandth step of each process that searches faults ("fault"), never ends

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Kinds of processes that are one; those of the machine; and where interrupts and NMIs come. */
+/*
+ * The hardware choices by number: kinds of processes; then those of the whole machine; then where
+ * interrupts and NMIs come.
+ */
 enum { TCE = NR_PROC_KINDS, X2APIC, ERRATUM_1718, ANY_STEP, NR_CHOICES };
 
 static const char *name_of(unsigned int choice)

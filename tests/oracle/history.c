@@ -147,6 +147,7 @@ static void describe(const struct event *ev, char *buf, size_t size)
 			 (unsigned long long)ev->b);
 		break;
 	case EV_HW_RACE:
+	case EV_HW_AT:
 		strscpy(buf, (const char *)ev->a, size);
 		break;
 	default:

@@ -49,6 +49,11 @@
 #define CONFIG_MODEL_ASAN 0
 #endif
 
+/* Bits of an address that index a table of the model (arch/model); 9 for Linux's own tables. */
+#ifndef CONFIG_MODEL_INDEX_BITS
+#define CONFIG_MODEL_INDEX_BITS 1
+#endif
+
 /* Timer ticks a second, on every CPU. */
 #ifndef CONFIG_HZ
 #define CONFIG_HZ 100

@@ -93,5 +93,6 @@ EVENT(HW_RESUME, "[the hypervisor gives it back, flush %llu]")
 EVENT(HW_IRQ, "[takes an interrupt]")
 EVENT(HW_NMI, "[takes an NMI]")
 EVENT(HW_RACE, "[data race: text at %#llx]")
+EVENT(HW_AT, "[code at %#llx; text at %#llx]")
 #undef EVENT_QUIET
 #undef EVENT_CODED

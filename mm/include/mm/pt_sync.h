@@ -22,7 +22,7 @@
  */
 
 /**
- * struct pt_withdrawal - the debt: a table that walkers of an mm may be inside of
+ * struct pt_withdrawal - a table that was withdrawn, and walkers may still be inside
  * @mm: from which it was withdrawn
  * @pt: the table
  * @gen: mm's tlb_gen read after the entry was cleared: only a flush that raises it

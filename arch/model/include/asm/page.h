@@ -2,6 +2,7 @@
 #ifndef ASM_PAGE_H
 #define ASM_PAGE_H
 
+#include <kernel/config.h>
 #include <kernel/types.h>
 
 #define PAGE_SHIFT    12
@@ -9,11 +10,11 @@
 #define PAGE_MASK     (~(PAGE_SIZE - 1))
 
 /*
- * The geometry of the model: two entries in each table. A "huge" page is two pages, a
+ * The geometry of the model: two entries in each table; 512 for a Linux tree (arch/linux). A "huge" page is two pages, a
  * shared PMD table spans four, the user address space is sixteen. What is explored is
  * the order of accesses; a loop over 512 entries would only multiply it.
  */
-#define PT_INDEX_BITS 1
+#define PT_INDEX_BITS CONFIG_MODEL_INDEX_BITS
 #define TASK_SIZE     (1UL << (PAGE_SHIFT + 4 * PT_INDEX_BITS))
 
 /* Physical memory is an array of the process; all of it is always mapped. */

@@ -24,7 +24,7 @@ static inline unsigned int model_proc(enum model_proc_kind kind, unsigned int cp
 	return (unsigned int)kind * MODEL_MAX_CPUS + cpu;
 }
 
-/* What the search may choose for the CPUs in @cpus (0: all), so often for each; 0: never. */
+/* The search may choose it @times on each CPU in the mask @cpus; 0 @cpus: on each; 0 @times: never. */
 struct model_choice {
 	unsigned int times, cpus;
 };

@@ -17,6 +17,13 @@
  * Processes: the CPUs, and for each CPU what the hardware may do by itself.
  */
 
+/*
+ * States are compared as bytes, and an assignment of a structure need not set its padding. So
+ * structures that are assigned as a whole lie between these two: there padding does not compile.
+ */
+#define NO_PADDING_BEGIN _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic error \"-Wpadded\"")
+#define NO_PADDING_END	 _Pragma("GCC diagnostic pop")
+
 /* One object that a step touches; the flags are those of <explore/world.h>. */
 enum {
 	ACC_READ = 1,
@@ -26,10 +33,12 @@ enum {
 	ACC_SPIN = 16,
 	ACC_TURN = 32, /* may change which objects others' next steps touch */
 };
+NO_PADDING_BEGIN
 struct model_acc {
 	uintptr_t obj;
-	u64 rw; /* no padding: states are compared as bytes */
+	u64 rw;
 };
+NO_PADDING_END
 
 /* @start makes the first threads; returns when all CPUs are idle, or wait at model_gate(). */
 void model_boot(const struct model_config *config, void (*start)(void));

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# The explorer of one Linux tree: make -f arch/linux/linux.mk D=build/linux-HASH, by
+# tools/linux/build.sh. D comes from tools/linux/prepare.sh: source, obj, cflags.
+# EDITED: a directory with some files of the tree that are taken in place of the tree's.
+.DEFAULT_GOAL := all
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+CC      := gcc
+TREE    := $(realpath $D/source)
+O       := $D/lx
+E       := $(if $(EDITED),$D/edited,$D)
+# Of the tree, unmodified: what is explored, and the small files below it.
+REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c \
+	mm/mremap.c
+BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
+	arch/x86/mm/pgtable.c
+OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c
+# A file of ours that includes one of the tree whole, for its static functions: FILE=OURS.
+AROUND  := mm/khugepaged.c=linux_khugepaged.c
+CFLAGS  := -Iarch/linux -Iarch/linux/include -I$O/shim $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
+	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree \
+	-Werror=implicit-function-declaration -fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
+TSAN    := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=1
+SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/include/asm/*/*.h) $O/shim/asm/tlb.h \
+	$D/cflags arch/linux/linux.mk
+
+edited   = $(if $(EDITED),$(wildcard $(EDITED)/$1))
+inside   = $(firstword $(subst =, ,$1))
+around   = $(lastword $(subst =, ,$1))
+# An object of an edited file lies in E, all others are shared.
+object   = $(if $(call edited,$1),$E/lx,$O)/$2.o
+OBJS    := $(foreach f,$(REAL) $(BELOW),$(call object,$f,$f)) $(addprefix $O/,$(addsuffix .o,$(OURS))) \
+	$(foreach a,$(AROUND),$(call object,$(call inside,$a),$(call around,$a)))
+HEARD_IN := mm/mmu_gather.c mm/pgtable-generic.c
+MERGED  := $(foreach o,$(OBJS),$(if $(filter $(addprefix %/,$(HEARD_IN)),$(o:.o=)),$(o:.o=.heard),$o))
+
+all: $E/explore
+
+$O/shim/asm/tlb.h: $(TREE)/arch/x86/include/asm/tlb.h tools/linux/shim-tlb.sh
+	@mkdir -p $(@D)
+	@tools/linux/shim-tlb.sh $< >$@
+
+# compile NAME FLAGS
+define compile
+@printf '  %-7s %s\n' LINUX $1
+@mkdir -p $(@D)
+@$(CC) $(CFLAGS) $2 $(TSAN) -c -o $@ $<
+@tools/linux/scan.sh $1 $@
+endef
+
+$(foreach f,$(REAL) $(BELOW),$O/$f.o): $O/%.o: $(TREE)/% $(SHIM)
+	$(call compile,$*)
+$(foreach f,$(OURS),$O/$f.o): $O/%.o: arch/linux/% $(SHIM)
+	$(call compile,arch/linux/$*,-I$(TREE))
+$(foreach a,$(AROUND),$(eval $O/$(call around,$a).o: $(TREE)/$(call inside,$a)))
+$(foreach a,$(AROUND),$O/$(call around,$a).o): $O/%.o: arch/linux/% $(SHIM)
+	$(call compile,arch/linux/$*,-I$(TREE))
+
+ifneq ($(EDITED),)
+$(foreach f,$(REAL) $(BELOW),$E/lx/$f.o): $E/lx/%.o: $(EDITED)/% $(SHIM)
+	$(call compile,$*,-I$(TREE)/$(dir $*))
+$(foreach a,$(AROUND),$(eval $E/lx/$(call around,$a).o: $(EDITED)/$(call inside,$a)))
+$(foreach a,$(AROUND),$E/lx/$(call around,$a).o): $E/lx/%.o: arch/linux/% $(SHIM)
+	$(call compile,arch/linux/$*,-I$(EDITED) -I$(TREE) -I$(TREE)/mm)
+endif
+
+# What the oracles hear of: the file of the tree that has it calls it real_*, all others call the
+# function of that name in linux_mm.c, which calls that.
+HEARD   := tlb_remove_table_sync_one pgtable_trans_huge_deposit
+%.c.heard: %.c.o
+	@objcopy $(foreach f,$(HEARD),--redefine-sym $f=real_$f) $< $@
+
+$E/lx/linux.o: $(MERGED) arch/linux/linux.ld tools/linux/stubs.sh
+	@printf '  %-7s %s\n' STUBS $@
+	@mkdir -p $(@D)
+	@ld -r -o $(@D)/real.o $(MERGED)
+	@tools/linux/stubs.sh $(TREE) $(@D)/real.o $(@D) >$(@D)/stubs.c
+	@$(CC) -w -c -O1 -fno-builtin -fno-pie -o $(@D)/stubs.o $(@D)/stubs.c
+	@ld -r -T arch/linux/linux.ld -o $(@D)/merged.o $(@D)/real.o $(@D)/stubs.o
+	@objcopy --prefix-symbols=lx_ $(@D)/merged.o $@
+	@objcopy --redefine-sym lx_model_cpu_off=model_cpu_off --redefine-sym lx___per_cpu_offset=__per_cpu_offset \
+		--redefine-sym lx_const_current_task=lx_current_task --redefine-sym lx_const_pcpu_hot=lx_pcpu_hot $@
+
+$E/explore: $E/lx/linux.o build/model-linux/kernel.o build/model-linux/host.o
+	@printf '  %-7s %s\n' LD $@
+	@$(CC) -no-pie -o $@ build/model-linux/kernel.o $E/lx/linux.o build/model-linux/host.o
+
+.PHONY: all
+.DELETE_ON_ERROR:

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * collapse_huge_page(), which is static: so the tree's file is included whole. As by
+ * MADV_COLLAPSE, for a PTE table with one page. Below: what it calls in other files.
+ */
+#include <mm/khugepaged.c>
+#include "linux.h"
+
+static struct collapse_control control;
+
+void linux_huge_init(void)
+{
+	__SetPageHead(linux_huge);
+	prep_compound_head(linux_huge, HPAGE_PMD_ORDER);
+	for (unsigned int i = 1; i < HPAGE_PMD_NR; i++)
+#if BEFORE_7
+		prep_compound_tail(linux_huge, i);
+#else
+		prep_compound_tail(linux_huge + i, linux_huge, HPAGE_PMD_ORDER);
+#endif
+}
+
+int linux_collapse_huge(unsigned long addr)
+{
+	addr &= HPAGE_PMD_MASK;
+#if BEFORE_7
+	return collapse_huge_page(linux_mm, addr, 1, 0, &control) == SCAN_SUCCEED;
+#else
+	return collapse_huge_page(linux_mm, addr, 1, 0, &control, HPAGE_PMD_ORDER) == SCAN_SUCCEED;
+#endif
+}
+
+struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
+{
+	STUB();
+	return page_folio(linux_huge);
+}
+
+/* Its pages are zero; nobody reads them. No C function: its caller expects RDI, RAX, RCX to change. */
+asm(".globl __clear_pages_unrolled, clear_page_orig\n"
+    "__clear_pages_unrolled:\n"
+    "clear_page_orig:\n"
+    "	ret");
+
+unsigned long copy_mc_to_kernel(void *to, const void *from, unsigned len)
+{
+	STUB();
+	return 0;
+}
+
+/* A sleeping lock by its contract, exclusive: one step. */
+void down_write(struct rw_semaphore *sem)
+{
+	STUB();
+	model_lock((unsigned int *)&sem->count);
+}
+
+void up_write(struct rw_semaphore *sem)
+{
+	STUB();
+	model_unlock((unsigned int *)&sem->count);
+}
+
+void down_read(struct rw_semaphore *sem)
+{
+	STUB();
+	model_lock((unsigned int *)&sem->count);
+}
+
+void up_read(struct rw_semaphore *sem)
+{
+	STUB();
+	model_unlock((unsigned int *)&sem->count);
+}
+
+struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
+{
+	STUB();
+	return &linux_vma;
+}
+
+#if BEFORE_7
+#define SHIM_TVA unsigned long
+#else
+#define SHIM_TVA enum tva_type
+#endif
+unsigned long __thp_vma_allowable_orders(struct vm_area_struct *vma, vm_flags_t vm_flags,
+					 SHIM_TVA type, unsigned long orders)
+{
+	STUB();
+	return orders;
+}
+
+int __vma_start_write(struct vm_area_struct *vma, int state)
+{
+	STUB();
+	return 0;
+}
+
+pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
+{
+	STUB();
+	return linux_pmd;
+}
+
+bool folio_isolate_lru(struct folio *folio)
+{
+	STUB();
+	if (!folio_test_clear_lru(folio))
+		return false;
+	folio_get(folio);
+	return true;
+}
+
+void folio_putback_lru(struct folio *folio)
+{
+	STUB();
+	folio_set_lru(folio);
+	folio_put(folio);
+}
+
+void folio_unlock(struct folio *folio)
+{
+	STUB();
+	clear_bit_unlock(PG_locked, folio_flags(folio, 0));
+}
+
+void folio_remove_rmap_ptes(struct folio *folio, struct page *page, int nr,
+			    struct vm_area_struct *vma)
+{
+	STUB();
+	atomic_sub(nr, &page->_mapcount);
+}
+
+#if BEFORE_7
+pmd_t maybe_pmd_mkwrite(pmd_t pmd, struct vm_area_struct *vma)
+{
+	STUB();
+	return pmd_mkwrite_novma(pmd);
+}
+
+void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
+			     rmap_t flags)
+{
+	STUB();
+}
+
+void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)
+{
+	STUB();
+}
+
+void deferred_split_folio(struct folio *folio, bool partially_mapped)
+{
+	STUB();
+}
+#else
+void map_anon_folio_pmd_nopf(struct folio *folio, pmd_t *pmd, struct vm_area_struct *vma,
+			     unsigned long addr)
+{
+	STUB();
+	set_pmd_at(vma->vm_mm, addr, pmd, pmd_mkdirty(folio_mk_pmd(folio, vma->vm_page_prot)));
+}
+#endif
+
+void __folio_put(struct folio *folio)
+{
+	STUB();
+	if (folio_page(folio, 0) != linux_huge) /* which has no memory */
+		model_free(page_address(folio_page(folio, 0)));
+}
+
+/* Counters. */
+DEFINE_PER_CPU(struct mthp_stat, mthp_stats);
+int percpu_counter_batch = 32;
+
+void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)
+{
+	STUB();
+}
+
+int folio_memcg_alloc_deferred(struct folio *folio)
+{
+	STUB();
+	return 0;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Functions of Linux's that replace the real ones by their contract. What is neither
+ * compiled nor here gets a stub that ends the search with status 2 and its name.
+ */
+#include "linux.h"
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/smp.h>
+#include <linux/swap.h>
+#include <asm/tlbflush.h>
+
+bool call_function_single_prep_ipi(int cpu)
+{
+	STUB();
+	return true;
+}
+
+/* smpcfd_prepare_cpu() is the only one that asks. */
+DEFINE_PER_CPU(call_single_data_t, linux_csd);
+void *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+{
+	STUB();
+	return &linux_csd;
+}
+
+unsigned long cr4_read_shadow(void)
+{
+	return X86_CR4_PCIDE;
+}
+
+/* CR4.PCE, by which user space reads performance counters. */
+void cr4_update_irqsoff(unsigned long set, unsigned long clear)
+{
+	STUB();
+}
+
+void mod_node_page_state(struct pglist_data *p, enum node_stat_item i, long delta)
+{
+	STUB();
+}
+
+#if BEFORE_7
+int __cond_resched(void)
+{
+	STUB();
+	return 0;
+}
+
+#undef __mutex_init
+void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
+{
+}
+#else
+void mutex_init_generic(struct mutex *lock)
+{
+}
+#endif
+
+/* Pages of a gather, after its flush. */
+void release_pages(release_pages_arg arg, int nr)
+{
+	STUB();
+	for (int i = 0; i < nr; i++)
+		model_free(page_address(encoded_page_ptr(arg.encoded_pages[i])));
+}
+
+/* What is printed before a BUG(), which is the verdict. */
+void dump_page(const struct page *page, const char *reason)
+{
+	STUB();
+}
+
+void lru_add_drain(void)
+{
+	STUB();
+}
+
+/* Nothing is reclaimed, so no flush of it is pending. */
+void flush_tlb_batched_pending(struct mm_struct *mm)
+{
+	STUB();
+}
+
+void folio_mark_accessed(struct folio *folio)
+{
+	STUB();
+}
+
+void __free_pages(struct page *page, unsigned int order)
+{
+	STUB();
+	model_free(page_address(page));
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	STUB();
+	model_free((void *)addr);
+}
+
+/* Callbacks wait until linux_grace_period(). */
+static struct rcu_head *queued;
+
+void call_rcu(struct rcu_head *head, rcu_callback_t func)
+{
+	STUB();
+	head->func = func;
+	head->next = (struct callback_head *)queued;
+	queued = head;
+}
+
+static void nothing(void *unused)
+{
+}
+
+/*
+ * Every CPU has been interrupted since, so each walk with IRQs off that had begun is over: all that
+ * the walkers here ask of RCU.
+ */
+void linux_grace_period(void)
+{
+	smp_call_function(nothing, NULL, true);
+	while (queued) {
+		struct rcu_head *head = queued;
+
+		queued = (struct rcu_head *)head->next;
+		head->func(head);
+	}
+}
+
+/* The batch of a gather. */
+static bool no_memory;
+
+void linux_no_memory(void)
+{
+	no_memory = true;
+}
+
+unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
+{
+	STUB();
+	return no_memory ? 0 : (unsigned long)linux_frame();
+}

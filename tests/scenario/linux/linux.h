@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCENARIO_LINUX_H
+#define SCENARIO_LINUX_H
+
+/*
+ * What the scenarios of a Linux tree have in common. They run on Linux's side: its mm, its flush;
+ * the mm and the flush backend of our own kernel do nothing in them. flush: ipi, or invlpgb (the
+ * mm has a global ASID). policy: broadcast, the tree as it is; never, with an empty
+ * tlb_remove_table_sync_one().
+ */
+#include <kernel/string.h>
+#include <asm/tlbflush.h>
+#include <plain.h>
+#include <seam.h>
+#include <world.h>
+#include <tests/scenario_actors.h>
+
+#define LINUX_ADDR (1UL << 21)
+
+/* A function of Linux's side that is a step of an actor. */
+#define linux_call(call)         \
+	do {                     \
+		lx_linux_##call; \
+		plain_settle();  \
+	} while (0)
+
+/* setup(): one page at LINUX_ADDR; all CPUs run in the mm. */
+void linux_setup(void);
+
+/* setup(): the same for a hugetlb page whose PMD table @mms mms share. */
+void linux_setup_shared(unsigned int mms);
+
+/* GUP-fast finds the page, or none. */
+void linux_walk(void);
+
+/* A load through the TLB is a fault, or finds the page before its next owner stores to it. */
+void linux_load(void);
+
+#endif
