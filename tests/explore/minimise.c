@@ -95,21 +95,15 @@ static void without(struct minimiser *m, unsigned from, unsigned to)
 /* @try = the best one with steps [from, to) moved to before step @at, outside of them */
 static void moved(struct minimiser *m, unsigned from, unsigned to, unsigned at)
 {
+	/* Steps [first, middle) and [middle, last) change places. */
+	unsigned first = at < from ? at : from, middle = at < to ? from : to;
+	unsigned last = at < to ? to : at, n = last - middle;
 	unsigned char *t = m->try.proc, *b = m->best.proc;
-	unsigned n = to - from;
 
 	m->try.nr = m->best.nr;
-	if (at <= from) {
-		memcpy(t, b, at);
-		memcpy(t + at, b + from, n);
-		memcpy(t + at + n, b + at, from - at);
-		memcpy(t + to, b + to, m->best.nr - to);
-	} else {
-		memcpy(t, b, from);
-		memcpy(t + from, b + to, at - to);
-		memcpy(t + at - n, b + from, n);
-		memcpy(t + at, b + at, m->best.nr - at);
-	}
+	memcpy(t, b, m->best.nr);
+	memcpy(t + first, b + middle, n);
+	memcpy(t + first + n, b + first, middle - first);
 }
 
 static unsigned piece_end(const struct xp_schedule *s, unsigned i)
