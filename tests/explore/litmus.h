@@ -129,6 +129,7 @@ struct lm_world {
 
 /* litmus_world.c: lm_init() makes @w a world of @prog */
 void lm_init(struct lm_world *w, const struct lm_program *prog);
+u64 lm_fingerprint(void *v);
 const struct lm_op *lm_thread_op(const struct lm_world *w, unsigned t);
 const struct lm_op *lm_op_of(const struct lm_world *w, unsigned t); /* or its handler's */
 
@@ -142,11 +143,6 @@ void lm_op_run(struct lm_world *w, unsigned t);
 void lm_drain(struct lm_world *w, unsigned t);
 void lm_await_drained(const struct lm_state *s, unsigned t, struct xp_step *a);
 unsigned lm_wakes(const struct lm_world *w, unsigned var, u64 val); /* XP_WAKE or 0 */
-
-/* litmus_checkpoint.c: members of struct xp_world */
-u64 lm_fingerprint(void *v);
-void lm_save(void *v, unsigned slot);
-bool lm_restore(void *v, unsigned slot);
 
 /*
  * litmus_parse.c: threads are separated by |, the handler of a thread follows a colon.

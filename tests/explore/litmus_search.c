@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the search other than completeness: verdicts, limits and bounds, several workers, and
- * that the same search gives the same result.
+ * Tests of the search other than completeness: verdicts, limits and bounds, several workers,
+ * that the same search gives the same result, and that checkpoints change only the number of
+ * replayed steps.
  */
 #include <string.h>
 #include <sys/wait.h>
@@ -260,4 +261,36 @@ void lm_test_search(void)
 	workers();
 	same_again();
 	gaps();
+}
+
+/* The same search with checkpoints, without, and with a world that loses some. */
+void lm_test_checkpoints(void)
+{
+	struct xp_options opt = {.check_restore = true}, none = {0};
+	struct lm_world *w = &lm_machine;
+	enum xp_status status = lm_search(lm_wide, true, opt, &res2);
+	u64 restored;
+	bool same;
+
+	lm_ok(status == XP_PASS, "a restored checkpoint is the state that was saved");
+	lm_search(lm_wide, true, none, &res);
+	same = lm_same_result(&res, &res2);
+	restored = res.replayed;
+	w->world.restore = NULL;
+	w->world.save = NULL;
+	xp_explore(&w->world, w, &none, &res2);
+	same &= lm_same_result(&res, &res2);
+	lm_ok(same && res.complete && restored * 3 < res2.replayed * 2,
+	      "checkpoints: the same search, %llu steps run again, not %llu",
+	      (unsigned long long)restored, (unsigned long long)res2.replayed);
+	lm_open(lm_wide, true);
+	w->loses = true;
+	xp_explore(&w->world, w, &none, &res2);
+	lm_ok(lm_same_result(&res, &res2) && res.complete,
+	      "a checkpoint that is lost: the same search");
+	lm_open(lm_wide, true);
+	w->plant_save = true;
+	status = xp_explore(&w->world, w, &opt, &res2);
+	lm_ok(status == XP_RED && strstr(res2.verdict, "checkpoint"),
+	      "a checkpoint that lacks memory: %s", res2.verdict);
 }

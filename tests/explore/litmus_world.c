@@ -191,6 +191,38 @@ static void describe(void *v, unsigned p, char *buf, size_t size)
 	}
 }
 
+u64 lm_fingerprint(void *v)
+{
+	const struct lm_world *w = v;
+
+	return lm_hash(&w->s, w->bytes);
+}
+
+static void save(void *v, unsigned slot)
+{
+	struct lm_world *w = v;
+
+	if (slot >= LM_SLOTS)
+		return;
+	memcpy(&w->saved[slot], &w->s, w->bytes);
+	if (w->relations)
+		w->saved_rel[slot] = w->rel;
+	if (w->plant_save)
+		memset(w->saved[slot].mem, 0, sizeof(w->s.mem));
+}
+
+static bool restore(void *v, unsigned slot)
+{
+	struct lm_world *w = v;
+
+	if (slot >= LM_SLOTS || (w->loses && slot % 2 == 0))
+		return false;
+	memcpy(&w->s, &w->saved[slot], w->bytes);
+	if (w->relations)
+		w->rel = w->saved_rel[slot];
+	return true;
+}
+
 void lm_init(struct lm_world *w, const struct lm_program *prog)
 {
 	memset(w, 0, sizeof(*w));
@@ -202,8 +234,8 @@ void lm_init(struct lm_world *w, const struct lm_program *prog)
 		.essential = (1ULL << prog->nr_threads) - 1,
 		.turners = prog->interrupts && !prog->handlers_apart ? ~0ULL : 0,
 		.reset = reset,
-		.save = lm_save,
-		.restore = lm_restore,
+		.save = save,
+		.restore = restore,
 		.enabled = enabled,
 		.next = next,
 		.step = step,
