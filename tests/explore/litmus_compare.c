@@ -10,7 +10,6 @@
 #include "litmus_test.h"
 #include <explore/plant.h>
 
-#define STATES_MAX  100000
 #define NONE_PATHS  20000 /* more interleavings are not run one by one */
 #define SLEEP_PATHS 3000000
 
@@ -32,15 +31,10 @@ static bool *seen;
 /* Where can the program end? Return: interleavings. */
 static u64 reach(void)
 {
-	u64 paths;
-
-	seen = seen ? seen : xp_shared(STATES_MAX + 1);
+	seen = seen ? seen : xp_shared(LM_STATES + 1);
 	lm_rows_close(&finals);
 	lm_rows_open(&finals, 1);
-	paths = lm_exact(w->prog, &finals, STATES_MAX);
-	if (!paths)
-		xp_die("litmus: a program has more than %d states", STATES_MAX);
-	return paths;
+	return lm_exact(w->prog, &finals);
 }
 
 /* Program @n, of 6 to 10 operations. */

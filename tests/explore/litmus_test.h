@@ -12,10 +12,12 @@ extern const char lm_wide[]; /* three threads */
 extern const char lm_big[]; /* two threads, executions of 60 steps, with TSO */
 
 /*
- * litmus_exact.c: every reachable state, visited once, without the engine. Adds the hashes of
- * the final states to @finals. Return: interleavings, saturating; 0: more than @max states.
+ * litmus_exact.c: every reachable state, visited once, without the engine; dies if there are more
+ * than LM_STATES. Adds the hashes of the final states to @finals. Return: interleavings,
+ * saturating.
  */
-u64 lm_exact(const struct lm_program *prog, struct lm_rows *finals, size_t max);
+#define LM_STATES 100000
+u64 lm_exact(const struct lm_program *prog, struct lm_rows *finals);
 
 /* litmus_search.c: the machine that tests run programs on */
 extern struct lm_world lm_machine;
