@@ -30,6 +30,64 @@ int linux_collapse_huge(unsigned long addr)
 #endif
 }
 
+static struct address_space mapping;
+static struct file file = {.f_mapping = &mapping};
+
+/* The huge page is one of a file; its first page is mapped by a PTE. */
+void linux_map_file(unsigned long addr)
+{
+	linux_map(addr);
+	linux_vma.vm_file = &file;
+	linux_huge->mapping = &mapping;
+	folio_set_swapbacked(page_folio(linux_huge));
+	folio_get(page_folio(linux_huge));
+	linux_page = linux_huge;
+	set_pte(pte_offset_kernel(linux_pmd, addr), pfn_pte(page_to_pfn(linux_huge), PAGE_SHARED));
+}
+
+#if BEFORE_7
+#define try_collapse_pte_mapped_thp collapse_pte_mapped_thp
+#endif
+int linux_retract(unsigned long addr)
+{
+	int result;
+
+	mmap_read_lock(linux_mm);
+	result = try_collapse_pte_mapped_thp(linux_mm, addr, false);
+	mmap_read_unlock(linux_mm);
+	return result == SCAN_SUCCEED;
+}
+
+#if !BEFORE_7
+unsigned int folio_pte_batch(struct folio *folio, pte_t *ptep, pte_t pte, unsigned int max)
+{
+	STUB();
+	return 1; /* one page is mapped */
+}
+#endif
+
+/* vma_lookup() */
+void *mtree_load(struct maple_tree *mt, unsigned long index)
+{
+	STUB();
+	return &linux_vma;
+}
+
+#if BEFORE_7
+struct folio *__filemap_get_folio(struct address_space *m, pgoff_t index, fgf_t flags, gfp_t gfp)
+#else
+struct folio *__filemap_get_folio_mpol(struct address_space *m, pgoff_t index, fgf_t flags,
+				       gfp_t gfp, struct mempolicy *policy)
+#endif
+{
+	struct folio *folio = page_folio(linux_huge);
+
+	STUB();
+	folio_get(folio);
+	VM_BUG_ON(!folio_trylock(folio));
+	return folio;
+}
+
 struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask)
 {
 	STUB();

@@ -16,6 +16,12 @@ void linux_setup(void)
 	linux_call(map(LINUX_ADDR));
 }
 
+void linux_setup_file(void)
+{
+	setup();
+	linux_call(map_file(LINUX_ADDR));
+}
+
 void linux_setup_shared(unsigned int mms)
 {
 	setup();

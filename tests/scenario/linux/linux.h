@@ -27,6 +27,9 @@
 /* setup(): one page at LINUX_ADDR; all CPUs run in the mm. */
 void linux_setup(void);
 
+/* setup(): the same for a page of a file's huge page. */
+void linux_setup_file(void);
+
 /* setup(): the same for a hugetlb page whose PMD table @mms mms share. */
 void linux_setup_shared(unsigned int mms);
 
