@@ -115,9 +115,11 @@ static void set(unsigned long pfn, bool free)
 		__asan_unpoison_memory_region(__va(PFN_PHYS(pfn)), PAGE_SIZE);
 }
 
-void __model_asan_frames(unsigned long pfn, unsigned int order, bool free)
+void asan_frames(unsigned long pfn, unsigned int order, bool free)
 {
-	for (unsigned long i = pfn; i < pfn + (1UL << order) && i < MAX_FRAMES; i++) {
+	unsigned long end = CONFIG_MODEL_ASAN ? pfn + (1UL << order) : 0;
+
+	for (unsigned long i = pfn; i < end && i < MAX_FRAMES; i++) {
 		if (!machine.exploring)
 			frames[i].first = free;
 		else if (!frames[i].changed)
@@ -127,7 +129,7 @@ void __model_asan_frames(unsigned long pfn, unsigned int order, bool free)
 	}
 }
 
-void __model_asan_restore(void)
+void asan_restore(void)
 {
 	while (nr_changed) {
 		unsigned long pfn = changed[--nr_changed];

@@ -10,19 +10,7 @@
  * free frames are poisoned. Shadow memory is not part of a snapshot, so asan_restore() puts
  * back what a schedule has changed of it. In the other builds these functions do nothing.
  */
-void __model_asan_frames(unsigned long pfn, unsigned int order, bool free);
-void __model_asan_restore(void);
-
-static inline void asan_frames(unsigned long pfn, unsigned int order, bool free)
-{
-	if (CONFIG_MODEL_ASAN)
-		__model_asan_frames(pfn, order, free);
-}
-
-static inline void asan_restore(void)
-{
-	if (CONFIG_MODEL_ASAN)
-		__model_asan_restore();
-}
+void asan_frames(unsigned long pfn, unsigned int order, bool free);
+void asan_restore(void);
 
 #endif

@@ -49,21 +49,19 @@ static void carry_out(struct mcpu *c, const struct invalidation *inv)
 			tlb_flush_page(c, inv->pcid, va);
 }
 
+/* One step that touches all TLBs. Any of them may have a walk under way by then. */
 static void at_once(const struct invalidation *inv)
 {
+	if (machine.exploring) {
+		struct op *op = point_begin();
+
+		for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+			op_touches(op, object(OBJ_TLB, cpu),
+				   ACC_WRITE | (walkers() ? ACC_TURN : 0));
+		point(OP_HW);
+	}
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
 		carry_out(&machine.cpus[cpu], inv);
-}
-
-/* One step that touches all TLBs. Any of them may have a walk under way by then. */
-static void at_once_step(const struct invalidation *inv)
-{
-	struct op *op = point_begin();
-
-	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
-		op_touches(op, object(OBJ_TLB, cpu), ACC_WRITE | (walkers() ? ACC_TURN : 0));
-	point(OP_HW);
-	at_once(inv);
 }
 
 void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
@@ -81,12 +79,8 @@ void insn_invlpgb(u64 rax, u32 ecx, u32 edx)
 	};
 
 	operands_invlpgb(rax, ecx, edx);
-	if (!machine.exploring) {
+	if (!machine.exploring || !model_times(PROC_INVLPGB, machine.cpu)) {
 		at_once(&inv);
-		return;
-	}
-	if (!model_times(PROC_INVLPGB, machine.cpu)) {
-		at_once_step(&inv);
 		return;
 	}
 	op_touches(point_begin(), object(OBJ_INVLPGB, machine.cpu), ACC_WRITE);

@@ -42,36 +42,26 @@ void procs_boot(void)
 	}
 }
 
-/* The processes of all kinds for which @which is true. */
-static u64 procs(bool (*which)(const struct proc_ops *o))
+/* The processes of all kinds, or only those that may turn steps. */
+static u64 procs(bool all)
 {
 	u64 mask = 0;
 
 	for (unsigned int i = 0; present[i]; i++)
-		if (which(present[i]))
+		if (all || (present[i]->turns && present[i]->turns()))
 			mask |= ((1ULL << model_config.cpus) - 1)
 				<< model_proc(present[i]->kind, 0);
 	return mask;
 }
 
-static bool any(const struct proc_ops *o)
-{
-	return true;
-}
-
-static bool turns(const struct proc_ops *o)
-{
-	return o->turns && o->turns();
-}
-
 u64 model_procs(void)
 {
-	return procs(any);
+	return procs(true);
 }
 
 u64 model_turners(void)
 {
-	return procs(turns);
+	return procs(false);
 }
 
 u64 model_enabled(void)

@@ -35,24 +35,29 @@ struct cell {
 	u8 bytes, cpu, kind;
 };
 
-/* A new generation makes all tables empty, so that they are not cleared for each schedule. */
+/*
+ * Tables by address: open addressing. A new generation makes them empty, so that they are not
+ * cleared for each schedule.
+ */
 static u32 generation = 1;
 
-#define MAX_CELLS 32
-#define WORDS	  8192 /* a power of two */
-static struct word {
+struct key {
 	uintptr_t key;
 	u32 generation;
+};
+
+#define MAX_CELLS 32
+#define ENTRIES	  8192 /* a power of two */
+static struct word {
+	struct key key;
 	unsigned int nr;
 	struct cell cells[MAX_CELLS];
-} words[WORDS];
+} words[ENTRIES];
 
-#define SYNCS 8192
 static struct sync {
-	uintptr_t key;
-	u32 generation;
+	struct key key;
 	struct clock clock;
-} syncs[SYNCS];
+} syncs[ENTRIES];
 
 static struct {
 	struct cell first, second;
@@ -61,41 +66,34 @@ static struct {
 
 static char lines[2][200]; /* of a history; written by race_spell_lines() */
 
-static unsigned int hash(uintptr_t key, unsigned int size)
+/* The entry of @key in a table of entries of @size bytes. If it is new, @head of them are 0. */
+static void *entry_of(void *table, size_t size, size_t head, uintptr_t key)
 {
-	return (unsigned int)((key * 0x9e3779b97f4a7c15ULL) >> 40) & (size - 1);
+	unsigned int i = (unsigned int)((key * 0x9e3779b97f4a7c15ULL) >> 40);
+
+	for (unsigned int tries = 0; tries < ENTRIES; tries++, i++) {
+		struct key *k = (void *)((char *)table + (i & (ENTRIES - 1)) * size);
+
+		if (k->generation != generation) {
+			__builtin_memset(k, 0, head);
+			*k = (struct key){key, generation};
+		}
+		if (k->key == key)
+			return k;
+	}
+	host_die("a schedule touches more words than ENTRIES (arch/model/race.c)");
 }
 
 static struct word *word_of(uintptr_t key)
 {
-	unsigned int i = hash(key, WORDS), tries = 0;
-
-	while (words[i].generation == generation && words[i].key != key) {
-		i = (i + 1) & (WORDS - 1);
-		if (++tries == WORDS)
-			host_die("a schedule touches more words than WORDS (arch/model/race.c)");
-	}
-	if (words[i].generation != generation) {
-		words[i].generation = generation;
-		words[i].key = key;
-		words[i].nr = 0;
-	}
-	return &words[i];
+	return entry_of(words, sizeof(*words), offsetof(struct word, cells), key);
 }
 
 static struct clock *sync_of(const volatile void *p)
 {
-	uintptr_t key = (uintptr_t)p;
-	unsigned int i = hash(key, SYNCS), tries = 0;
+	struct sync *s = entry_of(syncs, sizeof(*syncs), sizeof(*syncs), (uintptr_t)p);
 
-	while (syncs[i].generation == generation && syncs[i].key != key) {
-		i = (i + 1) & (SYNCS - 1);
-		if (++tries == SYNCS)
-			host_die("a schedule orders by more words than SYNCS (arch/model/race.c)");
-	}
-	if (syncs[i].generation != generation)
-		syncs[i] = (struct sync){.key = key, .generation = generation};
-	return &syncs[i].clock;
+	return &s->clock;
 }
 
 static void join(struct clock *to, const struct clock *from)
@@ -112,11 +110,13 @@ static void tick(void)
 
 static bool off(void)
 {
-	return !machine.exploring || machine.observing;
+	return !CONFIG_MODEL_RACES || !machine.exploring || machine.observing;
 }
 
-void __race_reset(void)
+void race_reset(void)
 {
+	if (!CONFIG_MODEL_RACES)
+		return;
 	if (!++generation)
 		host_die("too many schedules for arch/model/race.c");
 	__builtin_memset(cpus, 0, sizeof(cpus));
@@ -139,7 +139,7 @@ void model_release_fence(void)
 	tick();
 }
 
-void __race_load(const volatile void *p, bool acquire)
+void race_load(const volatile void *p, bool acquire)
 {
 	if (off())
 		return;
@@ -153,7 +153,7 @@ static const struct clock *passed_on(bool release)
 	return release ? &cpus[machine.cpu].now : &cpus[machine.cpu].fenced;
 }
 
-void __race_store(const volatile void *p, bool release)
+void race_store(const volatile void *p, bool release)
 {
 	if (off())
 		return;
@@ -163,7 +163,7 @@ void __race_store(const volatile void *p, bool release)
 }
 
 /* Every locked operation is a full barrier (SDM vol. 3A 9.2.2), on this machine. */
-void __race_rmw(const volatile void *p)
+void race_rmw(const volatile void *p)
 {
 	if (off())
 		return;
@@ -173,25 +173,28 @@ void __race_rmw(const volatile void *p)
 	model_release_fence();
 }
 
-void __race_lock(const volatile void *p)
+void race_lock(const volatile void *p)
 {
 	if (!off())
 		join(&cpus[machine.cpu].now, sync_of(p));
 }
 
-void __race_enter(unsigned int slot, bool release)
+void race_enter(unsigned int slot, bool release)
 {
+	if (!CONFIG_MODEL_RACES)
+		return;
 	cpus[machine.cpu].buffered[slot] = *passed_on(release);
 	if (release)
 		tick();
 }
 
-void __race_drain(unsigned int cpu, unsigned int slot, const void *p)
+void race_drain(unsigned int cpu, unsigned int slot, const void *p)
 {
-	*sync_of(p) = cpus[cpu].buffered[slot];
+	if (CONFIG_MODEL_RACES)
+		*sync_of(p) = cpus[cpu].buffered[slot];
 }
 
-void __race_send(unsigned int target, bool fenced_only)
+void race_send(unsigned int target, bool fenced_only)
 {
 	if (off())
 		return;
@@ -199,7 +202,7 @@ void __race_send(unsigned int target, bool fenced_only)
 	tick();
 }
 
-void __race_taken(void)
+void race_taken(void)
 {
 	if (!off())
 		join(&cpus[machine.cpu].now, &cpus[machine.cpu].sent);
@@ -282,7 +285,7 @@ static void one_word(uintptr_t key, struct cell new)
 	*same = new;
 }
 
-void __race_access(const volatile void *p, size_t size, unsigned int kind, const void *pc)
+void race_access(const volatile void *p, size_t size, unsigned int kind, const void *pc)
 {
 	uintptr_t at = (uintptr_t)p, end = at + size;
 	unsigned int me = machine.cpu;

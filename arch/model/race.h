@@ -24,82 +24,19 @@ enum {
 	RACE_MARKED = 2,
 };
 
-struct mcpu;
-
-void __race_access(const volatile void *p, size_t size, unsigned int kind, const void *pc);
-void __race_load(const volatile void *p, bool acquire);
-void __race_store(const volatile void *p, bool release);
-void __race_rmw(const volatile void *p);
-void __race_lock(const volatile void *p);
-void __race_enter(unsigned int slot, bool release);
-void __race_drain(unsigned int cpu, unsigned int slot, const void *p);
-void __race_send(unsigned int target, bool fenced_only);
-void __race_taken(void);
-void __race_reset(void);
-
 /* The access itself, when its step has been taken. @pc: the place of the access in the code. */
-static inline void race_access(const volatile void *p, size_t size, unsigned int kind,
-			       const void *pc)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_access(p, size, kind, pc);
-}
-
+void race_access(const volatile void *p, size_t size, unsigned int kind, const void *pc);
 /* Its happens-before. That of a store in a store buffer begins when the store drains. */
-static inline void race_load(const volatile void *p, bool acquire)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_load(p, acquire);
-}
-
-static inline void race_store(const volatile void *p, bool release)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_store(p, release);
-}
-
-static inline void race_rmw(const volatile void *p)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_rmw(p);
-}
-
-static inline void race_lock(const volatile void *p)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_lock(p);
-}
-
-static inline void race_enter(unsigned int slot, bool release)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_enter(slot, release);
-}
-
-static inline void race_drain(unsigned int cpu, unsigned int slot, const void *p)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_drain(cpu, slot, p);
-}
-
+void race_load(const volatile void *p, bool acquire);
+void race_store(const volatile void *p, bool release);
+void race_rmw(const volatile void *p);
+void race_lock(const volatile void *p);
+void race_enter(unsigned int slot, bool release);
+void race_drain(unsigned int cpu, unsigned int slot, const void *p);
 /* An interrupt to @target; @fenced_only: the send waits for no store (x2APIC). */
-static inline void race_send(unsigned int target, bool fenced_only)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_send(target, fenced_only);
-}
-
-static inline void race_taken(void)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_taken();
-}
-
-static inline void race_reset(void)
-{
-	if (CONFIG_MODEL_RACES)
-		__race_reset();
-}
+void race_send(unsigned int target, bool fenced_only);
+void race_taken(void);
+void race_reset(void);
 
 /* The verdict of this schedule, or NULL; its places are numbers, for host_spell(). */
 const char *race_verdict(void);

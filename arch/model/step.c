@@ -53,16 +53,11 @@ static void mark_wakers(struct model_acc *acc, unsigned int n)
 	for (unsigned int i = 0; i < n; i++) {
 		uintptr_t obj = acc[i].obj;
 		unsigned int cpu = obj & 0xf;
+		bool irq = obj == object(OBJ_PENDING, cpu), nmi = obj == object(OBJ_NMI, cpu);
 
-		if (!(acc[i].rw & ACC_WRITE))
-			continue;
-		if (obj == object(OBJ_PENDING, cpu)) {
-			if (!model_pending(cpu, false) && !timer_left(cpu))
-				acc[i].rw |= ACC_WAKE;
-		} else if (obj == object(OBJ_NMI, cpu)) {
-			if (!model_pending(cpu, true))
-				acc[i].rw |= ACC_WAKE;
-		}
+		if (acc[i].rw & ACC_WRITE && (irq || nmi) && !model_pending(cpu, nmi) &&
+		    !(irq && timer_left(cpu)))
+			acc[i].rw |= ACC_WAKE;
 	}
 }
 

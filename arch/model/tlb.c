@@ -39,6 +39,9 @@ static struct hw_tlb_entry *entries(const struct mcpu *c)
 	return hw_state(tlb, c)->e;
 }
 
+#define for_each_tlb_entry(e, c) \
+	for (struct hw_tlb_entry *e = entries(c); e < entries(c) + TLB_ENTRIES; e++)
+
 u64 tlb_epoch(const struct mcpu *c)
 {
 	return hw_state(tlb, c)->epoch;
@@ -83,13 +86,10 @@ unsigned int tlb_room = TLB_ENTRIES;
 /* Is some of what @new translates also translated as part of a larger or smaller page? */
 static bool overlaps_other_size(const struct mcpu *c, const struct hw_tlb_entry *new)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		const struct hw_tlb_entry *e = &entries(c)[i];
-
+	for_each_tlb_entry (e, c)
 		if (e->valid && e->leaf && e->pcid == new->pcid && e->level != new->level &&
 		    e->va < new->va + span(new->level) && new->va < e->va + span(e->level))
 			return true;
-	}
 	return false;
 }
 
@@ -99,10 +99,9 @@ static void cache(struct mcpu *c, u8 level, unsigned long va, const unsigned lon
 	struct hw_tlb_entry *e = entries(c);
 
 	/* A translation and a paging-structure entry of one level are kept side by side. */
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (entries(c)[i].valid && entries(c)[i].level == level &&
-		    entries(c)[i].leaf == leaf(entry, level) && serves(&entries(c)[i], c, va))
-			entries(c)[i].valid = false;
+	for_each_tlb_entry (old, c)
+		if (old->level == level && old->leaf == leaf(entry, level) && serves(old, c, va))
+			old->valid = false;
 	while (e < entries(c) + tlb_room && e->valid)
 		e++;
 	/*
@@ -127,9 +126,7 @@ struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va)
 	struct hw_walk w = {
 		.active = true, .level = PT_LEVEL_PGD, .va = va, .table = c->cr3 & PTE_PFN_MASK};
 
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		const struct hw_tlb_entry *e = &entries(c)[i];
-
+	for_each_tlb_entry (e, c) {
 		if (serves(e, c, va) && !e->leaf && e->level <= w.level) {
 			w.level = e->level - 1;
 			w.table = e->entry & PTE_PFN_MASK;
@@ -142,9 +139,7 @@ struct hw_walk tlb_begin_walk(const struct mcpu *c, unsigned long va)
 
 const struct hw_tlb_entry *tlb_lookup(struct mcpu *c, unsigned long va, bool store)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		struct hw_tlb_entry *e = &entries(c)[i];
-
+	for_each_tlb_entry (e, c) {
 		if (!e->leaf || !serves(e, c, va))
 			continue;
 		if (!store || !(e->entry & _PAGE_RW) || e->entry & _PAGE_DIRTY ||
@@ -208,10 +203,8 @@ bool model_stale_path(unsigned int cpu, unsigned long pfn)
 	if (!walkers())
 		return false; /* only loads and stores walk; oracles judge the page that they use */
 	/* An entry of another PCID is unused until that PCID is loaded, which may flush it. */
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (entries(c)[i].valid && !entries(c)[i].leaf &&
-		    entries(c)[i].pcid == tlb_pcid(c) &&
-		    stale(entries(c)[i].from, entries(c)[i].entry, pfn))
+	for_each_tlb_entry (e, c)
+		if (e->valid && !e->leaf && e->pcid == tlb_pcid(c) && stale(e->from, e->entry, pfn))
 			return true;
 	linkset_for_each (page_walker, p) {
 		const struct hw_walk *w = &hw_state(*p->state, c)->walk;
@@ -233,23 +226,17 @@ void tlb_invalidated(struct mcpu *c)
 	hw_state(tlb, c)->epoch++;
 }
 
-/* Drop the entries for which @which is true. */
-static void drop(struct mcpu *c, bool (*which)(const struct hw_tlb_entry *, u64), u64 arg)
+/*
+ * Drop the entries of @pcid, of all if it is negative. With @va only those that serve it and,
+ * without TCE, all paging-structure entries.
+ */
+static void drop(struct mcpu *c, int pcid, const unsigned long *va)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (which(&entries(c)[i], arg))
-			entries(c)[i].valid = false;
+	for_each_tlb_entry (e, c)
+		if ((pcid < 0 || e->pcid == pcid) &&
+		    (!va || *va - e->va < span(e->level) || !(e->leaf || model_config.tce)))
+			e->valid = false;
 	tlb_invalidated(c);
-}
-
-static bool any(const struct hw_tlb_entry *e, u64 unused)
-{
-	return true;
-}
-
-static bool of_pcid(const struct hw_tlb_entry *e, u64 pcid)
-{
-	return e->pcid == pcid;
 }
 
 void model_forget(void)
@@ -261,31 +248,24 @@ void model_forget(void)
 /* SDM vol. 3A 4.10.4.1. Not an invalidation that other accesses of this CPU could notice. */
 void tlb_faulted(struct mcpu *c, unsigned long va)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++)
-		if (entries(c)[i].leaf && serves(&entries(c)[i], c, va))
-			entries(c)[i].valid = false;
+	for_each_tlb_entry (e, c)
+		if (e->leaf && serves(e, c, va))
+			e->valid = false;
 }
 
 void tlb_flush_all(struct mcpu *c)
 {
-	drop(c, any, 0);
+	drop(c, -1, NULL);
 }
 
 void tlb_flush_pcid(struct mcpu *c, u16 pcid)
 {
-	drop(c, of_pcid, pcid);
+	drop(c, pcid, NULL);
 }
 
 void tlb_flush_page(struct mcpu *c, u16 pcid, unsigned long va)
 {
-	for (unsigned int i = 0; i < TLB_ENTRIES; i++) {
-		struct hw_tlb_entry *e = &entries(c)[i];
-		bool leads = va - e->va < span(e->level);
-
-		if (e->pcid == pcid && (e->leaf || model_config.tce ? leads : true))
-			e->valid = false;
-	}
-	tlb_invalidated(c);
+	drop(c, pcid, &va);
 }
 
 static bool needed, in_use; /* by the search; not part of the machine */

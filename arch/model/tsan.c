@@ -28,35 +28,24 @@ void __tsan_init(void)
 	{                                  \
 	}
 
-PLAIN(read1, 1, 0)
-PLAIN(read2, 2, 0)
-PLAIN(read4, 4, 0)
-PLAIN(read8, 8, 0)
-PLAIN(read16, 16, 0)
-PLAIN(write1, 1, RACE_WRITE)
-PLAIN(write2, 2, RACE_WRITE)
-PLAIN(write4, 4, RACE_WRITE)
-PLAIN(write8, 8, RACE_WRITE)
-PLAIN(write16, 16, RACE_WRITE)
-PLAIN(unaligned_read2, 2, 0)
-PLAIN(unaligned_read4, 4, 0)
-PLAIN(unaligned_read8, 8, 0)
-PLAIN(unaligned_read16, 16, 0)
-PLAIN(unaligned_write2, 2, RACE_WRITE)
-PLAIN(unaligned_write4, 4, RACE_WRITE)
-PLAIN(unaligned_write8, 8, RACE_WRITE)
-PLAIN(unaligned_write16, 16, RACE_WRITE)
+#define ALIGNED(n)                     \
+	PLAIN(read##n, n, 0)           \
+	PLAIN(write##n, n, RACE_WRITE) \
+	VOLATILE(volatile_read##n)     \
+	VOLATILE(volatile_write##n)
+#define UNALIGNED(n)                   \
+	PLAIN(unaligned_read##n, n, 0) \
+	PLAIN(unaligned_write##n, n, RACE_WRITE)
 
-VOLATILE(volatile_read1)
-VOLATILE(volatile_read2)
-VOLATILE(volatile_read4)
-VOLATILE(volatile_read8)
-VOLATILE(volatile_read16)
-VOLATILE(volatile_write1)
-VOLATILE(volatile_write2)
-VOLATILE(volatile_write4)
-VOLATILE(volatile_write8)
-VOLATILE(volatile_write16)
+ALIGNED(1)
+ALIGNED(2)
+ALIGNED(4)
+ALIGNED(8)
+ALIGNED(16)
+UNALIGNED(2)
+UNALIGNED(4)
+UNALIGNED(8)
+UNALIGNED(16)
 
 void __tsan_read_range(const void *p, size_t size);
 void __tsan_read_range(const void *p, size_t size)

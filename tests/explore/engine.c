@@ -338,14 +338,6 @@ enum xp_status xp_explore(const struct xp_world *world, void *w, const struct xp
 	return res->failures ? XP_RED : res->complete ? XP_PASS : XP_CUT;
 }
 
-void xp_print_result(FILE *to, const struct xp_result *res)
-{
-	fprintf(to, "schedules=%llu transitions=%llu complete=%s%s%s\n",
-		(unsigned long long)res->schedules, (unsigned long long)res->transitions,
-		res->complete ? "yes" : "no", res->complete ? "" : ": ",
-		res->complete ? "" : res->why);
-}
-
 void xp_print_rate(FILE *to, const struct xp_result *res)
 {
 	double s = res->busiest > 1e-6 ? res->busiest : 1e-6;

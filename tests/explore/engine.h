@@ -89,7 +89,6 @@ typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
 /* Saving a state costs about as much as a step. Each execution begins with some steps replayed. */
 #define CHECKPOINT_EVERY 16
 
-struct xp;
 struct progress {
 	double start, next;
 	unsigned countdown; /* steps until the clock is read again */
@@ -156,6 +155,7 @@ bool pool_hopeless(struct xp *x);
 void pool_look(struct xp *x);
 double pool_done(struct xp *x, u64 *schedules, u64 *transitions); /* a share; of all workers */
 void parallel_search(struct xp *x);
+void *xp_shared(size_t size); /* memory that workers share; dies without */
 
 /* replay.c; @lenient: leave out steps of processes that cannot run */
 struct xp_run;

@@ -3,7 +3,6 @@
 #define EXPLORE_LITMUS_H
 
 #include <explore/explore.h>
-#include <explore/set.h>
 
 /*
  * Small programs that test the engine, on a machine that is sequentially consistent or has
@@ -130,6 +129,7 @@ struct lm_world {
 
 /* litmus_world.c: lm_init() makes @w a world of @prog */
 void lm_init(struct lm_world *w, const struct lm_program *prog);
+u64 lm_fingerprint(void *v);
 const struct lm_op *lm_thread_op(const struct lm_world *w, unsigned t);
 const struct lm_op *lm_op_of(const struct lm_world *w, unsigned t); /* or its handler's */
 
@@ -144,31 +144,20 @@ void lm_drain(struct lm_world *w, unsigned t);
 void lm_await_drained(const struct lm_state *s, unsigned t, struct xp_step *a);
 unsigned lm_wakes(const struct lm_world *w, unsigned var, u64 val); /* XP_WAKE or 0 */
 
-/* litmus_checkpoint.c: members of struct xp_world */
-u64 lm_fingerprint(void *v);
-void lm_save(void *v, unsigned slot);
-bool lm_restore(void *v, unsigned slot);
-
 /*
  * litmus_parse.c: threads are separated by |, the handler of a thread follows a colon.
  * x=1 a=x x=a a=x~1 (xchg) a=x+1 (xadd) mf l! (lock) l. (unlock) x?1 (spin until x is 1)
  * xy?1 (until both are; waits for earlier stores) i1 (IPI to thread 1) w1 (the weak one) cli sti.
  * Variables are l m x y z w, registers a to h. Dies on anything else.
  */
-#define LM_TEXT (LM_THREADS * 2 * LM_OPS * 8) /* room for any program in print */
 extern const char lm_vars[], lm_regs[];
 void lm_parse(const char *text, struct lm_program *prog);
 void lm_print_op(const struct lm_op *op, char *buf, size_t size);
-void lm_print(const struct lm_program *prog, char *buf, size_t size);
+const char *lm_text(const struct lm_program *prog); /* until the next call */
 
 /* litmus_random.c: program number @n of all random ones, of at most so many operations */
 void lm_random(u64 n, bool tso, unsigned max_ops, struct lm_program *prog);
 
-/*
- * litmus_exact.c: every reachable state, visited once, without the engine. Adds the hashes of
- * the final states to @finals. Return: interleavings, saturating; 0: more than @max states.
- */
-u64 lm_hash(const void *bytes, size_t size);
-u64 lm_exact(const struct lm_program *prog, struct xp_set *finals, size_t max);
+u64 lm_hash(const void *bytes, size_t size); /* litmus_exact.c */
 
 #endif

@@ -26,33 +26,14 @@ void lm_write_reg(struct lm_cpu *c, unsigned reg, unsigned size, u64 val)
 
 static bool holds(unsigned cond, u8 flags)
 {
-	bool c = flags & LM_CF, z = flags & LM_ZF, s = flags & LM_SF, o = flags & LM_OF, yes;
+	bool z = flags & LM_ZF, less = !(flags & LM_SF) != !(flags & LM_OF);
+	bool yes[] = {
+		[LM_O / 2] = flags & LM_OF,	  [LM_C / 2] = flags & LM_CF, [LM_Z / 2] = z,
+		[LM_BE / 2] = flags & LM_CF || z, [LM_S / 2] = flags & LM_SF, [LM_L / 2] = less,
+		[LM_LE / 2] = less || z,	  [LM_ALWAYS / 2] = true,
+	};
 
-	if (cond == LM_ALWAYS)
-		return true;
-	switch (cond & ~1u) {
-	case LM_O:
-		yes = o;
-		break;
-	case LM_C:
-		yes = c;
-		break;
-	case LM_Z:
-		yes = z;
-		break;
-	case LM_BE:
-		yes = c || z;
-		break;
-	case LM_S:
-		yes = s;
-		break;
-	case LM_L:
-		yes = s != o;
-		break;
-	default:
-		yes = z || s != o;
-	}
-	return yes != (cond & 1);
+	return yes[cond / 2] != cond % 2;
 }
 
 struct sum {

@@ -116,22 +116,14 @@ static const struct classic machines[] = {
 /* Two ascending lists as one. */
 static void merge(const char *a, const char *b, char *to)
 {
-	size_t n = strcspn(a, " "), m = strcspn(b, " ");
-
 	*to = 0;
-	while (n || m) {
-		bool first = n && (!m || memcmp(a, b, n) < 0);
+	for (const char *between = ""; *a || *b; between = " ") {
+		bool first = *a && (!*b || memcmp(a, b, strcspn(a, " ")) < 0);
 		const char **from = first ? &a : &b;
-		size_t len = first ? n : m;
+		int n = strcspn(*from, " ");
 
-		memcpy(to, *from, len);
-		to += len;
-		*from += len + ((*from)[len] == ' ');
-		n = strcspn(a, " ");
-		m = strcspn(b, " ");
-		*to = 0;
-		if (n || m)
-			*to++ = ' ';
+		to += sprintf(to, "%s%.*s", between, n, *from);
+		*from += n + ((*from)[n] == ' ');
 	}
 }
 

@@ -10,8 +10,6 @@
 #include "litmus_test.h"
 #include <explore/plant.h>
 
-#define STATES_MAX  100000
-#define FINALS_MAX  20000
 #define NONE_PATHS  20000 /* more interleavings are not run one by one */
 #define SLEEP_PATHS 3000000
 
@@ -21,128 +19,108 @@ struct tally {
 	u64 schedules, blocked, transitions;
 };
 
-struct compare {
-	struct xp_set *exact, *got;
-	struct lm_program prog;
-	struct lm_world w;
-	struct xp_result res;
-};
-
-static void compare_open(struct compare *c)
-{
-	c->exact = xp_set_new(FINALS_MAX);
-	c->got = xp_set_new(FINALS_MAX);
-}
-
-static void compare_close(struct compare *c)
-{
-	xp_set_free(c->exact);
-	xp_set_free(c->got);
-}
+/*
+ * @finals:	fingerprints of the final states that are reachable
+ * @seen:	shared by workers: in which of these a search has ended; the last is for others
+ */
+static struct lm_world *const w = &lm_machine;
+static struct xp_result res;
+static struct lm_rows finals;
+static bool *seen;
 
 /* Where can the program end? Return: interleavings. */
-static u64 reach(struct compare *c)
+static u64 reach(void)
 {
-	u64 paths;
-
-	lm_init(&c->w, &c->prog);
-	xp_set_clear(c->exact);
-	paths = lm_exact(&c->prog, c->exact, STATES_MAX);
-	if (!paths)
-		xp_die("litmus: a program has more than %d states", STATES_MAX);
-	return paths;
+	seen = seen ? seen : xp_shared(LM_STATES + 1);
+	lm_rows_close(&finals);
+	lm_rows_open(&finals, 1);
+	return lm_exact(w->prog, &finals);
 }
 
 /* Program @n, of 6 to 10 operations. */
-static u64 load(struct compare *c, unsigned n, bool tso)
+static u64 load(unsigned n, bool tso)
 {
-	lm_random(n, tso, 6 + n % 5, &c->prog);
-	return reach(c);
+	static struct lm_program prog;
+
+	lm_random(n, tso, 6 + n % 5, &prog);
+	lm_init(w, &prog);
+	return reach();
 }
 
-static void add_final(void *ctx, void *w, const char *verdict)
+static void see(void *ctx, void *v, const char *verdict)
 {
+	u64 print = lm_fingerprint(v);
+
+	(void)ctx;
 	(void)verdict;
-	xp_set_add(((struct compare *)ctx)->got, lm_fingerprint(w));
+	seen[lm_rows_find(&finals, &print)] = true;
 }
 
 /* @expected: schedules, 0: not known */
-static void run(struct compare *c, unsigned n, struct xp_options opt, u64 expected, struct tally *t)
+static void run(unsigned n, struct xp_options opt, u64 expected, struct tally *t)
 {
 	bool bad;
 
 	opt.keep_going = true;
-	opt.on_end = add_final;
-	opt.ctx = c;
-	xp_set_clear(c->got);
-	xp_explore(&c->w.world, &c->w, &opt, &c->res);
-	bad = !xp_set_equal(c->exact, c->got);
+	opt.on_end = see;
+	memset(seen, false, finals.nr + 1);
+	xp_explore(&w->world, w, &opt, &res);
+	bad = seen[finals.nr] || memchr(seen, false, finals.nr);
 	t->states += bad;
-	t->cuts += !c->res.complete;
-	if (expected && c->res.schedules != expected) {
+	t->cuts += !res.complete;
+	if (expected && res.schedules != expected) {
 		t->counts++;
 		bad = true;
 	}
 	if (bad && t->states + t->counts <= 2)
 		t->first = n;
 	t->programs++;
-	t->schedules += c->res.schedules;
-	t->blocked += c->res.blocked;
-	t->transitions += c->res.transitions;
+	t->schedules += res.schedules;
+	t->blocked += res.blocked;
+	t->transitions += res.transitions;
 }
 
 static void report(const struct tally *t, const char *how, const char *model)
 {
-	char text[LM_TEXT];
-	struct lm_program prog;
-
 	if (!lm_ok(t->programs && !t->states && !t->counts && !t->cuts,
 		   "%u random programs, %s, %s: all final states, each trace once", t->programs,
 		   model, how)) {
-		lm_random(t->first, false, 6 + t->first % 5, &prog);
-		lm_print(&prog, text, sizeof(text));
+		load(t->first, false);
 		lm_note("%u with other final states, %u with another number, %u cut; such as %u: %s",
-			t->states, t->counts, t->cuts, t->first, text);
+			t->states, t->counts, t->cuts, t->first, lm_text(w->prog));
 	}
 	lm_note("%llu schedules, %llu blocked, %llu transitions", (unsigned long long)t->schedules,
 		(unsigned long long)t->blocked, (unsigned long long)t->transitions);
 }
 
-bool lm_all_states(const struct lm_program *prog)
+bool lm_all_states(void)
 {
-	static struct compare c;
 	struct tally t = {0};
 
-	compare_open(&c);
-	c.prog = *prog;
-	reach(&c);
-	run(&c, 0, (struct xp_options){0}, 0, &t);
-	run(&c, 0, (struct xp_options){.reduce = XP_SLEEP}, c.res.schedules, &t);
-	run(&c, 0, (struct xp_options){.workers = 2}, c.res.schedules, &t);
-	compare_close(&c);
+	reach();
+	run(0, (struct xp_options){0}, 0, &t);
+	run(0, (struct xp_options){.reduce = XP_SLEEP}, res.schedules, &t);
+	run(0, (struct xp_options){.workers = 2}, res.schedules, &t);
 	return !t.states && !t.counts && !t.cuts;
 }
 
-void lm_test_random(unsigned programs)
+void lm_test_random(void)
 {
-	static struct compare c;
-
-	compare_open(&c);
 	for (unsigned tso = 0; tso < 2; tso++) {
 		struct tally dpor = {0}, sleep = {0}, none = {0}, parallel = {0};
 		u64 paths = 0;
 
-		for (unsigned n = 0; n < programs; n++) {
-			u64 ways = load(&c, n, tso), traces;
+		for (unsigned n = 0; n < lm_programs; n++) {
+			u64 ways = load(n, tso), traces;
 
 			paths += ways;
-			run(&c, n, (struct xp_options){.reduce = XP_DPOR}, 0, &dpor);
-			traces = c.res.schedules;
+			run(n, (struct xp_options){.reduce = XP_DPOR}, 0, &dpor);
+			traces = res.schedules;
 			if (ways < SLEEP_PATHS)
-				run(&c, n, (struct xp_options){.reduce = XP_SLEEP}, traces, &sleep);
+				run(n, (struct xp_options){.reduce = XP_SLEEP}, traces, &sleep);
 			if (ways < NONE_PATHS)
-				run(&c, n, (struct xp_options){.reduce = XP_NONE}, ways, &none);
-			run(&c, n, (struct xp_options){.workers = 2}, traces, &parallel);
+				run(n, (struct xp_options){.reduce = XP_NONE}, ways, &none);
+			run(n, (struct xp_options){.workers = 2}, traces, &parallel);
 		}
 		report(&dpor, "DPOR", tso ? "TSO" : "SC");
 		report(&sleep, "sleep sets alone", tso ? "TSO" : "SC");
@@ -150,7 +128,6 @@ void lm_test_random(unsigned programs)
 		report(&parallel, "DPOR by two workers", tso ? "TSO" : "SC");
 		lm_note("%llu interleavings in all", (unsigned long long)paths);
 	}
-	compare_close(&c);
 }
 
 static const struct {
@@ -170,41 +147,36 @@ static const struct {
 };
 
 /* Run programs until one shows the bug. */
-static void plant(struct compare *c, unsigned i, unsigned programs)
+static void plant(unsigned i)
 {
 	struct xp_options opt = {.plant = plants[i].plant, .workers = plants[i].workers};
 	unsigned n, tso = 0;
 	struct tally t = {0};
-	char text[LM_TEXT];
 
 	if (plants[i].program) {
-		lm_parse(plants[i].program, &c->prog);
-		reach(c);
-		run(c, 0, (struct xp_options){0}, 0, &t);
+		lm_open(plants[i].program, false);
+		reach();
+		run(0, (struct xp_options){0}, 0, &t);
 		if (!t.states)
-			run(c, 0, opt, 0, &t);
+			run(0, opt, 0, &t);
 		lm_ok(t.states == 1 && t.programs == 2 && !t.cuts,
 		      "planted: %s: other final states", plants[i].what);
 		lm_note("in: %s", plants[i].program);
 		return;
 	}
-	for (n = 0; n < programs && !t.states; n++) {
+	for (n = 0; n < lm_programs && !t.states; n++) {
 		for (tso = 0; tso < 2 && !t.states; tso++) {
-			load(c, n, tso);
-			run(c, n, opt, 0, &t);
+			load(n, tso);
+			run(n, opt, 0, &t);
 		}
 	}
-	lm_print(&c->prog, text, sizeof(text));
 	if (lm_ok(t.states && !t.cuts, "planted: %s: other final states", plants[i].what))
-		lm_note("found by program %u, %s: %s", n - 1, tso == 1 ? "SC" : "TSO", text);
+		lm_note("found by program %u, %s: %s", n - 1, tso == 1 ? "SC" : "TSO",
+			lm_text(w->prog));
 }
 
-void lm_test_plants(unsigned programs)
+void lm_test_plants(void)
 {
-	static struct compare c;
-
-	compare_open(&c);
 	for (unsigned i = 0; i < sizeof(plants) / sizeof(plants[0]); i++)
-		plant(&c, i, programs);
-	compare_close(&c);
+		plant(i);
 }

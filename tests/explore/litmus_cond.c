@@ -100,7 +100,7 @@ static void read_right(struct lm_reader *r, struct lm_prop *c)
 	}
 }
 
-static struct lm_prop *read_or(struct lm_reader *r);
+static struct lm_prop *read_prop(struct lm_reader *r, enum kind loosest);
 
 static struct lm_prop *read_atom(struct lm_reader *r)
 {
@@ -108,7 +108,7 @@ static struct lm_prop *read_atom(struct lm_reader *r)
 	bool differs;
 
 	if (lm_eat(r, "(")) {
-		c = read_or(r);
+		c = read_prop(r, OR);
 		lm_expect(r, ")", "in a condition");
 		return c;
 	}
@@ -131,28 +131,17 @@ static struct lm_prop *read_atom(struct lm_reader *r)
 }
 
 /* The tighter ones first, as herdtools has it: ~ => /\ \/. */
-static struct lm_prop *read_implies(struct lm_reader *r)
+static const char *const signs[] = {[IMPLIES] = "=>", [AND] = "/\\", [OR] = "\\/"};
+
+static struct lm_prop *read_prop(struct lm_reader *r, enum kind loosest)
 {
-	struct lm_prop *a = read_atom(r);
+	struct lm_prop *a;
 
-	return lm_eat(r, "=>") ? node(IMPLIES, a, read_implies(r)) : a;
-}
-
-static struct lm_prop *read_and(struct lm_reader *r)
-{
-	struct lm_prop *a = read_implies(r);
-
-	while (lm_eat(r, "/\\"))
-		a = node(AND, a, read_implies(r));
-	return a;
-}
-
-static struct lm_prop *read_or(struct lm_reader *r)
-{
-	struct lm_prop *a = read_and(r);
-
-	while (lm_eat(r, "\\/"))
-		a = node(OR, a, read_and(r));
+	if (loosest == NOT)
+		return read_atom(r);
+	a = read_prop(r, loosest - 1);
+	while (lm_eat(r, signs[loosest]))
+		a = node(loosest, a, read_prop(r, loosest - (loosest != IMPLIES)));
 	return a;
 }
 
@@ -175,62 +164,49 @@ static void read_locations(struct lm_reader *r)
 	}
 }
 
+static const struct lm_file *sorting;
+
+/* Registers by thread and number, then variables by name. */
 static int by_place(const void *a, const void *b)
 {
 	const struct lm_place *p = a, *q = b;
-	unsigned x = p->thread, y = q->thread; /* variables, -1, last */
 
-	if (x != y)
-		return x < y ? -1 : 1;
-	if (p->index != q->index)
-		return p->index < q->index ? -1 : 1;
-	return p->size - q->size;
-}
-
-static const struct lm_file *sorting;
-
-static int by_name(const void *a, const void *b)
-{
-	const struct lm_place *p = a, *q = b;
-
-	if (p->thread >= 0 || q->thread >= 0)
-		return by_place(a, b);
-	return strcmp(sorting->var[p->index].name, sorting->var[q->index].name);
+	if (p->thread < 0 && q->thread < 0)
+		return strcmp(sorting->var[p->index].name, sorting->var[q->index].name);
+	if (p->thread != q->thread)
+		return (unsigned)p->thread < (unsigned)q->thread ? -1 : 1; /* variables are -1 */
+	return p->index != q->index ? p->index - q->index : p->size - q->size;
 }
 
 void lm_read_final(struct lm_reader *r)
 {
 	struct lm_file *f = r->file;
-	struct lm_prop *first = NULL;
-	bool not ;
+	bool never;
 
 	if (lm_eat_word(r, "locations"))
 		read_locations(r);
 	if (lm_eat_word(r, "filter")) {
 		unsigned shown = f->nr_places;
 
-		f->filter = read_or(r);
+		f->filter = read_prop(r, OR);
 		f->nr_places = shown;
 	}
-	not = lm_eat(r, "~") || lm_eat_word(r, "not");
-	if (lm_eat_word(r, "exists") || (!not &&lm_eat_word(r, "final"))) {
-		f->quantifier = not ? LM_NOT_EXISTS : LM_EXISTS;
-		first = read_or(r);
-	} else if (!not &&lm_eat_word(r, "forall")) {
+	never = lm_eat(r, "~") || lm_eat_word(r, "not");
+	f->quantifier = never ? LM_NOT_EXISTS : LM_EXISTS;
+	if (lm_eat_word(r, "exists") ||
+	    (!never && (lm_eat_word(r, "final") || lm_peek(r) == '('))) {
+		f->cond = read_prop(r, OR);
+	} else if (!never) {
 		f->quantifier = LM_FORALL;
-		first = read_or(r);
-	} else if (!not &&lm_peek(r) == '(') {
-		f->quantifier = LM_EXISTS;
-		first = read_or(r);
+		f->cond = lm_eat_word(r, "forall") ? read_prop(r, OR) : node(TRUE, NULL, NULL);
 	}
-	f->cond = first ? first : node(TRUE, NULL, NULL);
 	lm_eat(r, ";");
-	if (not &&!first)
+	if (!f->cond)
 		lm_error(f, r->at, "exists is expected after ~");
 	if (lm_peek(r))
 		lm_error(f, r->at, "not understood: %.30s", r->at);
 	sorting = f;
-	qsort(f->place, f->nr_places, sizeof(f->place[0]), by_name);
+	qsort(f->place, f->nr_places, sizeof(f->place[0]), by_place);
 }
 
 bool lm_holds(const struct lm_prop *c, const struct lm_world *w)
@@ -256,7 +232,6 @@ bool lm_holds(const struct lm_prop *c, const struct lm_world *w)
 
 static void print(const struct lm_file *f, const struct lm_prop *c, enum kind within, FILE *to)
 {
-	static const char *const signs[] = {[IMPLIES] = " => ", [AND] = " /\\ ", [OR] = " \\/ "};
 	bool brackets = c->kind > within || (c->kind == IMPLIES && within != OR);
 
 	if (c->kind == TRUE || c->kind == FALSE) {
@@ -275,7 +250,7 @@ static void print(const struct lm_file *f, const struct lm_prop *c, enum kind wi
 	} else {
 		fputs(brackets ? "(" : "", to);
 		print(f, c->a, c->kind, to);
-		fputs(signs[c->kind], to);
+		fprintf(to, " %s ", signs[c->kind]);
 		print(f, c->b, c->kind, to);
 		fputs(brackets ? ")" : "", to);
 	}

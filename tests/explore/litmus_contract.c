@@ -80,23 +80,20 @@ static void step(void *w, unsigned p, struct xp_step *done)
 		((struct lm_world *)w)->s.mem[LM_VARS - 1] ^= 1;
 }
 
-static bool check(const char *program, bool tso, enum violation what, char *why, size_t size)
+static bool check(const char *program, enum violation what, char *why, size_t size)
 {
-	static struct lm_program prog;
-	struct lm_world w;
+	struct xp_world *world = &lm_machine.world;
 
-	lm_parse_any(program, &prog);
-	prog.tso = tso;
-	lm_init(&w, &prog);
-	correct = w;
+	lm_open(program, true);
+	correct = lm_machine;
 	planted = what;
-	w.world.next = next;
-	w.world.step = step;
+	world->next = next;
+	world->step = step;
 	if (what == NOT_ABSENT)
-		w.world.absent = BIT(1);
+		world->absent = BIT(1);
 	if (what == OMITS_TURNER)
-		w.world.turners = 0;
-	return xp_check_world(&w.world, &w, 50, 1, why, size);
+		world->turners = 0;
+	return xp_check_world(world, &lm_machine, 50, 1, why, size);
 }
 
 static const struct {
@@ -124,14 +121,13 @@ void lm_test_contract(void)
 {
 	char why[512], first[512] = "";
 	struct lm_program prog;
-	struct lm_world w;
 	unsigned clean = 0;
 
 	for (unsigned n = 0; n < 300; n++) {
 		for (unsigned tso = 0; tso < 2; tso++) {
 			lm_random(n, tso, 6 + n % 5, &prog);
-			lm_init(&w, &prog);
-			if (xp_check_world(&w.world, &w, 4, n, why, sizeof(why)))
+			lm_init(&lm_machine, &prog);
+			if (xp_check_world(&lm_machine.world, &lm_machine, 4, n, why, sizeof(why)))
 				clean++;
 			else if (!*first)
 				strcpy(first, why);
@@ -142,8 +138,8 @@ void lm_test_contract(void)
 		lm_note("%.*s", (int)strcspn(first, "\n"), first);
 	for (unsigned i = 0; i < sizeof(violations) / sizeof(violations[0]); i++) {
 		const char *program = violations[i].program;
-		bool found = !check(program, true, violations[i].kind, why, sizeof(why));
-		bool clean = check(program, true, NONE, first, sizeof(first));
+		bool found = !check(program, violations[i].kind, why, sizeof(why));
+		bool clean = check(program, NONE, first, sizeof(first));
 
 		if (lm_ok(found && clean && strstr(why, violations[i].why),
 			  "a violation is found: %s", violations[i].what))

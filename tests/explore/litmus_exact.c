@@ -6,15 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include "engine.h"
-#include "litmus.h"
+#include "litmus_test.h"
 
 struct exact {
 	struct lm_world w;
-	struct xp_set *finals;
-	size_t nr, max, slots;
-	u8 *state; /* of e->w.bytes each */
-	u64 *paths; /* from there to an end */
-	u32 *slot; /* index + 1 */
+	struct lm_rows *finals, states;
+	u64 *paths; /* from each state to an end */
 };
 
 u64 lm_hash(const void *bytes, size_t size)
@@ -30,43 +27,26 @@ u64 lm_hash(const void *bytes, size_t size)
 	return h;
 }
 
-static u8 *seen(const struct exact *e, size_t i)
-{
-	return e->state + i * e->w.bytes;
-}
-
-static size_t find(const struct exact *e)
-{
-	size_t i = lm_hash(&e->w.s, e->w.bytes) >> 7;
-
-	for (;; i++) {
-		i &= e->slots - 1;
-		if (!e->slot[i] || !memcmp(seen(e, e->slot[i] - 1), &e->w.s, e->w.bytes))
-			return i;
-	}
-}
-
 static u64 visit(struct exact *e)
 {
 	const struct xp_world *world = &e->w.world;
-	size_t at = find(e), me;
-	u64 paths = 0, can;
+	size_t me = e->states.nr, same;
+	u64 paths = 0, can, hash;
 	struct xp_step unused;
 
-	if (e->slot[at])
-		return e->paths[e->slot[at] - 1];
-	if (e->nr == e->max)
-		return 0;
-	me = e->nr++;
-	e->slot[at] = me + 1;
-	memcpy(seen(e, me), &e->w.s, e->w.bytes);
+	if (me == LM_STATES)
+		xp_die("litmus: a program has more than %d states", LM_STATES);
+	same = lm_rows_add(&e->states, (const u64 *)&e->w.s);
+	if (same < me)
+		return e->paths[same];
 	can = world->enabled(&e->w);
 	if (!can) {
-		xp_set_add(e->finals, lm_hash(&e->w.s, e->w.bytes));
+		hash = lm_fingerprint(&e->w);
+		lm_rows_add(e->finals, &hash);
 		paths = 1;
 	}
 	for_each_bit (p, can) {
-		memcpy(&e->w.s, seen(e, me), e->w.bytes);
+		memcpy(&e->w.s, e->states.row + me * e->states.width, e->w.bytes);
 		unused.nr = 0;
 		world->step(&e->w, p, &unused);
 		paths += visit(e);
@@ -77,25 +57,19 @@ static u64 visit(struct exact *e)
 	return paths;
 }
 
-u64 lm_exact(const struct lm_program *prog, struct xp_set *finals, size_t max)
+u64 lm_exact(const struct lm_program *prog, struct lm_rows *finals)
 {
-	struct exact e = {.finals = finals, .max = max, .slots = 64};
+	struct exact e = {.finals = finals};
 	u64 paths;
 
-	while (e.slots < max * 2)
-		e.slots *= 2;
 	lm_init(&e.w, prog);
 	e.w.world.reset(&e.w);
-	e.state = malloc(max * e.w.bytes);
-	e.paths = malloc(max * sizeof(*e.paths));
-	e.slot = calloc(e.slots, sizeof(*e.slot));
-	if (!e.state || !e.paths || !e.slot)
-		xp_die("litmus: no memory for %zu states", max);
+	lm_rows_open(&e.states, e.w.bytes / sizeof(u64));
+	e.paths = malloc(LM_STATES * sizeof(*e.paths));
+	if (!e.paths)
+		xp_die("litmus: no memory for %d states", LM_STATES);
 	paths = visit(&e);
-	if (e.nr == max)
-		paths = 0;
-	free(e.state);
 	free(e.paths);
-	free(e.slot);
+	lm_rows_close(&e.states);
 	return paths;
 }

@@ -21,7 +21,7 @@ static void add(void *ctx, void *v, const char *verdict)
 	struct seen *s = ctx;
 	const struct lm_file *f = s->f;
 	const struct lm_world *w = v;
-	u64 row[LM_PLACES], execution;
+	u64 row[LM_PLACES], execution, nr = s->executions.nr;
 	u64 relations[] = {
 		lm_hash(w->rel.reads, sizeof(w->rel.reads)),
 		lm_hash(w->rel.order, sizeof(w->rel.order)),
@@ -33,7 +33,7 @@ static void add(void *ctx, void *v, const char *verdict)
 		row[i] = lm_value(w, &f->place[i]);
 	lm_rows_add(&s->states, row);
 	execution = lm_hash(relations, sizeof(relations));
-	if (!lm_rows_add(&s->executions, &execution))
+	if (lm_rows_add(&s->executions, &execution) < nr)
 		return;
 	if (lm_holds(f->cond, w))
 		s->positive++;
@@ -80,46 +80,34 @@ static void print(const struct seen *s)
 	       (unsigned long long)s->positive, (unsigned long long)s->negative);
 }
 
-static void search(struct seen *s, const struct lm_program *prog, const struct lm_options *how,
-		   struct xp_result *res)
+static int run(struct lm_file *f, const struct lm_options *how)
 {
 	static struct lm_world w;
+	struct seen s = {.f = f};
 	struct xp_options opt = {.reduce = how->reduce,
 				 .keep_going = true,
 				 .max_seconds = how->seconds,
 				 .on_end = add,
-				 .ctx = s};
-
-	lm_init(&w, prog);
-	w.relations = true;
-	xp_explore(&w.world, &w, &opt, res);
-}
-
-static int run(struct lm_file *f, const struct lm_options *how)
-{
-	struct seen s = {.f = f};
+				 .ctx = &s};
 	struct xp_result res;
+	char why[200];
 
 	f->prog.tso = !how->sc;
 	lm_rows_open(&s.states, f->nr_places);
 	lm_rows_open(&s.executions, 1);
-	search(&s, &f->prog, how, &res);
+	lm_init(&w, &f->prog);
+	w.relations = true;
+	xp_explore(&w.world, &w, &opt, &res);
 	if (res.complete) {
 		lm_rows_sort(&s.states);
 		print(&s);
 		fflush(stdout);
 	}
-	lm_rows_close(&s.states);
-	lm_rows_close(&s.executions);
-	if (!res.complete)
-		fprintf(stderr, "litmus: %s: not all executions: %s, after %llu schedules\n",
-			f->path, res.why, (unsigned long long)res.schedules);
-	else if (res.failures)
-		fprintf(stderr,
-			"litmus: %s: %s in %llu of %llu executions; the states are of the others\n",
-			f->path, res.verdict, (unsigned long long)res.failures,
-			(unsigned long long)res.schedules);
-	return !res.complete || res.failures ? 2 : 0;
+	lm_lacks(&res, why, sizeof(why));
+	if (*why)
+		fprintf(stderr, "litmus: %s: %s%s\n", f->path, why,
+			res.complete ? "; the states are of the others" : "");
+	return *why ? 2 : 0;
 }
 
 /* In a child process: a file that cannot be read ends only that; the other files are still run. */

@@ -5,24 +5,9 @@
  * rules of <explore/world.h>. tests/host/27-litmus.t tests that the final states are right, against
  * models of its own.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <explore/check.h>
-#include "litmus_file.h"
 #include "litmus_test.h"
-
-void lm_parse_any(const char *text, struct lm_program *prog)
-{
-	static struct lm_file f;
-
-	if (strncmp(text, "X86", 3)) {
-		lm_parse(text, prog);
-		return;
-	}
-	/* Not freed: the program has pointers into the copy. */
-	lm_read_test("(built in)", strdup(text), &f);
-	*prog = f.prog;
-}
 
 /* clang-format off */
 static const char *const tests[] = {
@@ -92,14 +77,12 @@ static void awaited_locks(void)
 		"l! x=1 l. a=x | l?1 b=x l?0 c=x",
 		"l! x=1 l. | m! lm?1 b=x m.",
 	};
-	static struct lm_program prog;
 	bool good = true;
 
 	for (unsigned i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		for (unsigned tso = 0; tso < 2; tso++) {
-			lm_parse(programs[i], &prog);
-			prog.tso = tso;
-			good &= lm_all_states(&prog);
+			lm_open(programs[i], tso);
+			good &= lm_all_states();
 		}
 	lm_ok(good, "locks that are awaited as variables: all final states");
 }
@@ -112,14 +95,10 @@ void lm_test_loops(void)
 		bool good = true;
 
 		for (unsigned tso = 0; tso < 2; tso++) {
-			static struct lm_program prog;
-			static struct lm_world w;
-
-			lm_parse_any(tests[i], &prog);
-			prog.tso = tso;
-			good &= lm_all_states(&prog);
-			lm_init(&w, &prog);
-			good &= xp_check_world(&w.world, &w, 20, i, why, sizeof(why));
+			lm_open(tests[i], tso);
+			good &= lm_all_states();
+			good &= xp_check_world(&lm_machine.world, &lm_machine, 20, i, why,
+					       sizeof(why));
 		}
 		if (!lm_ok(good, "%.*s: all final states, and the world keeps its rules",
 			   (int)strcspn(tests[i], "\n"), tests[i]))

@@ -44,16 +44,6 @@ static struct lm_op with(const struct lm_operand *o, struct lm_op op)
 	return op;
 }
 
-static void need(const struct lm_file *f, const struct lm_insn *in, unsigned operands)
-{
-	if (in->nr != operands)
-		lm_unsupported(f, in, "another number of operands is expected");
-	if (operands && in->to.kind == LM_IMMEDIATE)
-		lm_unsupported(f, in, "an immediate as the destination");
-	if (operands > 1 && in->to.kind == LM_MEMORY && in->from.kind == LM_MEMORY)
-		lm_unsupported(f, in, "two operands in memory");
-}
-
 static void load(struct lm_file *f, const struct lm_insn *in, const struct lm_operand *o, u8 reg)
 {
 	access_memory(f, in, o, (struct lm_op){.kind = LM_LOAD, .reg = reg});
@@ -63,7 +53,6 @@ static void move(struct lm_file *f, const struct lm_insn *in)
 {
 	struct lm_op op = {.kind = LM_ALU, .alu = LM_MOV, .reg = in->to.reg};
 
-	need(f, in, 2);
 	if (in->to.kind == LM_MEMORY && in->from.kind == LM_IMMEDIATE)
 		access_memory(f, in, &in->to,
 			      (struct lm_op){.kind = LM_STORE, .val = in->from.val});
@@ -76,8 +65,20 @@ static void move(struct lm_file *f, const struct lm_insn *in)
 		emit(f, in, with(&in->from, op));
 }
 
+static void locked(struct lm_file *f, const struct lm_insn *in)
+{
+	struct lm_op op = {.kind = LM_RMW, .alu = in->alu};
+
+	access_memory(f, in, &in->to, in->nr == 2 ? with(&in->from, op) : op);
+}
+
+static void store_tmp(struct lm_file *f, const struct lm_insn *in)
+{
+	access_memory(f, in, &in->to, (struct lm_op){.kind = LM_STORE_REG, .reg = TMP});
+}
+
 /* The destination, if it is in memory, by way of TMP. */
-static void read_modify_write(struct lm_file *f, const struct lm_insn *in, bool writes)
+static void read_modify_write(struct lm_file *f, const struct lm_insn *in)
 {
 	struct lm_op op = {.kind = LM_ALU, .alu = in->alu, .reg = in->to.reg};
 
@@ -88,19 +89,21 @@ static void read_modify_write(struct lm_file *f, const struct lm_insn *in, bool 
 		op.reg = TMP;
 	}
 	emit(f, in, in->nr == 2 ? with(&in->from, op) : op);
-	if (in->to.kind == LM_MEMORY && writes)
-		access_memory(f, in, &in->to, (struct lm_op){.kind = LM_STORE_REG, .reg = TMP});
+	if (in->to.kind == LM_MEMORY && in->alu != LM_CMP && in->alu != LM_TEST)
+		store_tmp(f, in);
 }
 
-static void locked(struct lm_file *f, const struct lm_insn *in)
+/* In memory it is locked, with and without the prefix. */
+static void exchange(struct lm_file *f, const struct lm_insn *in)
 {
-	struct lm_op op = {.kind = LM_RMW, .alu = in->alu};
-
-	access_memory(f, in, &in->to, in->nr == 2 ? with(&in->from, op) : op);
+	if (in->to.kind == LM_MEMORY)
+		locked(f, in);
+	else
+		read_modify_write(f, in);
 }
 
 /* XADD [x],EAX without LOCK: exchange TMP and EAX, then TMP is the sum. */
-static void unlocked_xadd(struct lm_file *f, const struct lm_insn *in)
+static void exchange_and_add(struct lm_file *f, const struct lm_insn *in)
 {
 	struct lm_op swap = {.kind = LM_ALU, .alu = LM_SWAP, .reg = TMP};
 	struct lm_op sum = {.kind = LM_ALU, .alu = LM_PLUS, .reg = TMP};
@@ -108,35 +111,22 @@ static void unlocked_xadd(struct lm_file *f, const struct lm_insn *in)
 	load(f, in, &in->to, TMP);
 	emit(f, in, with(&in->from, swap));
 	emit(f, in, with(&in->from, sum));
-	access_memory(f, in, &in->to, (struct lm_op){.kind = LM_STORE_REG, .reg = TMP});
+	store_tmp(f, in);
 }
 
-static void exchange(struct lm_file *f, const struct lm_insn *in)
+static void compare_and_exchange(struct lm_file *f, const struct lm_insn *in)
 {
-	need(f, in, 2);
-	if (in->from.kind != LM_REGISTER)
-		lm_unsupported(f, in, "a register is expected");
-	if (in->to.kind == LM_MEMORY && (in->locked || in->form == LM_F_XCHG))
-		locked(f, in); /* XCHG is locked with and without the prefix */
-	else if (in->form == LM_F_XCHG)
-		read_modify_write(f, in, true);
-	else if (in->to.kind != LM_MEMORY)
-		lm_unsupported(f, in, "only with an operand in memory");
-	else if (in->form == LM_F_CMPXCHG)
-		lm_unsupported(f, in, "only with LOCK: CPUs may write back what was there, or not");
-	else
-		unlocked_xadd(f, in);
+	lm_unsupported(f, in, "only with LOCK: CPUs may write back what was there, or not");
 }
 
 static void set(struct lm_file *f, const struct lm_insn *in)
 {
-	need(f, in, 1);
+	bool memory = in->to.kind == LM_MEMORY;
+
 	emit(f, in,
-	     (struct lm_op){.kind = LM_ALU,
-			    .alu = LM_SET,
-			    .reg = in->to.kind == LM_MEMORY ? TMP : in->to.reg});
-	if (in->to.kind == LM_MEMORY)
-		access_memory(f, in, &in->to, (struct lm_op){.kind = LM_STORE_REG, .reg = TMP});
+	     (struct lm_op){.kind = LM_ALU, .alu = LM_SET, .reg = memory ? TMP : in->to.reg});
+	if (memory)
+		store_tmp(f, in);
 }
 
 static void jump(struct lm_file *f, const struct lm_insn *in)
@@ -155,67 +145,59 @@ static void jump(struct lm_file *f, const struct lm_insn *in)
 	emit(f, in, (struct lm_op){.kind = LM_JUMP});
 }
 
-static void check_lock(const struct lm_file *f, const struct lm_insn *in)
+static void no_access(struct lm_file *f, const struct lm_insn *in)
 {
-	bool can = in->form == LM_F_TWO || in->form == LM_F_ONE || in->form == LM_F_XCHG ||
-		   in->form == LM_F_XADD || in->form == LM_F_CMPXCHG;
-
-	if (in->locked && (!can || !in->nr || in->to.kind != LM_MEMORY))
-		lm_unsupported(f, in, "LOCK is for instructions that change a variable");
+	emit(f, in,
+	     (struct lm_op){.kind = in->alu == LM_FENCE ? LM_MFENCE : LM_ALU, .alu = LM_NOP});
 }
+
+#define IMM (1 << LM_IMMEDIATE)
+#define REG (1 << LM_REGISTER)
+#define MEM (1 << LM_MEMORY)
+
+/*
+ * @nr:		operands
+ * @to, @from:	of which kinds they may be; not both are in memory
+ * @lock:	a destination in memory may be changed with LOCK
+ */
+static const struct form {
+	u8 nr, to, from;
+	bool lock;
+	void (*lower)(struct lm_file *f, const struct lm_insn *in);
+} forms[] = {
+	[LM_MOV] = {2, REG | MEM, IMM | REG | MEM, false, move},
+	[LM_PLUS... LM_XOR] = {2, REG | MEM, IMM | REG | MEM, true, read_modify_write},
+	[LM_CMP... LM_TEST] = {2, REG | MEM, IMM | REG | MEM, false, read_modify_write},
+	[LM_INC... LM_NOT] = {1, REG | MEM, 0, true, read_modify_write},
+	[LM_SHL... LM_SHR] = {2, REG | MEM, IMM, false, read_modify_write},
+	[LM_SWAP] = {2, REG | MEM, REG, true, exchange},
+	[LM_XADD] = {2, MEM, REG, true, exchange_and_add},
+	[LM_CMPXCHG] = {2, MEM, REG, true, compare_and_exchange},
+	[LM_CMOV] = {2, REG, REG | MEM, false, read_modify_write},
+	[LM_SET] = {1, REG | MEM, 0, false, set},
+	[LM_BRANCH] = {0, 0, 0, false, jump},
+	[LM_FENCE] = {0, 0, 0, false, no_access},
+	[LM_NOP] = {0, 0, 0, false, no_access},
+};
 
 void lm_lower(struct lm_file *f, const struct lm_insn *in)
 {
-	check_lock(f, in);
-	switch (in->form) {
-	case LM_F_MOVE:
-		move(f, in);
-		break;
-	case LM_F_TWO:
-	case LM_F_ONE:
-		need(f, in, in->form == LM_F_TWO ? 2 : 1);
-		if (in->locked)
-			locked(f, in);
-		else
-			read_modify_write(f, in, true);
-		break;
-	case LM_F_COMPARE:
-		/* AT&T's cmp has its second operand in memory, Intel's test either. */
-		if (in->nr != 2 || (in->to.kind == LM_MEMORY && in->from.kind == LM_MEMORY))
-			lm_unsupported(f, in, "two operands are expected, one in memory at most");
-		if (in->to.kind == LM_IMMEDIATE)
-			lm_unsupported(f, in, "an immediate is compared with");
-		read_modify_write(f, in, false);
-		break;
-	case LM_F_SHIFT:
-		need(f, in, 2);
-		if (in->from.kind != LM_IMMEDIATE)
-			lm_unsupported(f, in, "a shift by an immediate is expected");
-		read_modify_write(f, in, true);
-		break;
-	case LM_F_XCHG:
-	case LM_F_XADD:
-	case LM_F_CMPXCHG:
-		exchange(f, in);
-		break;
-	case LM_F_CMOV:
-		need(f, in, 2);
-		if (in->to.kind != LM_REGISTER || in->from.kind == LM_IMMEDIATE)
-			lm_unsupported(f, in, "a register as the destination is expected");
-		read_modify_write(f, in, true);
-		break;
-	case LM_F_SET:
-		set(f, in);
-		break;
-	case LM_F_JUMP:
-		jump(f, in);
-		break;
-	case LM_F_MFENCE:
-	case LM_F_NONE:
-		need(f, in, 0);
-		emit(f, in,
-		     (struct lm_op){.kind = in->form == LM_F_NONE ? LM_ALU : LM_MFENCE,
-				    .alu = LM_NOP});
-		break;
-	}
+	const struct form *form = &forms[in->alu];
+
+	if (in->locked && (!form->lock || !in->nr || in->to.kind != LM_MEMORY))
+		lm_unsupported(f, in, "LOCK is for instructions that change a variable");
+	if (in->nr != form->nr)
+		lm_unsupported(f, in, "another number of operands is expected");
+	if (in->nr && in->to.kind == LM_IMMEDIATE)
+		lm_unsupported(f, in, "an immediate as the destination");
+	if (in->nr && !(form->to >> in->to.kind & 1))
+		lm_unsupported(f, in, "a destination that is not supported");
+	if (in->nr > 1 && in->to.kind == LM_MEMORY && in->from.kind == LM_MEMORY)
+		lm_unsupported(f, in, "two operands in memory");
+	if (in->nr > 1 && !(form->from >> in->from.kind & 1))
+		lm_unsupported(f, in, "a source that is not supported");
+	if (in->locked)
+		locked(f, in);
+	else
+		form->lower(f, in);
 }

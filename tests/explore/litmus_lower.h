@@ -5,23 +5,6 @@
 #include "litmus_file.h"
 #include "litmus_x86.h"
 
-/* One instruction as the text has it. It is translated into operations of the machine. */
-enum lm_form {
-	LM_F_MOVE,
-	LM_F_TWO, /* ADD: the destination is read and written */
-	LM_F_COMPARE, /* CMP: it is read */
-	LM_F_ONE, /* INC */
-	LM_F_SHIFT,
-	LM_F_XCHG,
-	LM_F_XADD,
-	LM_F_CMPXCHG,
-	LM_F_CMOV,
-	LM_F_SET,
-	LM_F_JUMP,
-	LM_F_MFENCE,
-	LM_F_NONE, /* NOP, and fences that TSO has anyway */
-};
-
 enum lm_operand_kind { LM_IMMEDIATE, LM_REGISTER, LM_MEMORY };
 
 struct lm_operand {
@@ -31,8 +14,8 @@ struct lm_operand {
 	u64 val;
 };
 
+/* One instruction as the text has it. It is translated into operations of the machine. */
 struct lm_insn {
-	enum lm_form form;
 	enum lm_alu alu;
 	enum lm_cond cond;
 	u8 size; /* of the operands; 0: that of other accesses to the variable */

@@ -38,25 +38,15 @@ void lm_note(const char *fmt, ...)
 	putchar('\n');
 }
 
-static unsigned programs = 1200;
-
-static void random_programs(void)
-{
-	lm_test_random(programs);
-}
-
-static void plants(void)
-{
-	lm_test_plants(programs);
-}
+unsigned lm_programs = 1200;
 
 static const struct {
 	const char *name;
 	void (*run)(void);
 } groups[] = {
 	{"classic", lm_test_classic},
-	{"random", random_programs},
-	{"plants", plants},
+	{"random", lm_test_random},
+	{"plants", lm_test_plants},
 	{"contract", lm_test_contract},
 	{"search", lm_test_search},
 	{"replay", lm_test_replay},
@@ -165,7 +155,7 @@ int main(int argc, char **argv)
 		case 'n':
 			if (!number(optarg, &n) || n < 1)
 				return misused("not a number of programs: ", optarg);
-			programs = n;
+			lm_programs = n;
 			break;
 		case 'p':
 			program = optarg;

@@ -121,6 +121,17 @@ static bool threads_done(void *v)
 	return true;
 }
 
+void lm_lacks(const struct xp_result *res, char *why, size_t size)
+{
+	*why = 0;
+	if (!res->complete)
+		snprintf(why, size, "not all executions: %s, after %llu schedules", res->why,
+			 (unsigned long long)res->schedules);
+	else if (res->failures)
+		snprintf(why, size, "%s in %llu of %llu executions", res->verdict,
+			 (unsigned long long)res->failures, (unsigned long long)res->schedules);
+}
+
 char *lm_outcomes(const struct lm_program *prog, const char *show, enum xp_reduce reduce,
 		  bool enough, double seconds, char *why, size_t size)
 {
@@ -142,12 +153,6 @@ char *lm_outcomes(const struct lm_program *prog, const char *show, enum xp_reduc
 	lm_rows_sort(&c.rows);
 	text = print(&c.rows);
 	lm_rows_close(&c.rows);
-	*why = 0;
-	if (!res.complete)
-		snprintf(why, size, "not all executions: %s, after %llu schedules", res.why,
-			 (unsigned long long)res.schedules);
-	else if (res.failures)
-		snprintf(why, size, "%s in %llu of %llu executions", res.verdict,
-			 (unsigned long long)res.failures, (unsigned long long)res.schedules);
+	lm_lacks(&res, why, size);
 	return text;
 }

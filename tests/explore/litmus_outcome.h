@@ -12,6 +12,9 @@ struct lm_place {
 
 u64 lm_value(const struct lm_world *w, const struct lm_place *p);
 
+/* @why: empty if the search is complete and every execution ends, otherwise what is wrong */
+void lm_lacks(const struct xp_result *res, char *why, size_t size);
+
 /* A set of rows of @width numbers each; grows without a limit. Dies without memory. */
 struct lm_rows {
 	unsigned width;
@@ -21,7 +24,8 @@ struct lm_rows {
 };
 
 void lm_rows_open(struct lm_rows *r, unsigned width);
-bool lm_rows_add(struct lm_rows *r, const u64 *row); /* Return: true if it is new */
+size_t lm_rows_find(const struct lm_rows *r, const u64 *row); /* Return: its index; or @nr */
+size_t lm_rows_add(struct lm_rows *r, const u64 *row); /* Return: its index; @nr grows if new */
 void lm_rows_sort(struct lm_rows *r); /* for good: no more are added */
 void lm_rows_close(struct lm_rows *r);
 
@@ -34,8 +38,7 @@ void lm_rows_close(struct lm_rows *r);
  * @enough:	leave out drains at the end (for programs of which no thread has more than one
  *		store left when all have ended)
  * @seconds:	stop after so long, 0: no limit
- * @why:	empty if the set is complete and every execution ends. Otherwise what is wrong;
- *		executions that do not end are not among the outcomes
+ * @why:	see lm_lacks(); executions that do not end are not among the outcomes
  *
  * Return: a text to be freed; an outcome is a hexadecimal digit a place or, where a value is
  * above 15, decimal numbers with commas.

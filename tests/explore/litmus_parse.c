@@ -8,65 +8,49 @@
 const char lm_vars[] = "lmxyzw";
 const char lm_regs[] = "abcdefgh";
 
-static int place(const char *set, char c)
-{
-	const char *at = c ? strchr(set, c) : NULL;
+/* R: a register, V, W: a variable, L: a lock, N: a number; else a character as it is. */
+static const char *const forms[] = {
+	[LM_LOAD] = "R=V",  [LM_STORE] = "V=N",	      [LM_STORE_REG] = "V=R", [LM_XCHG] = "R=V~N",
+	[LM_ADD] = "R=V+N", [LM_MFENCE] = "mf",	      [LM_LOCK] = "L!",	      [LM_UNLOCK] = "L.",
+	[LM_AWAIT] = "V?N", [LM_AWAIT_BOTH] = "VW?N", [LM_IPI] = "iN",	      [LM_WEAK_IPI] = "wN",
+	[LM_CLI] = "cli",   [LM_STI] = "sti",	      [LM_IRET] = "iret",
+};
 
-	return at ? (int)(at - set) : -1;
+/* What @kind can be, in the order of its numbers; NULL: it stands for itself. */
+static const char *names_of(char kind)
+{
+	return kind == 'N'		    ? "0123456789"
+	       : kind == 'R'		    ? lm_regs
+	       : kind == 'V' || kind == 'W' ? lm_vars
+	       : kind == 'L'		    ? "lm"
+					    : NULL;
 }
 
-static bool digit(char c)
+static bool fits(const char *t, const char *form, struct lm_op *op)
 {
-	return c >= '0' && c <= '9';
+	for (; *form && *t; form++, t++) {
+		const char *names = names_of(*form), *at = strchr(names ? names : form, *t);
+
+		if (!at || (!names && at != form))
+			return false;
+		if (*form == 'N')
+			op->val = at - names;
+		else if (*form == 'V' || *form == 'L')
+			op->var = at - names;
+		else if (names)
+			op->reg = at - names;
+	}
+	return *form == *t;
 }
 
 static bool parse_op(const char *t, struct lm_op *op)
 {
-	int var = place(lm_vars, t[0]), reg = place(lm_regs, t[0]);
-	size_t n = strlen(t);
-
-	memset(op, 0, sizeof(*op));
-	if (!strcmp(t, "mf") || !strcmp(t, "cli") || !strcmp(t, "sti")) {
-		op->kind = t[0] == 'm' ? LM_MFENCE : t[0] == 'c' ? LM_CLI : LM_STI;
-		return true;
-	}
-	if (n == 2 && (t[0] == 'i' || t[0] == 'w') && digit(t[1])) {
-		op->kind = t[0] == 'i' ? LM_IPI : LM_WEAK_IPI;
-		op->val = t[1] - '0';
-		return true;
-	}
-	if (n == 2 && var >= 0 && var < 2 && (t[1] == '!' || t[1] == '.')) {
-		op->kind = t[1] == '!' ? LM_LOCK : LM_UNLOCK;
-		op->var = var;
-		return true;
-	}
-	if (n == 3 && var >= 0 && (t[1] == '=' || t[1] == '?')) {
-		op->var = var;
-		op->kind = t[1] == '?' ? LM_AWAIT : digit(t[2]) ? LM_STORE : LM_STORE_REG;
-		if (digit(t[2])) {
-			op->val = t[2] - '0';
+	for (unsigned kind = 0; kind < LM_IRET; kind++) {
+		*op = (struct lm_op){.kind = kind};
+		if (fits(t, forms[kind], op))
 			return true;
-		}
-		op->reg = place(lm_regs, t[2]);
-		return t[1] == '=' && place(lm_regs, t[2]) >= 0;
 	}
-	if (n == 4 && var >= 0 && place(lm_vars, t[1]) >= 0 && t[2] == '?' && digit(t[3])) {
-		op->kind = LM_AWAIT_BOTH;
-		op->var = var;
-		op->reg = place(lm_vars, t[1]);
-		op->val = t[3] - '0';
-		return true;
-	}
-	if (n < 3 || reg < 0 || t[1] != '=' || place(lm_vars, t[2]) < 0)
-		return false;
-	op->reg = reg;
-	op->var = place(lm_vars, t[2]);
-	op->kind = LM_LOAD;
-	if (n == 3)
-		return true;
-	op->kind = t[3] == '~' ? LM_XCHG : LM_ADD;
-	op->val = t[4] - '0';
-	return n == 5 && (t[3] == '~' || t[3] == '+') && digit(t[4]);
+	return false;
 }
 
 /* When the program has been read: does each thread exist that is interrupted? */
@@ -129,55 +113,47 @@ void lm_parse(const char *text, struct lm_program *prog)
 
 void lm_print_op(const struct lm_op *op, char *buf, size_t size)
 {
-	static const char *const forms[] = {
-		[LM_LOAD] = "r=v",	  [LM_STORE] = "v=n", [LM_STORE_REG] = "v=r",
-		[LM_XCHG] = "r=v~n",	  [LM_ADD] = "r=v+n", [LM_MFENCE] = "mf",
-		[LM_LOCK] = "v!",	  [LM_UNLOCK] = "v.", [LM_AWAIT] = "v?n",
-		[LM_AWAIT_BOTH] = "vV?n", [LM_IPI] = "in",    [LM_WEAK_IPI] = "wn",
-		[LM_CLI] = "cli",	  [LM_STI] = "sti",   [LM_IRET] = "iret",
-	};
-	const char *f = op->text ? op->text : forms[op->kind];
-	size_t n = 0;
+	size_t n = snprintf(buf, size, "%s", op->text ? op->text : "");
 
-	if (op->text || op->kind == LM_CLI || op->kind == LM_STI || op->kind == LM_IRET) {
-		snprintf(buf, size, "%s", f);
-		return;
-	}
-	for (; *f && n < size; f++) {
-		if (*f == 'n')
+	for (const char *f = op->text ? "" : forms[op->kind]; *f && n < size; f++) {
+		const char *names = names_of(*f);
+
+		if (*f == 'N')
 			n += snprintf(buf + n, size - n, "%llu", (unsigned long long)op->val);
 		else
 			n += snprintf(buf + n, size - n, "%c",
-				      *f == 'r'	  ? lm_regs[op->reg]
-				      : *f == 'v' ? lm_vars[op->var]
-				      : *f == 'V' ? lm_vars[op->reg]
-						  : *f);
+				      !names		       ? *f
+				      : *f == 'V' || *f == 'L' ? names[op->var]
+							       : names[op->reg]);
 	}
 }
 
-static size_t print_code(const struct lm_code *c, char *buf, size_t size)
+static void print_code(const struct lm_code *c, FILE *to)
 {
 	char op[32];
-	size_t n = 0;
 
-	for (unsigned i = 0; i < c->nr && n < size; i++) {
+	for (unsigned i = 0; i < c->nr; i++) {
 		lm_print_op(&c->op[i], op, sizeof(op));
-		n += snprintf(buf + n, size - n, "%s%s", i ? " " : "", op);
+		fprintf(to, "%s%s", i ? " " : "", op);
 	}
-	return n;
 }
 
-void lm_print(const struct lm_program *prog, char *buf, size_t size)
+const char *lm_text(const struct lm_program *prog)
 {
-	size_t n = 0;
+	static char *text;
+	size_t size;
+	FILE *f;
 
-	buf[0] = 0;
-	for (unsigned t = 0; t < prog->nr_threads && n < size; t++) {
-		n += snprintf(buf + n, size - n, "%s", t ? " | " : "");
-		n += print_code(&prog->thread[t], buf + n, size - n);
-		if (!prog->handler[t].nr || n >= size)
-			continue;
-		n += snprintf(buf + n, size - n, " : ");
-		n += print_code(&prog->handler[t], buf + n, size - n);
+	free(text);
+	f = open_memstream(&text, &size);
+	if (!f)
+		xp_die("litmus: no memory to print a program");
+	for (unsigned t = 0; t < prog->nr_threads; t++) {
+		fputs(t ? " | " : "", f);
+		print_code(&prog->thread[t], f);
+		fputs(prog->handler[t].nr ? " : " : "", f);
+		print_code(&prog->handler[t], f);
 	}
+	fclose(f);
+	return text;
 }

@@ -6,8 +6,7 @@
 #include "litmus_test.h"
 #include <explore/replay.h>
 
-static struct lm_program prog;
-static struct lm_world w;
+static struct lm_world *const w = &lm_machine;
 static struct xp_schedule sched, sched2;
 static struct xp_run run;
 static char text[XP_FORMAT_MAX], text2[XP_FORMAT_MAX];
@@ -48,12 +47,10 @@ static const char *judge(const struct lm_world *world, bool end)
 static const char sb[] = "x=7 y=7 l! l. c=z c=z z=1 z=2 mf x=1 a=y c=z z=3 | "
 			 "d=z d=z z=4 y?7 z=5 y=1 b=x z=6 d=z";
 
-static void open_sb(bool tso)
+static void open_sb(void)
 {
-	lm_parse(sb, &prog);
-	prog.tso = tso;
-	lm_init(&w, &prog);
-	w.judge = judge;
+	lm_open(sb, true);
+	w->judge = judge;
 }
 
 static void follow(void)
@@ -62,21 +59,21 @@ static void follow(void)
 	static struct xp_result res;
 	bool good;
 
-	open_sb(true);
-	good = xp_explore(&w.world, &w, &opt, &res) == XP_RED;
-	good &= xp_replay(&w.world, &w, &res.failing, false, NULL, NULL, &run) == XP_RED;
+	open_sb();
+	good = xp_explore(&w->world, w, &opt, &res) == XP_RED;
+	good &= xp_replay(&w->world, w, &res.failing, false, NULL, NULL, &run) == XP_RED;
 	good &= !strcmp(run.verdict, res.verdict) && run.did.nr == res.failing.nr;
 	lm_ok(good, "a failing schedule fails again when replayed");
 	good = !xp_parse("ab9", &sched);
-	good &= xp_replay(&w.world, &w, &sched, false, NULL, NULL, &run) == XP_CUT;
+	good &= xp_replay(&w->world, w, &sched, false, NULL, NULL, &run) == XP_CUT;
 	lm_ok(good && strstr(run.error, "step 5") && strstr(run.error, "cannot run"),
 	      "one that cannot be followed is reported: %s", run.error);
 	good = !xp_parse("ap", &sched);
-	good &= xp_replay(&w.world, &w, &sched, false, NULL, NULL, &run) == XP_CUT;
+	good &= xp_replay(&w->world, w, &sched, false, NULL, NULL, &run) == XP_CUT;
 	lm_ok(good && strstr(run.error, "does not exist"), "and so is an unknown process");
 	good = !xp_parse("a2", &sched);
-	good &= xp_replay(&w.world, &w, &sched, false, NULL, NULL, &run) == XP_PASS && !run.ended;
-	good &= xp_replay(&w.world, &w, &sched, true, NULL, NULL, &run) == XP_RED && run.did.nr > 2;
+	good &= xp_replay(&w->world, w, &sched, false, NULL, NULL, &run) == XP_PASS && !run.ended;
+	good &= xp_replay(&w->world, w, &sched, true, NULL, NULL, &run) == XP_RED && run.did.nr > 2;
 	lm_ok(good, "a schedule that ends early: the run stops there, or goes on");
 }
 
@@ -85,20 +82,20 @@ static bool stumble(u64 seed)
 {
 	struct xp_step unused;
 
-	w.world.reset(&w);
+	w->world.reset(w);
 	sched.nr = 0;
 	for (;;) {
-		u64 can = w.world.enabled(&w);
+		u64 can = w->world.enabled(w);
 		unsigned p;
 
-		if (w.world.verdict(&w, false))
+		if (w->world.verdict(w, false))
 			return true;
 		if (!can)
 			return false;
 		p = random_of(&seed, can);
 		sched.proc[sched.nr++] = p;
 		unused.nr = 0;
-		w.world.step(&w, p, &unused);
+		w->world.step(w, p, &unused);
 	}
 }
 
@@ -108,18 +105,18 @@ static void minimise(void)
 	unsigned found = 0, least = 0, runs = 0;
 	bool good = true;
 
-	open_sb(true);
+	open_sb();
 	for (u64 seed = 0; seed < 2000; seed++) {
 		struct xp_cost a, b;
 		int n;
 
 		if (!stumble(seed))
 			continue;
-		a = xp_cost_of(&w.world, &sched);
-		n = xp_minimise(&w.world, &w, &sched, 0);
-		b = xp_cost_of(&w.world, &sched);
+		a = xp_cost_of(&w->world, &sched);
+		n = xp_minimise(&w->world, w, &sched, 0);
+		b = xp_cost_of(&w->world, &sched);
 		good &= n > 0 && n <= 20000;
-		good &= xp_replay(&w.world, &w, &sched, false, NULL, NULL, &run) == XP_RED &&
+		good &= xp_replay(&w->world, w, &sched, false, NULL, NULL, &run) == XP_RED &&
 			!strcmp(run.verdict, "both read the old value");
 		found++;
 		runs += n > 0 ? n : 0;
@@ -142,11 +139,11 @@ static void minimise(void)
 	xp_format(&sched, text);
 	lm_note("for instance %s", text);
 	xp_parse(text, &sched2);
-	xp_minimise(&w.world, &w, &sched2, 0);
+	xp_minimise(&w->world, w, &sched2, 0);
 	xp_format(&sched2, text2);
 	lm_ok(!strcmp(text, text2), "a short schedule stays as it is");
 	xp_parse("a", &sched);
-	lm_ok(xp_minimise(&w.world, &w, &sched, 0) < 0, "one that does not fail is not made short");
+	lm_ok(xp_minimise(&w->world, w, &sched, 0) < 0, "one that does not fail is not made short");
 }
 
 static void history(void)
@@ -155,15 +152,15 @@ static void history(void)
 	size_t size;
 	FILE *f;
 
-	open_sb(true);
+	open_sb();
 	for (u64 seed = 0; !stumble(seed); seed++)
 		;
-	xp_minimise(&w.world, &w, &sched, 0);
+	xp_minimise(&w->world, w, &sched, 0);
 	f = open_memstream(&out, &size);
-	xp_print_history(f, &w.world, &w, &sched);
+	xp_print_history(f, &w->world, w, &sched);
 	fclose(f);
 	f = open_memstream(&out2, &size);
-	xp_print_history(f, &w.world, &w, &sched);
+	xp_print_history(f, &w->world, w, &sched);
 	fclose(f);
 	lm_ok(!strcmp(out, out2) && strstr(out, "T1: y=1") && strstr(out, "B0: x=7"),
 	      "a history is printed, and the same one again");

@@ -14,7 +14,7 @@ static void *some(void *old, size_t nr, size_t size)
 	return p;
 }
 
-static size_t find(const struct lm_rows *r, const u64 *row)
+static size_t slot_of(const struct lm_rows *r, const u64 *row)
 {
 	size_t bytes = r->width * sizeof(*row), i = lm_hash(row, bytes) >> 7;
 
@@ -33,7 +33,7 @@ static void set_room(struct lm_rows *r, size_t room)
 	r->slot = some(r->slot, r->slots, sizeof(*r->slot));
 	memset(r->slot, 0, r->slots * sizeof(*r->slot));
 	for (size_t i = 0; i < r->nr; i++)
-		r->slot[find(r, r->row + i * r->width)] = i + 1;
+		r->slot[slot_of(r, r->row + i * r->width)] = i + 1;
 }
 
 void lm_rows_open(struct lm_rows *r, unsigned width)
@@ -43,19 +43,26 @@ void lm_rows_open(struct lm_rows *r, unsigned width)
 	set_room(r, 64);
 }
 
-bool lm_rows_add(struct lm_rows *r, const u64 *row)
+size_t lm_rows_find(const struct lm_rows *r, const u64 *row)
 {
-	size_t at = find(r, row);
+	size_t at = slot_of(r, row);
+
+	return r->slot[at] ? r->slot[at] - 1 : r->nr;
+}
+
+size_t lm_rows_add(struct lm_rows *r, const u64 *row)
+{
+	size_t at = slot_of(r, row);
 
 	if (r->slot[at])
-		return false;
+		return r->slot[at] - 1;
 	if (r->nr == r->room) {
 		set_room(r, r->room * 2);
-		at = find(r, row);
+		at = slot_of(r, row);
 	}
 	memcpy(r->row + r->nr * r->width, row, r->width * sizeof(*row));
-	r->slot[at] = ++r->nr;
-	return true;
+	r->slot[at] = r->nr + 1;
+	return r->nr++;
 }
 
 static unsigned sort_width;

@@ -1,58 +1,87 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests of the search other than completeness: verdicts, limits and bounds, several workers, and
- * that the same search gives the same result.
+ * Tests of the search other than completeness: verdicts, limits and bounds, several workers,
+ * that the same search gives the same result, and that checkpoints change only the number of
+ * replayed steps.
  */
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "engine.h"
+#include "litmus_file.h"
 #include "litmus_test.h"
 #include <explore/replay.h>
 
 static const char deadlock[] = "l! m! x=1 m. l. | m! l! y=1 l. m.";
 static const char deadlocks[] = "a=z l! m! x=1 m. l. | a=z m! l! y=1 l. m. | z=1";
 
-static struct lm_program prog;
-static struct lm_world w;
+struct lm_world lm_machine;
 static struct xp_result res, res2;
 
-static enum xp_status search(const char *program, bool tso, struct xp_options opt,
-			     struct xp_result *r)
+void lm_open(const char *program, bool tso)
 {
-	lm_parse(program, &prog);
+	static struct lm_program prog;
+	static struct lm_file f;
+
+	if (strncmp(program, "X86", 3)) {
+		lm_parse(program, &prog);
+	} else {
+		/* Not freed: the program has pointers into the copy. */
+		lm_read_test("(built in)", strdup(program), &f);
+		prog = f.prog;
+	}
 	prog.tso = tso;
-	lm_init(&w, &prog);
-	return xp_explore(&w.world, &w, &opt, r);
+	lm_init(&lm_machine, &prog);
 }
 
-static bool same_result(const struct xp_result *a, const struct xp_result *b, bool parts)
+enum xp_status lm_search(const char *program, bool tso, struct xp_options opt, struct xp_result *r)
+{
+	lm_open(program, tso);
+	return xp_explore(&lm_machine.world, &lm_machine, &opt, r);
+}
+
+/* The same number of schedules, and the same verdict. */
+static bool same_end(const struct xp_result *a, const struct xp_result *b)
 {
 	return a->schedules == b->schedules && a->failures == b->failures &&
-	       a->complete == b->complete && !strcmp(a->verdict, b->verdict) &&
-	       (!parts || (a->transitions == b->transitions && a->blocked == b->blocked &&
-			   a->failing.nr == b->failing.nr &&
-			   !memcmp(a->failing.proc, b->failing.proc, a->failing.nr)));
+	       a->complete == b->complete && !strcmp(a->verdict, b->verdict);
+}
+
+bool lm_same_result(const struct xp_result *a, const struct xp_result *b)
+{
+	return same_end(a, b) && a->transitions == b->transitions && a->blocked == b->blocked &&
+	       a->failing.nr == b->failing.nr &&
+	       !memcmp(a->failing.proc, b->failing.proc, a->failing.nr);
 }
 
 static void verdicts(void)
 {
-	enum xp_status s = search(deadlock, true, (struct xp_options){0}, &res);
+	static const struct {
+		const char *program;
+		bool tso;
+		const char *verdict, *what;
+	} cases[] = {
+		{deadlock, true, "deadlock", "a deadlock is red"},
+		{"l! x=1 l. | l! x=2 l.", true, "", "a proper program is not"},
+		{"x?1 y=1 | y?1 x=1", true, "livelock", "two that spin are a livelock"},
+		{"l! x?1 | l! x=1 l.", false, "deadlock", "one that does not is a deadlock"},
+		{"i1 x?1 | cli y?1 : x=1", false, "livelock",
+		 "waiting for an interrupt that is never taken is red"},
+	};
 
-	lm_ok(s == XP_RED && !strcmp(res.verdict, "deadlock") && !res.complete,
-	      "a deadlock is red");
-	s = search("l! x=1 l. | l! x=2 l.", true, (struct xp_options){0}, &res);
-	lm_ok(s == XP_PASS && res.complete && !res.failures, "a proper program is not");
-	s = search("x?1 y=1 | y?1 x=1", true, (struct xp_options){0}, &res);
-	lm_ok(s == XP_RED && !strcmp(res.verdict, "livelock"), "two that spin are a livelock");
-	s = search("l! x?1 | l! x=1 l.", false, (struct xp_options){0}, &res);
-	lm_ok(s == XP_RED && !strcmp(res.verdict, "deadlock"), "one that does not is a deadlock");
-	s = search("i1 x?1 | cli y?1 : x=1", false, (struct xp_options){0}, &res);
-	lm_ok(s == XP_RED && !strcmp(res.verdict, "livelock"),
-	      "waiting for an interrupt that is never taken is red");
-	search(deadlocks, true, (struct xp_options){.keep_going = true}, &res);
-	search(deadlocks, true, (struct xp_options){.keep_going = true, .reduce = XP_SLEEP}, &res2);
-	lm_ok(res.failures > 1 && same_result(&res, &res2, false),
+	for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		bool red = *cases[i].verdict;
+		enum xp_status s =
+			lm_search(cases[i].program, cases[i].tso, (struct xp_options){0}, &res);
+
+		lm_ok(s == (red ? XP_RED : XP_PASS) && !strcmp(res.verdict, cases[i].verdict) &&
+			      res.complete != red && res.failures == red,
+		      "%s", cases[i].what);
+	}
+	lm_search(deadlocks, true, (struct xp_options){.keep_going = true}, &res);
+	lm_search(deadlocks, true, (struct xp_options){.keep_going = true, .reduce = XP_SLEEP},
+		  &res2);
+	lm_ok(res.failures > 1 && same_end(&res, &res2),
 	      "%llu failing schedules of %llu are counted on request",
 	      (unsigned long long)res.failures, (unsigned long long)res.schedules);
 }
@@ -65,11 +94,12 @@ static void limits(void)
 	u64 all, before = 0;
 	unsigned bound;
 
-	search(lm_wide, false, (struct xp_options){0}, &res);
+	lm_search(lm_wide, false, (struct xp_options){0}, &res);
 	all = res.schedules;
 	for (bound = 0; bound < 20; bound++) {
-		search(lm_wide, false,
-		       (struct xp_options){.bound_preemptions = true, .preemptions = bound}, &res);
+		lm_search(lm_wide, false,
+			  (struct xp_options){.bound_preemptions = true, .preemptions = bound},
+			  &res);
 		grows &= res.schedules >= before;
 		before = res.schedules;
 		if (res.complete)
@@ -79,21 +109,21 @@ static void limits(void)
 	lm_ok(good && grows && bound && res.complete && res.schedules == all,
 	      "a preemption bound says what it cuts, and at %u nothing", bound);
 	for (unsigned workers = 1; workers < 4; workers++) {
-		search(lm_wide, true, (struct xp_options){.max_schedules = 500, .workers = workers},
-		       &res);
-		search(lm_wide, true,
-		       (struct xp_options){.max_schedules = 500, .workers = 5 - workers}, &res2);
+		lm_search(lm_wide, true,
+			  (struct xp_options){.max_schedules = 500, .workers = workers}, &res);
+		lm_search(lm_wide, true,
+			  (struct xp_options){.max_schedules = 500, .workers = 5 - workers}, &res2);
 		good &= res.schedules >= 500 && !res.complete && !strcmp(res.why, "schedule limit");
-		good &= workers == 1 ? res.schedules == 500 : same_result(&res, &res2, true);
+		good &= workers == 1 ? res.schedules == 500 : lm_same_result(&res, &res2);
 	}
 	lm_ok(good, "a schedule limit, by one worker and by more");
 	for (unsigned workers = 1; workers < 3; workers++) {
-		search(lm_big, true, (struct xp_options){.max_seconds = 0.01, .workers = workers},
-		       &res);
+		lm_search(lm_big, true,
+			  (struct xp_options){.max_seconds = 0.01, .workers = workers}, &res);
 		good &= !res.complete && !strcmp(res.why, "time limit") && res.seconds < 5;
 	}
 	lm_ok(good, "a time limit, by one worker and by two");
-	search(lm_wide, true, (struct xp_options){.max_depth = 12}, &res);
+	lm_search(lm_wide, true, (struct xp_options){.max_depth = 12}, &res);
 	lm_ok(!res.complete && !strcmp(res.why, "an execution is too deep") && res.deepest == 12,
 	      "executions that are too deep are cut and reported");
 }
@@ -103,25 +133,26 @@ static void workers(void)
 	static const char middle[] = "x=1 a=y z=1 b=z c=y | y=1 a=x z=2 b=z c=x";
 	bool all = true, red = true;
 
-	search(middle, true, (struct xp_options){0}, &res2);
+	lm_search(middle, true, (struct xp_options){0}, &res2);
 	for (unsigned n = 2; n < 5; n++) {
 		static struct xp_result two;
 
-		search(middle, true, (struct xp_options){.workers = n}, &res);
-		all &= res.complete && same_result(&res, &res2, false);
+		lm_search(middle, true, (struct xp_options){.workers = n}, &res);
+		all &= res.complete && same_end(&res, &res2);
 		if (n == 2)
 			two = res;
-		all &= same_result(&res, &two, true);
+		all &= lm_same_result(&res, &two);
 	}
 	lm_ok(all, "one to four workers: the same %llu schedules",
 	      (unsigned long long)res.schedules);
 	for (unsigned n = 2; n < 5; n++) {
-		search(deadlock, true, (struct xp_options){.workers = 2}, &res2);
-		search(deadlock, true, (struct xp_options){.workers = n}, &res);
-		red &= res.failures == 1 && same_result(&res, &res2, true);
-		search(deadlock, true, (struct xp_options){.workers = n, .keep_going = true}, &res);
-		search(deadlock, true, (struct xp_options){.keep_going = true}, &res2);
-		red &= same_result(&res, &res2, false);
+		lm_search(deadlock, true, (struct xp_options){.workers = 2}, &res2);
+		lm_search(deadlock, true, (struct xp_options){.workers = n}, &res);
+		red &= res.failures == 1 && lm_same_result(&res, &res2);
+		lm_search(deadlock, true, (struct xp_options){.workers = n, .keep_going = true},
+			  &res);
+		lm_search(deadlock, true, (struct xp_options){.keep_going = true}, &res2);
+		red &= same_end(&res, &res2);
 	}
 	lm_ok(red, "two to four workers: the same failing schedule");
 }
@@ -131,9 +162,9 @@ static void same_again(void)
 	bool good = true;
 
 	for (unsigned reduce = 0; reduce < 3; reduce++) {
-		search(deadlock, true, (struct xp_options){.reduce = reduce}, &res);
-		search(deadlock, true, (struct xp_options){.reduce = reduce}, &res2);
-		good &= same_result(&res, &res2, true);
+		lm_search(deadlock, true, (struct xp_options){.reduce = reduce}, &res);
+		lm_search(deadlock, true, (struct xp_options){.reduce = reduce}, &res2);
+		good &= lm_same_result(&res, &res2);
 	}
 	lm_ok(good, "the same search has the same result");
 }
@@ -171,17 +202,17 @@ static void gaps(void)
 	static const char program[] = "i1 x=1 a=y l! z=1 l. | cli y=1 sti b=x l! z=2 l. : c=z x=2";
 	struct xp_options opt = {0};
 
-	search(program, true, opt, &res2);
-	dense = w;
-	w.world.nr_procs = GAP * dense.world.nr_procs;
-	w.world.essential = apart(dense.world.essential);
-	w.world.turners = apart(dense.world.turners);
-	w.world.absent = ~apart(BIT(dense.world.nr_procs) - 1);
-	w.world.enabled = gap_enabled;
-	w.world.next = gap_next;
-	w.world.step = gap_step;
-	xp_explore(&w.world, &w, &opt, &res);
-	lm_ok(res.schedules > 50 && same_result(&res, &res2, true),
+	lm_search(program, true, opt, &res2);
+	dense = lm_machine;
+	lm_machine.world.nr_procs = GAP * dense.world.nr_procs;
+	lm_machine.world.essential = apart(dense.world.essential);
+	lm_machine.world.turners = apart(dense.world.turners);
+	lm_machine.world.absent = ~apart(BIT(dense.world.nr_procs) - 1);
+	lm_machine.world.enabled = gap_enabled;
+	lm_machine.world.next = gap_next;
+	lm_machine.world.step = gap_step;
+	xp_explore(&lm_machine.world, &lm_machine, &opt, &res);
+	lm_ok(res.schedules > 50 && lm_same_result(&res, &res2),
 	      "absent processes make no difference to %llu schedules",
 	      (unsigned long long)res.schedules);
 }
@@ -209,10 +240,9 @@ static void stuck(void)
 	}
 	if (!pid) {
 		dup2(fd[1], STDERR_FILENO);
-		lm_parse("x=1 | y=1", &prog);
-		lm_init(&w, &prog);
-		w.world.step = endless;
-		xp_explore(&w.world, &w, &opt, &res);
+		lm_open("x=1 | y=1", false);
+		lm_machine.world.step = endless;
+		xp_explore(&lm_machine.world, &lm_machine, &opt, &res);
 		_exit(0);
 	}
 	close(fd[1]);
@@ -231,4 +261,36 @@ void lm_test_search(void)
 	workers();
 	same_again();
 	gaps();
+}
+
+/* The same search with checkpoints, without, and with a world that loses some. */
+void lm_test_checkpoints(void)
+{
+	struct xp_options opt = {.check_restore = true}, none = {0};
+	struct lm_world *w = &lm_machine;
+	enum xp_status status = lm_search(lm_wide, true, opt, &res2);
+	u64 restored;
+	bool same;
+
+	lm_ok(status == XP_PASS, "a restored checkpoint is the state that was saved");
+	lm_search(lm_wide, true, none, &res);
+	same = lm_same_result(&res, &res2);
+	restored = res.replayed;
+	w->world.restore = NULL;
+	w->world.save = NULL;
+	xp_explore(&w->world, w, &none, &res2);
+	same &= lm_same_result(&res, &res2);
+	lm_ok(same && res.complete && restored * 3 < res2.replayed * 2,
+	      "checkpoints: the same search, %llu steps run again, not %llu",
+	      (unsigned long long)restored, (unsigned long long)res2.replayed);
+	lm_open(lm_wide, true);
+	w->loses = true;
+	xp_explore(&w->world, w, &none, &res2);
+	lm_ok(lm_same_result(&res, &res2) && res.complete,
+	      "a checkpoint that is lost: the same search");
+	lm_open(lm_wide, true);
+	w->plant_save = true;
+	status = xp_explore(&w->world, w, &opt, &res2);
+	lm_ok(status == XP_RED && strstr(res2.verdict, "checkpoint"),
+	      "a checkpoint that lacks memory: %s", res2.verdict);
 }

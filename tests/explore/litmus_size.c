@@ -37,22 +37,10 @@ static const char *find(const struct lm_file *f, const struct lm_op *op)
 	return at ? at : f->text; /* an instruction of several lines is not found */
 }
 
-/*
- * With pointers all variables have one size: it is not known yet which one is pointed to. @last is
- * the size of the previous access, for further operations of the same instruction.
- */
-struct sizes {
-	struct lm_file *f;
-	bool pointers;
-	u8 all, last;
-};
-
-static void each_op(struct sizes *s, void (*what)(struct sizes *s, struct lm_op *op))
-{
-	for (unsigned t = 0; t < s->f->prog.nr_threads; t++)
-		for (unsigned i = 0; i < s->f->prog.thread[t].nr; i++)
-			what(s, &s->f->prog.thread[t].op[i]);
-}
+/* @op: each operation of @f, from the first of P0 on. */
+#define for_each_op(op, f)                                                                 \
+	for (struct lm_code *c = (f)->prog.thread; c < (f)->prog.thread + LM_THREADS; c++) \
+		for (struct lm_op *op = c->op; op < c->op + c->nr; op++)
 
 static void agree(const struct lm_file *f, const struct lm_op *op, u8 *known)
 {
@@ -63,62 +51,68 @@ static void agree(const struct lm_file *f, const struct lm_op *op, u8 *known)
 		*known = op->size;
 }
 
-static void collect(struct sizes *s, struct lm_op *op)
+/*
+ * What accesses of a known size say. Return: with pointers the size of all variables, since it is
+ * not known yet which one is pointed to.
+ */
+static u8 known_sizes(struct lm_file *f)
 {
-	if (!is_access(op))
-		return;
-	if (op->base)
-		s->pointers = true;
-	else
-		agree(s->f, op, &s->f->var[op->var].accessed);
+	bool pointers = false;
+	u8 all = 0;
+
+	for_each_op (op, f) {
+		if (is_access(op) && op->base)
+			pointers = true;
+		else if (is_access(op))
+			agree(f, op, &f->var[op->var].accessed);
+	}
+	if (!pointers)
+		return 0;
+	for_each_op (op, f)
+		if (is_access(op))
+			agree(f, op, &all);
+	for (unsigned v = 0; v < f->nr_vars; v++)
+		if (!f->var[v].accessed && !f->var[v].declared)
+			f->var[v].accessed = all;
+	return all;
 }
 
-static void collect_all(struct sizes *s, struct lm_op *op)
+/* @pointed: size of accesses by pointers */
+static void decide(struct lm_file *f, u8 pointed)
 {
-	if (is_access(op))
-		agree(s->f, op, &s->all);
-}
+	u8 last = 0; /* for further operations of the same instruction */
 
-static void decide(struct sizes *s, struct lm_op *op)
-{
-	if (is_access(op)) {
-		u8 size = op->base ? s->all : lm_var_size(s->f, op->var);
-
+	for_each_op (op, f) {
 		if (!op->size)
-			op->size = size ? size : 4;
-		s->last = op->size;
+			op->size = !is_access(op) ? last
+				   : !op->base	  ? lm_var_size(f, op->var)
+				   : pointed	  ? pointed
+						  : 4;
+		if (!is_access(op))
+			continue;
+		last = op->size;
 		if (!op->base)
-			s->f->var[op->var].accessed = op->size;
-	} else if (!op->size) {
-		op->size = s->last;
+			f->var[op->var].accessed = last;
 	}
 }
 
-static void check_immediate(struct sizes *s, struct lm_op *op)
+static void check_immediates(struct lm_file *f)
 {
-	bool immediate = op->kind == LM_STORE || op->kind == LM_RMW || op->kind == LM_ALU;
-
-	if (!immediate || op->src)
-		return;
-	if (!lm_fits(op->val, op->size))
-		lm_error(s->f, find(s->f, op), "%s: an immediate of more than %u bytes", op->text,
-			 op->size);
-	op->val &= lm_mask(op->size);
+	for_each_op (op, f) {
+		if (op->src || (op->kind != LM_STORE && op->kind != LM_RMW && op->kind != LM_ALU))
+			continue;
+		if (!lm_fits(op->val, op->size))
+			lm_error(f, find(f, op), "%s: an immediate of more than %u bytes", op->text,
+				 op->size);
+		op->val &= lm_mask(op->size);
+	}
 }
 
 void lm_resolve(struct lm_file *f)
 {
-	struct sizes s = {.f = f};
-
 	resolve_jumps(f);
-	each_op(&s, collect);
-	if (s.pointers)
-		each_op(&s, collect_all);
-	for (unsigned v = 0; v < f->nr_vars; v++)
-		if (s.pointers && !f->var[v].accessed && !f->var[v].declared)
-			f->var[v].accessed = s.all;
-	each_op(&s, decide);
-	each_op(&s, check_immediate);
+	decide(f, known_sizes(f));
+	check_immediates(f);
 	memset(f->prog.size, 0xff, sizeof(f->prog.size)); /* no access fits what does not exist */
 	for (unsigned v = 0; v < f->nr_vars; v++) {
 		u64 *val = &f->prog.mem[v];

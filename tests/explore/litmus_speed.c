@@ -21,23 +21,13 @@ static const char longer[] =
 	"x=1 z=1 a=y z=2 b=z x=2 c=y z=3 a=z x=3 z=1 b=z c=z mf a=z x=1 z=2 d=y z=1 mf a=z x=2 b=y | "
 	"y=1 w=1 a=x w=2 b=w y=2 c=x w=3 a=w y=3 w=1 b=w c=w mf a=w y=1 w=2 d=x w=1 mf a=w y=2 b=x";
 
-static struct lm_program prog;
-static struct lm_world w;
 static struct xp_result res;
-
-static void search(const char *program, bool tso, struct xp_options opt)
-{
-	lm_parse(program, &prog);
-	prog.tso = tso;
-	lm_init(&w, &prog);
-	xp_explore(&w.world, &w, &opt, &res);
-}
 
 static void speed(void)
 {
 	double one, schedules, transitions, all;
 
-	search(lm_big, true, (struct xp_options){0});
+	lm_search(lm_big, true, (struct xp_options){0}, &res);
 	one = res.busiest;
 	schedules = (double)res.schedules / one;
 	transitions = (double)res.transitions / one;
@@ -60,11 +50,11 @@ static void scaling(void)
 
 	/* CPU time grows when other programs use the caches: take the better of two runs. */
 	for (unsigned i = 0; i < 6 && (!two || one / two < 1.7); i++) {
-		search(longer, true, (struct xp_options){0});
+		lm_search(longer, true, (struct xp_options){0}, &res);
 		traces = res.schedules;
 		complete &= res.complete;
 		one = !one || res.busiest < one ? res.busiest : one;
-		search(longer, true, (struct xp_options){.workers = 2});
+		lm_search(longer, true, (struct xp_options){.workers = 2}, &res);
 		two = !two || res.busiest < two ? res.busiest : two;
 	}
 	lm_ok(complete && res.complete && res.schedules == traces && one / two >= 1.7,
@@ -92,12 +82,12 @@ static void ratio(unsigned i)
 	char *few, *all, why[200], why_none[200];
 	u64 dpor, none;
 
-	search(ratios[i].program, ratios[i].tso, (struct xp_options){0});
+	lm_search(ratios[i].program, ratios[i].tso, (struct xp_options){0}, &res);
 	dpor = res.schedules + res.blocked;
-	search(ratios[i].program, ratios[i].tso, (struct xp_options){.reduce = XP_NONE});
+	lm_search(ratios[i].program, ratios[i].tso, (struct xp_options){.reduce = XP_NONE}, &res);
 	none = res.schedules;
-	few = lm_outcomes(&prog, show, XP_DPOR, false, 0, why, sizeof(why));
-	all = lm_outcomes(&prog, show, XP_NONE, false, 0, why_none, sizeof(why_none));
+	few = lm_outcomes(lm_machine.prog, show, XP_DPOR, false, 0, why, sizeof(why));
+	all = lm_outcomes(lm_machine.prog, show, XP_NONE, false, 0, why_none, sizeof(why_none));
 	if (!lm_ok(!*why && !*why_none && !strcmp(few, all) && dpor * 100 <= none,
 		   "DPOR %llu, every interleaving %llu, the same outcomes: %s",
 		   (unsigned long long)dpor, (unsigned long long)none, ratios[i].program))

@@ -10,14 +10,18 @@
 #include <string.h>
 #include "litmus_x86.h"
 
-static inline unsigned drain0(const struct lm_program *p)
+enum role { THREAD, BUFFER, INTERRUPT };
+
+static inline enum role role_of(const struct lm_program *prog, unsigned p)
 {
-	return p->nr_threads;
+	return p < prog->nr_threads		       ? THREAD
+	       : prog->tso && p < 2 * prog->nr_threads ? BUFFER
+						       : INTERRUPT;
 }
 
-static inline unsigned irq0(const struct lm_program *p)
+static inline unsigned proc_of(const struct lm_program *prog, enum role role, unsigned t)
 {
-	return p->nr_threads * (p->tso ? 2 : 1);
+	return t + prog->nr_threads * (role == INTERRUPT && !prog->tso ? 1 : role);
 }
 
 const struct lm_op *lm_thread_op(const struct lm_world *w, unsigned t)
@@ -37,6 +41,13 @@ const struct lm_op *lm_op_of(const struct lm_world *w, unsigned t)
 	return w->s.cpu[t].handler_pc < c->nr ? &c->op[w->s.cpu[t].handler_pc] : &iret;
 }
 
+/* Does the next step of that process execute an operation? */
+static bool executes(const struct lm_world *w, enum role role, unsigned t)
+{
+	return role == THREAD ||
+	       (role == INTERRUPT && w->prog->handlers_apart && w->s.cpu[t].in_handler);
+}
+
 static bool thread_can(const struct lm_world *w, unsigned t)
 {
 	return !(w->prog->handlers_apart && w->s.cpu[t].in_handler) && lm_op_can(w, t);
@@ -47,7 +58,7 @@ static bool irq_can(const struct lm_world *w, unsigned t)
 {
 	const struct lm_cpu *c = &w->s.cpu[t];
 
-	if (w->prog->handlers_apart && c->in_handler)
+	if (executes(w, INTERRUPT, t))
 		return lm_op_can(w, t);
 	return c->pending && !c->irqs_off && !c->in_handler && c->stored == c->drained;
 }
@@ -63,9 +74,9 @@ static u64 enabled(void *v)
 
 		mask |= (u64)thread_can(w, t) << t;
 		if (p->tso)
-			mask |= (u64)(c->stored != c->drained) << (drain0(p) + t);
+			mask |= (u64)(c->stored != c->drained) << proc_of(p, BUFFER, t);
 		if (p->interrupts)
-			mask |= (u64)irq_can(w, t) << (irq0(p) + t);
+			mask |= (u64)irq_can(w, t) << proc_of(p, INTERRUPT, t);
 	}
 	return mask;
 }
@@ -86,39 +97,35 @@ static void drain_next(const struct lm_world *w, unsigned t, struct xp_step *a)
 static void next(void *v, unsigned p, struct xp_step *a)
 {
 	const struct lm_world *w = v;
-	const struct lm_program *prog = w->prog;
+	enum role role = role_of(w->prog, p);
+	unsigned t = p % w->prog->nr_threads;
+	bool apart = w->prog->handlers_apart;
 
-	if (p < prog->nr_threads) {
-		lm_op_next(w, p, prog->handlers_apart ? lm_thread_op(w, p) : lm_op_of(w, p), a);
-	} else if (prog->tso && p < irq0(prog)) {
-		drain_next(w, p - drain0(prog), a);
-	} else if (prog->handlers_apart && w->s.cpu[p - irq0(prog)].in_handler) {
-		p -= irq0(prog);
-		lm_op_next(w, p, lm_op_of(w, p), a);
+	if (executes(w, role, t)) {
+		lm_op_next(w, t, role == THREAD && apart ? lm_thread_op(w, t) : lm_op_of(w, t), a);
+	} else if (role == BUFFER) {
+		drain_next(w, t, a);
 	} else {
-		p -= irq0(prog);
-		xp_touch(a, LM_OBJ(LM_OBJ_PENDING, p, 0), XP_WRITE | XP_AWAIT);
-		xp_touch(a, LM_OBJ(LM_OBJ_CTX, p, 0),
-			 XP_WRITE | XP_AWAIT | (prog->handlers_apart ? 0 : XP_TURN));
-		lm_await_drained(&w->s, p, a);
+		xp_touch(a, LM_OBJ(LM_OBJ_PENDING, t, 0), XP_WRITE | XP_AWAIT);
+		xp_touch(a, LM_OBJ(LM_OBJ_CTX, t, 0), XP_WRITE | XP_AWAIT | (apart ? 0 : XP_TURN));
+		lm_await_drained(&w->s, t, a);
 	}
 }
 
 static void step(void *v, unsigned p, struct xp_step *done)
 {
 	struct lm_world *w = v;
-	const struct lm_program *prog = w->prog;
+	enum role role = role_of(w->prog, p);
+	unsigned t = p % w->prog->nr_threads;
 
 	next(v, p, done);
-	if (p < prog->nr_threads) {
-		lm_op_run(w, p);
-	} else if (prog->tso && p < irq0(prog)) {
-		lm_drain(w, p - drain0(prog));
-	} else if (prog->handlers_apart && w->s.cpu[p - irq0(prog)].in_handler) {
-		lm_op_run(w, p - irq0(prog));
+	if (executes(w, role, t)) {
+		lm_op_run(w, t);
+	} else if (role == BUFFER) {
+		lm_drain(w, t);
 	} else {
-		w->s.cpu[p - irq0(prog)].pending = 0;
-		w->s.cpu[p - irq0(prog)].in_handler = 1;
+		w->s.cpu[t].pending = 0;
+		w->s.cpu[t].in_handler = 1;
 	}
 }
 
@@ -154,29 +161,26 @@ static const char *verdict(void *v, bool end)
 
 static const char *proc_name(void *v, unsigned p)
 {
-	static const char names[][3] = {"T0", "T1", "T2", "T3", "T4", "T5", "B0", "B1", "B2",
-					"B3", "B4", "B5", "I0", "I1", "I2", "I3", "I4", "I5"};
+	static const char names[][LM_THREADS][3] = {
+		[THREAD] = {"T0", "T1", "T2", "T3", "T4", "T5"},
+		[BUFFER] = {"B0", "B1", "B2", "B3", "B4", "B5"},
+		[INTERRUPT] = {"I0", "I1", "I2", "I3", "I4", "I5"},
+	};
 	const struct lm_program *prog = ((const struct lm_world *)v)->prog;
-	unsigned n = prog->nr_threads;
 
-	_Static_assert(sizeof(names) / sizeof(names[0]) == 3 * LM_THREADS, "a name each");
-	return names[p < n	      ? p
-		     : p < irq0(prog) ? LM_THREADS + p - n
-				      : 2 * LM_THREADS + p - irq0(prog)];
+	return names[role_of(prog, p)][p % prog->nr_threads];
 }
 
 static void describe(void *v, unsigned p, char *buf, size_t size)
 {
 	const struct lm_world *w = v;
-	const struct lm_program *prog = w->prog;
-	unsigned t = p - irq0(prog);
+	enum role role = role_of(w->prog, p);
+	unsigned t = p % w->prog->nr_threads;
 
-	if (p < prog->nr_threads ||
-	    (p >= irq0(prog) && prog->handlers_apart && w->s.cpu[t].in_handler)) {
-		t = p < prog->nr_threads ? p : t;
+	if (executes(w, role, t)) {
 		lm_print_op(lm_op_of(w, t), buf, size);
-	} else if (p < irq0(prog)) {
-		const struct lm_cpu *c = &w->s.cpu[p - drain0(prog)];
+	} else if (role == BUFFER) {
+		const struct lm_cpu *c = &w->s.cpu[t];
 		struct lm_op op = {.kind = LM_STORE};
 
 		op.var = c->var[c->drained % LM_BUFFER];
@@ -187,6 +191,38 @@ static void describe(void *v, unsigned p, char *buf, size_t size)
 	}
 }
 
+u64 lm_fingerprint(void *v)
+{
+	const struct lm_world *w = v;
+
+	return lm_hash(&w->s, w->bytes);
+}
+
+static void save(void *v, unsigned slot)
+{
+	struct lm_world *w = v;
+
+	if (slot >= LM_SLOTS)
+		return;
+	memcpy(&w->saved[slot], &w->s, w->bytes);
+	if (w->relations)
+		w->saved_rel[slot] = w->rel;
+	if (w->plant_save)
+		memset(w->saved[slot].mem, 0, sizeof(w->s.mem));
+}
+
+static bool restore(void *v, unsigned slot)
+{
+	struct lm_world *w = v;
+
+	if (slot >= LM_SLOTS || (w->loses && slot % 2 == 0))
+		return false;
+	memcpy(&w->s, &w->saved[slot], w->bytes);
+	if (w->relations)
+		w->rel = w->saved_rel[slot];
+	return true;
+}
+
 void lm_init(struct lm_world *w, const struct lm_program *prog)
 {
 	memset(w, 0, sizeof(*w));
@@ -194,12 +230,12 @@ void lm_init(struct lm_world *w, const struct lm_program *prog)
 	w->bytes = offsetof(struct lm_state, cpu) + prog->nr_threads * sizeof(struct lm_cpu);
 	w->world = (struct xp_world){
 		.name = "litmus",
-		.nr_procs = irq0(prog) + (prog->interrupts ? prog->nr_threads : 0),
+		.nr_procs = proc_of(prog, INTERRUPT, prog->interrupts ? prog->nr_threads : 0),
 		.essential = (1ULL << prog->nr_threads) - 1,
 		.turners = prog->interrupts && !prog->handlers_apart ? ~0ULL : 0,
 		.reset = reset,
-		.save = lm_save,
-		.restore = lm_restore,
+		.save = save,
+		.restore = restore,
 		.enabled = enabled,
 		.next = next,
 		.step = step,

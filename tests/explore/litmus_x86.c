@@ -5,85 +5,81 @@
 #include <string.h>
 #include "litmus_lower.h"
 
-static const struct {
+/* Tables end with a name that is NULL. */
+struct code {
 	const char *name;
-	u8 form, alu;
-} mnemonics[] = {
-	{"mov", LM_F_MOVE, LM_MOV},	 {"add", LM_F_TWO, LM_PLUS},
-	{"sub", LM_F_TWO, LM_MINUS},	 {"and", LM_F_TWO, LM_AND},
-	{"or", LM_F_TWO, LM_OR},	 {"xor", LM_F_TWO, LM_XOR},
-	{"cmp", LM_F_COMPARE, LM_CMP},	 {"test", LM_F_COMPARE, LM_TEST},
-	{"inc", LM_F_ONE, LM_INC},	 {"dec", LM_F_ONE, LM_DEC},
-	{"neg", LM_F_ONE, LM_NEG},	 {"not", LM_F_ONE, LM_NOT},
-	{"shl", LM_F_SHIFT, LM_SHL},	 {"sal", LM_F_SHIFT, LM_SHL},
-	{"shr", LM_F_SHIFT, LM_SHR},	 {"xchg", LM_F_XCHG, LM_SWAP},
-	{"xadd", LM_F_XADD, LM_XADD},	 {"cmpxchg", LM_F_CMPXCHG, LM_CMPXCHG},
-	{"mfence", LM_F_MFENCE, LM_NOP}, {"lfence", LM_F_NONE, LM_NOP},
-	{"sfence", LM_F_NONE, LM_NOP},	 {"nop", LM_F_NONE, LM_NOP},
-	{"pause", LM_F_NONE, LM_NOP},
+	u8 code;
 };
 
-static const struct {
-	const char *name;
-	u8 cond;
-} conditions[] = {
+static const struct code mnemonics[] = {
+	{"mov", LM_MOV},
+	{"add", LM_PLUS},
+	{"sub", LM_MINUS},
+	{"and", LM_AND},
+	{"or", LM_OR},
+	{"xor", LM_XOR},
+	{"cmp", LM_CMP},
+	{"test", LM_TEST},
+	{"inc", LM_INC},
+	{"dec", LM_DEC},
+	{"neg", LM_NEG},
+	{"not", LM_NOT},
+	{"shl", LM_SHL},
+	{"sal", LM_SHL},
+	{"shr", LM_SHR},
+	{"xchg", LM_SWAP},
+	{"xadd", LM_XADD},
+	{"cmpxchg", LM_CMPXCHG},
+	{"jmp", LM_BRANCH},
+	{"mfence", LM_FENCE},
+	{"lfence", LM_NOP},
+	{"sfence", LM_NOP},
+	{"nop", LM_NOP},
+	{"pause", LM_NOP},
+	{0},
+};
+
+/* Mnemonics with a condition behind them. */
+static const struct code conditional[] = {
+	{"j", LM_BRANCH}, {"set", LM_SET}, {"cmov", LM_CMOV}, {0}};
+
+static const struct code conditions[] = {
 	{"o", LM_O},   {"no", LM_NO}, {"b", LM_C},   {"c", LM_C},   {"nae", LM_C}, {"nb", LM_NC},
 	{"nc", LM_NC}, {"ae", LM_NC}, {"e", LM_Z},   {"z", LM_Z},   {"ne", LM_NZ}, {"nz", LM_NZ},
 	{"be", LM_BE}, {"na", LM_BE}, {"a", LM_A},   {"nbe", LM_A}, {"s", LM_S},   {"ns", LM_NS},
 	{"l", LM_L},   {"nge", LM_L}, {"ge", LM_GE}, {"nl", LM_GE}, {"le", LM_LE}, {"ng", LM_LE},
 	{"g", LM_G},   {"nle", LM_G}, {"lt", LM_L},  {"gt", LM_G}, /* herdtools' names */
+	{0},
 };
 
-static bool condition(const char *name, struct lm_insn *in)
+static const struct code *look_up(const struct code *table, const char *name)
 {
-	for (unsigned i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
-		if (!strcmp(name, conditions[i].name)) {
-			in->cond = conditions[i].cond;
-			return true;
-		}
-	return false;
-}
-
-static bool conditional(const char *name, struct lm_insn *in)
-{
-	static const struct {
-		const char *prefix;
-		u8 form, alu;
-	} kinds[] = {
-		{"j", LM_F_JUMP, LM_NOP}, {"set", LM_F_SET, LM_SET}, {"cmov", LM_F_CMOV, LM_CMOV}};
-
-	if (!strcmp(name, "jmp")) {
-		in->form = LM_F_JUMP;
-		in->cond = LM_ALWAYS;
-		return true;
-	}
-	for (unsigned i = 0; i < 3; i++) {
-		size_t n = strlen(kinds[i].prefix);
-
-		if (strncmp(name, kinds[i].prefix, n) || !condition(name + n, in))
-			continue;
-		in->form = kinds[i].form;
-		in->alu = kinds[i].alu;
-		return true;
-	}
-	return false;
+	while (table->name && strcmp(table->name, name))
+		table++;
+	return table->name ? table : NULL;
 }
 
 static bool mnemonic(const char *name, struct lm_insn *in)
 {
-	for (unsigned i = 0; i < sizeof(mnemonics) / sizeof(mnemonics[0]); i++)
-		if (!strcmp(name, mnemonics[i].name)) {
-			in->form = mnemonics[i].form;
-			in->alu = mnemonics[i].alu;
-			return true;
-		}
-	return conditional(name, in);
+	const struct code *c = look_up(mnemonics, name), *cond = NULL;
+
+	for (const struct code *k = conditional; !c && k->name; k++) {
+		size_t n = strlen(k->name);
+
+		cond = strncmp(name, k->name, n) ? NULL : look_up(conditions, name + n);
+		c = cond ? k : NULL;
+	}
+	if (c)
+		in->alu = c->code;
+	if (cond)
+		in->cond = cond->code;
+	return c;
 }
 
 /* Does the mnemonic take b, w, l or q? */
-static bool sized(enum lm_form form)
+static bool sized(enum lm_alu alu)
 {
-	return form <= LM_F_CMOV;
+	return alu < LM_SET;
 }
 
 static bool operation(char *name, struct lm_insn *in)
@@ -98,7 +94,7 @@ static bool operation(char *name, struct lm_insn *in)
 		return false;
 	name[n - 1] = 0;
 	in->size = 1 << (suffix - suffixes);
-	return mnemonic(name, in) && sized(in->form);
+	return mnemonic(name, in) && sized(in->alu);
 }
 
 static void memory(struct lm_reader *r, const struct lm_insn *in, struct lm_operand *o)
@@ -170,7 +166,7 @@ static void operands(struct lm_reader *r, struct lm_insn *in)
 		return;
 	operand(r, in, second);
 	in->nr = 2;
-	if (in->form == LM_F_XCHG || in->form == LM_F_XADD || in->form == LM_F_CMPXCHG
+	if (in->alu == LM_SWAP || in->alu == LM_XADD || in->alu == LM_CMPXCHG
 		    ? second->kind == LM_MEMORY && first->kind != LM_MEMORY
 		    : r->file->att) {
 		swap = *first;
@@ -183,7 +179,7 @@ static void set_size(const struct lm_file *f, struct lm_insn *in)
 {
 	const struct lm_operand *both[] = {&in->to, &in->from};
 
-	if (in->form == LM_F_SET)
+	if (in->alu == LM_SET)
 		in->size = 1;
 	for (unsigned i = 0; i < in->nr; i++) {
 		if (both[i]->kind != LM_REGISTER)
@@ -233,7 +229,7 @@ static const char *copy(const char *from, const char *end)
 
 void lm_instruction(struct lm_reader *r, unsigned thread, const char *end)
 {
-	struct lm_insn in = {.thread = thread};
+	struct lm_insn in = {.thread = thread, .cond = LM_ALWAYS};
 	char name[LM_NAME];
 
 	/* End the text at the end of the cell: the search for labels must not read further. */
@@ -251,7 +247,7 @@ void lm_instruction(struct lm_reader *r, unsigned thread, const char *end)
 			*c = tolower(*c);
 		if (!operation(name, &in))
 			lm_unsupported(f, &in, "no such instruction, or none that is supported");
-		if (in.form == LM_F_JUMP) {
+		if (in.alu == LM_BRANCH) {
 			if (!lm_word(r, in.target))
 				lm_unsupported(f, &in, "no label");
 		} else if (lm_peek(r)) {

@@ -23,12 +23,15 @@ enum lm_alu {
 	LM_NOT,
 	LM_SHL,
 	LM_SHR,
-	LM_CMOV, /* the operand if the condition holds */
-	LM_SET, /* 1 if the condition holds, else 0 */
-	LM_NOP,
 	LM_SWAP, /* XCHG */
 	LM_XADD,
 	LM_CMPXCHG,
+	LM_CMOV, /* the operand if the condition holds */
+	LM_SET, /* 1 if the condition holds, else 0 */
+	LM_NOP, /* also fences that TSO has anyway */
+	/* Only in struct lm_insn: */
+	LM_BRANCH,
+	LM_FENCE,
 };
 
 /* Intel SDM volume 1, appendix B; the lowest bit negates. */

@@ -95,21 +95,15 @@ static void without(struct minimiser *m, unsigned from, unsigned to)
 /* @try = the best one with steps [from, to) moved to before step @at, outside of them */
 static void moved(struct minimiser *m, unsigned from, unsigned to, unsigned at)
 {
+	/* Steps [first, middle) and [middle, last) change places. */
+	unsigned first = at < from ? at : from, middle = at < to ? from : to;
+	unsigned last = at < to ? to : at, n = last - middle;
 	unsigned char *t = m->try.proc, *b = m->best.proc;
-	unsigned n = to - from;
 
 	m->try.nr = m->best.nr;
-	if (at <= from) {
-		memcpy(t, b, at);
-		memcpy(t + at, b + from, n);
-		memcpy(t + at + n, b + at, from - at);
-		memcpy(t + to, b + to, m->best.nr - to);
-	} else {
-		memcpy(t, b, from);
-		memcpy(t + from, b + to, at - to);
-		memcpy(t + at - n, b + from, n);
-		memcpy(t + at, b + at, m->best.nr - at);
-	}
+	memcpy(t, b, m->best.nr);
+	memcpy(t + first, b + middle, n);
+	memcpy(t + first + n, b + first, middle - first);
 }
 
 static unsigned piece_end(const struct xp_schedule *s, unsigned i)
@@ -119,6 +113,23 @@ static unsigned piece_end(const struct xp_schedule *s, unsigned i)
 	while (j < s->nr && s->proc[j] == s->proc[i])
 		j++;
 	return j;
+}
+
+/* Leave out pieces, or single steps, of the processes in @procs. */
+static bool drop_pieces(struct minimiser *m, bool whole, u64 procs)
+{
+	bool better = false;
+
+	for (unsigned i = 0; i < m->best.nr && !spent(m);) {
+		unsigned to = whole ? piece_end(&m->best, i) : i + 1;
+
+		without(m, i, to);
+		if (procs & BIT(m->best.proc[i]) && attempt(m))
+			better = true;
+		else
+			i = to;
+	}
+	return better;
 }
 
 /* Leave out all steps of a hardware choice; then single steps. */
@@ -133,14 +144,7 @@ static bool drop_choices(struct minimiser *m)
 				m->try.proc[m->try.nr++] = m->best.proc[i];
 		better |= attempt(m);
 	}
-	for (unsigned i = 0; i < m->best.nr && !spent(m);) {
-		without(m, i, i + 1);
-		if (m->world->essential & BIT(m->best.proc[i]) || !attempt(m))
-			i++;
-		else
-			better = true;
-	}
-	return better;
+	return better | drop_pieces(m, false, ~m->world->essential);
 }
 
 static bool cut_tail(struct minimiser *m)
@@ -150,22 +154,6 @@ static bool cut_tail(struct minimiser *m)
 	for (unsigned i = 0; i < m->best.nr && !spent(m); i = piece_end(&m->best, i)) {
 		without(m, i, m->best.nr);
 		better |= attempt(m);
-	}
-	return better;
-}
-
-static bool drop_pieces(struct minimiser *m, bool whole)
-{
-	bool better = false;
-
-	for (unsigned i = 0; i < m->best.nr && !spent(m);) {
-		unsigned to = whole ? piece_end(&m->best, i) : i + 1;
-
-		without(m, i, to);
-		if (attempt(m))
-			better = true;
-		else
-			i = to;
 	}
 	return better;
 }
@@ -217,9 +205,9 @@ int xp_minimise(const struct xp_world *world, void *w, struct xp_schedule *s, un
 	while (better && !spent(&m)) {
 		better = drop_choices(&m);
 		better |= cut_tail(&m);
-		better |= drop_pieces(&m, true);
+		better |= drop_pieces(&m, true, ~0ULL);
 		better |= join_pieces(&m);
-		better |= drop_pieces(&m, false);
+		better |= drop_pieces(&m, false, ~0ULL);
 	}
 	*s = m.best;
 	return m.runs;

@@ -49,7 +49,7 @@ struct pool {
 	struct job *job;
 };
 
-static void *shared(size_t size)
+void *xp_shared(size_t size)
 {
 	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
@@ -305,7 +305,7 @@ void parallel_search(struct xp *x)
 
 	if (workers > XP_MAX_PROCS)
 		xp_die("%u workers, must be at most %d", workers, XP_MAX_PROCS);
-	x->pool = pool = shared(sizeof(*pool));
+	x->pool = pool = xp_shared(sizeof(*pool));
 	pool->last = NO_JOB;
 	pool->most = 2 * JOBS_WANTED;
 	pool->pid = pid;
@@ -317,7 +317,7 @@ void parallel_search(struct xp *x)
 	res->transitions = x->shallow;
 	res->jobs = pool->nr_jobs;
 	jobs = (res->jobs + 1) * sizeof(struct job);
-	pool->job = shared(jobs);
+	pool->job = xp_shared(jobs);
 	for (unsigned i = 0; i < workers; i++)
 		pool->result[i].complete = true;
 	fflush(NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Operations that come by a file: no mmap_lock, and no mm of their own. */
+#include <kernel/shared.h>
 #include <asm/tlbbatch.h>
 #include <mm/khugepaged.h>
 #include <mm/mm.h>
@@ -124,8 +125,7 @@ static bool remove_mapping(struct address_space *file, struct page *page)
 	bool freed;
 
 	spin_lock(&file->pages_lock);
-	sync_point(SITE_REF, SYNC_RMW, &page->_refcount);
-	freed = atomic_try_cmpxchg(&page->_refcount, &refs, 0);
+	freed = shared_rmw(SITE_REF, &page->_refcount, atomic_try_cmpxchg(PTR, &refs, 0));
 	if (freed)
 		WRITE_ONCE(file->pages[page->index], NULL);
 	spin_unlock(&file->pages_lock);

@@ -4,7 +4,7 @@
  * Source: Linux arch_tlbbatch_add_pending(), arch_tlbbatch_flush().
  */
 #include <kernel/busted.h>
-#include <kernel/event.h>
+#include <kernel/shared.h>
 #include <kernel/smp.h>
 #include <asm/tlbbatch.h>
 #include <asm/tlbflush.h>
@@ -15,13 +15,12 @@ DEFINE_BUSTED(tlbbatch_no_flush, "reclaim frees pages before the flush of its ba
 
 void arch_tlbbatch_add_pending(struct arch_tlbflush_unmap_batch *batch, struct mm_struct *mm)
 {
-	sync_point(SITE_GEN, SYNC_RMW, &mm->context.tlb_gen);
 	if (!busted(tlbbatch_no_gen))
-		atomic64_inc(&mm->context.tlb_gen);
+		shared_rmw(SITE_GEN, &mm->context.tlb_gen, atomic64_inc(PTR));
 	/* After tlb_gen is raised, as in flush_tlb_mm_range(): arch/x86/mm/tlb.c, [F]. */
 	smp_mb__after_atomic();
-	sync_point(SITE_MASK, SYNC_READ, mm_cpumask(mm));
-	cpumask_or(&batch->cpumask, &batch->cpumask, mm_cpumask(mm));
+	shared_op(SITE_MASK, SYNC_READ, mm_cpumask(mm),
+		  cpumask_or(&batch->cpumask, &batch->cpumask, PTR));
 }
 
 void arch_tlbbatch_flush(struct arch_tlbflush_unmap_batch *batch)

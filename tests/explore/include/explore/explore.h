@@ -41,7 +41,7 @@ struct xp_schedule {
  *		0: never. Uses SIGALRM
  * @on_end:	optional; at each complete execution, with the world in its last state.
  *		@verdict: NULL at a proper end. In parallel mode called in the worker:
- *		to collect something use memory that is shared, such as a struct xp_set
+ *		to collect something use memory that workers share
  * @ctx:	for @on_end
  */
 struct xp_options {
@@ -110,9 +110,6 @@ struct xp_result {
  */
 enum xp_status xp_explore(const struct xp_world *world, void *w, const struct xp_options *opt,
 			  struct xp_result *res);
-
-/** xp_print_result - the line `schedules=N transitions=M complete=yes|no`, and why if no */
-void xp_print_result(FILE *to, const struct xp_result *res);
 
 /** xp_print_rate - schedules and transitions per second of CPU time: another line in each run */
 void xp_print_rate(FILE *to, const struct xp_result *res);
