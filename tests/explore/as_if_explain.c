@@ -4,19 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static size_t spell_map(u64 m, char *buf, size_t size)
+static void spell_map(u64 m, char *buf, size_t size)
 {
+	const char *vma = m & MAP_VMA ? "" : ", no VMA";
+	const char *mode = m & MAP_VMA_WRITE ? "" : ", VMA read-only";
+	const char *start = m & MAP_VMA_START ? ", VMA begins" : "";
+
 	if (m & MAP_GONE)
-		return (size_t)snprintf(buf, size, "no mm");
-	if (!(m & MAP_PRESENT))
-		return (size_t)snprintf(buf, size, "empty%s%s%s", m & MAP_VMA ? "" : ", no VMA",
-					m & MAP_VMA_WRITE ? "" : ", VMA read-only",
-					m & MAP_VMA_START ? ", VMA begins" : "");
-	return (size_t)snprintf(
-		buf, size, "%#llx%s%s%s%s%s", (unsigned long long)(m >> CONTENTS_SHIFT),
-		m & MAP_HUGE ? " huge" : "", m & MAP_WRITE ? "" : " read-only",
-		m & MAP_VMA ? "" : ", no VMA", m & MAP_VMA_WRITE ? "" : ", VMA read-only",
-		m & MAP_VMA_START ? ", VMA begins" : "");
+		snprintf(buf, size, "no mm");
+	else if (!(m & MAP_PRESENT))
+		snprintf(buf, size, "empty%s%s%s", vma, mode, start);
+	else
+		snprintf(buf, size, "%#llx%s%s%s%s%s", (unsigned long long)(m >> CONTENTS_SHIFT),
+			 m & MAP_HUGE ? " huge" : "", m & MAP_WRITE ? "" : " read-only", vma, mode,
+			 start);
 }
 
 static void spell_file(u64 f, char *buf, size_t size)
@@ -43,7 +44,7 @@ static bool results(const struct outcome *o, const struct outcome *n, char *buf,
 
 static bool maps(const struct outcome *o, const struct outcome *n, char *buf, size_t size)
 {
-	char is[64], not [64];
+	char is[100], not [64];
 
 	for (unsigned int mm = 0; mm < WORLD_MMS; mm++)
 		for (unsigned int page = 0; page < WORLD_PAGES; page++) {
@@ -60,7 +61,7 @@ static bool maps(const struct outcome *o, const struct outcome *n, char *buf, si
 
 static bool files(const struct outcome *o, const struct outcome *n, char *buf, size_t size)
 {
-	char is[64], not [64];
+	char is[100], not [64];
 
 	for (unsigned int file = 0; file < WORLD_FILES; file++)
 		for (unsigned int i = 0; i < WORLD_INDICES; i++) {
