@@ -227,7 +227,7 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head))
 	*rc->next.tail = head;
 	rc->next.tail = &head->next;
 	observe(RCU_CALL, head, func, READ_ONCE(rcu.started));
-	if (!rcu_lazy)
+	if (!CONFIG_HOOKS || !rcu_lazy)
 		advance(rc);
 	local_irq_restore(flags);
 }

@@ -126,7 +126,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order, enum page_type type)
 	struct page *page;
 
 	BUG_ON(order > MAX_PAGE_ORDER);
-	page = page_take_own(order);
+	page = CONFIG_HOOKS ? page_take_own(order) : NULL;
 	if (!page)
 		page = take_from_zone(gfp, order);
 	if (!page) {
@@ -167,7 +167,7 @@ void free_frozen_page(struct page *page)
 	observe(PAGE_FREE, page_to_pfn(page), order, type);
 	for (unsigned long i = 0; i < 1UL << (busted(page_shift_too_far) ? order + 64 : order); i++)
 		WRITE_ONCE(page[i].type, PAGE_KERNEL);
-	if (page_give_own(page, order))
+	if (CONFIG_HOOKS && page_give_own(page, order))
 		return;
 	spin_lock_irqsave(&zone_lock, flags);
 	free_one_block(page_to_pfn(page), order);
