@@ -66,7 +66,7 @@ with machine(), tempfile.TemporaryDirectory() as tmp:
             os.unlink(os.path.join(tmp, layer, "climber.c"))
     # The explorer's, each as it is built for its users.
     for target, *args in (
-        ("build/model/mm/gup.c.o",), ("build/model/arch/model/tlb.c.o",), ("build/explore/set.o",),
+        ("build/model/mm/gup.c.o",), ("build/model/arch/model/tlb.c.o",), ("build/explore/engine.o",),
         ("build/model-race/mm/gup.c.o", "RACES=1"), ("build/model-asan/mm/gup.c.o", "SANITIZE=1"),
     ):
         made = [re.search(r"^  (MODEL|HOST) ", run(["make", target, *args, *more], cwd=tmp).out) is not None
