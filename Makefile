@@ -94,7 +94,7 @@ $B/.flags $B/.objs: FORCE
 include arch/model/model.mk
 include tests/explore/explore.mk
 
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-debian13 iso debug bench explore explore-all format lint clean
+.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug bench explore explore-all format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -117,6 +117,8 @@ bochs: ## build/bochs: Debian 13's Bochs 3.0, unpacked, not installed
 	@tools/bochs/fetch.sh
 check-bochs: bochs ## the image on Bochs: PCIDs, another firmware, CPUs that take turns (docs/machines.md)
 	@tools/check.sh tests/host-bochs
+check-linux: ## Linux's own sources, of Debian 12, 13 and its backports: fetched, configured, compiled (docs/linux.md)
+	@tools/check.sh tests/host-linux
 check-debian13: ## make check in a chroot of Debian 13, made by debootstrap; as root (docs/machines.md)
 	@tools/chroot-check.sh trixie
 iso: ## build/shootdown.iso: BIOS, UEFI or USB stick, console on the first serial port

@@ -44,7 +44,12 @@ releases_of()
     esac
 }
 
-# private_sources deb|deb-src SUITE: what private_apt() reads, with the suite's updates.
+# The suite that this machine runs, if that is Debian.
+# shellcheck source=/dev/null
+own_suite() { (. /etc/os-release 2>/dev/null && [ "${ID-}" = debian ] && echo "${VERSION_CODENAME-}") || true; }
+
+# private_sources deb|deb-src SUITE: what private_apt() reads, with the suite's updates. A suite
+# that this machine is not set up to use comes from the mirror of its own.
 private_sources()
 {
     mkdir -p "$out/apt/sources" "$out/apt/lists/partial" "$out/apt/cache/archives/partial" || return 1
@@ -52,9 +57,14 @@ private_sources()
     signed=
     [ ! -e "$key" ] || signed="[signed-by=$key] "
     for release in $(releases_of "$2"); do
-        url=$(mirror_of "$release")
+        like=$(own_suite)
         fallback=http://deb.debian.org/debian
-        [ "${release%-security}" = "$release" ] || fallback=$fallback-security
+        [ "${release%-security}" = "$release" ] || {
+            like=$like-security
+            fallback=$fallback-security
+        }
+        url=$(mirror_of "$release")
+        url=${url:-$(mirror_of "$like")}
         echo "$1 $signed${url:-$fallback} $release main"
     done >"$out/apt/sources/debian.list"
 }

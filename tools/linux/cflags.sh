@@ -19,15 +19,20 @@ kept=
 # shellcheck disable=SC2086 # a list
 set -- $flags
 while [ $# -gt 0 ]; do
-    case $1 in
+    flag=$1
+    shift
+    if [ "$flag" = -I ]; then
+        flag=-I$1
+        shift
+    fi
+    case $flag in
     -o) shift ;;
-    -S | -fverbose-asm | -W* | -D*KBUILD_* | -I. | "-I$tree/." | */bounds.c | -g*) ;;
+    -S | -fverbose-asm | -W* | -D*KBUILD_* | -I. | -I./. | "-I$tree/." | */bounds.c | -g*) ;;
     # User space: its code model, its stack, no landing pads.
     -mcmodel=kernel | -mpreferred-stack-boundary=* | -mstack-alignment=* | -fcf-protection=*) ;;
-    -I./*) kept="$kept -I$obj/${1#-I./}" ;;
-    *) kept="$kept $1" ;;
+    -I./*) kept="$kept -I$obj/${flag#-I./}" ;;
+    *) kept="$kept $flag" ;;
     esac
-    shift
 done
 echo "${kept# } -fcf-protection=none -g -w -DKBUILD_MODFILE=\"linux\" -DKBUILD_BASENAME=\"linux\"" \
     "-DKBUILD_MODNAME=\"linux\" -D__KBUILD_MODNAME=linux"

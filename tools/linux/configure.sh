@@ -7,6 +7,7 @@
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
+. "$top/tools/linux/lib.sh"
 me=linux
 tree=$1
 obj=$2
@@ -14,8 +15,7 @@ shift 2
 log=$obj.log
 
 version=$(make -s -C "$tree" --no-print-directory kernelversion 2>/dev/null) || true
-[ -n "$version" ] ||
-    die "$tree: its Makefile does not say which version it is"
+[ -n "$version" ] || die "$tree: its Makefile does not say which version it is"
 
 # before A B: version A is older than B. -rc1 counts as the release that it leads to.
 before()
@@ -26,7 +26,7 @@ before()
 # The names of all options that the tree has.
 known()
 {
-    find "$tree" -name 'Kconfig*' \
+    find -L "$tree" -name 'Kconfig*' \
         -exec sed -n 's/^[ 	]*\(menu\)\{0,1\}config[ 	]*\([A-Z0-9_]*\).*/CONFIG_\2/p' {} + | sort -u
 }
 
@@ -45,11 +45,13 @@ options()
         END { for (i = 1; i <= n; i++) print value[order[i]] }'
 }
 
+# build TARGET ARG...
 build()
 {
     make -C "$tree" ARCH=x86_64 O="$obj" CC="${CC:-gcc}" "$@" >>"$log" 2>&1 </dev/null && return 0
-    grep -E 'rror' "$log" | sed 's/^/  /' | sed -n 1,5p >&2
-    die "Linux $version: make $* failed; the whole output is in ${log#"$top/"}"
+    disk_full "$log" "$obj"
+    grep -v '^make' "$log" | tail -n 6 | sed 's/^/  /' >&2
+    die "Linux $version: make $1 failed; the whole output is in ${log#"$top/"}"
 }
 
 # What is wrong with the configuration, one line each.
@@ -67,17 +69,18 @@ differences()
 }
 
 # What the caller's make has set is not for this one.
-unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES V O M ARCH CROSS_COMPILE LLVM CFLAGS LDFLAGS KCONFIG_CONFIG
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES V O M ARCH CROSS_COMPILE LLVM CFLAGS LDFLAGS KCFLAGS KCPPFLAGS
+unset KCONFIG_CONFIG KBUILD_EXTMOD KBUILD_OUTPUT
 mkdir -p "$obj"
 : >"$log"
 known >"$obj/options.known"
 options "$@" >"$obj/options"
 note "configuring Linux $version"
-build KCONFIG_ALLCONFIG="$obj/options" allnoconfig
+build allnoconfig KCONFIG_ALLCONFIG="$obj/options"
 wrong=$(differences)
 if [ -n "$wrong" ]; then
     echo "$wrong" | sed "s/^/$me: /" >&2
     die "Linux $version does not fit the configuration in $(echo "$@" | sed "s|$top/||g")"
 fi
 note "generating its headers: some ten seconds on two idle CPUs; ${log#"$top/"} grows meanwhile"
-build -j"$(nproc)" prepare0
+build prepare0 -j"$(nproc)"

@@ -8,11 +8,11 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
 . "$top/tools/apt.sh"
+. "$top/tools/linux/lib.sh"
 me=linux
 
-suite=${1-}
-# shellcheck source=/dev/null
-[ -n "$suite" ] || suite=$(. /etc/os-release 2>/dev/null && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}") ||
+suite=${1:-$(own_suite)}
+[ -n "$suite" ] ||
     die "LINUX=debian is for a machine that runs Debian; name the suite, as in LINUX=debian:trixie-backports"
 case $suite in
 *[!a-z0-9.-]* | [!a-z]*) die "LINUX=debian:$suite: no name of a suite" ;;
@@ -45,16 +45,19 @@ if command -v flock >/dev/null; then
         exit 0
     fi
 fi
+free=$(df -Pm "$keep" | awk 'NR == 2 { print $4 }')
+[ "$free" -ge "$megabytes" ] ||
+    die "LINUX=debian:$suite: needs $megabytes MB in ${keep#"$top/"}, its disk has $free MB left"
 rm -rf "$out"
 mkdir -p "$out"
+trap 'rm -rf "$out"' EXIT
 : >"$log"
 
 # give_up WHAT: the reason in one line, as far as the log has a known one.
 give_up()
 {
-    if grep -q 'No space left' "$log"; then
-        why="the disk of ${keep#"$top/"} is full"
-    elif grep -qE '404 +Not Found|does not have a Release file' "$log"; then
+    disk_full "$log" "$keep"
+    if grep -qE '404 +Not Found|does not have a Release file' "$log"; then
         why="the mirror has no such suite"
     elif grep -qE 'Temporary failure|Could not (connect|resolve)|Unable to connect|Connection (failed|timed out|refused)|Cannot initiate' "$log"; then
         why="the mirror cannot be reached"
@@ -62,7 +65,6 @@ give_up()
         tail -n 15 "$log" | sed 's/^/  /' >&2
         why="$1 failed; the whole output is in ${log#"$top/"}"
     fi
-    rm -rf "$out"
     die "LINUX=debian:$suite: $why"
 }
 
@@ -75,22 +77,25 @@ try()
     "$@" >>"$log" 2>&1 </dev/null || give_up "$what"
 }
 
+# As on a machine on which nothing is installed: the suite's own version counts.
+suite_apt() { private_apt "$@" -o Dir::State::status="$out/installed" -o Acquire::Languages=none -o Acquire::Retries=1; }
+
 lists()
 {
-    private_sources deb "$suite" && private_apt get -o APT::Update::Error-Mode=any -o Acquire::Languages=none \
-        -o Acquire::Retries=1 update
+    : >"$out/installed"
+    private_sources deb "$suite" && suite_apt get update -o APT::Update::Error-Mode=any
 }
 
 # The package that the meta package linux-source stands for.
 newest()
 {
-    package=$(private_apt cache depends linux-source 2>>"$log" | sed -n 's/.*Depends: \(linux-source-[0-9][0-9.]*\)$/\1/p' | sed -n 1p)
+    package=$(suite_apt cache depends linux-source 2>>"$log" | sed -n 's/.*Depends: \(linux-source-[0-9][0-9.]*\)$/\1/p' | sed -n 1p)
     [ -n "$package" ] || return 1
-    version=$(private_apt cache show --no-all-versions "$package" 2>>"$log" | sed -n 's/^Version: //p')
+    version=$(suite_apt cache show --no-all-versions "$package" 2>>"$log" | sed -n 's/^Version: //p')
     [ -n "$version" ]
 }
 
-download() { cd "$out" && private_apt get download "$package"; }
+download() { cd "$out" && suite_apt get download "$package"; }
 
 # What no configuration for x86 compiles: 1.3 of 1.6 GB. All Kconfig and Makefiles stay.
 unneeded()
@@ -113,12 +118,10 @@ unpack()
         } | {
             tar -xO --wildcards "./usr/src/$package.tar.xz" || touch "$out/failed"
         } | tar -xJ -C "$out/tree" --strip-components=1 --wildcards --exclude-from="$out/unneeded"
-    } && [ ! -e "$out/failed" ] && [ -e "$out/tree/Makefile" ] && echo "$version" >"$out/tree/.package"
+    } && [ ! -e "$out/failed" ] && [ -e "$out/tree/Makefile" ] &&
+        cp "$out/unneeded" "$out/tree/.left-out" && echo "$version" >"$out/tree/.package"
 }
 
-free=$(df -Pm "$keep" | awk 'NR == 2 { print $4 }')
-[ "$free" -ge "$megabytes" ] ||
-    die "LINUX=debian:$suite: needs $megabytes MB in ${keep#"$top/"}, its disk has $free MB left"
 try "reading the package lists of Debian $suite" lists
 newest || die "LINUX=debian:$suite: this suite has no package linux-source"
 tree=$top/build/linux-src-$version
@@ -128,6 +131,5 @@ if [ ! -e "$tree/.package" ]; then
     rm -rf "$tree"
     mv "$out/tree" "$tree"
 fi
-rm -rf "$out"
 echo "$version" >"$keep/$suite"
 known

@@ -26,13 +26,12 @@ if [ -e "$tree/.package" ]; then
     cat "$tree/.package"
 elif [ "$(in_git rev-parse --show-cdup)" = "" ] && commit=$(in_git rev-parse HEAD); then
     name=$(in_git describe --tags --always || echo "$commit" | cut -c1-12)
-    new=$(in_git ls-files --others --exclude-standard)
-    changed=$(in_git diff HEAD --name-only)
+    changed=$(in_git status --porcelain)
     echo "$release ($name${changed:+, changed})"
     {
         echo "$commit"
         in_git diff HEAD --binary
-        echo "$new" | (cd "$tree" && tr '\n' '\0' | xargs -0 -r sha256sum -- 2>/dev/null) || true
+        in_git ls-files -z --others --exclude-standard | (cd "$tree" && xargs -0 -r sha256sum --)
     } | sha256sum
 else
     echo "$release ($tree)"

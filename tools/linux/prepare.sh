@@ -12,14 +12,15 @@
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
+. "$top/tools/linux/lib.sh"
 me=linux
 here=$top/tools/linux
 
 series=${LINUX_PATCH-}
 [ -z "$series" ] || [ -f "$series" ] || die "LINUX_PATCH=$series: no such file"
 set -- "$top/arch/linux/fragment.config" "$@"
-"$top/tools/setup.sh" linux
 tree=$("$here/tree.sh" "${LINUX-}")
+"$top/tools/setup.sh" linux
 identity=$("$here/identity.sh" "$tree")
 
 hash=$({
@@ -38,15 +39,14 @@ if [ ! -e "$out/.complete" ]; then
 fi
 if [ ! -e "$out/.complete" ]; then
     rm -rf "$out/obj" "$out/source" "$out/tree"
-    if [ -n "$series" ] || [ -e "$tree/.config" ] || [ -d "$tree/include/config" ] ||
-        [ -d "$tree/arch/x86/include/generated" ]; then
+    if [ -n "$series" ] || built "$tree"; then
         "$here/overlay.sh" "$tree" "$out/tree" "$series"
         tree=$out/tree
     fi
     ln -s "$tree" "$out/source"
     "$here/configure.sh" "$tree" "$out/obj" "$@"
     "$here/cflags.sh" "$tree" "$out/obj" >"$out/cflags"
-    [ -z "$series" ] || mv "$tree/.subjects" "$out/subjects"
+    [ -z "$series" ] || mv "$out/tree.subjects" "$out/subjects"
     patches=$({ cat "$out/subjects" 2>/dev/null || true; } | wc -l)
     echo "$(echo "$identity" | sed -n 1p)$([ "$patches" = 0 ] || echo " + $patches patches of ${series##*/}")" >"$out/version"
     touch "$out/.complete"

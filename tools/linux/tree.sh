@@ -10,6 +10,7 @@ me=linux
 case ${1-} in
 '') die "LINUX= names a directory with the sources of Linux, or debian, or debian:SUITE" ;;
 debian | debian:*)
+    "$top/tools/setup.sh" linux
     suite=${1#debian}
     exec "$top/tools/linux/debian.sh" "${suite#:}"
     ;;
