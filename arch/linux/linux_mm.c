@@ -56,6 +56,14 @@ int linux_gup(unsigned long addr)
 	return n;
 }
 
+/* The same, and the page is kept. The oracle walks is not told. */
+bool linux_hold(unsigned long addr)
+{
+	struct page *page = NULL;
+
+	return get_user_pages_fast_only(addr, 1, 0, &page) == 1 && page == linux_page;
+}
+
 /* As linked, callers in other files than their own come here (linux.mk). */
 extern void real_tlb_remove_table_sync_one(void);
 void tlb_remove_table_sync_one(void)
