@@ -71,7 +71,7 @@ endif
 
 # What the oracles hear of: the file of the tree that has it calls it real_*, all others call the
 # function of that name in linux_mm.c, which calls that.
-HEARD   := tlb_remove_table_sync_one pgtable_trans_huge_deposit
+HEARD   := tlb_remove_table_sync_one tlb_remove_table_sync_mm pgtable_trans_huge_deposit
 %.c.heard: %.c.o
 	@objcopy $(foreach f,$(HEARD),--redefine-sym $f=real_$f) $< $@
 

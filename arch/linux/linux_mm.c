@@ -72,6 +72,15 @@ void tlb_remove_table_sync_one(void)
 		real_tlb_remove_table_sync_one();
 }
 
+/* Of v4 of the series "skip redundant TLB sync IPIs"; no tree has it. */
+extern void real_tlb_remove_table_sync_mm(struct mm_struct *mm);
+void tlb_remove_table_sync_mm(struct mm_struct *mm);
+void tlb_remove_table_sync_mm(struct mm_struct *mm)
+{
+	if (model_sync())
+		real_tlb_remove_table_sync_mm(mm);
+}
+
 extern void real_pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable);
 void pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable)
 {
