@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
-#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux
+#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci
 # With root on Debian or a child of it the missing packages are installed; elsewhere the
 # command that would do it is printed. Status 2 if something is still missing.
 set -eu
@@ -38,6 +38,7 @@ package_names()
     m4) echo m4 m4 m4 ;;
     bc) echo bc bc bc ;;
     xz) echo xz-utils xz xz ;;
+    spatch) echo coccinelle coccinelle coccinelle ;;
     libc) echo libc6-dev glibc-devel glibc ;;
     glib) echo libglib2.0-dev glib2-devel glib2 ;;
     pixman) echo libpixman-1-dev pixman-devel pixman ;;
@@ -84,6 +85,7 @@ missing_tools()
         check) set -- python3 prove shellcheck clang-format libc ;;
         debug) set -- python3 gdb ;;
         linux) set -- gcc binutils make libc flex bison m4 bc xz patch ;;
+        cocci) set -- spatch ;;
         qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
         esac
         for tool; do
@@ -113,7 +115,7 @@ apt_install()
 
 for need; do
     case $need in
-    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux) ;;
+    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci) ;;
     *) die "$need: nothing known by that name" ;;
     esac
 done

@@ -30,6 +30,13 @@ static struct cpu_state {
 	u64 withdrawn, withdrawn_from;
 } cpus[CONFIG_NR_CPUS];
 
+/* A walk that is over leaves nothing that differs, so a checkpoint inside one would lack it. */
+void frames_kept(void (*kept)(const void *from, const void *to))
+{
+	kept(frames, frames + LINUX_FRAMES);
+	kept(cpus, cpus + CONFIG_NR_CPUS);
+}
+
 static struct cpu_state *here(void)
 {
 	return &cpus[this_cpu_read(cpu_number)];
@@ -181,10 +188,19 @@ void lx_model_deposit(const void *p, const void *pmd)
 	observe(DEPOSIT, pfn_of(f), __pa(pmd), f->mm);
 }
 
+static void walk_end(struct cpu_state *c)
+{
+	if (c->open)
+		observe(WALK_END, c->mm, 0, 0);
+	c->open = false;
+}
+
 void lx_model_walk(unsigned long mm, unsigned long addr, unsigned long pages)
 {
 	struct cpu_state *c = here();
 
+	if (!pages)
+		walk_end(c);
 	c->wanted = pages;
 	c->mm = mm;
 	c->addr = addr;
@@ -198,9 +214,8 @@ void frames_irqs(bool on)
 	if (!on && c->wanted && !c->open) {
 		c->open = true;
 		observe(WALK_BEGIN, c->mm, c->addr, c->pages);
-	} else if (on && c->open) {
-		c->open = false;
-		observe(WALK_END, c->mm, 0, 0);
+	} else if (on) {
+		walk_end(c);
 	}
 }
 

@@ -18,6 +18,9 @@ void frames_plain(const volatile void *p, bool write);
 /* IF has been cleared, or is about to be set: by a walker, its walk. */
 void frames_irqs(bool on);
 
+/* @kept is told what of this changes in a schedule, so is put back and is part of each checkpoint. */
+void frames_kept(void (*kept)(const void *from, const void *to));
+
 /* For the scenarios: policy "never" makes tlb_remove_table_sync_one() empty. */
 void frames_policy(void);
 

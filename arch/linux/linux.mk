@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-# The explorer of one Linux tree: make -f arch/linux/linux.mk D=build/linux-HASH, by
-# tools/linux/build.sh. D comes from tools/linux/prepare.sh: source, obj, cflags.
-# EDITED: a directory with some files of the tree that are taken in place of the tree's.
+# The explorer of one Linux tree: make -f arch/linux/linux.mk D=build/linux-HASH E=DIR, by
+# tools/linux/build.sh. D comes from tools/linux/prepare.sh: source, obj, cflags. E/explore is made.
+# EDITED: a directory with some files of the tree that are taken in place of the tree's. If a header
+# is among them all is compiled anew, in E; else the objects of other files are D's.
 .DEFAULT_GOAL := all
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 CC      := gcc
 TREE    := $(realpath $D/source)
 O       := $D/lx
-E       := $(if $(EDITED),$D/edited,$D)
+HEADERS := $(if $(EDITED),$(shell find $(EDITED) -name '*.h'))
+OURS_IN := $(if $(HEADERS),$E/lx,$O)
 # Of the tree, unmodified: what is explored, and the small files below it.
 REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c \
 	mm/mremap.c
@@ -16,26 +18,27 @@ BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c l
 OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c
 # A file of ours that includes one of the tree whole, for its static functions: FILE=OURS.
 AROUND  := mm/khugepaged.c=linux_khugepaged.c
-CFLAGS  := -Iarch/linux -Iarch/linux/include -I$O/shim $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
+CFLAGS  := -Iarch/linux -Iarch/linux/include -I$(OURS_IN)/shim \
+	$(if $(HEADERS),-I$(EDITED)/arch/x86/include -I$(EDITED)/include) $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
 	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree \
 	-Werror=implicit-function-declaration -fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
 TSAN    := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=1
-SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/include/asm/*/*.h) $O/shim/asm/tlb.h \
+SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/include/asm/*/*.h) $(OURS_IN)/shim/asm/tlb.h \
 	$D/cflags arch/linux/linux.mk
 
 edited   = $(if $(EDITED),$(wildcard $(EDITED)/$1))
 inside   = $(firstword $(subst =, ,$1))
 around   = $(lastword $(subst =, ,$1))
 # An object of an edited file lies in E, all others are shared.
-object   = $(if $(call edited,$1),$E/lx,$O)/$2.o
-OBJS    := $(foreach f,$(REAL) $(BELOW),$(call object,$f,$f)) $(addprefix $O/,$(addsuffix .o,$(OURS))) \
+object   = $(if $(HEADERS)$(call edited,$1),$E/lx,$O)/$2.o
+OBJS    := $(foreach f,$(REAL) $(BELOW),$(call object,$f,$f)) $(addprefix $(OURS_IN)/,$(addsuffix .o,$(OURS))) \
 	$(foreach a,$(AROUND),$(call object,$(call inside,$a),$(call around,$a)))
 HEARD_IN := mm/mmu_gather.c mm/pgtable-generic.c
 MERGED  := $(foreach o,$(OBJS),$(if $(filter $(addprefix %/,$(HEARD_IN)),$(o:.o=)),$(o:.o=.heard),$o))
 
 all: $E/explore
 
-$O/shim/asm/tlb.h: $(TREE)/arch/x86/include/asm/tlb.h tools/linux/shim-tlb.sh
+$(OURS_IN)/shim/asm/tlb.h: $(or $(call edited,arch/x86/include/asm/tlb.h),$(TREE)/arch/x86/include/asm/tlb.h) tools/linux/shim-tlb.sh
 	@mkdir -p $(@D)
 	@tools/linux/shim-tlb.sh $< >$@
 
@@ -56,16 +59,19 @@ $(foreach a,$(AROUND),$O/$(call around,$a).o): $O/%.o: arch/linux/% $(SHIM)
 	$(call compile,arch/linux/$*,-I$(TREE))
 
 ifneq ($(EDITED),)
-$(foreach f,$(REAL) $(BELOW),$E/lx/$f.o): $E/lx/%.o: $(EDITED)/% $(SHIM)
+.SECONDEXPANSION:
+$(foreach f,$(REAL) $(BELOW),$E/lx/$f.o): $E/lx/%.o: $$(or $$(call edited,$$*),$(TREE)/$$*) $(SHIM)
 	$(call compile,$*,-I$(TREE)/$(dir $*))
-$(foreach a,$(AROUND),$(eval $E/lx/$(call around,$a).o: $(EDITED)/$(call inside,$a)))
+$(foreach f,$(OURS),$E/lx/$f.o): $E/lx/%.o: arch/linux/% $(SHIM)
+	$(call compile,arch/linux/$*,-I$(TREE))
+$(foreach a,$(AROUND),$(eval $E/lx/$(call around,$a).o: $(call edited,$(call inside,$a))))
 $(foreach a,$(AROUND),$E/lx/$(call around,$a).o): $E/lx/%.o: arch/linux/% $(SHIM)
 	$(call compile,arch/linux/$*,-I$(EDITED) -I$(TREE) -I$(TREE)/mm)
 endif
 
 # What the oracles hear of: the file of the tree that has it calls it real_*, all others call the
 # function of that name in linux_mm.c, which calls that.
-HEARD   := tlb_remove_table_sync_one pgtable_trans_huge_deposit
+HEARD   := tlb_remove_table_sync_one tlb_remove_table_sync_mm pgtable_trans_huge_deposit
 %.c.heard: %.c.o
 	@objcopy $(foreach f,$(HEARD),--redefine-sym $f=real_$f) $< $@
 

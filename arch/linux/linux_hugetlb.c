@@ -49,3 +49,9 @@ void linux_reuse(unsigned long addr)
 {
 	pmd_clear(table + pmd_index(addr));
 }
+
+/* The last owner frees the table; the CPUs of other mms do not hear of it. */
+void linux_free_shared(void)
+{
+	model_free(table);
+}

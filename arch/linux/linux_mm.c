@@ -56,12 +56,29 @@ int linux_gup(unsigned long addr)
 	return n;
 }
 
+/* The same, and the page is kept. The oracle walks is not told. */
+bool linux_hold(unsigned long addr)
+{
+	struct page *page = NULL;
+
+	return get_user_pages_fast_only(addr, 1, 0, &page) == 1 && page == linux_page;
+}
+
 /* As linked, callers in other files than their own come here (linux.mk). */
 extern void real_tlb_remove_table_sync_one(void);
 void tlb_remove_table_sync_one(void)
 {
 	if (model_sync())
 		real_tlb_remove_table_sync_one();
+}
+
+/* Of v4 of the series "skip redundant TLB sync IPIs"; no tree has it. */
+extern void real_tlb_remove_table_sync_mm(struct mm_struct *mm);
+void tlb_remove_table_sync_mm(struct mm_struct *mm);
+void tlb_remove_table_sync_mm(struct mm_struct *mm)
+{
+	if (model_sync())
+		real_tlb_remove_table_sync_mm(mm);
 }
 
 extern void real_pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable);

@@ -99,15 +99,17 @@ void free_pages(unsigned long addr, unsigned int order)
 	model_free((void *)addr);
 }
 
-/* Callbacks wait until linux_grace_period(). */
+/* Callbacks wait until linux_grace_period(), which may run on another CPU meanwhile. */
 static struct rcu_head *queued;
 
 void call_rcu(struct rcu_head *head, rcu_callback_t func)
 {
 	STUB();
 	head->func = func;
-	head->next = (struct callback_head *)queued;
-	queued = head;
+	do
+		head->next = (struct callback_head *)READ_ONCE(queued);
+	while (cmpxchg(&queued, (struct rcu_head *)head->next, head) !=
+	       (struct rcu_head *)head->next);
 }
 
 static void nothing(void *unused)
@@ -115,17 +117,19 @@ static void nothing(void *unused)
 }
 
 /*
- * Every CPU has been interrupted since, so each walk with IRQs off that had begun is over: all that
- * the walkers here ask of RCU.
+ * For what was queued before. Every CPU is interrupted, so each walk with IRQs off that had begun is
+ * over: all that the walkers here ask of RCU.
  */
 void linux_grace_period(void)
 {
-	smp_call_function(nothing, NULL, true);
-	while (queued) {
-		struct rcu_head *head = queued;
+	struct rcu_head *head = xchg(&queued, NULL);
 
-		queued = (struct rcu_head *)head->next;
+	smp_call_function(nothing, NULL, true);
+	while (head) {
+		struct rcu_head *next = (struct rcu_head *)head->next;
+
 		head->func(head);
+		head = next;
 	}
 }
 

@@ -78,9 +78,11 @@ void LX(linux_map)(unsigned long addr);
 void LX(linux_share)(unsigned long addr, unsigned int mms);
 void LX(linux_unshare)(unsigned int mm); /* this one leaves that table */
 void LX(linux_reuse)(unsigned long addr); /* its last owner takes an entry out */
+void LX(linux_free_shared)(void); /* or frees the table */
 void LX(linux_map_file)(unsigned long addr); /* the first page of a huge page of a file */
 int LX(linux_retract)(unsigned long addr); /* 1: its PTE table is gone */
 int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, else wrong */
+_Bool LX(linux_hold)(unsigned long addr); /* the page that was mapped, by GUP-fast, and keeps it */
 void LX(linux_collapse)(unsigned long addr);
 int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is in use */
 void LX(linux_unmap)(unsigned long addr, _Bool tables);

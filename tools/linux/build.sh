@@ -6,11 +6,19 @@
 set -eu
 cd "$(dirname "$0")/../.."
 dir=$1
+out=$dir
+edited=${2-}
+if [ -n "$edited" ]; then
+    out=$dir/edited
+    rm -rf "$out" # of another EDITED
+elif [ -e "$dir/base" ]; then # with semantic patches
+    dir=$(readlink "$dir/base")
+    edited=$out/edited
+fi
 [ -e "$dir/cflags" ] || {
     echo "linux: $dir is not a prepared tree: tools/linux/prepare.sh makes one" >&2
     exit 2
 }
 unset MAKEFLAGS MFLAGS MAKELEVEL # ours are other makefiles
 make -s -j"$(nproc)" build/model-linux/kernel.o build/model-linux/host.o >/dev/null
-rm -rf "$dir/edited" # of another EDITED
-make -f arch/linux/linux.mk D="$dir" ${2:+EDITED="$2"} -j"$(nproc)" || exit 2
+make -f arch/linux/linux.mk D="$dir" E="$out" EDITED="$edited" -j"$(nproc)" || exit 2

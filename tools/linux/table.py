@@ -131,11 +131,17 @@ def print_list(title, names):
 
 
 def print_real(directory, ran, stubs):
+    edited = os.path.join(directory, "edited")
+    changed = [os.path.relpath(os.path.join(folder, name), edited)
+               for folder, _, names in os.walk(edited) for name in names if name.endswith((".c", ".h"))]
+    if os.path.exists(os.path.join(directory, "base")):
+        print()
+        print_list("Changed by LINUX_COCCI", sorted(changed))
     print("\nReal, unmodified: the files, and the functions of them that ran (inlined")
     print("ones count as their callers)")
     for name, found in sorted(functions(os.path.join(directory, "explore"), ran).items()):
         if not name.startswith(("arch/linux/", "..")):
-            print_list("  " + name, sorted(found))
+            print_list("  " + name + (" (changed)" if name in changed else ""), sorted(found))
     print_list("Ours in their place, and ran", sorted(stubs) or ["none"])
     with open(os.path.join(directory, "lx", "zero"), encoding="utf-8") as zero:
         print(f"Variables left zero: {len(zero.readlines())} ({directory}/lx/zero)")

@@ -32,6 +32,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
 	{.flush = "ipi", .policy = "broadcast", .tso = true},
 	{.flush = "ipi", .policy = "broadcast", .invlpgb = true},
+	{.flush = "ipi", .policy = "broadcast", .invlpgb = true, .tso = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{},
 };

@@ -30,6 +30,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL, .tso = true},
 	{.flush = "ipi", .policy = "never", .tso = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL, .tso = true},
 	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
 	{},
 };
