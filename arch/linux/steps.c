@@ -248,7 +248,7 @@ static void call_function_interrupt(void)
 
 void linux_begin(bool invlpgb)
 {
-	frames_kept(model_changes);
+	frames_kept(lines_change);
 	call_function_handler = call_function_interrupt;
 	lx_linux_init(model_config.cpus, model_config.invlpgb, invlpgb);
 	for (unsigned int cpu = model_config.cpus; cpu-- > 0;) {
