@@ -62,6 +62,7 @@ void tlb_remove_table_sync_one(void)
 {
 	if (model_sync())
 		real_tlb_remove_table_sync_one();
+	model_sync_end();
 }
 
 extern void real_pgtable_trans_huge_deposit(struct mm_struct *mm, pmd_t *pmdp, pgtable_t pgtable);
