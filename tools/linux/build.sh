@@ -11,6 +11,12 @@ dir=$1
     exit 2
 }
 unset MAKEFLAGS MFLAGS MAKELEVEL # ours are other makefiles
+# Two at a time would make the same files.
+if command -v flock >/dev/null; then
+    mkdir -p build
+    exec 9>build/.linux-build.lock
+    flock 9
+fi
 make -s -j"$(nproc)" build/model-linux/kernel.o build/model-linux/host.o >/dev/null
-rm -rf "$dir/edited" # of another EDITED
+[ -z "${2-}" ] || rm -rf "$dir/edited" # of another EDITED
 make -f arch/linux/linux.mk D="$dir" ${2:+EDITED="$2"} -j"$(nproc)" || exit 2
