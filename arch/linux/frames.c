@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* See frames.h. In the kernel's part of the program: what it keeps is put back. */
 #include "frames.h"
+#include "ipis.h"
 #include "seam.h"
 #include <kernel/event.h>
 #include <kernel/job.h>
@@ -232,5 +233,11 @@ bool lx_model_sync(void)
 
 	observe(SYNC_BEGIN, c->withdrawn, c->withdrawn_from,
 		sync_is_empty ? SYNC_SKIPPED : SYNC_WAITED);
+	ipis_in_sync(true);
 	return !sync_is_empty;
+}
+
+void lx_model_sync_end(void)
+{
+	ipis_in_sync(false);
 }

@@ -70,6 +70,7 @@ void tlb_remove_table_sync_one(void)
 {
 	if (model_sync())
 		real_tlb_remove_table_sync_one();
+	model_sync_end();
 }
 
 /* Of v4 of the series "skip redundant TLB sync IPIs"; no tree has it. */

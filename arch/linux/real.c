@@ -7,6 +7,7 @@
 #include "model.h"
 #include "real.h"
 #include "seam.h"
+#include <explore/also.h>
 #include <kernel/compiler.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
@@ -50,7 +51,6 @@ void lx_model_stub(const char *name)
 }
 
 /* "# ran ADDRESS" for each function, which tools/linux/table.py names; "# stub FUNCTION". */
-void redundant_also(void);
 void redundant_also(void)
 {
 	for (unsigned long i = 0; i < nr_grains(); i++)

@@ -60,6 +60,7 @@ void LX(model_free)(const void *frame); /* a table, or a page: from now on nobod
 void LX(model_deposit)(const void *table, const void *pmd); /* under a huge page */
 void LX(model_walk)(unsigned long mm, unsigned long addr, unsigned long pages); /* 0: over */
 _Bool LX(model_sync)(void); /* a sync begins. Return: carry it out */
+void LX(model_sync_end)(void);
 
 /* Linux's frames: physical memory of the model that only Linux's side uses. */
 #define LINUX_FRAMES 24

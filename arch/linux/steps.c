@@ -8,6 +8,7 @@
 #include "model.h"
 #include "plain.h"
 #include "frames.h"
+#include "ipis.h"
 #include "seam.h"
 #include "world.h"
 #include <kernel/bug.h>
@@ -236,6 +237,8 @@ void lx_model_send_call(unsigned long cpus)
 		if (cpus & BIT(cpu))
 			__cpumask_set_cpu(cpu, &mask);
 	arch_send_call_function_ipi_mask(&mask);
+	if (machine.exploring)
+		ipis_sent(cpus);
 	at(CALLER, "IPI ");
 }
 
@@ -250,6 +253,7 @@ void linux_begin(bool invlpgb)
 {
 	frames_kept(lines_change);
 	call_function_handler = call_function_interrupt;
+	ipis_seen_begin();
 	lx_linux_init(model_config.cpus, model_config.invlpgb, invlpgb);
 	for (unsigned int cpu = model_config.cpus; cpu-- > 0;) {
 		machine.cpu = cpu;

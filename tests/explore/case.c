@@ -9,6 +9,7 @@
 #include "narrow.h"
 #include "verdict.h"
 #include <string.h>
+#include <explore/also.h>
 #include <model/machine.h>
 #include <model/sanitizer.h>
 #include <tests/scenario_run.h>
@@ -103,6 +104,8 @@ static bool print_result(const struct xp_result *res, bool red)
 		printf("#   %s\n", verdict);
 	else if (!res->complete)
 		printf("#   not complete: %s\n", res->why);
+	if (case_also)
+		case_also();
 	if (options->outcome)
 		*options->outcome = outcome;
 	return good;

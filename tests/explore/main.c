@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <explore/also.h>
 #include <explore/replay.h>
 #include <model/machine.h>
 #include <tests/scenario_run.h>

@@ -5,6 +5,7 @@
 #include "host.h"
 #include "model_world.h"
 #include <string.h>
+#include <explore/also.h>
 #include <explore/replay.h>
 #include <kernel/config.h>
 #include <model/machine.h>
@@ -119,6 +120,8 @@ static const char *verdict(void *w, bool end)
 
 static u64 tally(void *w)
 {
+	if (schedule_also)
+		schedule_also();
 	return scenario_useful();
 }
 

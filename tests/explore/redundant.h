@@ -23,7 +23,4 @@ struct case_result {
  */
 void redundant_print(FILE *to, const struct case_result *results, unsigned int nr);
 
-/* Optional: more lines after those. */
-void redundant_also(void) __attribute__((weak));
-
 #endif

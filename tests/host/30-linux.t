@@ -29,7 +29,7 @@ whole = run(["make", "explore", f"LINUX={TREE}"], timeout=500)
 ok(whole.status == 0, "the tree as it is: every case as expected", whole.out, whole.err)
 flushes = ("ipi", "invlpgb") if BROADCAST else ("ipi",)
 for row, flush in [(row, flush) for row in ("collapse vs gup", "khugepaged vs gup", "unshare vs gup") for flush in flushes]:
-    want = r"never +0 never" if flush == "ipi" else r"never +[1-9]\d* red: walks"
+    want = r"1\+1 +0 never +never" if flush == "ipi" else r"0\+1 +[1-9]\d* never +red: walks"
     ok(re.search(rf"^{row} +{flush} +{want}$", whole.out, re.M), f"{row}, {flush}: the row of the table", whole.out)
 answers = dict(re.findall(r"^  (ipi|invlpgb) +(\w+): ", whole.out, re.M))
 ok(answers == {"ipi": "redundant", **({"invlpgb": "needed"} if BROADCAST else {})}, "the answer for each flush", whole.out)

@@ -30,6 +30,7 @@ static void zap(void)
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast"},
 	{.flush = "invlpgb-nmi", .policy = "never"},
 	/* Freed at once: then the flush has to do for the walker as well, if it interrupts. */

@@ -49,6 +49,7 @@ static void walk(void)
 
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast"},
 	{.flush = "invlpgb-nmi", .policy = "implied"},
 	{.flush = "invlpgb-nmi", .policy = "receipt"},

@@ -50,6 +50,8 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "receipt", .useful = NOT_USEFUL},
 	{.flush = "ipi", .policy = "per-mm", .useful = NOT_USEFUL},
 	{.flush = "ipi", .policy = "flag-in-gather", .useful = NOT_USEFUL},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL},
+	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .useful = USEFUL},
 	{.flush = "invlpgb-nmi", .policy = "targeted", .useful = USEFUL},
 	{.flush = "invlpgb-nmi", .policy = "mmcpus", .useful = USEFUL},

@@ -32,6 +32,7 @@ static void zap(void)
 static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
 	{.flush = "ipi", .policy = "never"},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .slow = true},
 	{.flush = "invlpgb-nmi", .policy = "implied", .slow = true},
 	{.flush = "invlpgb-nmi", .policy = "receipt", .slow = true},

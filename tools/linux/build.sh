@@ -10,7 +10,6 @@ out=$dir
 edited=${2-}
 if [ -n "$edited" ]; then
     out=$dir/edited
-    rm -rf "$out" # of another EDITED
 elif [ -e "$dir/base" ]; then # with semantic patches
     dir=$(readlink "$dir/base")
     edited=$out/edited
@@ -20,5 +19,12 @@ fi
     exit 2
 }
 unset MAKEFLAGS MFLAGS MAKELEVEL # ours are other makefiles
+# Two at a time would make the same files.
+if command -v flock >/dev/null; then
+    mkdir -p build
+    exec 9>build/.linux-build.lock
+    flock 9
+fi
+[ -z "${2-}" ] || rm -rf "$out" # of another EDITED
 make -s -j"$(nproc)" build/model-linux/kernel.o build/model-linux/host.o >/dev/null
 make -f arch/linux/linux.mk D="$dir" E="$out" EDITED="$edited" -j"$(nproc)" || exit 2

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""table.py DIR: one screen from DIR/explore.tap: in this tree, for this flush, is the second IPI
-redundant, and is the tree sound without it? Then what was real, and what was bounded."""
+"""table.py DIR [PATCHED]: one screen from DIR/explore.tap: in this tree, for this flush, is the second
+IPI redundant, and is the tree sound without it? Then what was real, and what was bounded. With PATCHED,
+the directory of the same tree with patches, also what they change. Status 1: a case of the tree as it
+is was never red, and is with the patches; 2: there is no answer to that."""
 
 import os
 import re
@@ -17,16 +19,19 @@ CASE = re.compile(
 
 
 class Case:
-    """One case's line, and the verdict that follows it."""
+    """One case's line, and the lines that follow it: the verdict, how many CPUs were interrupted."""
 
     def __init__(self, match):
-        bad, self.scenario, self.flush, self.policy, self.busted, marks, self.word, rest = match.groups()
+        bad, self.scenario, self.flush, self.policy, busted, marks, self.word, rest = match.groups()
         self.unexpected = bool(bad)
+        self.busted = bool(busted)
+        self.name = f"linux_{self.scenario}.{self.flush}.{self.policy}{busted or ''}{marks}"
         self.marks = marks.replace("+hw", "") if self.flush == "invlpgb" else marks.replace("+hw", "+pcid")
         useful = re.search(r"useful=(\d+)", rest)
         self.useful = int(useful.group(1)) if useful else None
         self.complete = "complete=yes" in rest
         self.oracle = ""
+        self.interrupted = {}
 
     def verdict(self):
         if self.word == "red":
@@ -35,22 +40,44 @@ class Case:
             return "never" if self.complete else "not complete"
         return "no verdict"
 
+    def ipis(self):
+        """Those outside the sync + those within it; a range, if schedules differ."""
+        kinds = (self.interrupted.get(kind) for kind in ("other", "sync"))
+        return "+".join("-".join(dict.fromkeys((n[0], n[-1]))) if n else "?" for n in kinds)
 
-def read(path):
-    cases, ran, stubs, last = [], [], [], None
-    with open(path, encoding="utf-8") as tap:
-        for line in tap:
-            match = CASE.match(line)
-            if match:
-                last = Case(match)
-                cases.append(last)
-            elif line.startswith("#   ") and last and not last.oracle:
-                last.oracle = line[4:].split(":")[0]
-            elif line.startswith("# ran "):
-                ran.append(line.split()[2])
-            elif line.startswith("# stub "):
-                stubs.append(line.split()[2])
-    return cases, ran, stubs
+
+class Tree:
+    """What the search of one tree has printed, and which tree it was."""
+
+    def __init__(self, directory):
+        self.directory = os.path.relpath(directory)
+        self.cases, self.ran, self.stubs = [], [], []
+        self.version = self.lines("version")[0]
+        for line in self.lines("explore.tap"):
+            self.take(line)
+        if not self.cases:
+            sys.exit(f"linux: {self.directory}/explore.tap has no results")
+
+    def lines(self, name):
+        with open(os.path.join(self.directory, name), encoding="utf-8") as file:
+            return file.read().splitlines()
+
+    def take(self, line):
+        match = CASE.match(line)
+        if match:
+            self.cases.append(Case(match))
+        elif line.startswith("#   ") and self.cases and not self.cases[-1].oracle:
+            self.cases[-1].oracle = line[4:].split(":")[0]
+        elif line.startswith("# ipis "):
+            kind, *numbers = line.split()[2:]
+            self.cases[-1].interrupted[kind] = numbers
+        elif line.startswith("# ran "):
+            self.ran.append(line.split()[2])
+        elif line.startswith("# stub "):
+            self.stubs.append(line.split()[2])
+
+    def by_name(self):
+        return {case.name: case for case in self.cases}
 
 
 def rows(cases):
@@ -67,6 +94,8 @@ def answer(with_sync, without):
     """Of one row: about the second IPI."""
     if without is None or with_sync is None:
         return None
+    if with_sync.word == "red":
+        return "not sound"
     if with_sync.word != "never" or not with_sync.complete or without.word == "no verdict":
         return "open"
     if without.word == "red":
@@ -80,39 +109,113 @@ def words(scenario):
     return scenario.replace("_", " ")
 
 
-def print_table(cases):
-    """Where the sync matters: a row each. The others: a line for each scenario and verdict."""
-    print(f"{'':38}as the tree is     sync made empty")
-    print(f"{'operation':22}{'flush':16}{'verdict':12}{'useful':>6} {'verdict'}")
-    others = {}
-    for (scenario, flush), (with_sync, without) in rows(cases):
-        if not without:
-            others.setdefault((scenario, with_sync.verdict()), []).append(flush)
+SHORT = {"not complete": "open", "no verdict": "none"}
+
+
+def cell(case, width):
+    """Its verdict; where there is no room, without the oracle."""
+    if case is None:
+        return "-"
+    verdict = case.verdict()
+    return verdict if width > 5 else SHORT.get(verdict, verdict.split(":")[0])
+
+
+def print_rows(tree, patched):
+    """Where the sync matters: a row each."""
+    width = 5 if patched else 10
+    print(f"{'':34}{'as the tree is':{14 + width}}{'empty' if patched else 'sync empty'}"
+          f"{' patched' if patched else ''}")
+    head = f"{'operation':21}{'flush':13}{'IPIs':>5} useful "
+    print(head + ("red?  sync   IPIs red?" if patched else f"{'verdict':{width}} verdict"))
+    before, after = dict(rows(tree.cases)), dict(rows(patched.cases)) if patched else {}
+    for key in sorted({**before, **after}):
+        (with_sync, without), (other, other_without) = (table.get(key, (None, None)) for table in (before, after))
+        if not without and not other_without:
             continue
         useful = with_sync.useful if with_sync and with_sync.useful is not None else "-"
-        print(f"{words(scenario):22}{flush:16}{with_sync.verdict() if with_sync else '-':12}"
-              f"{useful:>6} {without.verdict()}")
-    print(f"\n{'without a sync':22}verdict")
+        line = (f"{words(key[0]):21}{key[1]:13}{with_sync.ipis() if with_sync else '-':>5} {useful:>6} "
+                f"{cell(with_sync, width):{width}} {cell(without, width):{width}}")
+        if patched:
+            line += f" {other.ipis() if other else '-':>5} {cell(other, width)}"
+        print(line.rstrip())
+
+
+def print_others(tree, patched):
+    """A line for each scenario without a sync, and verdict."""
+    after = patched.by_name() if patched else {}
+    others = {}
+    for (scenario, flush), (case, without) in rows(tree.cases):
+        if not without:
+            verdict = case.verdict()
+            if case.name in after and after[case.name].verdict() != verdict:
+                verdict += f", patched {after[case.name].verdict()}"
+            others.setdefault((scenario, verdict), []).append(flush)
+    print(f"\n{'without a sync':21}verdict")
     for (scenario, verdict), flushes in others.items():
-        print(f"{words(scenario):22}{verdict}: {' '.join(flushes)}")
+        print(f"{words(scenario):21}{verdict}: {' '.join(flushes)}")
+
+
+LEGEND = """IPIs: CPUs that one operation interrupts, by its flush and all else + within
+tlb_remove_table_sync_one(). useful: schedules in which that found a walker."""
+
+
+def print_table(tree, patched):
+    print_rows(tree, patched)
+    print(textwrap.fill(LEGEND, WIDTH))
+    oracles = {case.oracle for t in (tree, patched) if t for case in t.cases if case.word == "red" and not case.busted}
+    if patched and oracles:
+        print_list("red: found by the oracle", sorted(oracles))
+    print_others(tree, patched)
 
 
 MEANING = {
     "redundant": "finds no walker; no schedule is red without it",
     "not needed": "finds walkers; no schedule is red without it",
     "needed": "schedules are red without it",
+    "not sound": "also with it schedules are red",
     "open": "a search gave no answer",
 }
 
 
 def print_answers(cases):
-    print("\nIs the second IPI, tlb_remove_table_sync_one(), redundant?")
     for flush in sorted({case.flush for case in cases}):
         found = [answer(*row) for (_, name), row in rows(cases) if name.split("+")[0] == flush]
-        for word in ("open", "needed", "not needed", "redundant"):
+        for word in ("not sound", "open", "needed", "not needed", "redundant"):
             if word in found:
                 print(f"  {flush:10}{word}: {MEANING[word]}")
                 break
+
+
+def change(name, before, after):
+    """What the patches change in this case, in a few words each."""
+    if not before or not after:
+        yield f"only {'without' if before else 'with'} the patches"
+        return
+    if before.verdict() != after.verdict():
+        yield f"{before.verdict()} -> {after.verdict()}"
+        return
+    if before.word != "red" and bool(before.useful) != bool(after.useful):
+        yield f"useful {before.useful} -> {after.useful}"
+    if before.word != "red" and before.ipis() != after.ipis():
+        yield f"IPIs {before.ipis()} -> {after.ipis()}"
+
+
+def print_changes(tree, patched):
+    """Return: the status."""
+    status = 0
+    before, after = tree.by_name(), patched.by_name()
+    changes = [f"{name}: {what}" for name in sorted({**before, **after})
+               for what in change(name, before.get(name), after.get(name))]
+    print("\nWhat the patches change:" + ("" if changes else " no verdict of any case"))
+    for line in changes:
+        print(textwrap.fill(line, WIDTH, initial_indent="  ", subsequent_indent="    "))
+    for name, case in after.items():
+        was = before.get(name)
+        if case.verdict() in ("not complete", "no verdict"):
+            status = 2
+        elif case.word == "red" and was and was.word == "never" and not case.busted and case.policy != "never":
+            status = status or 1
+    return status
 
 
 def functions(explorer, ran):
@@ -130,43 +233,71 @@ def print_list(title, names):
                         break_on_hyphens=False, break_long_words=False))
 
 
-def print_real(directory, ran, stubs):
-    edited = os.path.join(directory, "edited")
+def print_real(tree):
+    edited = os.path.join(tree.directory, "edited")
     changed = [os.path.relpath(os.path.join(folder, name), edited)
                for folder, _, names in os.walk(edited) for name in names if name.endswith((".c", ".h"))]
-    if os.path.exists(os.path.join(directory, "base")):
+    if os.path.exists(os.path.join(tree.directory, "base")):
         print()
         print_list("Changed by LINUX_COCCI", sorted(changed))
     print("\nReal, unmodified: the files, and the functions of them that ran (inlined")
     print("ones count as their callers)")
-    for name, found in sorted(functions(os.path.join(directory, "explore"), ran).items()):
+    for name, found in sorted(functions(os.path.join(tree.directory, "explore"), tree.ran).items()):
         if not name.startswith(("arch/linux/", "..")):
             print_list("  " + name + (" (changed)" if name in changed else ""), sorted(found))
-    print_list("Ours in their place, and ran", sorted(stubs) or ["none"])
-    with open(os.path.join(directory, "lx", "zero"), encoding="utf-8") as zero:
-        print(f"Variables left zero: {len(zero.readlines())} ({directory}/lx/zero)")
+    print_list("Ours in their place, and ran", sorted(tree.stubs) or ["none"])
+    print(f"Variables left zero: {len(tree.lines('lx/zero'))} ({tree.directory}/lx/zero)")
+
+
+def print_real_changes(tree, patched):
+    """What the patches change of that."""
+    before, after = ({name for found in functions(os.path.join(t.directory, "explore"), t.ran).values() for name in found}
+                     | set(t.stubs) for t in (tree, patched))
+    if after - before:
+        print_list("Ran only with the patches", sorted(after - before))
+    if before - after:
+        print_list("Ran only without the patches", sorted(before - after))
 
 
 BOUNDS = """Bounded: two CPUs, one page, one operation each. A spinlock is its contract, a
 grace period of RCU an interrupt to every CPU. One compiler's code. docs/linux.md"""
 
 
-def main():
-    directory = os.path.relpath(sys.argv[1])
-    cases, ran, stubs = read(os.path.join(directory, "explore.tap"))
-    if not cases:
-        sys.exit(f"linux: {directory}/explore.tap has no results")
-    with open(os.path.join(directory, "version"), encoding="utf-8") as version:
-        print(f"Linux {version.readline().strip()}\n{directory}\n")
-    print_table(cases)
-    print_answers(cases)
-    unexpected = [c for c in cases if c.unexpected]
+def print_trees(tree, patched):
+    print(f"Linux {tree.version}\n{tree.directory}")
+    if patched:
+        print(f"patched: {patched.directory}")
+        for subject in patched.lines("subjects"):
+            print(textwrap.fill(subject, WIDTH, initial_indent="  ", subsequent_indent="    "))
+    print()
+
+
+def print_unexpected(cases):
+    unexpected = [case for case in cases if case.unexpected]
     if unexpected:
         print("\nNot as expected:")
-        for case in unexpected:
-            print(f"  linux_{case.scenario}.{case.flush}.{case.policy}{case.busted or ''}: {case.verdict()}")
-    print_real(directory, ran, stubs)
+    for case in unexpected:
+        print(f"  {case.name}: {case.verdict()}")
+
+
+def main():
+    tree, *patched = map(Tree, sys.argv[1:])
+    patched = patched[0] if patched else None
+    status = 0
+    print_trees(tree, patched)
+    print_table(tree, patched)
+    print("\nIs the second IPI, tlb_remove_table_sync_one(), redundant?")
+    print_answers(tree.cases)
+    if patched:
+        print("With the patches:")
+        print_answers(patched.cases)
+        status = print_changes(tree, patched)
+    print_unexpected(tree.cases)
+    print_real(tree)
+    if patched:
+        print_real_changes(tree, patched)
     print(textwrap.fill(BOUNDS, WIDTH))
+    sys.exit(status)
 
 
 main()
