@@ -82,7 +82,7 @@ void linux_collapse(unsigned long addr)
 #if BEFORE_7
 static void zap(struct mmu_gather *tlb, unsigned long addr)
 {
-	zap_page_range_single(&linux_vma, addr, PAGE_SIZE, NULL); /* by a gather of its own */
+	unmap_page_range(tlb, &linux_vma, addr, addr + PAGE_SIZE, NULL);
 }
 
 void linux_move(unsigned long from, unsigned long to, unsigned long len)
