@@ -82,6 +82,7 @@ static struct mem_section sections[SECTIONS_PER_ROOT];
 static struct mem_section *roots[8];
 struct mem_section **mem_section = roots;
 const bool linux_has_invlpgb = LINUX_HAS_INVLPGB;
+const bool linux_batches_tables = !BEFORE_7;
 
 static struct anon_vma anon_vma;
 static unsigned int nr_frames;

@@ -66,7 +66,9 @@ _Bool LX(model_sync)(void); /* a sync begins. Return: carry it out */
 void *LX(model_frames)(void);
 unsigned long LX(model_phys_base)(void); /* where physical address 0 is mapped */
 
-extern const _Bool LX(linux_has_invlpgb); /* can this tree use it? */
+/* What this release can do. */
+extern const _Bool LX(linux_has_invlpgb);
+extern const _Bool LX(linux_batches_tables); /* for RCU, also on a machine without a hypervisor */
 
 /* Calls of the scenarios, carried out by Linux's side (linux_*.c). */
 void LX(linux_init)(unsigned int cpus, _Bool pcid, _Bool invlpgb);

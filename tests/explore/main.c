@@ -40,7 +40,7 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 		return false;
 	if (only_case && !strstr(name, only_case))
 		return false;
-	if (!checked_can_see(c))
+	if (!checked_can_see(c) || (tree_can_run && !tree_can_run(s, c)))
 		return false;
 	return everything || only || !c->slow;
 }
@@ -205,6 +205,8 @@ static void choose(void)
 	const struct scenario_case *c;
 	const struct scenario *s;
 
+	if (tree_note_left_out)
+		tree_note_left_out();
 	for (unsigned int i = 0; (s = scenario_nth(i)); i++) {
 		for (c = s->cases; scenario_is_case(c); c++) {
 			if (!wanted(s, c))
