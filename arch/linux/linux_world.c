@@ -30,9 +30,6 @@ struct pglist_data contig_page_data;
 DEFINE_PER_CPU(struct cpuinfo_x86, cpu_info);
 DEFINE_PER_CPU(unsigned long, __preempt_count);
 #if BEFORE_7
-DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
-static struct vma_lock vma_locks[LINUX_MMS];
-
 /* As on a machine without a hypervisor: tables are freed as pages, after the flush. */
 static void remove_table(struct mmu_gather *tlb, void *table)
 {
@@ -49,8 +46,13 @@ struct paravirt_patch_template pv_ops = {
 			.tlb_remove_table = remove_table,
 		},
 };
+#endif
+
+#if BEFORE_7 && !BEFORE_6_12
+DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
 #define current_of(cpu) per_cpu(pcpu_hot, cpu).current_task
 #define number_of(cpu)	per_cpu(pcpu_hot, cpu).cpu_number
+static struct vma_lock vma_locks[LINUX_MMS];
 #else
 DEFINE_PER_CPU(int, cpu_number);
 DEFINE_PER_CPU(struct task_struct *, current_task);
@@ -162,7 +164,7 @@ static void make_mm(unsigned int i, bool invlpgb)
 	linux_vmas[i].vm_end = TASK_SIZE_MAX;
 	linux_vmas[i].anon_vma = &anon_vma;
 	linux_vmas[i].vm_page_prot = PAGE_SHARED;
-#if BEFORE_7
+#if BEFORE_7 && !BEFORE_6_12
 	linux_vmas[i].vm_lock = &vma_locks[i];
 #endif
 	if (!invlpgb)
