@@ -14,10 +14,12 @@ REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c m
 BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c arch/x86/mm/hugetlbpage.c mm/folio-compat.c
 OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c linux_6_1.c
+config   = $(filter CONFIG_$1=y,$(shell cat $D/obj/.config))
+OURS    += $(if $(call config,PARAVIRT),linux_pv.c) $(if $(call config,KVM_GUEST),,linux_no_kvm.c)
 # A tree that has no INVLPG in a header has it in this file, of which a copy without is compiled.
 COPIED  := $(if $(shell grep 'asm.*"invlpg' $(TREE)/arch/x86/mm/tlb.c),arch/x86/mm/tlb.c)
 # A file of ours that includes one of the tree whole, for its static functions: FILE=OURS.
-AROUND  := mm/khugepaged.c=linux_khugepaged.c
+AROUND  := mm/khugepaged.c=linux_khugepaged.c $(if $(call config,KVM_GUEST),arch/x86/kernel/kvm.c=linux_kvm.c)
 CFLAGS  := -Iarch/linux -Iarch/linux/include -I$O/shim $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
 	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree \
 	-Werror=implicit-function-declaration -fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)

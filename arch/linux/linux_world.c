@@ -29,25 +29,6 @@ struct pglist_data contig_page_data;
 
 DEFINE_PER_CPU(struct cpuinfo_x86, cpu_info);
 DEFINE_PER_CPU(unsigned long, __preempt_count);
-#if BEFORE_7
-/* As on a machine without a hypervisor: tables are freed as pages, after the flush. */
-static void remove_table(struct mmu_gather *tlb, void *table)
-{
-	tlb_remove_page(tlb, table);
-}
-
-struct paravirt_patch_template pv_ops = {
-	.mmu =
-		{
-			.flush_tlb_user = native_flush_tlb_local,
-			.flush_tlb_kernel = native_flush_tlb_global,
-			.flush_tlb_one_user = native_flush_tlb_one_user,
-			.flush_tlb_multi = native_flush_tlb_multi,
-			.tlb_remove_table = remove_table,
-		},
-};
-#endif
-
 #if BEFORE_7 && !BEFORE_6_12
 DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
 #define current_of(cpu) per_cpu(pcpu_hot, cpu).current_task
@@ -173,13 +154,15 @@ static void make_mm(unsigned int i, bool invlpgb)
 	mm_clear_asid_transition(mm);
 }
 
-void linux_init(unsigned int cpus, bool pcid, bool invlpgb)
+void linux_init(unsigned int cpus, bool pcid, bool invlpgb, bool pv)
 {
 	memory();
 	nr_cpu_ids = cpus;
 	smp_ops.send_call_func_ipi = send_mask;
 	smp_ops.send_call_func_single_ipi = send_one;
 	features(pcid, invlpgb);
+	if (pv)
+		linux_pv_flush();
 	for (unsigned int cpu = 0; cpu < cpus; cpu++)
 		one_cpu(cpu);
 	anon_vma.root = &anon_vma;

@@ -68,6 +68,8 @@ static const struct need {
 } needs[] = {
 	{&lx_linux_has_invlpgb, NULL, "invlpgb",
 	 "left out: all cases with flush invlpgb; this Linux has no INVLPGB"},
+	{&lx_linux_is_guest, NULL, "pv",
+	 "left out: all cases with flush pv; this Linux is no guest of KVM"},
 	{&lx_linux_batches_tables, "linux_nomem_vs_gup", NULL,
 	 "left out: linux_nomem_vs_gup; this Linux has batches of tables in guests only"},
 };
