@@ -27,6 +27,9 @@ extern pmd_t *linux_pmd;
 extern struct page *linux_huge;
 void linux_huge_init(void);
 
+/* A guest of KVM flushes by its hypervisor. */
+void linux_pv_flush(void);
+
 /* The next of Linux's frames, zeroed; each is used once. */
 void *linux_frame(void);
 

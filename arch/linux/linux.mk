@@ -14,16 +14,20 @@ OURS_IN := $(if $(HEADERS),$E/lx,$O)
 REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c \
 	mm/mremap.c
 BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
-	arch/x86/mm/pgtable.c
-OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c
+	arch/x86/mm/pgtable.c arch/x86/mm/hugetlbpage.c mm/folio-compat.c
+OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c linux_6_1.c
+config   = $(filter CONFIG_$1=y,$(shell cat $D/obj/.config))
+OURS    += $(if $(call config,PARAVIRT),linux_pv.c) $(if $(call config,KVM_GUEST),,linux_no_kvm.c)
+# A tree that has no INVLPG in a header has it in this file, of which a copy without is compiled.
+COPIED  := $(if $(shell grep 'asm.*"invlpg' $(TREE)/arch/x86/mm/tlb.c),arch/x86/mm/tlb.c)
 # A file of ours that includes one of the tree whole, for its static functions: FILE=OURS.
-AROUND  := mm/khugepaged.c=linux_khugepaged.c
+AROUND  := mm/khugepaged.c=linux_khugepaged.c $(if $(call config,KVM_GUEST),arch/x86/kernel/kvm.c=linux_kvm.c)
 CFLAGS  := -Iarch/linux -Iarch/linux/include -I$(OURS_IN)/shim \
 	$(if $(HEADERS),-I$(EDITED)/arch/x86/include -I$(EDITED)/include) $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
 	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree \
 	-Werror=implicit-function-declaration -fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
 TSAN    := -fsanitize=thread --param=tsan-distinguish-volatile=1 --param=tsan-instrument-func-entry-exit=1
-SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/include/asm/*/*.h) $(OURS_IN)/shim/asm/tlb.h \
+SHIM    := $(wildcard arch/linux/*.h arch/linux/include/asm/*.h arch/linux/include/asm/*/*.h) $(if $(COPIED),,$(OURS_IN)/shim/asm/tlb.h) \
 	$D/cflags arch/linux/linux.mk
 
 edited   = $(if $(EDITED),$(wildcard $(EDITED)/$1))
@@ -42,6 +46,13 @@ $(OURS_IN)/shim/asm/tlb.h: $(or $(call edited,arch/x86/include/asm/tlb.h),$(TREE
 	@mkdir -p $(@D)
 	@tools/linux/shim-tlb.sh $< >$@
 
+$O/copy/%: $(TREE)/% tools/linux/shim-tlb.sh
+	@mkdir -p $(@D)
+	@tools/linux/shim-tlb.sh $< >$@
+
+# The answer names the file so.
+COPY    = -I$(TREE)/$(dir $*) -fmacro-prefix-map=$(<:$*=)= -fdebug-prefix-map=$<='$*(but-INVLPG)'
+
 # compile NAME FLAGS
 define compile
 @printf '  %-7s %s\n' LINUX $1
@@ -50,8 +61,10 @@ define compile
 @tools/linux/scan.sh $1 $@
 endef
 
-$(foreach f,$(REAL) $(BELOW),$O/$f.o): $O/%.o: $(TREE)/% $(SHIM)
+$(foreach f,$(filter-out $(COPIED),$(REAL) $(BELOW)),$O/$f.o): $O/%.o: $(TREE)/% $(SHIM)
 	$(call compile,$*)
+$(COPIED:%=$O/%.o): $O/%.o: $O/copy/% $(SHIM)
+	$(call compile,$*,$(COPY))
 $(foreach f,$(OURS),$O/$f.o): $O/%.o: arch/linux/% $(SHIM)
 	$(call compile,arch/linux/$*,-I$(TREE))
 $(foreach a,$(AROUND),$(eval $O/$(call around,$a).o: $(TREE)/$(call inside,$a)))
@@ -60,8 +73,14 @@ $(foreach a,$(AROUND),$O/$(call around,$a).o): $O/%.o: arch/linux/% $(SHIM)
 
 ifneq ($(EDITED),)
 .SECONDEXPANSION:
-$(foreach f,$(REAL) $(BELOW),$E/lx/$f.o): $E/lx/%.o: $$(or $$(call edited,$$*),$(TREE)/$$*) $(SHIM)
+$E/lx/copy/%: $$(or $$(call edited,$$*),$(TREE)/$$*) tools/linux/shim-tlb.sh
+	@mkdir -p $(@D)
+	@tools/linux/shim-tlb.sh $< >$@
+
+$(foreach f,$(filter-out $(COPIED),$(REAL) $(BELOW)),$E/lx/$f.o): $E/lx/%.o: $$(or $$(call edited,$$*),$(TREE)/$$*) $(SHIM)
 	$(call compile,$*,-I$(TREE)/$(dir $*))
+$(COPIED:%=$E/lx/%.o): $E/lx/%.o: $E/lx/copy/% $(SHIM)
+	$(call compile,$*,$(COPY))
 $(foreach f,$(OURS),$E/lx/$f.o): $E/lx/%.o: arch/linux/% $(SHIM)
 	$(call compile,arch/linux/$*,-I$(TREE))
 $(foreach a,$(AROUND),$(eval $E/lx/$(call around,$a).o: $(call edited,$(call inside,$a))))

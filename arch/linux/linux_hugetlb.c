@@ -25,7 +25,7 @@ static void map(unsigned int i, unsigned long addr)
 	vm_flags_init(vma, VM_HUGETLB | VM_SHARED | VM_MAYSHARE | VM_READ | VM_WRITE);
 	vma->vm_file = &file;
 	if (i)
-		ptdesc_pmd_pts_inc(virt_to_ptdesc(table));
+		linux_pmd_share(table);
 }
 
 void linux_share(unsigned long addr, unsigned int mms)
@@ -34,7 +34,7 @@ void linux_share(unsigned long addr, unsigned int mms)
 	linux_page = linux_huge;
 	linux_huge->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
 	table = linux_frame();
-	linux_pmd_ctor(linux_mm, virt_to_ptdesc(table));
+	linux_pmd_ctor(linux_mm, table);
 	for (unsigned int i = 0; i < mms; i++)
 		map(i, addr);
 	set_pmd(table + pmd_index(addr), pmd_mkhuge(pfn_pmd(page_to_pfn(linux_huge), PAGE_SHARED)));

@@ -8,6 +8,8 @@
 
 static struct collapse_control control;
 
+/* Of 6.1: linux_6_1.c. */
+#if !BEFORE_6_12
 void linux_huge_init(void)
 {
 	__SetPageHead(linux_huge);
@@ -19,6 +21,7 @@ void linux_huge_init(void)
 		prep_compound_tail(linux_huge + i, linux_huge, HPAGE_PMD_ORDER);
 #endif
 }
+#endif
 
 int linux_collapse_huge(unsigned long addr)
 {
@@ -52,9 +55,15 @@ int linux_retract(unsigned long addr)
 {
 	int result;
 
+#if BEFORE_6_12
+	mmap_write_lock(linux_mm);
+	result = try_collapse_pte_mapped_thp(linux_mm, addr, false);
+	mmap_write_unlock(linux_mm);
+#else
 	mmap_read_lock(linux_mm);
 	result = try_collapse_pte_mapped_thp(linux_mm, addr, false);
 	mmap_read_unlock(linux_mm);
+#endif
 	return result == SCAN_SUCCEED;
 }
 
@@ -73,7 +82,9 @@ void *mtree_load(struct maple_tree *mt, unsigned long index)
 	return &linux_vma;
 }
 
-#if BEFORE_7
+#if BEFORE_6_12
+struct folio *__filemap_get_folio(struct address_space *m, pgoff_t index, int flags, gfp_t gfp)
+#elif BEFORE_7
 struct folio *__filemap_get_folio(struct address_space *m, pgoff_t index, fgf_t flags, gfp_t gfp)
 #else
 struct folio *__filemap_get_folio_mpol(struct address_space *m, pgoff_t index, fgf_t flags,
@@ -161,13 +172,13 @@ pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
 	return linux_pmd;
 }
 
-bool folio_isolate_lru(struct folio *folio)
+linux_isolated_t folio_isolate_lru(struct folio *folio)
 {
 	STUB();
 	if (!folio_test_clear_lru(folio))
-		return false;
+		return BEFORE_6_12 ? -EBUSY : false;
 	folio_get(folio);
-	return true;
+	return BEFORE_6_12 ? 0 : true;
 }
 
 void folio_putback_lru(struct folio *folio)
@@ -229,7 +240,9 @@ void __folio_put(struct folio *folio)
 }
 
 /* Counters. */
+#if !BEFORE_6_12
 DEFINE_PER_CPU(struct mthp_stat, mthp_stats);
+#endif
 int percpu_counter_batch = 32;
 
 void percpu_counter_add_batch(struct percpu_counter *fbc, s64 amount, s32 batch)

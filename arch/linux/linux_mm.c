@@ -27,7 +27,7 @@ void linux_map(unsigned long addr)
 	set_pud(pud_offset(p4d, addr), __pud(_PAGE_TABLE | __pa(linux_frame())));
 	linux_pmd = pmd_offset(pud_offset(p4d, addr), addr);
 	the_table = linux_frame();
-	linux_pte_ctor(linux_mm, virt_to_ptdesc(the_table));
+	linux_pte_ctor(linux_mm, the_table);
 	set_pmd(linux_pmd, __pmd(_PAGE_TABLE | __pa(the_table)));
 	page = linux_frame();
 	linux_page = virt_to_page(page);
@@ -100,12 +100,16 @@ void linux_collapse(unsigned long addr)
 #if BEFORE_7
 static void zap(struct mmu_gather *tlb, unsigned long addr)
 {
-	zap_page_range_single(&linux_vma, addr, PAGE_SIZE, NULL); /* by a gather of its own */
+	unmap_page_range(tlb, &linux_vma, addr, addr + PAGE_SIZE, NULL);
 }
 
 void linux_move(unsigned long from, unsigned long to, unsigned long len)
 {
+#if BEFORE_6_12
+	move_page_tables(&linux_vma, from, &linux_vma, to, len, false);
+#else
 	move_page_tables(&linux_vma, from, &linux_vma, to, len, false, false);
+#endif
 }
 #else
 static void zap(struct mmu_gather *tlb, unsigned long addr)

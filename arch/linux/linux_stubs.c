@@ -18,7 +18,11 @@ bool call_function_single_prep_ipi(int cpu)
 
 /* smpcfd_prepare_cpu() is the only one that asks. */
 DEFINE_PER_CPU(call_single_data_t, linux_csd);
+#if BEFORE_6_12
+void *__alloc_percpu(size_t size, size_t align)
+#else
 void *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
+#endif
 {
 	STUB();
 	return &linux_csd;
@@ -62,11 +66,11 @@ void release_pages(release_pages_arg arg, int nr)
 {
 	STUB();
 	for (int i = 0; i < nr; i++)
-		model_free(page_address(encoded_page_ptr(arg.encoded_pages[i])));
+		model_free(page_address(linux_page_of(arg, i)));
 }
 
 /* What is printed before a BUG(), which is the verdict. */
-void dump_page(const struct page *page, const char *reason)
+void dump_page(linux_dumped *page, const char *reason)
 {
 	STUB();
 }
@@ -141,6 +145,9 @@ void linux_no_memory(void)
 	no_memory = true;
 }
 
+#if BEFORE_6_12
+#define get_free_pages_noprof __get_free_pages
+#endif
 unsigned long get_free_pages_noprof(gfp_t gfp, unsigned int order)
 {
 	STUB();

@@ -29,28 +29,11 @@ struct pglist_data contig_page_data;
 
 DEFINE_PER_CPU(struct cpuinfo_x86, cpu_info);
 DEFINE_PER_CPU(unsigned long, __preempt_count);
-#if BEFORE_7
+#if BEFORE_7 && !BEFORE_6_12
 DEFINE_PER_CPU_ALIGNED(struct pcpu_hot, pcpu_hot);
-static struct vma_lock vma_locks[LINUX_MMS];
-
-/* As on a machine without a hypervisor: tables are freed as pages, after the flush. */
-static void remove_table(struct mmu_gather *tlb, void *table)
-{
-	tlb_remove_page(tlb, table);
-}
-
-struct paravirt_patch_template pv_ops = {
-	.mmu =
-		{
-			.flush_tlb_user = native_flush_tlb_local,
-			.flush_tlb_kernel = native_flush_tlb_global,
-			.flush_tlb_one_user = native_flush_tlb_one_user,
-			.flush_tlb_multi = native_flush_tlb_multi,
-			.tlb_remove_table = remove_table,
-		},
-};
 #define current_of(cpu) per_cpu(pcpu_hot, cpu).current_task
 #define number_of(cpu)	per_cpu(pcpu_hot, cpu).cpu_number
+static struct vma_lock vma_locks[LINUX_MMS];
 #else
 DEFINE_PER_CPU(int, cpu_number);
 DEFINE_PER_CPU(struct task_struct *, current_task);
@@ -82,6 +65,7 @@ static struct mem_section sections[SECTIONS_PER_ROOT];
 static struct mem_section *roots[8];
 struct mem_section **mem_section = roots;
 const bool linux_has_invlpgb = LINUX_HAS_INVLPGB;
+const bool linux_batches_tables = !BEFORE_7;
 
 static struct anon_vma anon_vma;
 static unsigned int nr_frames;
@@ -161,7 +145,7 @@ static void make_mm(unsigned int i, bool invlpgb)
 	linux_vmas[i].vm_end = TASK_SIZE_MAX;
 	linux_vmas[i].anon_vma = &anon_vma;
 	linux_vmas[i].vm_page_prot = PAGE_SHARED;
-#if BEFORE_7
+#if BEFORE_7 && !BEFORE_6_12
 	linux_vmas[i].vm_lock = &vma_locks[i];
 #endif
 	if (!invlpgb)
@@ -170,13 +154,15 @@ static void make_mm(unsigned int i, bool invlpgb)
 	mm_clear_asid_transition(mm);
 }
 
-void linux_init(unsigned int cpus, bool pcid, bool invlpgb)
+void linux_init(unsigned int cpus, bool pcid, bool invlpgb, bool pv)
 {
 	memory();
 	nr_cpu_ids = cpus;
 	smp_ops.send_call_func_ipi = send_mask;
 	smp_ops.send_call_func_single_ipi = send_one;
 	features(pcid, invlpgb);
+	if (pv)
+		linux_pv_flush();
 	for (unsigned int cpu = 0; cpu < cpus; cpu++)
 		one_cpu(cpu);
 	anon_vma.root = &anon_vma;

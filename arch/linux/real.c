@@ -60,7 +60,37 @@ void redundant_also(void)
 		printk("# stub %s\n", real->stub[i]);
 }
 
-bool tree_can_run(const struct scenario_case *c)
+/* What some releases do not do, and the cases that are left out then. */
+static const struct need {
+	const bool *met;
+	const char *scenario, *flush; /* NULL: any */
+	const char *note;
+} needs[] = {
+	{&lx_linux_has_invlpgb, NULL, "invlpgb",
+	 "left out: all cases with flush invlpgb; this Linux has no INVLPGB"},
+	{&lx_linux_is_guest, NULL, "pv",
+	 "left out: all cases with flush pv; this Linux is no guest of KVM"},
+	{&lx_linux_batches_tables, "linux_nomem_vs_gup", NULL,
+	 "left out: linux_nomem_vs_gup; this Linux has batches of tables in guests only"},
+};
+
+static bool named(const char *name, const char *wanted)
 {
-	return lx_linux_has_invlpgb || !c->flush || strcmp(c->flush, "invlpgb");
+	return !wanted || (name && !strcmp(name, wanted));
+}
+
+bool tree_can_run(const struct scenario *s, const struct scenario_case *c)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(needs); i++)
+		if (!*needs[i].met && named(s->name, needs[i].scenario) &&
+		    named(c->flush, needs[i].flush))
+			return false;
+	return true;
+}
+
+void tree_note_left_out(void)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(needs); i++)
+		if (!*needs[i].met)
+			host_note(needs[i].note);
 }

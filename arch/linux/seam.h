@@ -67,10 +67,14 @@ void LX(model_sync_end)(void);
 void *LX(model_frames)(void);
 unsigned long LX(model_phys_base)(void); /* where physical address 0 is mapped */
 
-extern const _Bool LX(linux_has_invlpgb); /* can this tree use it? */
+/* What this release can do. */
+extern const _Bool LX(linux_has_invlpgb);
+extern const _Bool LX(linux_is_guest); /* of KVM, by its configuration */
+extern const _Bool LX(linux_batches_tables); /* for RCU, also on a machine without a hypervisor */
 
 /* Calls of the scenarios, carried out by Linux's side (linux_*.c). */
-void LX(linux_init)(unsigned int cpus, _Bool pcid, _Bool invlpgb);
+void LX(linux_init)(unsigned int cpus, _Bool pcid, _Bool invlpgb, _Bool pv);
+unsigned char *LX(linux_preempted_byte)(unsigned int cpu); /* that a guest shares with KVM */
 void LX(linux_enter)(void); /* on each CPU: run in the mm of the scenario */
 void LX(linux_call_interrupt)(void);
 

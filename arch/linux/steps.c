@@ -249,12 +249,14 @@ static void call_function_interrupt(void)
 	plain_settle();
 }
 
-void linux_begin(bool invlpgb)
+void linux_begin(bool invlpgb, bool pv)
 {
 	frames_kept(lines_change);
 	call_function_handler = call_function_interrupt;
 	ipis_seen_begin();
-	lx_linux_init(model_config.cpus, model_config.invlpgb, invlpgb);
+	if (pv)
+		preempted_byte = lx_linux_preempted_byte;
+	lx_linux_init(model_config.cpus, model_config.invlpgb, invlpgb, pv);
 	for (unsigned int cpu = model_config.cpus; cpu-- > 0;) {
 		machine.cpu = cpu;
 		model_cpu_off = __per_cpu_offset[cpu];

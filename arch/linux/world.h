@@ -5,6 +5,6 @@
 #include <kernel/types.h>
 
 /* setup(), on CPU 0: Linux's data; then, as if on each CPU in turn, the mm of the scenario. */
-void linux_begin(bool invlpgb);
+void linux_begin(bool invlpgb, bool pv);
 
 #endif

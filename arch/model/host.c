@@ -44,6 +44,11 @@ void host_quiet(void)
 		host_die("/dev/null cannot be opened");
 }
 
+void host_note(const char *what)
+{
+	fprintf(stderr, "explore: %s\n", what);
+}
+
 static void (*on_die)(const char *what);
 
 void host_on_die(void (*fn)(const char *what))
@@ -56,7 +61,7 @@ void host_die(const char *what)
 	if (on_die)
 		on_die(what);
 	else
-		fprintf(stderr, "explore: %s\n", what);
+		host_note(what);
 	exit(2);
 }
 

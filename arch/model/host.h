@@ -10,6 +10,7 @@ void *host_alloc(size_t size); /* zeroed, aligned to a cache line; never fails *
 void host_free(void *p);
 void *host_alloc_shared(size_t size); /* zeroed; the same memory for processes forked later */
 void host_vprint(const char *fmt, va_list ap);
+void host_note(const char *what); /* a line on standard error */
 /*
  * @text with each "@0x..." in it spelled as the place in the sources: "function file:line", the
  * innermost one in a .c file. It runs addr2line, once for each place: for what is printed.

@@ -11,10 +11,11 @@
 #include <asm/pv.h>
 #include <asm/pv_model.h>
 
-static u8 *preempted_byte(unsigned int cpu)
+static u8 *our_preempted_byte(unsigned int cpu)
 {
 	return &per_cpu(steal_time, cpu).preempted;
 }
+u8 *(*preempted_byte)(unsigned int cpu) = our_preempted_byte;
 
 static bool hypervisor_enabled(unsigned int cpu)
 {

@@ -141,6 +141,7 @@ void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
 bool lockdep_objects(bool ok);
 
 /* irq.c */
+extern u8 *(*preempted_byte)(unsigned int cpu); /* our kernel's; Linux's in arch/linux */
 extern void (*call_function_handler)(void); /* our kernel's; Linux's in arch/linux */
 
 void hardware_reads(unsigned int cpu, const void *p); /* shared.c: by @cpu's page walker */

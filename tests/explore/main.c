@@ -46,7 +46,7 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	if (only_case && family ? strcmp(name + strlen(s->name) + 1, only_case)
 				: only_case && !strstr(name, only_case))
 		return false;
-	if (!checked_can_see(c))
+	if (!checked_can_see(c) || (tree_can_run && !tree_can_run(s, c)))
 		return false;
 	return everything || only || !c->slow;
 }
@@ -225,6 +225,8 @@ static void choose(void)
 {
 	const struct scenario *s;
 
+	if (tree_note_left_out)
+		tree_note_left_out();
 	if (only && programs_is_name(only)) {
 		choose_of(programs_named(only));
 		return;

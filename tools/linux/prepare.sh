@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# LINUX=... [LINUX_PATCH=series.mbox] [LINUX_COCCI=RULES] [CC=...] prepare.sh [FRAGMENT...]: prints the directory
+# LINUX=... [LINUX_PATCH=series.mbox] [LINUX_COCCI=RULES] [LINUX_GUEST=1] [CC=...] prepare.sh [FRAGMENT...]: prints the directory
 # build/linux-HASH, configured by arch/linux/fragment.config and FRAGMENT, as arch/linux/kvm.config:
 #   source    the sources, a link to them or a directory of links; not to be written to
 #   obj       the configuration and the headers that Linux's build generates
@@ -49,6 +49,11 @@ fi
 series=${LINUX_PATCH-}
 [ -z "$series" ] || [ -f "$series" ] || die "LINUX_PATCH=$series: no such file"
 set -- "$top/arch/linux/fragment.config" "$@"
+case ${LINUX_GUEST:-0} in
+0) guest= ;;
+1) guest=", as a guest of KVM" && set -- "$@" "$top/arch/linux/kvm.config" ;;
+*) die "LINUX_GUEST=$LINUX_GUEST: 1 or 0" ;;
+esac
 tree=$("$here/tree.sh" "${LINUX-}")
 "$top/tools/setup.sh" linux
 identity=$("$here/identity.sh" "$tree")
@@ -78,7 +83,7 @@ if [ ! -e "$out/.complete" ]; then
     "$here/cflags.sh" "$tree" "$out/obj" >"$out/cflags"
     [ -z "$series" ] || mv "$out/tree.subjects" "$out/subjects"
     patches=$({ cat "$out/subjects" 2>/dev/null || true; } | wc -l)
-    echo "$(echo "$identity" | sed -n 1p)$([ "$patches" = 0 ] || echo " + $patches patches of ${series##*/}")" >"$out/version"
+    echo "$(echo "$identity" | sed -n 1p)$guest$([ "$patches" = 0 ] || echo " + $patches patches of ${series##*/}")" >"$out/version"
     touch "$out/.complete"
 fi
 echo "$out"

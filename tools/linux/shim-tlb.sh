@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# shim-tlb.sh HEADER: the tree's <asm/tlb.h> with its asm statements replaced: INVLPG, and where it
-# has them INVLPGB and TLBSYNC. Status 2 if it has another asm statement, or none of one of these.
+# shim-tlb.sh FILE: the tree's <asm/tlb.h> or tlb.c with its asm statements replaced: its one INVLPG,
+# and where it has them INVLPGB and TLBSYNC. Status 2 if it has another asm statement, or not these.
 set -eu
-header=$1
-tab=$(printf '\t')
+file=$1
 fail()
 {
-    echo "linux: $header: $*: tools/linux/shim-tlb.sh does not know this tree" >&2
+    echo "linux: $file: $*: tools/linux/shim-tlb.sh does not know this tree" >&2
     exit 2
 }
 
@@ -15,21 +14,25 @@ out=$(sed -E '
 s/^([[:space:]]*)asm volatile\("invlpg \(%0\)"[^;]*\(addr\)[^;]*\);/\1model_invlpg(addr);/
 s/^([[:space:]]*)asm volatile\("\.byte 0x0f, 0x01, 0xfe"[^;]*\(rax\)[^;]*\(ecx\)[^;]*\(edx\)[^;]*\);/\1model_invlpgb(rax, ecx, edx);/
 s/^([[:space:]]*)asm volatile\("\.byte 0x0f, 0x01, 0xff"[^;]*\);/\1model_tlbsync();/
-s/^(#define _ASM_X86_TLB_H)$/\1\n#include <seam.h>/' "$header")
+s/^(#define _ASM_X86_TLB_H)$/\1\n#include <seam.h>/' "$file")
+
+# has WHAT PATTERN; once too.
+has() { [ "$(count "$2")" != 0 ] || fail "no $1"; }
+once()
+{
+    has "$@"
+    [ "$(count "$2")" = 1 ] || fail "more than one $1"
+}
+count() { printf '%s\n' "$out" | grep -cE "$1" || :; }
+
 left=$(printf '%s\n' "$out" | grep -nE '\basm\b.*\(' | head -1) || :
 [ -z "$left" ] || fail "an asm statement is left: $left"
-case $out in
-*"${tab}model_invlpg(addr);"*) ;;
-*) fail 'no INVLPG' ;;
+once INVLPG '^[[:space:]]+model_invlpg\(addr\);$'
+case $file in
+*.h) once 'include guard _ASM_X86_TLB_H' '^#include <seam\.h>$' ;;
 esac
-case $out in
-*'#include <seam.h>'*) ;;
-*) fail 'no include guard _ASM_X86_TLB_H' ;;
-esac
-if grep -q __tlbsync "$header"; then
-    case $out in
-    *'model_invlpgb(rax'*'model_tlbsync();'*) ;;
-    *) fail 'INVLPGB or TLBSYNC not found' ;;
-    esac
+if grep -q __tlbsync "$file"; then
+    once INVLPGB '^[[:space:]]+model_invlpgb\(rax, ecx, edx\);$'
+    has TLBSYNC '^[[:space:]]+model_tlbsync\(\);$'
 fi
 printf '%s\n' "$out"

@@ -46,8 +46,9 @@ bool scenario_result_line(char line[SCENARIO_LINE], unsigned int number, const s
 void scenario_config(const struct scenario *s, const struct scenario_case *c,
 		     struct model_config *config);
 
-/* Only in the explorer of a Linux tree: can the tree do what the case needs? */
-bool tree_can_run(const struct scenario_case *c) __attribute__((weak));
+/* Only in the explorer of a Linux tree: can the tree do what the case needs? A note of what not. */
+bool tree_can_run(const struct scenario *s, const struct scenario_case *c) __attribute__((weak));
+void tree_note_left_out(void) __attribute__((weak));
 
 void scenario_select(const struct scenario *s);
 int scenario_choose(const struct scenario_case *c); /* backend, policy, bug; -1: no such one */

@@ -7,7 +7,8 @@
 static void setup(void)
 {
 	frames_policy();
-	linux_begin(!strcmp(flush_backend()->name, "invlpgb"));
+	linux_begin(!strcmp(flush_backend()->name, "invlpgb"),
+		    !strcmp(flush_backend()->name, "pv"));
 }
 
 void linux_setup(void)

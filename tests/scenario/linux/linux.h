@@ -4,8 +4,8 @@
 
 /*
  * What the scenarios of a Linux tree have in common. They run on Linux's side: its mm, its flush;
- * the mm and the flush backend of our own kernel do nothing in them. flush: ipi, or invlpgb (the
- * mm has a global ASID). policy: broadcast, the tree as it is; never, with an empty
+ * the mm and the flush backend of our own kernel do nothing in them. flush: ipi, invlpgb (the mm
+ * has a global ASID), or pv (a guest of KVM). policy: broadcast, the tree as it is; never, with an empty
  * tlb_remove_table_sync_one().
  */
 #include <kernel/string.h>

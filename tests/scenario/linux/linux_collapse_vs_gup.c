@@ -23,6 +23,9 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "never", .tso = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL},
 	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
+	/* The walker is preempted by the hypervisor: it gets no IPI, its walk goes on later. */
+	{.flush = "pv", .policy = "broadcast", .preemptions = 1, .useful = USEFUL},
+	{.flush = "pv", .policy = "never", .preemptions = 1, RED_BY("walks")},
 	{},
 };
 
@@ -31,6 +34,7 @@ static const struct scenario linux_collapse_vs_gup = {
 	.help = "Linux: a PTE table is withdrawn by collapse while GUP-fast walks it",
 	.setup = linux_setup,
 	.actor = {collapse, linux_walk},
+	.preempt_cpus = BIT(1),
 	.cases = cases,
 };
 SCENARIO(linux_collapse_vs_gup);

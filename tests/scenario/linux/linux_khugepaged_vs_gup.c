@@ -26,6 +26,8 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .useful = NOT_USEFUL, .tso = true, .slow = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .useful = USEFUL},
 	{.flush = "invlpgb", .policy = "never", .invlpgb = true, RED_BY("walks")},
+	{.flush = "pv", .policy = "broadcast", .preemptions = 1, .useful = USEFUL},
+	{.flush = "pv", .policy = "never", .preemptions = 1, RED_BY("walks")},
 	{},
 };
 
@@ -34,6 +36,7 @@ static const struct scenario linux_khugepaged_vs_gup = {
 	.help = "Linux: collapse_huge_page(), whole, while GUP-fast walks the table",
 	.setup = linux_setup,
 	.actor = {collapse, linux_walk},
+	.preempt_cpus = BIT(1),
 	.cases = cases,
 };
 SCENARIO(linux_khugepaged_vs_gup);

@@ -34,6 +34,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true, .tso = true},
+	{.flush = "pv", .policy = "broadcast", .preemptions = 1},
 	{.flush = "ipi", .policy = "broadcast", .busted = "linux_unflushed", RED_BY("hardware")},
 	{.flush = "invlpgb",
 	 .policy = "broadcast",
@@ -48,6 +49,7 @@ static const struct scenario linux_zap_vs_load = {
 	.help = "Linux: a page is unmapped and freed while another CPU loads from it",
 	.setup = linux_setup,
 	.actor = {zap, load_twice},
+	.preempt_cpus = BIT(1),
 	.cases = cases,
 };
 SCENARIO(linux_zap_vs_load);

@@ -39,7 +39,7 @@
 
 /* Sixteen bytes: the allocators' fast paths, which are not explored. */
 union __u128_halves {
-	u128 full;
+	unsigned __int128 full;
 	struct {
 		u64 low, high;
 	};

@@ -7,7 +7,9 @@
  * arch/model's <asm/percpu.h>. Reads and writes of one are marked accesses, for another CPU may
  * look. Additions are plain; none in the explored files is to a variable that others read.
  */
+#if __has_include(<linux/args.h>)
 #include <linux/args.h>
+#endif
 #include <seam.h>
 
 #define __percpu_prefix
