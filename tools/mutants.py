@@ -10,6 +10,7 @@ patch changes. MUTANTS='mm-*' selects some.
 Status 0: at least 95 % killed; 1: fewer; 2: a mutant does not apply or does not compile, or a killer has no verdict.
 """
 import argparse
+import fcntl
 import fnmatch
 import hashlib
 import json
@@ -274,6 +275,15 @@ def options():
 def main():
     opt = options()
     os.makedirs(RESULTS, exist_ok=True)
+    with open(os.path.join(WORK, "lock"), "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Broken("another one is at work in build/mutants") from None
+        return measure(opt)
+
+
+def measure(opt):
     chosen = mutants(os.environ.get("MUTANTS") or "*")
     tree = copy_tree()
     red = result(tree, "", opt, lambda: judge(opt))

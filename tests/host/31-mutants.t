@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """tests/mutants/: each applies and says why it is a bug, each file has some; and what make mutants says of a tree that is a fake."""
+import fcntl
 import glob
 import os
 import re
@@ -106,6 +107,10 @@ with tempfile.TemporaryDirectory() as tmp:
         ok(result.status == 2 and result.out.startswith(f"ERROR {name}: {says}"), f"{name}: {says}", result)
     result = mutants("hangs", "--limit", "1")
     ok(result.status == 2 and "ERROR hangs: explore: no verdict" in result.out, "what does not end is no kill", result)
+    with open(os.path.join(tmp, "build/mutants/lock"), encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = mutants("pairs")
+    ok(result.status == 2 and "another one" in result.err, "two at once would share a tree", result)
     result = mutants("xyzzy")
     ok(result.status == 2 and "MUTANTS=xyzzy" in result.err, "no such mutant", result)
 
