@@ -94,7 +94,7 @@ $B/.flags $B/.objs: FORCE
 include arch/model/model.mk
 include tests/explore/explore.mk
 
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug bench explore explore-all format lint clean
+.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug bench explore explore-all mutants format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -131,6 +131,8 @@ explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every sc
 	@tools/explore.sh $(MB)/explore
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)
+mutants: ## bugs of tests/mutants/ put into a copy of the tree, one by one: which are killed, and by what
+	@tools/mutants.py
 image: $B/shootdown.elf ## only build the kernel
 format: ## put the C sources into the form that check demands
 	@tools/lint.sh --fix

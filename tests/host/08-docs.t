@@ -14,7 +14,7 @@ VARIABLES = set(re.findall(r"^  ([A-Z_]+) ", HELP, re.M))
 BUSTED = set(re.findall(r"DEFINE_BUSTED\((\w+)", sources("kernel", "mm", "arch", "tests")))
 SCENARIOS = set(re.findall(r'^\s*\.name = "(\w+_vs_\w+)"', sources("tests/scenario"), re.M))
 # In examples: what a reader is told to add.
-EXAMPLES = {"tests/unit/kernel_rand.c", "unmap_vs_gup", "tests/scenario/unmap_vs_gup.c", "tests/host/NN-name.t"}
+EXAMPLES = {"tests/unit/kernel_rand.c", "unmap_vs_gup", "tests/scenario/unmap_vs_gup.c", "tests/host/NN-name.t", "tests/mutants/NAME.patch"}
 
 
 def read(path):
