@@ -117,7 +117,7 @@ bochs: ## build/bochs: Debian 13's Bochs 3.0, unpacked, not installed
 	@tools/bochs/fetch.sh
 check-bochs: bochs ## the image on Bochs: PCIDs, another firmware, CPUs that take turns (docs/machines.md)
 	@tools/check.sh tests/host-bochs
-check-linux: ## Linux's own sources, of Debian 12, 13 and its backports: fetched, configured, compiled (docs/linux.md)
+check-linux: ## Linux's own code, of Debian 12, 13 and its backports, under the search; fixes undone (docs/linux.md)
 	@tools/check.sh tests/host-linux
 check-debian13: ## make check in a chroot of Debian 13, made by debootstrap; as root (docs/machines.md)
 	@tools/chroot-check.sh trixie
