@@ -7,17 +7,7 @@
 
 const struct op *op_nth(unsigned int n)
 {
-	const struct op *last = NULL, *best;
-
-	do {
-		best = NULL;
-		linkset_for_each (op, o)
-			if ((!last || strcmp(o->name, last->name) > 0) &&
-			    (!best || strcmp(o->name, best->name) < 0))
-				best = o;
-		last = best;
-	} while (best && n--);
-	return best;
+	return linkset_nth(op, n);
 }
 
 static const struct op *op_called(const char *name, size_t length)

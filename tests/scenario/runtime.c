@@ -175,16 +175,5 @@ u64 scenario_raced(void)
 
 const struct scenario *scenario_nth(unsigned int n)
 {
-	const struct scenario *last = NULL, *best;
-
-	/* By name: the linker's order means nothing. */
-	do {
-		best = NULL;
-		linkset_for_each (scenario, s)
-			if ((!last || strcmp(s->name, last->name) > 0) &&
-			    (!best || strcmp(s->name, best->name) < 0))
-				best = s;
-		last = best;
-	} while (best && n--);
-	return best;
+	return linkset_nth(scenario, n);
 }

@@ -3,6 +3,7 @@
 #define KERNEL_LINKSET_H
 
 #include <kernel/compiler.h>
+#include <kernel/string.h>
 
 /*
  * Linker sets: how a backend, a policy, a test, an oracle or a job makes itself
@@ -27,6 +28,22 @@
 #define linkset_for_each(set, it)                                           \
 	for (linkset_##set##_t *const *__it_##set = __start_set_##set, *it; \
 	     __it_##set < __stop_set_##set && ((it = *__it_##set), 1); __it_##set++)
+
+/* The member whose name is number @n in alphabetical order, from 0; NULL past the last. */
+#define linkset_nth(set, n)                                                             \
+	({                                                                              \
+		linkset_##set##_t *__last = NULL, *__best;                              \
+		unsigned int __left = (n);                                              \
+		do {                                                                    \
+			__best = NULL;                                                  \
+			linkset_for_each (set, __m)                                     \
+				if ((!__last || strcmp(__m->name, __last->name) > 0) && \
+				    (!__best || strcmp(__m->name, __best->name) < 0))   \
+					__best = __m;                                   \
+			__last = __best;                                                \
+		} while (__best && __left--);                                           \
+		__best;                                                                 \
+	})
 
 #define linkset_count(set) ((size_t)(__stop_set_##set - __start_set_##set))
 
