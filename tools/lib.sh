@@ -25,6 +25,18 @@ stale()
     [ -n "$(find "$@" -newer "$old")" ]
 }
 
+# alone DIR [WAITING]: makes DIR; no other script that says this of it goes on until this one ends.
+# What the other one has made is to be looked at again. WAITING: said if there is one.
+alone()
+{
+    mkdir -p "$1"
+    command -v flock >/dev/null || return 0
+    exec 9>"$1/.lock"
+    flock -n 9 && return 0
+    [ -z "${2-}" ] || note "$2"
+    flock 9
+}
+
 grub_mkrescue() { command -v grub-mkrescue || command -v grub2-mkrescue; }
 
 # "code vars format" of the first UEFI firmware found that has no Secure Boot keys.

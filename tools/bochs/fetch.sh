@@ -24,12 +24,8 @@ for tool in apt-get dpkg-deb; do
         die "Bochs 3.0 is that of Debian 13, fetched by apt-get; this machine has no $tool"
 done
 
-mkdir -p "$out"
-if command -v flock >/dev/null; then
-    exec 9>"$out/.lock"
-    flock 9
-    stale "$bochs" "$top/tools/bochs/fetch.sh" || exit 0
-fi
+alone "$out"
+stale "$bochs" "$top/tools/bochs/fetch.sh" || exit 0
 : >"$log"
 
 # A machine on which nothing is installed: apt finds all libraries, down to libc.

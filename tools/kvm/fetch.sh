@@ -20,12 +20,8 @@ for tool in apt-get apt-cache dpkg-deb; do
         die "the host kernel is Debian's, fetched by apt-get; this machine has no $tool"
 done
 
-mkdir -p "$out"
-if command -v flock >/dev/null; then
-    exec 9>"$out/.lock"
-    flock 9
-    [ ! -e "$root/.complete" ] || exit 0
-fi
+alone "$out"
+[ ! -e "$root/.complete" ] || exit 0
 : >"$log"
 rm -rf "$root" "$out/debs"
 mkdir -p "$root" "$out/debs"

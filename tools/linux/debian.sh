@@ -37,13 +37,9 @@ for tool in apt-get apt-cache dpkg-deb; do
     command -v "$tool" >/dev/null ||
         die "LINUX=debian:$suite is fetched by apt-get; this machine has no $tool: name a directory"
 done
-mkdir -p "$keep"
-if command -v flock >/dev/null; then
-    exec 9>"$keep/.lock"
-    flock 9
-    if known; then
-        exit 0
-    fi
+alone "$keep"
+if known; then
+    exit 0
 fi
 free=$(df -Pm "$keep" | awk 'NR == 2 { print $4 }')
 [ "$free" -ge "$megabytes" ] ||

@@ -65,13 +65,7 @@ hash=$({
 } | sha256sum | cut -c1-12)
 out=$top/build/linux-$hash
 
-if [ ! -e "$out/.complete" ]; then
-    mkdir -p "$out"
-    if command -v flock >/dev/null; then
-        exec 9>"$out/.lock"
-        flock 9
-    fi
-fi
+[ -e "$out/.complete" ] || alone "$out"
 if [ ! -e "$out/.complete" ]; then
     rm -rf "$out/obj" "$out/source" "$out/tree"
     if [ -n "$series" ] || built "$tree"; then

@@ -30,14 +30,8 @@ for file in bios-256k.bin pvh.bin linuxboot_dma.bin; do
 done
 
 mkdir -p "$out"
-if command -v flock >/dev/null; then
-    exec 9>"$out/.lock"
-    flock -n 9 || {
-        note "waiting for another build of it"
-        flock 9
-    }
-    stale "$program" "$patch" "$top/tools/qemu/build.sh" || exit 0
-fi
+alone "$out" "waiting for another build of it"
+stale "$program" "$patch" "$top/tools/qemu/build.sh" || exit 0
 # These variables are not for building QEMU, and break its configure.
 unset MAKEFLAGS MFLAGS MAKELEVEL CFLAGS LDFLAGS
 : >"$log"
