@@ -5,7 +5,7 @@ import glob
 import os
 import re
 
-from hosttest import TOP, done, equal, ok, run, sources
+from hosttest import TOP, done, equal, ok, read, run, sources
 
 DOCUMENTS = sorted(glob.glob("*.md") + glob.glob("docs/*.md") + glob.glob("tests/**/*.md", recursive=True))
 HELP = run(["make", "help"]).out
@@ -15,11 +15,6 @@ BUSTED = set(re.findall(r"DEFINE_BUSTED\((\w+)", sources("kernel", "mm", "arch",
 SCENARIOS = set(re.findall(r'^\s*\.name = "(\w+_vs_\w+)"', sources("tests/scenario"), re.M))
 # In examples: what a reader is told to add.
 EXAMPLES = {"tests/unit/kernel_rand.c", "unmap_vs_gup", "tests/scenario/unmap_vs_gup.c", "tests/host/NN-name.t", "tests/mutants/NAME.patch"}
-
-
-def read(path):
-    with open(os.path.join(TOP, path), encoding="utf-8") as file:
-        return file.read()
 
 
 def code_of(text):

@@ -4,34 +4,19 @@
 import os
 import re
 import shutil
-import subprocess
 
-from hosttest import TOP, done, equal, listed, machine, ok, patient, planted_for, skip, sources
+from hosttest import TOP, done, equal, listed, machine, ok, patient, planted_for, run_merged, skip, sources
 
-
-# What make tells the makes below it is not for those that are run here.
-ENV = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
-
-
-def run(command, seconds):
-    try:
-        p = subprocess.run(command, cwd=TOP, env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, text=True, timeout=patient(seconds), check=False)
-        return p.returncode, p.stdout
-    except subprocess.TimeoutExpired as e:
-        return "time limit", (e.stdout or b"").decode()
-
-
-status, out = run(["make", "-s", "build/explore/litmus", "build/model/explore"], 300)
+status, out = run_merged(["make", "-s", "build/explore/litmus", "build/model/explore"], 300)
 ok(status == 0, "the search engine, and the kernel on the modelled x86, are built", out)
 
 with machine(alone=True):  # it compares one worker with two
-    status, out = run(["build/explore/litmus"], 240)
+    status, out = run_merged(["build/explore/litmus"], 240)
 bad = re.findall(r"^not ok.*", out, re.M)
 ok(status == 0 and not bad and re.search(r"^1\.\.\d+", out, re.M), "the engine: litmus tests, brute force, planted bugs",
    *bad, out[-2000:])
 
-status, out = run(["build/model/explore", "--all", "--jobs", str(os.cpu_count() or 1), "--seconds", str(patient(240))], 1200)
+status, out = run_merged(["build/model/explore", "--all", "--jobs", str(os.cpu_count() or 1), "--seconds", str(patient(240))], 1200)
 plan = re.search(r"^1\.\.(\d+)$", out, re.M)
 results = re.findall(r"^(ok|not ok) \d+ (\S+) # (.*)$", out, re.M)
 equal(len(results), int(plan.group(1)) if plan else None, "every planned case came out", out[-2000:])
@@ -54,7 +39,7 @@ for name in ("collapse_vs_gup.invlpgb.broadcast+hw", "collapse_vs_gup.invlpgb-nm
              "unshare_three_vs_gup.invlpgb-nmi.broadcast"):
     ok(name in second and second[name][0] == "needed" and second[name][1], f"second IPI of {name}: needed", second)
 # And the word can come out otherwise: a flush that reaches no CPU has waited for no walker.
-_, planted_out = run(["build/model/explore", "--busted", "tlb_no_remote", "collapse_vs_gup", "ipi."], 60)
+_, planted_out = run_merged(["build/model/explore", "--busted", "tlb_no_remote", "collapse_vs_gup", "ipi."], 60)
 words = SECOND.findall(planted_out)
 ok(words and all(word[0] == "needed" for word in words), "second IPI on ipi, with a flush that reaches no other CPU: needed", planted_out)
 
@@ -92,33 +77,33 @@ for row in rows:
             ok(word in found.get(scenario, ()), f"tests/RACES.md: {scenario} {word}", *found.get(scenario, ()))
 ok(named > 20, f"tests/RACES.md names {named} schedules")
 
-status, out = run(["build/model/explore", "--check-restore", "switch_vs_flush", "invlpgb."], 120)
+status, out = run_merged(["build/model/explore", "--check-restore", "switch_vs_flush", "invlpgb."], 120)
 ok(status == 0, "states that come from checkpoints are those that were kept", out)
 
 # Nothing of it depends on the clock or on the order of processes.
-again = [run(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never"], 60)[1] for _ in range(2)]
+again = [run_merged(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never"], 60)[1] for _ in range(2)]
 cut = [re.sub(r"^.*schedules/s.*$", "", text, flags=re.M) for text in again]
 equal(cut[0], cut[1], "the same search prints the same, byte for byte")
 replay = re.search(r"^# replay (\S+)$", cut[0], re.M)
 ok(bool(replay), "a red case prints its replay string", cut[0])
 if replay:
-    status, history = run(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never", replay.group(1)], 60)
+    status, history = run_merged(["build/model/explore", "collapse_vs_gup", "invlpgb-nmi.never", replay.group(1)], 60)
     ok(status == 1 and "withdraw table" in history, "the replay string gives the same violation", history)
     make = ["make", "-s", "explore", "SCENARIO=collapse_vs_gup", "CASE=invlpgb-nmi.never", "REPLAY=" + replay.group(1)]
-    status, out = run(make, 60)
+    status, out = run_merged(make, 60)
     equal(out.split("\nmake: ")[0].strip(), history.strip(), "make explore SCENARIO= CASE= REPLAY= does the same")
     if shutil.which("gdb"):
-        status, out = run([*make, "GDB=1"], 120)
+        status, out = run_merged([*make, "GDB=1"], 120)
         ok("Temporary breakpoint 1, model_show" in out, "with GDB=1 it stands still where the schedule begins", out)
     else:
         skip("with GDB=1 it stands still where the schedule begins", "gdb is not installed")
 for wrong in ("CASE=x", "SCENARIO=lock_vs_lock GDB=1"):
-    status, out = run(["make", "explore", *wrong.split()], 60)
+    status, out = run_merged(["make", "explore", *wrong.split()], 60)
     ok(status == 2 and re.fullmatch(r"explore.sh: .*: say .*\nmake: .*\n?", out), f"make explore {wrong}: one line, status 2", out)
 
 # One case, two workers: the same schedules in half the time, also where a worker makes a discovery.
 def search(workers, *case):
-    _, out = run(["build/model/explore", "--jobs", str(workers), *case], 120)
+    _, out = run_merged(["build/model/explore", "--jobs", str(workers), *case], 120)
     count = re.search(r"^ok 1 \S+ # never schedules=(\d+) .* complete=yes", out, re.M)
     cpu = re.search(r", ([\d.]+) s of CPU time$", out, re.M)
     return (int(count.group(1)), float(cpu.group(1))) if count and cpu else (0, 1e-9)
@@ -138,7 +123,7 @@ equal(search(2, "zap_vs_gup", "ipi.broadcast")[0], search(1, "zap_vs_gup", "ipi.
 
 # What the reduction rests on: steps touch what they say. And a step that omits an object is seen.
 for scenario in ("lock_vs_lock", "call_vs_reuse", "wake_vs_preempt", "collapse_vs_gup", "zap_vs_load", "tlbsync_vs_load"):
-    status, out = run(["build/model/explore", "--check", "2", scenario], 120)
+    status, out = run_merged(["build/model/explore", "--check", "2", scenario], 120)
     good = re.findall(r"^ok \d+ (\S+) # contract, 2 walks$", out, re.M)
     ok(status == 0 and good and f"1..{len(good)}\n" in out, f"{scenario} keeps the explorer's contract", out)
 OMISSIONS = (
@@ -155,18 +140,18 @@ OMISSIONS = (
     ("use", "zap_vs_load", "tlb_no_remote"),
 )
 for kind, scenario, case in OMISSIONS:
-    status, out = run(["build/model/explore", "--check", "30", "--omit", kind, scenario, case], 120)
+    status, out = run_merged(["build/model/explore", "--check", "30", "--omit", kind, scenario, case], 120)
     ok(status == 1 and re.search(r"^not ok .* # contract, .*\n#   \w+: .* after ", out, re.M),
        f"steps that omit {kind} are seen", out)
-status, out = run(["build/model/explore", "--check", "1", "--omit", "nonsense"], 10)
+status, out = run_merged(["build/model/explore", "--check", "1", "--omit", "nonsense"], 10)
 ok(status == 2 and len(out.splitlines()) == 1, "an object that does not exist: one line, status 2", out)
 equal(sorted(out.split("they are: ")[-1].split()), sorted(kind for kind, *_ in OMISSIONS),
       "steps have omitted every kind of object")
 
 # Hardware choices by themselves: no kernel, no scenario, no search.
-status, out = run(["build/model/explore", "--alone"], 10)
+status, out = run_merged(["build/model/explore", "--alone"], 10)
 ok(status == 0 and "\nok 1 " in out, "hardware choices alone: what each allows, touches and does", out)
-status, out = run(["build/model/explore", "--busted", "hw_irq_keeps_stores", "--alone"], 10)
+status, out = run_merged(["build/model/explore", "--busted", "hw_irq_keeps_stores", "--alone"], 10)
 ok(status == 1 and "\nnot ok 1 " in out and "!can(PROC_IRQ)" in out,
    "an interrupt that does not wait for the store buffer is seen there", out)
 
@@ -177,12 +162,12 @@ for args, says in (
     (("lock_vs_lock", "+tso", "?"), "not a replay string"),
     (("lock_vs_lock", "+tso", "a2000"), "replay string: it cannot be followed: step "),
 ):
-    status, out = run(["build/model/explore", *args], 10)
+    status, out = run_merged(["build/model/explore", *args], 10)
     ok(status == 2 and says in out and len(out.splitlines()) == 1, f"{' '.join(args)}: one line, status 2", out)
 
 # What was cut counts for nothing, and says what cut it.
 for limit, why in (("--schedules 20", "schedule limit"), ("--preemptions 0", "preemption bound")):
-    status, out = run(["make", "-s", "explore", "SCENARIO=unshare_vs_gup", "CASE=ipi.broadcast", "APPEND=" + limit], 60)
+    status, out = run_merged(["make", "-s", "explore", "SCENARIO=unshare_vs_gup", "CASE=ipi.broadcast", "APPEND=" + limit], 60)
     ok(status == 2 and re.search(r"^not ok 1 .* complete=no .*: not complete$", out, re.M) and f"#   not complete: {why}\n" in out,
        f"APPEND={limit}: not complete, and why", out)
 
@@ -193,7 +178,7 @@ for scenario, case, needs in (
         ("x2apic_vs_store", "x2apic_no_fence+tso+x2apic", "store buffer of CPU0, x2APIC"),
         ("preempt_vs_collapse", "pv.never+preempt", "preemption of CPU1"),
         ("zap_vs_store", "ipi.broadcast.zap_flush_unlocked", "no hardware choice, only the order of steps")):
-    status, out = run(["build/model/explore", scenario, case], 240)
+    status, out = run_merged(["build/model/explore", scenario, case], 240)
     equal(re.findall(r"^# needs: (.*)$", out, re.M), [needs], f"what {scenario} {case} needs", out[-2000:])
 
 done()

@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 
-from hosttest import clean_environment, done, equal, ok, one_line, run, skip
+from hosttest import clean_environment, done, equal, ok, one_line, read, run, skip, write
 
 MAKEFILE = """VERSION = 7
 PATCHLEVEL = 3
@@ -45,17 +45,6 @@ new file mode 100644
 @@ -0,0 +1 @@
 +int new;
 """ + "-- \n2.39.5\n"
-
-
-def write(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 def make_tree(path):

@@ -1,26 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Programs that nobody wrote: what must hold for each of them turns red when it does not hold, and pairs are green."""
-import os
 import re
-import subprocess
 
-from hosttest import TOP, done, equal, ok, patient, sources
+from hosttest import done, equal, ok, run_merged, sources
 
-ENV = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
 EXPLORE = "build/model/explore"
 
-
-def run(command, seconds):
-    try:
-        p = subprocess.run(command, cwd=TOP, env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.STDOUT, text=True, timeout=patient(seconds), check=False)
-        return p.returncode, p.stdout
-    except subprocess.TimeoutExpired as e:
-        return "time limit", (e.stdout or b"").decode()
-
-
-status, out = run(["make", "-s", EXPLORE], 300)
+status, out = run_merged(["make", "-s", EXPLORE], 300)
 ok(status == 0, "the explorer is built", out)
 
 # Each rule, and a planted bug that only it can see.
@@ -35,13 +22,13 @@ RULES = (
     ("tlb_no_remote", "protect_table:store_table", r"as-if: an operation has not seen one that ended before it began"),
 )
 for bug, program, says in RULES:
-    status, out = run([EXPLORE, "--busted", bug, program, "ipi.receipt-mmcpus"], 60)
+    status, out = run_merged([EXPLORE, "--busted", bug, program, "ipi.receipt-mmcpus"], 60)
     red = re.search(r"^not ok 1 .* # red .*\n#   (.*)$", out, re.M)
     ok(status == 1 and red and re.fullmatch(says, red.group(1).split(" (and")[0]), f"{bug}: {program} is red", out[-2000:])
     replay = re.search(r"^# replay (\S+)$", out, re.M)
-    status, story = run([EXPLORE, "--busted", bug, program, "ipi.receipt-mmcpus", replay.group(1) if replay else ""], 60)
+    status, story = run_merged([EXPLORE, "--busted", bug, program, "ipi.receipt-mmcpus", replay.group(1) if replay else ""], 60)
     ok(status == 1 and red and red.group(1) in story and "CPU0" in story, f"{bug}: its schedule, replayed", story)
-    status, out = run([EXPLORE, program, "ipi.receipt-mmcpus"], 60)
+    status, out = run_merged([EXPLORE, program, "ipi.receipt-mmcpus"], 60)
     ok(status == 0 and "complete=yes" in out, f"{program} without the bug: never red", out[-2000:])
 
 equal({bug for bug, _, _ in RULES if re.match("pairs_|tlbbatch_", bug)},
@@ -51,19 +38,19 @@ equal({bug for bug, _, _ in RULES if re.match("pairs_|tlbbatch_", bug)},
 for args, says in ((("load_one:nonsense",), "an unknown operation"), (("load_one:load_two", "nonsense"), "no such case"),
                    (("exit:load_three",), "an mm that another one ends"), (("--family", "nonsense"), "no such family"),
                    (("--family", "pairs", "--case", "nonsense"), "has a case of that name")):
-    status, out = run([EXPLORE, *args], 10)
+    status, out = run_merged([EXPLORE, *args], 10)
     ok(status == 2 and says in out and len(out.splitlines()) == 1, f"{' '.join(args)}: one line, status 2", out)
 
 # A part of `make explore PAIRS=1`.
 script = ["make", "-s", "explore", "PAIRS=1", "BUDGET=90"]
-status, out = run([*script, "APPEND=--family pairs --case ipi.receipt-mmcpus --seconds 0.2"], 150)
+status, out = run_merged([*script, "APPEND=--family pairs --case ipi.receipt-mmcpus --seconds 0.2"], 150)
 line = re.search(r"^pairs ipi.receipt-mmcpus: (\d+) programs.*, \d+ schedules, 0 red, (\d+) not complete, .* 0 without a verdict", out, re.M)
 ok(status == 0 and line, "every pair: none is red", out[-3000:])
 if line:
     programs, cut = int(line.group(1)), int(line.group(2))
     ok(programs > 400 and cut < programs / 4, f"{programs} pairs, {cut} of them not complete")
     equal(len(re.findall(r"^#   not complete: ", out, re.M)), cut, "those that are not complete are listed")
-status, out = run(["make", "-s", "explore", "PAIRS=1", "BUDGET=20", "SEED=7",
+status, out = run_merged(["make", "-s", "explore", "PAIRS=1", "BUDGET=20", "SEED=7",
                    "APPEND=--family rows --case invlpgb.receipt+hw --seconds 0.2"], 60)
 ok(status == 0 and re.search(r"^rows invlpgb.receipt\+hw: \d+ programs of a sample, .* 0 red", out, re.M), "some rows: none is red", out[-3000:])
 done()

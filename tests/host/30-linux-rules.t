@@ -8,21 +8,10 @@ import re
 import shutil
 import tempfile
 
-from hosttest import done, equal, ok, one_line, run, skip
+from hosttest import done, equal, ok, one_line, read, run, skip, write
 
 RULES = "// Files: mm/gup.c include/linux/mm.h\n\n@@\n@@\n- old();\n+ new();\n"
 SOURCE = "void f(void)\n{\n\told();\n}\n"
-
-
-def write(path, text):
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 for rules in sorted(glob.glob("tests/linux/*.cocci")):

@@ -9,18 +9,13 @@ import shutil
 import subprocess
 import tempfile
 
-from hosttest import TOP, done, equal, ok, run
+from hosttest import TOP, done, equal, ok, read, run
 
 PATCHES = sorted(glob.glob("tests/mutants/*.patch"))
 FILES = glob.glob("mm/*.c") + glob.glob("arch/x86/mm/*.c") + [f"kernel/{name}.c" for name in (
     "smp", "rcu", "sched", "rwsem", "completion", "kthread")]
 # No .git is looked for: paths are those below the current directory.
 ENV = dict(os.environ, GIT_CEILING_DIRECTORIES=os.path.dirname(TOP))
-
-
-def read(path):
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 def faults(text):

@@ -168,6 +168,18 @@ def run(command, env=None, timeout=120, cwd=None):
     )
 
 
+def run_merged(command, seconds):
+    """(status or "time limit", what it printed on both channels, as one text in order)."""
+    # What make tells the makes below it is not for those that are run here.
+    env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    try:
+        p = subprocess.run(command, cwd=TOP, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT, text=True, timeout=patient(seconds), check=False)
+        return p.returncode, p.stdout
+    except subprocess.TimeoutExpired as e:
+        return "time limit", (e.stdout or b"").decode()
+
+
 @contextlib.contextmanager
 def locked(name, exclusive):
     os.makedirs("build", exist_ok=True)
@@ -220,6 +232,17 @@ def listed():
     for kind, name in re.findall(r"^# list: (\S+) (\S+)", result.out, re.M):
         found.setdefault(kind, []).append(name)
     return found if result.status == 0 and found else None
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def sources(*directories):
