@@ -255,7 +255,8 @@ void as_if_judge(void)
 	model_look(program_outcome);
 	seen = program_seen;
 	for (unsigned int i = 0; i < nr_allowed && !good; i++)
-		good = !as_if_distance(&seen, &allowed[i]) && same_order(&seen, &allowed[i]);
+		good = !memcmp(&seen, &allowed[i], offsetof(struct outcome, saw)) &&
+		       same_order(&seen, &allowed[i]);
 	if (good)
 		bury(hash(&seen));
 	else

@@ -9,9 +9,9 @@
 #include "host.h"
 #include "model_checked.h"
 #include "model_world.h"
-#include "redundant.h"
 #include "number.h"
 #include "programs.h"
+#include "redundant.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
