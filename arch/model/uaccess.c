@@ -73,13 +73,12 @@ static u64 *target(const struct hw_tlb_entry *e, unsigned long addr)
 	return (u64 *)((char *)__va(e->entry & PTE_PFN_MASK) + (addr & (size - 1) & ~7UL));
 }
 
-static int user_access(u64 *load, const u64 *store, unsigned long addr)
+static int access_once(u64 *load, const u64 *store, unsigned long addr)
 {
 	struct mcpu *c = this_mcpu();
 	const struct hw_tlb_entry *e;
 	u64 epoch, *word;
 
-	tlb_needed();
 again:
 	tlb_access(c, LOOK_UP, NULL, 0);
 	epoch = tlb_epoch(c);
@@ -110,6 +109,18 @@ again:
 	else
 		*word = *store;
 	return 0;
+}
+
+static int user_access(u64 *load, const u64 *store, unsigned long addr)
+{
+	struct mcpu *c = this_mcpu();
+	int ret;
+
+	tlb_needed();
+	tlb_accesses(c, 1);
+	ret = access_once(load, store, addr);
+	tlb_accesses(c, -1);
+	return ret;
 }
 
 int get_user_u64(u64 *val, unsigned long addr)

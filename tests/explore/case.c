@@ -71,13 +71,45 @@ static void boot_case(void)
 	boot(&config);
 }
 
+/* A program with more schedules has most of them in orders that lead to the same states. */
+#define MOST_TRACES 20000
+
+/* Programs are searched by states, unless they are small or it was said how. */
+static enum xp_status search(const struct xp_options *opt, struct xp_result *res)
+{
+	struct xp_options few = *opt, states = *opt;
+	enum xp_status status;
+
+	if (!program_is(current_scenario) || opt->reduce != XP_DPOR || opt->bound_preemptions ||
+	    opt->max_schedules)
+		return model_explore(opt, res);
+	few.max_schedules = MOST_TRACES;
+	few.workers = 0;
+	status = model_explore(&few, res);
+	if (status != XP_CUT)
+		return status;
+	states.reduce = XP_STATES;
+	return model_explore(&states, res);
+}
+
 /* The same search without the options that cut or split it. */
 static enum xp_status search_plainly(struct xp_result *res)
 {
-	const struct xp_options plain = {.max_seconds = options->search.max_seconds,
+	const struct xp_options plain = {.reduce = options->search.reduce,
+					 .max_seconds = options->search.max_seconds,
 					 .step_seconds = options->search.step_seconds};
 
-	return model_explore(&plain, res);
+	return search(&plain, res);
+}
+
+static void print_cut(const struct xp_result *res)
+{
+	double most = (double)(res->states ? res->states : res->schedules);
+
+	printf("#   not complete: %s\n", res->why);
+	if (res->share > 0)
+		printf("#   an estimated %.2g of it was searched: %.2g %s in all\n", res->share,
+		       most / res->share, res->states ? "states" : "schedules");
 }
 
 /* Return: is it what the case expects? */
@@ -94,6 +126,7 @@ static bool print_result(const struct xp_result *res, bool red)
 		.complete = res->complete,
 		.its_oracle = verdict_expected(current_case, verdict),
 		.schedules = res->schedules,
+		.states = res->states,
 		.transitions = res->transitions,
 		.useful = res->tally,
 	};
@@ -103,7 +136,7 @@ static bool print_result(const struct xp_result *res, bool red)
 	if (*verdict)
 		printf("#   %s\n", verdict);
 	else if (!res->complete)
-		printf("#   not complete: %s\n", res->why);
+		print_cut(res);
 	if (case_also)
 		case_also();
 	if (options->outcome)
@@ -142,7 +175,7 @@ static int search_case(const void *unused)
 	if (options->search.check_restore)
 		model_careful();
 	boot_case();
-	found->red = model_explore(&options->search, &res) == XP_RED;
+	found->red = search(&options->search, &res) == XP_RED;
 	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
 	good = print_result(&res, found->red);
 	if (found->red)

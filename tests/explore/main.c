@@ -24,6 +24,7 @@
 #include <tests/scenario_run.h>
 
 static const char *only, *only_case, *replay, *trace, *family;
+static const char *whole_case; /* of exactly this name; only_case: of a name that has it in it */
 static u64 seed = 1;
 static double budget; /* seconds after which no case is begun; 0: none */
 static bool everything;
@@ -43,8 +44,9 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	scenario_case_name(s, c, name, sizeof(name));
 	if (only && strcmp(s->name, only))
 		return false;
-	if (only_case && family ? strcmp(name + strlen(s->name) + 1, only_case)
-				: only_case && !strstr(name, only_case))
+	if (whole_case && strcmp(name + strlen(s->name) + 1, whole_case))
+		return false;
+	if (only_case && !strstr(name, only_case))
 		return false;
 	if (!checked_can_see(c) || (tree_can_run && !tree_can_run(s, c)))
 		return false;
@@ -276,9 +278,9 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
-		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
+		"       [--no-reduction | --states] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
-		"       [--family NAME [--seed N] [--case CASE] [--budget SECONDS]]\n"
+		"       [--family NAME [--seed N] [--budget SECONDS]] [--case CASE]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
@@ -291,6 +293,8 @@ static bool flag(const char *name)
 		everything = true;
 	else if (!strcmp(name, "--no-reduction"))
 		opt.search.reduce = XP_NONE;
+	else if (!strcmp(name, "--states"))
+		opt.search.reduce = XP_STATES;
 	else if (!strcmp(name, "--check-restore"))
 		opt.search.check_restore = true;
 	else if (!strcmp(name, "--alone"))
@@ -326,7 +330,7 @@ static bool option(const char *name, const char *value)
 	if (!strcmp(name, "--family"))
 		family = value;
 	else if (!strcmp(name, "--case"))
-		only_case = value;
+		whole_case = value;
 	else if (!strcmp(name, "--trace"))
 		trace = value;
 	else if (!strcmp(name, "--omit"))
@@ -366,7 +370,7 @@ int main(int argc, char **argv)
 	only = i < argc ? argv[i] : NULL;
 	opt.alone = only;
 	opt.search.progress = only && isatty(STDERR_FILENO);
-	only_case = i + 1 < argc ? argv[i + 1] : only_case;
+	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
 	if (trace && (!only_case || replay))
 		return usage();

@@ -48,10 +48,13 @@ bool scenario_result_line(char line[SCENARIO_LINE], unsigned int number, const s
 			  const struct scenario_case *c, const struct scenario_outcome *o)
 {
 	const char *why = wrong(c, o);
+	char states[32] = "";
 
+	if (o->states)
+		snprintf(states, sizeof(states), " states=%llu", o->states);
 	scenario_line(line, !why, number, s, c,
-		      "%s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s",
-		      o->red ? "red" : "never", o->schedules, o->transitions,
+		      "%s schedules=%llu%s transitions=%llu complete=%s useful=%llu%s%s",
+		      o->red ? "red" : "never", o->schedules, states, o->transitions,
 		      o->complete ? "yes" : "no", o->useful, why ? ": " : "", why ? why : "");
 	return !why;
 }

@@ -26,11 +26,12 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
  * @complete: every schedule was run, or ruled out as equivalent to one that was
  * @its_oracle: red by what the case says, which may be anything but a data race
  * @schedules, @transitions: how many were run
+ * @states: 0, or the search was one of states, of which it has met so many
  * @useful: schedules in which a sync found a walker to wait for
  */
 struct scenario_outcome {
 	bool known, red, complete, its_oracle;
-	unsigned long long schedules, transitions, useful;
+	unsigned long long schedules, states, transitions, useful;
 };
 
 /* A case's line of TAP, "ok NUMBER NAME # ...", or "not ok"; the rest by @fmt. No newline. */
