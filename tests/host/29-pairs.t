@@ -30,6 +30,21 @@ for bug, program, says in RULES:
     ok(status == 1 and red and red.group(1) in story and "CPU0" in story, f"{bug}: its schedule, replayed", story)
     status, out = run_merged([EXPLORE, program, "ipi.receipt-mmcpus"], 60)
     ok(status == 0 and "complete=yes" in out, f"{program} without the bug: never red", out[-2000:])
+    status, out = run_merged([EXPLORE, "--states", program, "ipi.receipt-mmcpus"], 60)
+    ok(status == 0 and re.search(r"states=\d+ .*complete=yes", out), f"{program} by states: never red", out[-2000:])
+    status, out = run_merged([EXPLORE, "--states", "--busted", bug, program, "ipi.receipt-mmcpus"], 60)
+    red = re.search(r"^not ok 1 .* # red .*states=.*\n#   (.*)$", out, re.M)
+    ok(status == 1 and red and re.fullmatch(says, red.group(1).split(" (and")[0]), f"{bug} by states: {program} is red", out[-2000:])
+    replay = re.search(r"^# replay (\S+)$", out, re.M)
+    status, story = run_merged([EXPLORE, "--states", "--busted", bug, program, "ipi.receipt-mmcpus", replay.group(1) if replay else ""], 60)
+    ok(status == 1 and red and red.group(1) in story, f"{bug} by states: its schedule, replayed", story)
+
+# More traces than are searched one by one: its states.
+status, out = run_merged([EXPLORE, "dontneed:dontneed", "ipi.receipt-mmcpus"], 60)
+ok(status == 0 and re.search(r"states=\d+ .*complete=yes", out), "a program of many traces ends by its states", out[-2000:])
+status, out = run_merged([EXPLORE, "--states", "--seconds", "0.1", "exit:unshare_two", "ipi.receipt-mmcpus"], 60)
+ok(status == 1 and re.search(r"complete=no.*\n#   not complete: time limit\n#   an estimated 0\.\d+ of it was searched: \S+ states in all$", out, re.M),
+   "a search of states that is cut: with an estimate of the whole", out[-2000:])
 
 equal({bug for bug, _, _ in RULES if re.match("pairs_|tlbbatch_", bug)},
       {bug for bug in re.findall(r"^DEFINE_BUSTED\((\w+),", sources("arch", "tests/pairs"), re.M)
