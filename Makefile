@@ -136,7 +136,7 @@ mutants: ## bugs of tests/mutants/ put into a copy of the tree, one by one: whic
 image: $B/shootdown.elf ## only build the kernel
 format: ## put the C sources into the form that check demands
 	@tools/lint.sh --fix
-lint: ## formatting, shell, Python, layering, file sizes, names of Linux, retired words, sync points
+lint: ## formatting, shell, Python, layering, file sizes, names of Linux, retired words, sync points, barrier pairs
 	@tools/lint.sh
 clean: ## remove build/
 	rm -rf build

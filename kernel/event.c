@@ -88,9 +88,9 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 	n = this_cpu_add_return(event_count, 1);
 	slot = &ring[(n - 1) & RING_MASK];
 	WRITE_ONCE(slot->seq, 0);
-	smp_wmb(); /* pairs with the second smp_rmb() in copy_slot() */
+	smp_wmb(); /* pairs with copy_slot(), the second one there */
 	slot->ev = ev;
-	smp_store_release(&slot->seq, n); /* pairs with the first smp_rmb() in copy_slot() */
+	smp_store_release(&slot->seq, n); /* pairs with copy_slot(), the first one there */
 
 	if (observed)
 		call_observers(&ev);
@@ -100,9 +100,9 @@ static bool copy_slot(const struct event_slot *slot, u64 seq, struct event *out)
 {
 	if (READ_ONCE(slot->seq) != seq)
 		return false;
-	smp_rmb(); /* pairs with the release in __observe() */
+	smp_rmb(); /* pairs with __observe(), its release */
 	*out = *(const volatile struct event *)&slot->ev;
-	smp_rmb(); /* pairs with the smp_wmb() in __observe() */
+	smp_rmb(); /* pairs with __observe(), its write barrier */
 	return READ_ONCE(slot->seq) == seq;
 }
 

@@ -80,7 +80,7 @@ static void __noreturn kthread_exit(int code)
 	lockdep_assert(preemptible());
 	t->exit_code = code;
 	local_irq_disable();
-	/* Pairs with the smp_mb() of set_current_state() in kthread_stop(). */
+	/* Pairs with kthread_stop(), a full barrier there as well. */
 	shared_store_mb(SITE_TASK, &t->state, TASK_DEAD);
 	joiner = READ_ONCE(t->joiner);
 	if (joiner)
@@ -142,7 +142,7 @@ int kthread_stop(struct task_struct *t)
 
 	might_sleep();
 	BUG_ON(t == current);
-	WRITE_ONCE(t->joiner, current);
+	WRITE_ONCE(t->joiner, current); /* before set_current_state(): pairs with kthread_exit() */
 	WRITE_ONCE(t->should_stop, true);
 	if (t->fresh)
 		t->fn = never_woken;

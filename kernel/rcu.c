@@ -103,7 +103,7 @@ static void arm(u64 gp)
 	shared_op(SITE_RCU, SYNC_WRITE, &rcu.nr_waiting, atomic_set(PTR, (int)num_online_cpus()));
 	for (unsigned int w = 0; w < CPUMASK_WORDS; w++)
 		shared_write(SITE_RCU, &rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
-	shared_store_release(SITE_RCU, &rcu.armed, gp); /* pairs with the acquire in note_qs() */
+	shared_store_release(SITE_RCU, &rcu.armed, gp); /* pairs with note_qs() */
 	observe(RCU_ARM, gp, 0, 0);
 }
 
@@ -160,7 +160,7 @@ static void note_qs(struct rcu_cpu *rc)
 	bool last;
 	u64 gp;
 
-	gp = shared_load_acquire(SITE_RCU, &rcu.armed); /* pairs with gp_start_locked() */
+	gp = shared_load_acquire(SITE_RCU, &rcu.armed); /* pairs with arm() */
 	if (likely(rc->noted == gp))
 		return;
 	rc->noted = gp;
@@ -355,14 +355,15 @@ static void barrier_queue(void *unused)
 void rcu_barrier(void)
 {
 	might_sleep();
-	/* One at a time; without a lock, as the rank of one would restrict the caller. */
+	/* Pairs with rcu_barrier() on another CPU, which releases it at its end. One at a time; without a lock, as the rank of one would restrict the caller. */
 	while (xchg(&barrier_busy, 1))
 		schedule_timeout_ns(NSEC_PER_MSEC);
 	init_completion(&barrier_done);
 	atomic_set(&barrier_left, (int)num_online_cpus());
 	on_each_cpu(barrier_queue, NULL, true);
 	wait_for_completion(&barrier_done);
-	smp_store_release(&barrier_busy, 0); /* pairs with the xchg() */
+	smp_store_release(&barrier_busy,
+			  0); /* pairs with rcu_barrier(), where it waits for its turn */
 }
 
 void rcu_init(void)

@@ -37,7 +37,7 @@ static int collapse_isolate(struct mm_struct *mm, pte_t *ptes, unsigned long add
 		if (!pte_present(pte))
 			return -EINVAL;
 		head = compound_head(pfn_to_page(pte_pfn(pte)));
-		/* Pairs with the grab in GUP-fast: it re-checks the PMD, which is clear. */
+		/* Pairs with try_grab_folio_fast(): GUP-fast then re-checks the PMD, which is clear. */
 		refs = shared_op(SITE_REF, SYNC_READ, &head->_refcount, atomic_read(PTR));
 		if (refs != atomic_read(&head->_mapcount))
 			return -EAGAIN;
@@ -109,7 +109,7 @@ static int collapse_locked(struct vm_area_struct *vma, unsigned long addr, struc
 	/* No lock: mmap_lock keeps faults out, and no entry leads to the pages or the table. */
 	collapse_copy(mm, ptes, huge, addr);
 	atomic_set(&huge->_mapcount, 1);
-	smp_wmb(); /* the copy before the entry; pairs with the reads through it */
+	smp_wmb(); /* the copy before the entry; pairs with gup_fast_pmd_leaf() */
 
 	if (busted(collapse_deposit_unlocked))
 		pgtable_trans_huge_deposit(mm, pmdp, table);

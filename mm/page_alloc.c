@@ -37,7 +37,7 @@ static void mark_block(struct page *page, unsigned int order, enum page_type typ
 	page->order = (u8)order;
 	for (unsigned long i = 1; i < 1UL << order; i++) {
 		WRITE_ONCE(page[i].tail, (u16)i);
-		smp_store_release(&page[i].type, PAGE_TAIL);
+		smp_store_release(&page[i].type, PAGE_TAIL); /* pairs with compound_head() */
 	}
 	WRITE_ONCE(page->type, type);
 }

@@ -29,7 +29,7 @@ pud_t *mm_alloc_pud(struct mm_struct *mm, unsigned long addr)
 			return NULL;
 		spin_lock(&mm->page_table_lock);
 		if (pgd_none(READ_ONCE(*pgdp))) {
-			smp_wmb(); /* see top of file */
+			smp_wmb(); /* see top of file; pairs with gup_fast_pud_range() */
 			set_pgd(pgdp, __pgd(PFN_PHYS(ptdesc_pfn(new)) | _PAGE_TABLE));
 			new = NULL;
 		}
@@ -44,7 +44,7 @@ pud_t *mm_alloc_pud(struct mm_struct *mm, unsigned long addr)
 void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table)
 {
 	lockdep_assert_held(&mm->page_table_lock);
-	smp_wmb(); /* see top of file */
+	smp_wmb(); /* see top of file; pairs with gup_fast_pmd_range() */
 	set_pud(pudp, __pud(PFN_PHYS(ptdesc_pfn(pmd_table)) | _PAGE_TABLE));
 	atomic_inc(&mm->nr_pmds);
 }
@@ -90,7 +90,7 @@ pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
 void pmd_populate(struct mm_struct *mm, pmd_t *pmdp, struct ptdesc *pte_table)
 {
 	lockdep_assert_held(pmd_lockptr(pmdp));
-	smp_wmb(); /* see top of file */
+	smp_wmb(); /* see top of file; pairs with gup_fast_pte_range() */
 	set_pmd(pmdp, __pmd(PFN_PHYS(ptdesc_pfn(pte_table)) | _PAGE_TABLE));
 }
 
