@@ -134,6 +134,9 @@ explore-all: $(MB)/explore ## the same, also of the cases that take long
 mutants: ## bugs of tests/mutants/ put into a copy of the tree, one by one: which are killed, and by what
 	@tools/mutants.py
 image: $B/shootdown.elf ## only build the kernel
+compile_commands.json: FORCE ## how each file of the image and the explorer is compiled, for clangd: compiles all of them
+	@tools/setup.sh database
+	@bear --output $@ -- $(MAKE) --always-make image $(if $(NO_TESTS),,$(MB)/explore)
 format: ## put the C sources into the form that check demands
 	@tools/lint.sh --fix
 lint: ## formatting, shell, Python, layering, file sizes, names of Linux, retired words, sync points, barrier pairs

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
-#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci
+#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci, junit, database
 # With root on Debian or a child of it the missing packages are installed; elsewhere the
 # command that would do it is printed. Status 2 if something is still missing.
 set -eu
@@ -28,6 +28,8 @@ package_names()
     clang-format) echo clang-format clang-tools-extra clang ;;
     prove) echo perl perl-Test-Harness perl ;;
     gdb) echo gdb gdb gdb ;;
+    tap2junit) echo libtap-formatter-junit-perl perl-TAP-Formatter-JUnit perl-tap-formatter-junit ;;
+    bear) echo bear bear bear ;;
     dpkg-source) echo dpkg-dev dpkg-dev dpkg ;;
     patch) echo patch patch patch ;;
     ninja) echo ninja-build ninja-build ninja ;;
@@ -86,6 +88,8 @@ missing_tools()
         debug) set -- python3 gdb ;;
         linux) set -- gcc binutils make libc flex bison m4 bc xz patch ;;
         cocci) set -- spatch ;;
+        junit) set -- tap2junit ;;
+        database) set -- gcc binutils make bear ;;
         qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
         esac
         for tool; do
@@ -115,7 +119,7 @@ apt_install()
 
 for need; do
     case $need in
-    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci) ;;
+    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci | junit | database) ;;
     *) die "$need: nothing known by that name" ;;
     esac
 done

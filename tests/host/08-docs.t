@@ -9,7 +9,7 @@ from hosttest import TOP, done, equal, ok, read, run, sources
 
 DOCUMENTS = sorted(glob.glob("*.md") + glob.glob("docs/*.md") + glob.glob("tests/**/*.md", recursive=True))
 HELP = run(["make", "help"]).out
-TARGETS = set(re.findall(r"^  ([a-z][a-z0-9-]*) ", HELP, re.M))
+TARGETS = set(re.findall(r"^  ([a-z][a-z0-9._-]*) ", HELP, re.M))
 VARIABLES = set(re.findall(r"^  ([A-Z_]+) ", HELP, re.M))
 BUSTED = set(re.findall(r"DEFINE_BUSTED\((\w+)", sources("kernel", "mm", "arch", "tests")))
 SCENARIOS = set(re.findall(r'^\s*\.name = "(\w+_vs_\w+)"', sources("tests/scenario"), re.M))
@@ -26,7 +26,7 @@ def unknown(text):
     """{kind: [names]} of what a document names and the tree does not have."""
     code = code_of(text)
     prose = re.sub(r"```.*?```", "", text, flags=re.S)
-    targets = {t for c in code for t in re.findall(r"\bmake ([a-z][a-z0-9-]*)\b(?!/)", c)}
+    targets = {t.rstrip(".") for c in code for t in re.findall(r"\bmake ([a-z][a-z0-9._-]*)(?![\w/-])", c)}
     variables = {v for c in code for v in re.findall(r"\b(?:make|run\.sh)\b[^#;|]*?\s([A-Z][A-Z_]+)=", c)}
     paths = set(re.findall(r"(?<![\w/.<>*-])((?:arch|boot|docs|kernel|mm|tests|tools|\.ci)/[\w./-]*\w)(?![\w*<:-])", prose))
     # "kernel/smp.c" of Linux is told apart by its line or its version; ours is what exists.
