@@ -26,8 +26,11 @@ def on_model():
 
 
 def booted():
-    """Have the per-CPU areas been made?"""
-    return bool(int(value("__per_cpu_offset[0]")))
+    """Have the per-CPU areas been made? Before paging is on, the kernel's addresses lead nowhere."""
+    try:
+        return bool(int(value("__per_cpu_offset[0]")))
+    except gdb.MemoryError:
+        return False
 
 
 def number_of_cpus():
