@@ -94,7 +94,7 @@ $B/.flags $B/.objs: FORCE
 include arch/model/model.mk
 include tests/explore/explore.mk
 
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug bench explore explore-all mutants format lint clean
+.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench explore explore-all mutants format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -125,6 +125,9 @@ iso: ## build/shootdown.iso: BIOS, UEFI or USB stick, console on the first seria
 	@tools/mkiso.sh
 debug: ## the same as run, stopped before its first instruction, waiting for GDB
 	@./run.sh --debug
+gdb: ## attach GDB to what make debug has started: stops at a violation, and knows the kernel (docs/debugging.md)
+	@tools/setup.sh debug
+	@gdb -q -x tools/gdb/shootdown.gdb -ex 'shootdown break-violation' $(or $(IMAGE),$B/shootdown.elf)
 bench: ## measure: the flavour without hooks and assertions, RUN=bench
 	@FLAVOUR=bench RUN=bench ./run.sh
 explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final; PAIRS=1: of programs that nobody wrote

@@ -361,7 +361,7 @@ fi
 note "$SMP CPUs, $MEM MiB, QEMU $version, $shown ($chosen)"
 if [ -n "$debug" ]; then
     note "stopped, waiting for GDB on port $GDBPORT; in another terminal:"
-    note "  GDBPORT=$GDBPORT gdb -x $top/tools/gdb/shootdown.gdb $image"
+    note "  GDBPORT=$GDBPORT make gdb    (or gdb -x $top/tools/gdb/shootdown.gdb $image)"
 fi
 
 # QEMU starts the image by its PVH entry; a machine without support for it runs something else.

@@ -35,6 +35,6 @@ fi
 # shellcheck disable=SC2086 # APPEND is several options
 set -- "$program" --jobs "$(nproc)" $APPEND "$@"
 if [ -n "$GDB" ]; then
-    set -- gdb -q -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args "$@"
+    set -- gdb -q -ex "source $top/tools/gdb/shootdown.py" -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args "$@"
 fi
 exec "$@"

@@ -28,7 +28,7 @@ def unknown(text):
     prose = re.sub(r"```.*?```", "", text, flags=re.S)
     targets = {t.rstrip(".") for c in code for t in re.findall(r"\bmake ([a-z][a-z0-9._-]*)(?![\w/-])", c)}
     variables = {v for c in code for v in re.findall(r"\b(?:make|run\.sh)\b[^#;|]*?\s([A-Z][A-Z_]+)=", c)}
-    paths = set(re.findall(r"(?<![\w/.<>*-])((?:arch|boot|docs|kernel|mm|tests|tools|\.ci)/[\w./-]*\w)(?![\w*<:-])", prose))
+    paths = set(re.findall(r"(?<![\w/.<>*-])((?:arch|boot|docs|kernel|mm|tests|tools|\.ci)/[\w./-]*\w)(?![\w*<-]|:(?!\d))", prose))
     # "kernel/smp.c" of Linux is told apart by its line or its version; ours is what exists.
     linux = set(re.findall(r"(?:Linux|\[73[^\]]*) `?((?:arch|kernel|mm)/[\w./-]+)", text))
     return {
