@@ -17,6 +17,9 @@ endif
 endif
 
 FLAVOUR ?= debug
+ifneq ($(SAN),)
+FLAVOUR := san
+endif
 B       := build/$(FLAVOUR)$(if $(NO_TESTS),-notests)
 ifneq ($(filter default undefined,$(origin CC)),)
 CC      := gcc
@@ -26,6 +29,16 @@ CFLAGS_debug :=
 # What only a hook looks at is unused without hooks; the debug flavour still warns.
 CFLAGS_bench := -DCONFIG_HOOKS=0 -DCONFIG_DEBUG_VM=0 -DCONFIG_LOCKDEP=0 -DCONFIG_PROVE_LOCKING=0 \
 	-Wno-unused-variable -Wno-unused-but-set-variable
+# Accesses, undefined behaviour and stacks are checked: kernel/kasan.c, ubsan.c, stackprotector.c.
+SAN_FILES := $(addprefix kernel/,kasan.c ubsan.c stackprotector.c)
+SAN_CHECKS := -fsanitize=kernel-address --param=asan-instrumentation-with-call-threshold=0 --param=asan-stack=0 --param=asan-globals=1 \
+	-fsanitize=undefined -fno-sanitize=alignment,vptr -fstack-protector-strong -mstack-protector-guard=global
+CFLAGS_san := -DCONFIG_KASAN=1
+ifeq ($(FLAVOUR),san)
+ifneq ($(shell $(CC) -v 2>&1 | grep -c '^gcc version'),1)
+$(error SAN=1 takes gcc: the checks are called by names of gcc's; leave CC= out)
+endif
+endif
 ifeq ($(filter CFLAGS_$(FLAVOUR),$(.VARIABLES)),)
 $(error FLAVOUR=$(FLAVOUR): no such flavour, there are: $(patsubst CFLAGS_%,%,$(sort $(filter CFLAGS_%,$(.VARIABLES)))))
 endif
@@ -55,6 +68,9 @@ SEARCH := $(addprefix tests/explore/,engine.c minimise.c object.c path.c race.c 
 SCENES := $(filter-out %/hardware.c %/judge.c %/operand_vs_cpu.c,$(wildcard tests/scenario/*.c))
 endif
 SRCS := $(foreach d,$(DIRS),$(wildcard $d/*.c $d/*.S)) $(SCENES) $(SEARCH)
+ifneq ($(FLAVOUR),san)
+SRCS := $(filter-out $(SAN_FILES),$(SRCS))
+endif
 OBJS := $(patsubst %,$B/%.o,$(SRCS))
 layer = $(or $(filter $(patsubst %/,%,$(dir $1)),$(patsubst INC_%,%,$(filter INC_%,$(.VARIABLES)))),tests)
 
@@ -74,7 +90,7 @@ $B/shootdown.elf: $(OBJS) linker.ld tools/kallsyms.sh $B/.objs $B/.flags
 $B/%.o: % $B/.flags
 	$(call say,$(if $(filter %.S,$<),AS,CC),$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(INC_$(call layer,$<)) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(SAN_FLAGS) $(INC_$(call layer,$<)) -MMD -MP -c -o $@ $<
 	$(Q)$(if $(filter tests/metal/% tests/scenario/trace.c $(SEARCH),$<),$(APART) $@)
 
 # The search counts seconds in floating point, on a CPU that does nothing else. What it keeps
@@ -82,8 +98,11 @@ $B/%.o: % $B/.flags
 $(patsubst %,$B/%.o,$(SEARCH) $(addprefix tests/metal/,alone.c job.c libc.c replay.c world.c)): CFLAGS := $(filter-out -mgeneral-regs-only -Wmissing-prototypes,$(CFLAGS)) -Wno-sign-compare -Wno-unused-parameter
 APART := objcopy --rename-section .bss=.bss..explorer --rename-section .data=.data..explorer
 
+# What checks is not checked.
+$(filter-out $(addprefix $B/,$(SAN_FILES:=.o)),$(OBJS)): private SAN_FLAGS := $(if $(filter san,$(FLAVOUR)),$(SAN_CHECKS))
+
 # Rewritten when they would change, so that other flags or another set of files rebuild.
-$B/.flags: what = $(CC) $(CFLAGS)
+$B/.flags: what = $(CC) $(CFLAGS) $(if $(filter san,$(FLAVOUR)),$(SAN_CHECKS))
 $B/.objs: what = $(OBJS)
 $B/.flags $B/.objs: FORCE
 	@mkdir -p $(@D)

@@ -115,6 +115,7 @@ SMP=${SMP:-4}
 FIRMWARE=${FIRMWARE:-direct}
 ACCEL=${ACCEL:-auto}
 TCG=${TCG:-single}
+[ -z "${SAN-}" ] || FLAVOUR=san
 FLAVOUR=${FLAVOUR:-debug}
 [ "${INVLPGB-}" != 0 ] || INVLPGB=
 [ "${DETERMINISTIC-}" = 1 ] || DETERMINISTIC=
