@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Lists: of names in options, of what is registered, and of the options of this run. */
 #include <kernel/busted.h>
+#include <kernel/errno.h>
 #include <kernel/job.h>
 #include <kernel/param.h>
 #include <kernel/printk.h>
@@ -38,6 +39,21 @@ bool list_has(const char *list, const char *name)
 			return true;
 	return false;
 }
+
+static char policy_list[128];
+
+const char *policies_asked(void)
+{
+	return *policy_list ? policy_list : NULL;
+}
+
+int policies_ask(const char *list)
+{
+	return strscpy(policy_list, list, sizeof(policy_list)) < 0 ? -EINVAL : 0;
+}
+PARAM(policy,
+      "policies to compare, a list, the first one is the reference (broadcast,implied,receipt)",
+      policies_ask);
 
 /*
  * One line each, for people and for scripts:

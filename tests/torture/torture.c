@@ -19,7 +19,6 @@
 #define GRACE_AFTER_VIOLATION (200 * NSEC_PER_MSEC)
 
 static u64 duration_ms; /* of a phase; 0: default_duration() */
-static char policy_list[128] = "broadcast,implied,receipt";
 static char ops_list[128];
 
 unsigned int torture_nr_ops;
@@ -267,9 +266,10 @@ static void choose_ops(void)
 
 static void choose_phases(void)
 {
+	const char *list = policies_asked() ?: "broadcast,implied,receipt";
 	char name[32];
 
-	while (list_nth(policy_list, nr_phases, name, sizeof(name))) {
+	while (list_nth(list, nr_phases, name, sizeof(name))) {
 		if (nr_phases == MAX_PHASES)
 			fatal("policy=: at most %d policies in one run", MAX_PHASES);
 		if (pt_sync_policy_select(name))
@@ -322,14 +322,6 @@ static int set_duration(const char *value)
 }
 PARAM(duration, "seconds per phase, 1-86400 (6; with more than 16 CPUs 14)", set_duration);
 
-static int set_policy(const char *value)
-{
-	return strscpy(policy_list, value, sizeof(policy_list)) < 0 ? -EINVAL : 0;
-}
-PARAM(policy,
-      "policies to compare, a list, the first one is the reference (broadcast,implied,receipt)",
-      set_policy);
-
 static int set_ops(const char *value)
 {
 	return strscpy(ops_list, value, sizeof(ops_list)) < 0 ? -EINVAL : 0;
@@ -349,6 +341,6 @@ static int set_busted(const char *value)
 	/* The planted bug may be a policy or a backend. */
 	if (!is_busted(value))
 		return -ENOENT;
-	return flush_backend_select(value) ? set_policy(value) : 0;
+	return flush_backend_select(value) ? policies_ask(value) : 0;
 }
 PARAM(busted, "a planted bug, see run=list", set_busted);
