@@ -113,7 +113,7 @@ $B/.flags $B/.objs: FORCE
 include arch/model/model.mk
 include tests/explore/explore.mk
 
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench explore explore-all mutants format lint clean
+.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench bench-check explore explore-all mutants format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -147,8 +147,10 @@ debug: ## the same as run, stopped before its first instruction, waiting for GDB
 gdb: ## attach GDB to what make debug has started: stops at a violation, and knows the kernel (docs/debugging.md)
 	@tools/setup.sh debug
 	@gdb -q -x tools/gdb/shootdown.gdb -ex 'shootdown break-violation' $(or $(IMAGE),$B/shootdown.elf)
-bench: ## measure: the flavour without hooks and assertions, RUN=bench
-	@FLAVOUR=bench RUN=bench ./run.sh
+bench: ## what the second IPI costs: a sweep over CPUs, policies, backends (docs/bench.md); BENCH=: one boot
+	@tools/bench.py
+bench-check: ## ratios and counts of a short bench against tests/bench/baseline-*: red if a policy became slower
+	@tools/bench.py check
 explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final; PAIRS=1: of programs that nobody wrote
 	@tools/explore.sh $(MB)/explore
 explore-all: $(MB)/explore ## the same, also of the cases that take long

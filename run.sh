@@ -298,7 +298,7 @@ if [ "$FIRMWARE" = uefi ]; then
 else
     set -- "$@" -chardev "$console" -serial chardev:con
 fi
-for name in RUN FLUSH POLICY OPS DURATION SEED TESTS INVLPGB; do
+for name in RUN BENCH FLUSH POLICY OPS DURATION SEED TESTS INVLPGB; do
     eval "value=\${$name-}"
     [ -z "$value" ] || cmdline="$cmdline $(echo "$name" | lower)=$value"
 done

@@ -9,6 +9,7 @@
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <mm/pt_sync.h>
+#include <tests/bench.h>
 #include <tests/busted_case.h>
 #include <tests/list.h>
 #include <tests/torture.h>
@@ -52,7 +53,7 @@ int policies_ask(const char *list)
 	return strscpy(policy_list, list, sizeof(policy_list)) < 0 ? -EINVAL : 0;
 }
 PARAM(policy,
-      "policies to compare, a list, the first one is the reference (broadcast,implied,receipt)",
+      "policies to compare, a list, the first one is the reference (broadcast,implied,receipt; bench: all)",
       policies_ask);
 
 /*
@@ -78,6 +79,8 @@ static enum exit_status list(void)
 		printk("# list: op %s\n", o->name);
 	linkset_for_each (oracle, o)
 		printk("# list: oracle %s\n", o->name);
+	linkset_for_each (bench, b)
+		printk("# list: bench %s %s\n", b->name, b->help);
 	linkset_for_each (busted_case, b)
 		printk("# list: busted %s %s\n", b->name, b->options);
 	linkset_for_each (busted, b)
@@ -95,7 +98,7 @@ static const char *make_variable(const char *option)
 	static const char *const names[][2] = {
 		{"run", "RUN"},		{"flush", "FLUSH"}, {"policy", "POLICY"},
 		{"ops", "OPS"},		{"tests", "TESTS"}, {"duration", "DURATION"},
-		{"invlpgb", "INVLPGB"},
+		{"invlpgb", "INVLPGB"}, {"bench", "BENCH"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
