@@ -34,7 +34,7 @@ static void show_where(const struct pt_regs *regs)
 	printk("# CPU%d, thread %s, interrupts %s\n", raw_smp_processor_id(), t ? t->name : "boot",
 	       regs->flags & X86_EFLAGS_IF ? "on" : "off");
 	show_backtrace(regs);
-	smp_store_release(&shows, NO_CPU); /* pairs with show_other_cpus() */
+	smp_store_release(&shows, NO_CPU); /* pairs with panic_show_other_cpus() */
 }
 
 /* @regs: what was interrupted, if an NMI stops this CPU. */

@@ -78,7 +78,8 @@ def summary(text, image, status):
     failure = of_log(text, status)
     if not failure:
         return []
-    lines = [f"{failure.kind}: {failure.title}"]
+    # run.sh itself says how a run without a verdict ended.
+    lines = [] if failure.kind in ("reset", "hang") else [f"{failure.kind}: {failure.title}"]
     shown = failure.calls[:SHOWN]
     lines += [f"    {name}() at {place}" for (_, name), place in zip(shown, places([a for a, _ in shown], image))]
     command = re.search(r"^# reproduce: (.*)$", text, re.M)
