@@ -113,7 +113,9 @@ $B/.flags $B/.objs: FORCE
 include arch/model/model.mk
 include tests/explore/explore.mk
 
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench bench-check explore explore-all mutants format lint clean
+# Each target that make help lists is one, but for files.
+.PHONY: FORCE kvm-host $(filter-out compile_commands.json,$(shell sed -n 's/^\([a-z0-9-]*\):.*\#\# .*/.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench explore explore-all campaign soak mutants format lint clean
+/p' Makefile))
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -155,6 +157,12 @@ explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every sc
 	@tools/explore.sh $(MB)/explore
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)
+campaign: image ## SEEDS=1..40 with each line of CONFIGS=, here or on HOSTS=; failures grouped, and shrunk to the smallest run
+	@tools/setup.sh qemu parallel
+	@tools/campaign.py $(if $(SEEDS),--seeds '$(SEEDS)') $(if $(CONFIGS),--configs '$(CONFIGS)') $(if $(HOSTS),--hosts '$(HOSTS)')
+soak: image ## the same for HOURS=, seed after seed; ends with what was done
+	@tools/setup.sh qemu parallel
+	@tools/campaign.py --hours '$(or $(HOURS),2)' $(if $(CONFIGS),--configs '$(CONFIGS)') $(if $(HOSTS),--hosts '$(HOSTS)')
 mutants: ## bugs of tests/mutants/ put into a copy of the tree, one by one: which are killed, and by what
 	@tools/mutants.py
 image: $B/shootdown.elf ## only build the kernel

@@ -360,6 +360,11 @@ if [ -n "$dryrun" ]; then
     exit 0
 fi
 note "$SMP CPUs, $MEM MiB, QEMU $version, $shown ($chosen)"
+shown_command=run.sh
+for name in $("$top/tools/variables.sh" options); do
+    eval "value=\${$name-}"
+    [ -z "$value" ] || shown_command="$shown_command $name='$value'"
+done
 if [ -n "$debug" ]; then
     note "stopped, waiting for GDB on port $GDBPORT; in another terminal:"
     note "  GDBPORT=$GDBPORT make gdb    (or gdb -x $top/tools/gdb/shootdown.gdb $image)"
@@ -389,6 +394,26 @@ case $status in
             grep '[a-z]' | tail -n 3 >&2
     fi
     ;;
+esac
+# keep_log STATUS: the whole log of a run that failed stays in build/logs; what it says, in a few lines.
+logs=$top/build/logs
+keep_log()
+{
+    [ -s "$work/serial" ] || return 0
+    log=$logs/$(date +%Y%m%d-%H%M%S)-$$.log
+    if ! { mkdir -p "$logs" && { echo "# $shown_command" && cat "$work/serial"; } >"$log"; } 2>/dev/null; then
+        note "the log could not be kept: $logs cannot be written, or the disk is full"
+        log=$work/serial
+    fi
+    ! command -v python3 >/dev/null || python3 "$top/tools/failure.py" "$log" "$image" "$1" || true
+    [ "$log" = "$work/serial" ] || note "the whole log: build/logs/${log##*/}"
+    # The newest fifty.
+    find "$logs" -name '*.log' | sort -r | tail -n +51 | xargs -r rm -f
+}
+case $status in
+35) keep_log 1 ;;
+39 | 0) keep_log 3 ;;
+124 | 137) keep_log 4 ;;
 esac
 case $status in
 33) exit 0 ;;

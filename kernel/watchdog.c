@@ -175,6 +175,7 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 		if (shown++ < 4)
 			ask_for_backtrace(cpu);
 	}
+	panic_show_other_cpus(stuck);
 	shutdown(EXIT_PANIC);
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
-#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci, junit, database
+#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci, junit, database, parallel
 # With root on Debian or a child of it the missing packages are installed; elsewhere the
 # command that would do it is printed. Status 2 if something is still missing.
 set -eu
@@ -28,6 +28,8 @@ package_names()
     clang-format) echo clang-format clang-tools-extra clang ;;
     prove) echo perl perl-Test-Harness perl ;;
     gdb) echo gdb gdb gdb ;;
+    parallel) echo parallel parallel parallel ;;
+    rsync) echo rsync rsync rsync ;;
     tap2junit) echo libtap-formatter-junit-perl perl-TAP-Formatter-JUnit perl-tap-formatter-junit ;;
     bear) echo bear bear bear ;;
     dpkg-source) echo dpkg-dev dpkg-dev dpkg ;;
@@ -89,6 +91,7 @@ missing_tools()
         linux) set -- gcc binutils make libc flex bison m4 bc xz patch ;;
         cocci) set -- spatch ;;
         junit) set -- tap2junit ;;
+        parallel) set -- parallel python3 rsync ;;
         database) set -- gcc binutils make bear ;;
         qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
         esac
@@ -119,7 +122,7 @@ apt_install()
 
 for need; do
     case $need in
-    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci | junit | database) ;;
+    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci | junit | database | parallel) ;;
     *) die "$need: nothing known by that name" ;;
     esac
 done

@@ -2,6 +2,7 @@
 /* Lists: of names in options, of what is registered, and of the options of this run. */
 #include <kernel/busted.h>
 #include <kernel/errno.h>
+#include <kernel/host.h>
 #include <kernel/job.h>
 #include <kernel/param.h>
 #include <kernel/printk.h>
@@ -117,8 +118,9 @@ void print_reproduce(void)
 	char line[512], append[256] = "", word[96];
 	const char *p = saved_command_line(), *found;
 	size_t len;
-	int n = snprintf(line, sizeof(line), "make run SMP=%u SEED=%#llx", num_online_cpus(),
-			 (unsigned long long)rand_seed);
+	bool exact = list_has(host_description(), "icount");
+	int n = snprintf(line, sizeof(line), "make run SMP=%u SEED=%#llx%s", num_online_cpus(),
+			 (unsigned long long)rand_seed, exact ? " DETERMINISTIC=1" : "");
 	bool cut = false;
 	int a = 0;
 
@@ -144,5 +146,6 @@ void print_reproduce(void)
 	printk("# reproduce: %s%s%s%s\n", line, a ? " APPEND=\"" : "", append, a ? "\"" : "");
 	if (cut || *p || n >= (int)sizeof(line) || a >= (int)sizeof(append))
 		printk("#   (cut: there are more options, or longer ones, than fit; see the command line)\n");
-	printk("#   (the same choices; with DETERMINISTIC=1, now and then, the same schedule)\n");
+	if (!exact)
+		printk("#   (the same choices; with DETERMINISTIC=1, now and then, the same schedule)\n");
 }
