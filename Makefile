@@ -112,6 +112,7 @@ $B/.flags $B/.objs: FORCE
 
 include arch/model/model.mk
 include tests/explore/explore.mk
+include tests/bench-linux/bench-linux.mk
 
 .PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench bench-check explore explore-all mutants format lint clean
 .DELETE_ON_ERROR:

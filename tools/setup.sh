@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
-#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci, junit, database
+#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci, junit, database, guest
 # With root on Debian or a child of it the missing packages are installed; elsewhere the
 # command that would do it is printed. Status 2 if something is still missing.
 set -eu
@@ -42,6 +42,7 @@ package_names()
     xz) echo xz-utils xz xz ;;
     spatch) echo coccinelle coccinelle coccinelle ;;
     libc) echo libc6-dev glibc-devel glibc ;;
+    libc-static) echo libc6-dev glibc-static glibc ;;
     glib) echo libglib2.0-dev glib2-devel glib2 ;;
     pixman) echo libpixman-1-dev pixman-devel pixman ;;
     fdt) echo libfdt-dev libfdt-devel dtc ;;
@@ -66,6 +67,8 @@ present()
     # perl-base has no prove, and prove without its modules does not start.
     prove) has prove && prove --version >/dev/null 2>&1 ;;
     libc) [ -e /usr/include/stdlib.h ] ;;
+    # Without a compiler it is not known where it would be.
+    libc-static) ! has "${CC:-gcc}" || [ -e "$("${CC:-gcc}" -print-file-name=libc.a)" ] ;;
     glib) library glib-2.0 ;;
     pixman) library pixman-1 ;;
     zlib) library zlib ;;
@@ -90,6 +93,7 @@ missing_tools()
         cocci) set -- spatch ;;
         junit) set -- tap2junit ;;
         database) set -- gcc binutils make bear ;;
+        guest) set -- gcc binutils make python3 libc libc-static ;;
         qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
         esac
         for tool; do
@@ -119,7 +123,7 @@ apt_install()
 
 for need; do
     case $need in
-    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci | junit | database) ;;
+    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci | junit | database | guest) ;;
     *) die "$need: nothing known by that name" ;;
     esac
 done
