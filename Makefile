@@ -112,10 +112,10 @@ $B/.flags $B/.objs: FORCE
 
 include arch/model/model.mk
 include tests/explore/explore.mk
+include tests/bench-linux/bench-linux.mk
 
-# Each target that make help lists is one, but for files.
-.PHONY: FORCE kvm-host $(filter-out compile_commands.json,$(shell sed -n 's/^\([a-z0-9-]*\):.*\#\# .*/.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench explore explore-all campaign soak mutants format lint clean
-/p' Makefile))
+# Each target that make help lists, but for files.
+.PHONY: FORCE kvm-host $(filter-out compile_commands.json,$(shell sed -n '/^[a-z0-9-]*:.*\#\# /s/:.*//p' Makefile))
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -153,6 +153,10 @@ bench: ## what the second IPI costs: a sweep over CPUs, policies, backends (docs
 	@tools/bench.py
 bench-check: ## ratios and counts of a short bench against tests/bench/baseline-*: red if a policy became slower
 	@tools/bench.py check
+bench-linux: ## a real Linux beside it: IPIs of the same operations, Debian's kernel or KERNEL= (docs/bench.md)
+	@tools/setup.sh guest qemu
+	@$(MAKE) $(LB)/init
+	@tools/bench_linux.py
 explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final; PAIRS=1: of programs that nobody wrote
 	@tools/explore.sh $(MB)/explore
 explore-all: $(MB)/explore ## the same, also of the cases that take long

@@ -37,6 +37,9 @@ alone()
     flock 9
 }
 
+# disk_full LOG WHERE: a command failed; ends with one line if that was for want of room.
+disk_full() { ! grep -q 'No space left' "$1" || die "${2#"$top/"}: its disk is full"; }
+
 grub_mkrescue() { command -v grub-mkrescue || command -v grub2-mkrescue; }
 
 # "code vars format" of the first UEFI firmware found that has no Secure Boot keys.

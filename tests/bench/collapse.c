@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* collapse: 512 pages into one. Undone by a split, which is not timed. */
-#include <kernel/smp.h>
 #include <mm/huge_mm.h>
 #include <mm/khugepaged.h>
 #include <tests/bench.h>
@@ -26,7 +25,7 @@ static void collapse(void)
 
 	if (!walk.mm)
 		bench_no_memory("collapse");
-	bench_operation(&op, &walk, num_online_cpus());
+	bench_operation(&op, &walk, bench_crew());
 	mm_free(walk.mm);
 }
 

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* The references, and an operation under every policy: what most measurements are. */
+#include <kernel/errno.h>
+#include <kernel/param.h>
 #include <kernel/smp.h>
 #include <tests/bench.h>
+
+static unsigned int crew_cpus; /* 0: all */
+
+unsigned int bench_crew(void)
+{
+	return crew_cpus ? min(crew_cpus, num_online_cpus()) : num_online_cpus();
+}
 
 static void __hot nothing(void *unused)
 {
@@ -62,3 +71,14 @@ void bench_operation(const struct bench_op *op, const struct crew_walk *walk, un
 	bench_measure(&m);
 	crew_stop();
 }
+
+static int set_crew(const char *value)
+{
+	u64 n;
+
+	if (parse_u64(value, &n) || !n || n > CONFIG_NR_CPUS)
+		return -EINVAL;
+	crew_cpus = (unsigned int)n;
+	return 0;
+}
+PARAM(crew, "bench: how many CPUs run the mm of an operation, from 1 (all)", set_crew);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* retract: one PTE table of a file is taken out of one mm. Its page is unmapped before. */
 #include <kernel/errno.h>
-#include <kernel/smp.h>
 #include <mm/khugepaged.h>
 #include <tests/bench.h>
 
@@ -35,7 +34,7 @@ static void retract(void)
 	if (!file || !walk.mm ||
 	    mm_mmap(walk.mm, RETRACT_ADDR, PMD_SIZE, VM_WRITE | VM_MAYSHARE, file, 0))
 		bench_no_memory("retract");
-	bench_operation(&op, &walk, num_online_cpus());
+	bench_operation(&op, &walk, bench_crew());
 	mm_free(walk.mm);
 	mapping_free(file);
 }

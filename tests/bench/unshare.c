@@ -4,7 +4,6 @@
  * the other's alone and the sync is due. By a munmap() of all that is shared, one table or
  * several in one gather; and by one of 2 MiB, which splits the VMA, and with it the sharing.
  */
-#include <kernel/smp.h>
 #include <tests/bench.h>
 #include <tests/sharers.h>
 
@@ -56,7 +55,7 @@ static void measure_gib(const struct bench_op *op, unsigned long gib)
 	struct crew_walk walk;
 
 	unshare_begin(gib, &walk);
-	bench_operation(op, &walk, num_online_cpus());
+	bench_operation(op, &walk, bench_crew());
 	unshare_end();
 }
 

@@ -3,7 +3,6 @@
  * zap: munmap() of four pages, each in a PTE table of its own, which go with them: freed by RCU,
  * in one batch, or one by one where no page for the batch can be had.
  */
-#include <kernel/smp.h>
 #include <tests/bench.h>
 
 #define ZAP_ADDR   0xc0000000UL
@@ -42,8 +41,8 @@ static void zap(void)
 
 	if (!walk.mm)
 		bench_no_memory("zap");
-	bench_operation(&batch, &walk, num_online_cpus());
-	bench_operation(&nomem, &walk, num_online_cpus());
+	bench_operation(&batch, &walk, bench_crew());
+	bench_operation(&nomem, &walk, bench_crew());
 	mm_free(walk.mm);
 }
 

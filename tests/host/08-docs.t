@@ -5,6 +5,7 @@ import glob
 import os
 import re
 
+import linux_map
 from hosttest import TOP, done, equal, ok, read, run, sources
 
 DOCUMENTS = sorted(glob.glob("*.md") + glob.glob("docs/*.md") + glob.glob("tests/**/*.md", recursive=True))
@@ -70,6 +71,13 @@ def misses(text, files):
 equal(misses(read("docs/reading.md"), FILES), ([], [], []), "docs/reading.md: each source file has one line, each line a file")
 ok(misses("* `mm/gup.c`: x\n* `tests/unit/*.c`: y\n* `mm/nonsense.c`: z\n* `mm/gup.c`: x\n", ["mm/gup.c", "mm/new.c", "tests/unit/a.c", "tests/unit/a/b.c"])
    == (["mm/new.c", "tests/unit/a/b.c"], ["mm/nonsense.c"], ["mm/gup.c"]), "a file without a line, and a line without a file, are seen")
+
+# The map of our functions and Linux's: ours are where it says. tests/host-linux has Linux's.
+MAP = linux_map.rows(read("docs/linux-facts.md"))
+ok(len(MAP) > 30 and all(ours and theirs for ours, theirs in MAP), "docs/linux-facts.md: a map with no empty place", MAP)
+equal(linux_map.missing([place for ours, _ in MAP for place in ours], TOP), [], "its functions of ours exist")
+equal(linux_map.missing([("mm/gup.c", "gup_nonsense"), ("mm/nonsense.c", "gup")], TOP), ["mm/gup.c: gup_nonsense", "mm/nonsense.c: gup"],
+      "one that does not is seen")
 
 # And each of these checks can fail.
 for kind, text in (("make targets", "`make nonsense`"), ("variables", "    make run NONSENSE=1"), ("paths", "see mm/nonsense.c"),

@@ -108,6 +108,7 @@ void bench_add_references(struct measured *m);
 u64 bench_noise(void); /* ticks of an empty pair of TSC reads: the median */
 u64 bench_slice_ns(void); /* for all turns of one contestant */
 bool bench_json(void);
+unsigned int bench_crew(void); /* crew=: how many CPUs run the mm of an operation */
 void bench_no_memory(const char *name) __noreturn;
 
 /* The @n-th policy to be measured, or NULL past the last one. */
