@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # explore.sh PROGRAM: `make explore`, with PROGRAM (build/model/explore) up to date. SCENARIO, CASE,
-# REPLAY, METAL, LINUX, PAIRS, SEED, BUDGET, GDB and APPEND (tools/variables) come from the environment. What SCENARIO, CASE and
-# REPLAY name is known to the program, or to the kernel, alone.
+# REPLAY, METAL, LINUX, PAIRS, SEED, BUDGET, GDB, V and APPEND (tools/variables) come from the environment. What SCENARIO, CASE
+# and REPLAY name is known to the program, or to the kernel, alone.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/tools/lib.sh"
@@ -32,8 +32,9 @@ if [ -n "${LINUX:-}" ]; then
     # shellcheck disable=SC2086 # APPEND is several options
     exec "$top/tools/linux/explore.sh" $APPEND "$@"
 fi
+history=$(history_mode)
 # shellcheck disable=SC2086 # APPEND is several options
-set -- "$program" --jobs "$(nproc)" $APPEND "$@"
+set -- "$program" --jobs "$(nproc)" --history "$history" $APPEND "$@"
 if [ -n "$GDB" ]; then
     set -- gdb -q -ex "source $top/tools/gdb/shootdown.py" -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args "$@"
 fi

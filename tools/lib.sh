@@ -37,6 +37,16 @@ alone()
     flock 9
 }
 
+# How the history of a violation is to be printed: <tests/history_mode.h>.
+history_mode()
+{
+    if [ -n "${V-}" ]; then
+        echo full
+    else
+        echo fold
+    fi
+}
+
 grub_mkrescue() { command -v grub-mkrescue || command -v grub2-mkrescue; }
 
 # "code vars format" of the first UEFI firmware found that has no Secure Boot keys.
