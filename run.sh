@@ -376,6 +376,7 @@ unheard="the kernel printed nothing: it was not started, or has another console"
     unheard="$unheard; QEMU machines before version 4.0 start no PVH image: take a later one, or FIRMWARE=bios"
 
 start "$TIMEOUT" "$@"
+[ -z "${SVG-}" ] || "$top/tools/history_svg.py" "$work/serial" "$SVG" || true
 if [ -n "$silent" ]; then
     note "no first line within $first_line s: $unheard"
     exit 4

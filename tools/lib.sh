@@ -40,7 +40,9 @@ alone()
 # How the history of a violation is to be printed: <tests/history_mode.h>.
 history_mode()
 {
-    if [ -n "${V-}" ]; then
+    if [ -n "${SVG-}" ]; then
+        echo line
+    elif [ -n "${V-}" ]; then
         echo full
     else
         echo fold
