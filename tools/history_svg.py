@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from html import escape
+from itertools import groupby
 
 HEADING = re.compile(r"^# (CPU\d+)(?: +\| (CPU\d+))?$")
 NAMES = re.compile(r"^# (?:mm_[a-z]|[TP]\d+): ")
@@ -104,18 +105,14 @@ def operations(events):
 
 
 def irqs_off(events):
-    """(first, the one after the last or None) of each stretch of one CPU's events with IRQs off."""
+    """(first, last, or None at the end) of each stretch of one CPU's events with IRQs off."""
     found = []
     for cpu in {e.cpu for e in events}:
-        first = None
-        for event in [e for e in events if e.cpu == cpu]:
-            if event.irqs_off:
-                first = first or event
-            elif first:
-                found.append((first, event))
-                first = None
-        if first:
-            found.append((first, None))
+        own = [e for e in events if e.cpu == cpu]
+        for off, stretch in groupby(own, key=lambda e: e.irqs_off):
+            stretch = list(stretch)
+            if off:
+                found.append((stretch[0], stretch[-1] if stretch[-1] is not own[-1] else None))
     return found
 
 
@@ -191,7 +188,7 @@ def draw_arrow(d, sent, taken, what):
 def bar(d, first, last, end, x, width, **attributes):
     """From the row of the first event to that of the last; what has not ended goes on to the end."""
     y = first.y - 10
-    d.add("rect", x=x, y=y, width=width, height=max((last.y if last else end) - y, 4), **attributes)
+    d.add("rect", x=x, y=y, width=width, height=(last.y + 2 if last else end) - y, **attributes)
 
 
 def draw_legend(d, history, y):

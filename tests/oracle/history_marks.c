@@ -7,6 +7,7 @@
  *	reached		before that, the other CPU reads an entry that leads to it
  *	waited		the sync after the removal, carried out or left out
  *	gone		it is freed, deposited, or copied
+ *	left out	the flush does not reach the other CPU, a vCPU that is preempted
  *	used		after the removal, the other CPU reads it, or takes a reference
  *	found		the event at which the oracle failed
  */
@@ -171,6 +172,23 @@ static void mark_races(struct history_lines *l)
 			mark(l, i, "race");
 }
 
+/* That a flush has left out the other CPU, whose vCPU is preempted, is why it did not wait. */
+static void mark_left_out(struct history_lines *l, int cpu, unsigned int from, unsigned int to)
+{
+	for (unsigned int i = from; i < to; i++)
+		if (l->line[i].ev->id == EV_VCPU_LEFT_OUT && (int)l->line[i].ev->a == cpu)
+			mark(l, i, "left out here");
+}
+
+/* The steps of a Linux tree say in lines of their own where they are. */
+static bool names_steps(const struct history_lines *l)
+{
+	for (unsigned int i = 0; i < l->nr; i++)
+		if (l->line[i].ev->id == EV_HW_AT)
+			return true;
+	return false;
+}
+
 static void mark_object(struct history_lines *l, const struct history *h)
 {
 	const struct oracle_object *o = &h->about;
@@ -192,6 +210,7 @@ static void mark_object(struct history_lines *l, const struct history *h)
 	MARK_ONE(l, waits, o, from, end, ANY_COLUMN);
 	MARK_ONE(l, ends, o, from, end, ANY_COLUMN);
 	MARK_ONE(l, uses, o, from, end, remover);
+	mark_left_out(l, h->cpu[!remover], from, end);
 }
 
 /* With fewer, the others are needed: the oracle knows an object, but not how it got there. */
@@ -204,5 +223,5 @@ void history_marks(struct history_lines *l, const struct history *h)
 	if (h->about.kind == EVENT_NUMBER)
 		return;
 	mark_object(l, h);
-	l->folds |= l->marks >= FOLDS;
+	l->folds = (l->folds || l->marks >= FOLDS) && !names_steps(l);
 }
