@@ -78,12 +78,13 @@ layer = $(or $(filter $(patsubst %/,%,$(dir $1)),$(patsubst INC_%,%,$(filter INC
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-7s %s\n' $1 $(patsubst $B/%,%,$2))
 
-# Linked twice: the symbol table for backtraces is made from the first image. See linker.ld.
+# Linked twice: the symbol table, for backtraces and histories, is made from the first image. See linker.ld.
 LINK := $(CC) -nostdlib -static -Wl,-z,max-page-size=4096 -Wl,--build-id=none -Wl,-T,linker.ld
-$B/shootdown.elf: $(OBJS) linker.ld tools/kallsyms.sh $B/.objs $B/.flags
+$B/shootdown.elf: $(OBJS) linker.ld tools/kallsyms.sh tools/places.sh $B/.objs $B/.flags
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $B/first.elf $(OBJS)
 	$(Q)tools/kallsyms.sh $B/first.elf >$B/kallsyms.S
+	$(Q)tools/places.sh $B/first.elf >>$B/kallsyms.S
 	$(Q)$(CC) -c -o $B/kallsyms.o $B/kallsyms.S
 	$(Q)$(LINK) -o $@ $(OBJS) $B/kallsyms.o
 

@@ -286,7 +286,7 @@ set -- "$@" -machine q35 -smp "$SMP" -m "$MEM"
 # Keep the output in a file as well: an empty one means that the kernel printed nothing.
 console=stdio,id=con
 [ -n "$dryrun" ] || console=$console,logfile=$work/serial
-cmdline="debugexit=0xf4 host=$host"
+cmdline="debugexit=0xf4 host=$host history=$(history_mode)"
 # From QEMU 9 on TCG has x2APICs, which read a clock that may not be read under icount: "Bad icount
 # read", and QEMU ends.
 [ -z "$DETERMINISTIC" ] || [ "${version%%.*}" -lt 9 ] || cmdline="$cmdline apic=xapic"
@@ -381,6 +381,7 @@ unheard="the kernel printed nothing: it was not started, or has another console"
     unheard="$unheard; QEMU machines before version 4.0 start no PVH image: take a later one, or FIRMWARE=bios"
 
 start "$TIMEOUT" "$@"
+[ -z "${SVG-}" ] || "$top/tools/history_svg.py" "$work/serial" "$SVG" || true
 if [ -n "$silent" ]; then
     note "no first line within $first_line s: $unheard"
     exit 4

@@ -19,6 +19,7 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <asm/barrier.h>
+#include <asm/setup.h>
 
 #define RING_MASK (CONFIG_EVENT_RING - 1)
 BUILD_BUG_ON((CONFIG_EVENT_RING & RING_MASK) != 0);
@@ -53,11 +54,38 @@ static const bool quiet[NR_EVENTS] = {
 #undef EVENT
 };
 
-static struct event make_event(enum event_id id, u64 a, u64 b, u64 c)
+static u32 context(void)
+{
+	return (irqs_disabled() ? EVENT_IRQS_OFF : 0) | (in_nmi() ? EVENT_IN_NMI : 0) |
+	       (in_hardirq() ? EVENT_IN_IRQ : 0);
+}
+
+extern const char _text[], _etext[]; /* linker.ld */
+
+/*
+ * By frame pointers. It ends at a frame that is not on the same stack: stacks do not cross
+ * boundaries of THREAD_SIZE.
+ */
+static __always_inline void callers(u32 *ip)
+{
+	unsigned long at = (unsigned long)__builtin_frame_address(0), up;
+
+	for (unsigned int i = 0; i < EVENT_IPS; i++, at = up) {
+		const unsigned long *frame = (const unsigned long *)at;
+
+		if (frame[1] < (unsigned long)_text || frame[1] >= (unsigned long)_etext)
+			break;
+		ip[i] = (u32)frame[1];
+		up = frame[0];
+		if (up <= at || (up ^ at) >= THREAD_SIZE || !IS_ALIGNED(up, 8))
+			break;
+	}
+}
+
+static __always_inline struct event make_event(enum event_id id, u64 a, u64 b, u64 c)
 {
 	const struct task_struct *t = current;
-
-	return (struct event){
+	struct event ev = {
 		.tsc = insn_rdtsc(),
 		.id = (u16)id,
 		.cpu = (u16)raw_smp_processor_id(),
@@ -65,7 +93,11 @@ static struct event make_event(enum event_id id, u64 a, u64 b, u64 c)
 		.a = a,
 		.b = b,
 		.c = c,
+		.context = context(),
 	};
+
+	callers(ev.ip);
+	return ev;
 }
 
 void __observe(enum event_id id, u64 a, u64 b, u64 c)

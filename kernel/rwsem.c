@@ -55,7 +55,7 @@ static void grant(struct rw_semaphore *sem, bool write, struct task_struct *task
 	WRITE_ONCE(sem->count, write ? -1 : READ_ONCE(sem->count) + 1);
 	if (write)
 		WRITE_ONCE(sem->owner, task);
-	observe(RWSEM_GRANT, key(sem), write, 0);
+	observe(RWSEM_GRANT, key(sem), write, sem->name);
 }
 
 static bool trylock_locked(struct rw_semaphore *sem, bool write)
@@ -98,7 +98,7 @@ static void down(struct rw_semaphore *sem, bool write)
 	taken = trylock_locked(sem, write);
 	if (!taken) {
 		list_add_tail(&w.list, &sem->waiters);
-		observe(RWSEM_QUEUE, key(sem), write, 0);
+		observe(RWSEM_QUEUE, key(sem), write, sem->name);
 	}
 	spin_unlock_irqrestore(&sem->lock, flags);
 	if (!taken)
@@ -160,7 +160,7 @@ void up_read(struct rw_semaphore *sem)
 	spin_lock_irqsave(&sem->lock, flags);
 	BUG_ON(READ_ONCE(sem->count) <= 0);
 	WRITE_ONCE(sem->count, READ_ONCE(sem->count) - 1);
-	observe(RWSEM_RELEASE, key(sem), false, 0);
+	observe(RWSEM_RELEASE, key(sem), false, sem->name);
 	grant_waiters(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }
@@ -175,7 +175,7 @@ void up_write(struct rw_semaphore *sem)
 	BUG_ON(READ_ONCE(sem->count) != -1);
 	WRITE_ONCE(sem->owner, NULL);
 	WRITE_ONCE(sem->count, 0);
-	observe(RWSEM_RELEASE, key(sem), true, 0);
+	observe(RWSEM_RELEASE, key(sem), true, sem->name);
 	grant_waiters(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # explore.sh PROGRAM: `make explore`, with PROGRAM (build/model/explore) up to date. SCENARIO, CASE,
-# REPLAY, METAL, LINUX, PAIRS, SEED, BUDGET, GDB and APPEND (tools/variables) come from the environment. What SCENARIO, CASE and
-# REPLAY name is known to the program, or to the kernel, alone.
+# REPLAY, METAL, LINUX, PAIRS, SEED, BUDGET, GDB, V, SVG and APPEND (tools/variables) come from the environment. What SCENARIO, CASE
+# and REPLAY name is known to the program, or to the kernel, alone.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/tools/lib.sh"
@@ -21,6 +21,8 @@ if [ -n "${PAIRS:-}" ]; then
 fi
 
 [ -z "$GDB" ] || [ -n "$REPLAY" ] || die "GDB=1 is for one schedule: say REPLAY="
+[ -z "${SVG-}" ] || [ -n "$SCENARIO" ] || die "SVG= draws what is red of one scenario: say SCENARIO="
+[ -z "${SVG-}" ] || [ -z "$GDB" ] || die "SVG= and GDB=1: say one of them"
 [ -n "$SCENARIO" ] || [ -z "$CASE$REPLAY$GDB" ] || die "CASE=, REPLAY= and GDB=1 are of one scenario: say SCENARIO="
 
 if [ -n "$SCENARIO" ]; then
@@ -28,13 +30,26 @@ if [ -n "$SCENARIO" ]; then
 fi
 program=$1
 shift
-if [ -n "${LINUX:-}" ]; then
-    # shellcheck disable=SC2086 # APPEND is several options
-    exec "$top/tools/linux/explore.sh" $APPEND "$@"
-fi
+history=$(history_mode)
 # shellcheck disable=SC2086 # APPEND is several options
-set -- "$program" --jobs "$(nproc)" $APPEND "$@"
+if [ -n "${LINUX:-}" ]; then
+    set -- "$top/tools/linux/explore.sh" ${SCENARIO:+--history "$history"} $APPEND "$@"
+else
+    set -- "$program" --jobs "$(nproc)" --history "$history" $APPEND "$@"
+fi
 if [ -n "$GDB" ]; then
     set -- gdb -q -ex "source $top/tools/gdb/shootdown.py" -ex 'handle SIGSEGV nostop noprint pass' -ex 'tbreak model_show' -ex run --args "$@"
 fi
-exec "$@"
+[ -n "${SVG-}" ] || exec "$@"
+
+# The lines for the drawing are not shown.
+work=$(mktemp -d "${TMPDIR:-/tmp}/shootdown-svg.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+{
+    status=0
+    "$@" || status=$?
+    echo "$status" >"$work/status"
+} | tee "$work/log" | grep -v '^# event ' || true
+"$top/tools/history_svg.py" "$work/log" "$SVG" || true
+exit "$(cat "$work/status")"

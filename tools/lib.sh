@@ -40,6 +40,18 @@ alone()
 # disk_full LOG WHERE: a command failed; ends with one line if that was for want of room.
 disk_full() { ! grep -q 'No space left' "$1" || die "${2#"$top/"}: its disk is full"; }
 
+# How the history of a violation is to be printed: <tests/history_mode.h>.
+history_mode()
+{
+    if [ -n "${SVG-}" ]; then
+        echo line
+    elif [ -n "${V-}" ]; then
+        echo full
+    else
+        echo fold
+    fi
+}
+
 grub_mkrescue() { command -v grub-mkrescue || command -v grub2-mkrescue; }
 
 # "code vars format" of the first UEFI firmware found that has no Secure Boot keys.

@@ -277,6 +277,7 @@ static int usage(void)
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
+		"       [--history fold|full|line]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [--family NAME [--seed N] [--case CASE] [--budget SECONDS]]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
@@ -300,6 +301,12 @@ static bool flag(const char *name)
 	return true;
 }
 
+static bool choose_history(const char *name)
+{
+	model_history_mode = history_mode_of(name);
+	return model_history_mode != HISTORY_MODES;
+}
+
 /* An option with a value. */
 static bool option(const char *name, const char *value)
 {
@@ -319,6 +326,8 @@ static bool option(const char *name, const char *value)
 		opt.search.bound_preemptions = true;
 		return number_small(value, 0, &opt.search.preemptions);
 	}
+	if (!strcmp(name, "--history"))
+		return choose_history(value);
 	if (!strcmp(name, "--end"))
 		return model_plant_end(value);
 	if (!strcmp(name, "--seed"))

@@ -96,7 +96,7 @@ shows(said, "shootdown receipts", r"collapse_locked\(\).*receipt: mm\d+ gen \d+,
       "shootdown receipts: the flush has not waited", result)
 history = said.get("shootdown history 0 1 12", "")
 ok(re.search(r"^CPU0 +\| CPU1\n(.{46} \|.*\n){12}", history), "shootdown history: two columns", history)
-table = re.search(r"DEPOSIT, a=(?:a@entry=)?(\d+)", said.get("backtrace 8", ""))
+table = re.search(r"must_be_empty \(.*\bpfn=(?:pfn@entry=)?(\d+)", said.get("backtrace 8", ""))
 if ok(table, "the backtrace has the table", result):
     frame = hex(int(table.group(1)))
     with waiting_guest(**RED) as (port, _, _):

@@ -151,8 +151,8 @@ void oracle_reset(void)
 	oracle_unlock(flags);
 }
 
-void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
-		 ...)
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
+		 struct oracle_object about, const char *fmt, ...)
 {
 	int n;
 
@@ -163,7 +163,7 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	/* Only the first gets its history printed. Copy the rings now, before they wrap. */
 	if (__atomic_exchange_n(&first.taken, true, __ATOMIC_SEQ_CST))
 		return;
-	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since);
+	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since, about);
 	n = snprintf(first.line, sizeof(first.line), "%s, %s: ", o->name, op_names[op]);
 	if (n < (int)sizeof(first.line)) {
 		va_list ap;
@@ -186,11 +186,25 @@ const char *oracle_first(void)
 	return smp_load_acquire(&first.ready) ? first.line : NULL;
 }
 
+static enum history_mode history_mode;
+
+static int parse_history(const char *val)
+{
+	enum history_mode mode = history_mode_of(val);
+
+	if (mode == HISTORY_MODES)
+		return -EINVAL;
+	history_mode = mode;
+	return 0;
+}
+PARAM(history, "of a violation: fold, full (every event), line (also for tools/history_svg.py)",
+      parse_history);
+
 void oracle_report_first(void)
 {
 	if (!smp_load_acquire(&first.ready)) /* pairs with oracle_fail() */
 		return;
 	first.ready = false;
 	printk("# VIOLATION %s\n", first.line);
-	history_print(&first.history);
+	history_print(&first.history, history_mode);
 }
