@@ -162,12 +162,14 @@ static void print_line(int col, const char *text)
 		char part[COLUMN + 1];
 		size_t n = COLUMN;
 
-		/* Break at a space. */
-		if (strscpy(part, text, sizeof(part)) < 0)
+		/* Break at a space, if there is one in the second half. */
+		if (strscpy(part, text, sizeof(part)) < 0) {
 			while (n > COLUMN / 2 && text[n] != ' ')
 				n--;
-		else
+			n = text[n] == ' ' ? n : COLUMN;
+		} else {
 			n = strlen(part);
+		}
 		part[n] = '\0';
 
 		if (col)
