@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 // A CPU that comes into an mm gets its bit in mm_cpumask after it has read tlb_gen and loaded CR3.
 // Files: arch/x86/mm/tlb.c
-// Red: linux_enter_vs_zap.ipi.broadcast hardware
-// Never: linux_zap_vs_load.ipi.broadcast
+// Red: linux_enter_vs_zap.ipi.broadcast+fill hardware
+// Never: linux_enter_vs_zap.ipi.broadcast
 
 @@
 expression n, g;

@@ -10,6 +10,7 @@
  *	flush here, with interrupts off
  *					set the bit in mm_cpumask
  *					read tlb_gen; CR3
+ *					[its page walker reads the PTE]
  *					load: a fault, or the page before it is free
  *	free the page
  */
@@ -33,6 +34,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi", .policy = "broadcast"},
 	{.flush = "ipi", .policy = "broadcast", .invlpgb = true},
 	{.flush = "ipi", .policy = "broadcast", .tso = true},
+	{.flush = "ipi", .policy = "broadcast", .fills = 1},
 	{},
 };
 
@@ -41,6 +43,8 @@ static const struct scenario linux_enter_vs_zap = {
 	.help = "Linux: a page is unmapped and freed while another CPU comes into the mm",
 	.setup = linux_setup_alone,
 	.actor = {zap, enter},
+	.fill_va = LINUX_ADDR,
+	.fill_cpus = BIT(1),
 	.cases = cases,
 };
 SCENARIO(linux_enter_vs_zap);
