@@ -154,9 +154,9 @@ def print_others(tree, patched):
             if case.name in after and after[case.name].verdict() != verdict:
                 verdict += f", patched {after[case.name].verdict()}"
             others.setdefault((scenario, verdict), []).append(flush)
-    print(f"\n{'without a sync':21}verdict")
+    print(f"\n{'without a sync':25}verdict")
     for (scenario, verdict), flushes in others.items():
-        print(f"{words(scenario):21}{verdict}: {' '.join(flushes)}")
+        print(textwrap.fill(f"{words(scenario):25}{verdict}: {' '.join(flushes)}", WIDTH, subsequent_indent=" " * 25))
     if any(case.known() for case in tree.cases):
         print("red above, as the tree is, is known: tests/RACES.md")
 
