@@ -204,7 +204,7 @@ static int run_all(void)
 	reap(0);
 	if (!family) {
 		redundant_print(stdout, chosen, nr_chosen);
-		if (redundant_also)
+		if (redundant_also && !opt.alone)
 			redundant_also();
 	}
 	return results.unknown ? 2 : results.red;
