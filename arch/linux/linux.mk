@@ -13,7 +13,7 @@ OURS_IN := $(if $(HEADERS),$E/lx,$O)
 # Of the tree, unmodified: what is explored, and the small files below it.
 REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c \
 	mm/mremap.c
-BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
+BELOW   := kernel/locking/spinlock.c kernel/locking/rwsem.c mm/rmap.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c arch/x86/mm/hugetlbpage.c mm/folio-compat.c
 OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c linux_6_1.c
 config   = $(filter CONFIG_$1=y,$(shell cat $D/obj/.config))

@@ -32,7 +32,7 @@ void linux_map(unsigned long addr)
 	page = linux_frame();
 	linux_page = virt_to_page(page);
 	atomic_set(&linux_page->_mapcount, 0);
-	linux_page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
+	linux_page->mapping = (void *)((unsigned long)&linux_anon_vma | FOLIO_MAPPING_ANON);
 	folio_set_lru(page_folio(linux_page));
 	folio_set_swapbacked(page_folio(linux_page));
 	folio_mark_uptodate(page_folio(linux_page));
