@@ -139,6 +139,11 @@ void linux_unmap(unsigned long addr, bool tables)
 	tlb_finish_mmu(&tlb);
 }
 
+void linux_flush(unsigned long addr)
+{
+	flush_tlb_mm_range(linux_mm, addr, addr + PAGE_SIZE, PAGE_SHIFT, false);
+}
+
 /* A planted omission: no flush. */
 void linux_unmap_unflushed(unsigned long addr)
 {

@@ -129,7 +129,14 @@ static void one_cpu(unsigned int cpu)
 	smpcfd_prepare_cpu(cpu);
 }
 
-/* As fork() and exec() make it; with INVLPGB it has its global ASID already. */
+static bool asid_later;
+
+void linux_asid_later(void)
+{
+	asid_later = true;
+}
+
+/* As fork() and exec() make it; with INVLPGB it has its global ASID already, or gets it later. */
 static void make_mm(unsigned int i, bool invlpgb)
 {
 	struct mm_struct *mm = linux_mms[i];
@@ -149,7 +156,7 @@ static void make_mm(unsigned int i, bool invlpgb)
 #if BEFORE_7 && !BEFORE_6_12
 	linux_vmas[i].vm_lock = &vma_locks[i];
 #endif
-	if (!invlpgb)
+	if (!invlpgb || asid_later)
 		return;
 	mm_assign_global_asid(mm, TLB_NR_DYN_ASIDS + 1 + i);
 	mm_clear_asid_transition(mm);

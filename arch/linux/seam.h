@@ -93,6 +93,9 @@ int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is
 void LX(linux_unmap)(unsigned long addr, _Bool tables);
 void LX(linux_move)(unsigned long from, unsigned long to, unsigned long len);
 void LX(linux_unmap_unflushed)(unsigned long addr);
+void LX(linux_flush)(unsigned long addr); /* one page, of which no table is freed */
+void LX(linux_asid_later)(void); /* before linux_init(): no mm has a global ASID yet */
+void LX(linux_give_asid)(unsigned int mm); /* this one gets it, where there is INVLPGB */
 void LX(linux_grace_period)(void); /* of RCU; then what was queued is freed */
 void LX(linux_no_memory)(void); /* from now on no batch of tables can be allocated */
 void LX(linux_lazy)(void);

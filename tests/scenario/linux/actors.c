@@ -17,6 +17,12 @@ void linux_setup(void)
 	linux_call(map(LINUX_ADDR));
 }
 
+void linux_setup_asid_later(void)
+{
+	linux_call(asid_later());
+	linux_setup();
+}
+
 void linux_setup_file(void)
 {
 	setup();

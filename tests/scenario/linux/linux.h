@@ -27,6 +27,9 @@
 /* setup(): one page at LINUX_ADDR; all CPUs run in the mm. */
 void linux_setup(void);
 
+/* setup(): the same; no mm has a global ASID yet. */
+void linux_setup_asid_later(void);
+
 /* setup(): the same for a page of a file's huge page. */
 void linux_setup_file(void);
 
