@@ -57,7 +57,15 @@ numbers, names = ours(whole.out)
 ok(0 < numbers.get("unshare", 99) <= 20 and 0 < numbers.get("collapse", 99) <= 20, "at most 20 functions of ours in collapse and in unshare", numbers)
 ok({operation: len(found) for operation, found in names.items()} == {operation: n for operation, n in numbers.items() if n} and "find_vma" in names.get("collapse", ()), "all are named", numbers, names)
 
-contract = run([f"{DIR}/explore", "--jobs", "2", "--check", "20"], timeout=500)
+if BROADCAST:
+    ok(re.search(r"^collapse vs two gups ipi +\d\+\d +0 bounded +never$", whole.out, re.M) and
+       re.search(r"^bounded: linux_collapse_vs_two_gups\.ipi\.broadcast: never red in any\s+schedule with at most 4 preemptions$", whole.out, re.M),
+       "a search with a bound is not called complete", whole.out)
+for jobs in "1", "2":
+    cut = run([f"{DIR}/explore", "--jobs", jobs, "--schedules", "100", "linux_collapse_vs_two_gups", "ipi.broadcast"], timeout=100)
+    ok(cut.status == 1 and "schedule limit" in cut.out and "bounded=" not in cut.out, f"one that is cut within its bound is not as expected, {jobs}", cut.out)
+
+contract = run([f"{DIR}/explore", "--jobs", "2", "--all", "--check", "30", "--seconds", "400"], timeout=500)
 ok(contract.status == 0, "all cases keep the rules of the search", contract.out)
 
 if not VERSION.startswith("7.3"):
