@@ -119,6 +119,7 @@ SCENARIO(move_table_vs_load);
 
 static const struct scenario_case pmd_cases[] = {
 	{IPI},
+	{HW},
 	{IPI, .busted = "move_pmd_no_flush", RED_BY("scenario")},
 	{HW, .busted = "move_pmd_no_flush", RED_BY("scenario")},
 	{},
