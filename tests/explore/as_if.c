@@ -32,6 +32,8 @@ static bool running, learnt;
 static struct outcome *allowed;
 static unsigned int nr_allowed;
 
+static char wrong_locks[160]; /* an operation does not hold what it declares */
+
 bool as_if_running(void)
 {
 	return running;
@@ -159,6 +161,9 @@ void as_if_learn(void)
 		if (run_in_order()) {
 			model_look(program_outcome);
 			allow(&program_seen);
+			if (program_locks_wrong() && !*wrong_locks)
+				snprintf(wrong_locks, sizeof(wrong_locks), "%s",
+					 program_locks_wrong());
 		}
 		if (++runs == MAX_RUNS)
 			xp_die("the operations of a program have more orders than MAX_RUNS");
@@ -254,6 +259,10 @@ void as_if_judge(void)
 		return;
 	model_look(program_outcome);
 	seen = program_seen;
+	if (*wrong_locks) {
+		model_fail("locks: %s", wrong_locks);
+		return;
+	}
 	for (unsigned int i = 0; i < nr_allowed && !good; i++)
 		good = !memcmp(&seen, &allowed[i], offsetof(struct outcome, saw)) &&
 		       same_order(&seen, &allowed[i]);

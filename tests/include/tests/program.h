@@ -75,6 +75,8 @@ unsigned int program_parts(unsigned int cpu); /* that have ended; see part_ends(
 bool program_returned(unsigned int cpu);
 /* By model_look(): what it is now. program_hidden: a hash of frames' counts, part of no outcome. */
 void program_outcome(void);
+/* In the order that was run: an operation holds other locks than it declares. NULL: none. */
+const char *program_locks_wrong(void);
 extern struct outcome program_seen;
 extern u64 program_hidden;
 
