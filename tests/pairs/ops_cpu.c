@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a CPU does with the address space that it has loaded. */
+#include <kernel/irqflags.h>
 #include <kernel/nmi.h>
 #include <kernel/smp.h>
 #include <asm/mmu_context.h>
@@ -18,14 +19,19 @@ static void switch_away(const struct op *op)
 	op_load(op);
 }
 
-/* Another mm is loaded for a moment, and the thread's own is not: an NMI that walks finds that. */
+/*
+ * Another mm is loaded for a moment, and the thread's own is not: an NMI that walks finds that. As
+ * text_poke() does it: with interrupts on no policy but two covers that walk (tests/CAVEATS.md).
+ */
 static void temporary(const struct op *op)
 {
 	struct mm_struct *prev;
 
 	preempt_disable();
+	local_irq_disable();
 	prev = use_temporary_mm(world_mm[MM_B]);
 	unuse_temporary_mm(prev);
+	local_irq_enable();
 	preempt_enable();
 	part_ends();
 	op_load(op);

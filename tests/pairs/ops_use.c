@@ -35,7 +35,7 @@ OP(gup_table, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE,
 OP(gup_huge, GUP, .world = "a huge page", .in = MM_A, .addr = PAGE_HUGE, .how = FOLL_GET);
 OP(gup_file, GUP, .world = "a page of a file", .in = MM_A, .addr = PAGE_FILE, .how = FOLL_GET);
 OP(gup_two, GUP, .world = "hugetlb, shared", .in = MM_C, .addr = PAGE_TWO, .how = FOLL_GET);
-OP(gup_three, GUP, .world = "hugetlb, shared", .in = MM_A, .addr = PAGE_THREE, .how = FOLL_GET);
+OP(gup_three, GUP, .world = "hugetlb, shared", .in = MM_C, .addr = PAGE_THREE, .how = FOLL_GET);
 OP(gup_pin, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE, .how = FOLL_PIN);
 OP(gup_write, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE,
    .how = FOLL_PIN | FOLL_WRITE, .to = 0x600);
