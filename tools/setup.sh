@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
-#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci
+#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci, hosts
 # With root on Debian or a child of it the missing packages are installed; elsewhere the
 # command that would do it is printed. Status 2 if something is still missing.
 set -eu
@@ -39,6 +39,9 @@ package_names()
     bc) echo bc bc bc ;;
     xz) echo xz-utils xz xz ;;
     spatch) echo coccinelle coccinelle coccinelle ;;
+    parallel) echo parallel parallel parallel ;;
+    ssh) echo openssh-client openssh-clients openssh ;;
+    rsync) echo rsync rsync rsync ;;
     libc) echo libc6-dev glibc-devel glibc ;;
     glib) echo libglib2.0-dev glib2-devel glib2 ;;
     pixman) echo libpixman-1-dev pixman-devel pixman ;;
@@ -69,6 +72,8 @@ present()
     zlib) library zlib ;;
     # Has no .pc file everywhere.
     fdt) [ -e /usr/include/libfdt.h ] ;;
+    # moreutils has another program of that name.
+    parallel) has parallel && parallel --version 2>/dev/null | grep -q GNU ;;
     *) has "$1" ;;
     esac
 }
@@ -86,6 +91,7 @@ missing_tools()
         debug) set -- python3 gdb ;;
         linux) set -- gcc binutils make libc flex bison m4 bc xz patch ;;
         cocci) set -- spatch ;;
+        hosts) set -- parallel ssh rsync ;;
         qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
         esac
         for tool; do
@@ -115,7 +121,7 @@ apt_install()
 
 for need; do
     case $need in
-    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci) ;;
+    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci | hosts) ;;
     *) die "$need: nothing known by that name" ;;
     esac
 done
