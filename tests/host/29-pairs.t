@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Programs that nobody wrote: what must hold for each of them turns red when it does not hold, and pairs are green."""
 import re
+import shutil
+import tempfile
 
 from hosttest import done, equal, ok, run_merged, sources
 
@@ -45,9 +47,10 @@ for args, says in ((("load_one:nonsense",), "an unknown operation"), (("load_one
     status, out = run_merged([EXPLORE, *args], 10)
     ok(status == 2 and says in out and len(out.splitlines()) == 1, f"{' '.join(args)}: one line, status 2", out)
 
-# A part of `make explore PAIRS=1`.
+# A part of `make explore PAIRS=1`. What earlier runs have found does not count.
+kept = tempfile.mkdtemp(prefix="shootdown-pairs.")
 script = ["make", "-s", "explore", "PAIRS=1", "BUDGET=90"]
-status, out = run_merged([*script, "APPEND=--family pairs --case ipi.receipt-mmcpus --seconds 0.2"], 150)
+status, out = run_merged([*script, f"APPEND=--results {kept} --family pairs --case ipi.receipt-mmcpus --seconds 0.2"], 150)
 line = re.search(r"^pairs ipi.receipt-mmcpus: (\d+) programs.*, \d+ schedules, 0 red, (\d+) not complete, .* 0 without a verdict", out, re.M)
 ok(status == 0 and line, "every pair: none is red", out[-3000:])
 if line:
@@ -55,6 +58,7 @@ if line:
     ok(programs > 400 and cut < programs / 4, f"{programs} pairs, {cut} of them not complete")
     equal(len(re.findall(r"^#   not complete: ", out, re.M)), cut, "those that are not complete are listed")
 status, out = run_merged(["make", "-s", "explore", "PAIRS=1", "BUDGET=20", "SEED=7",
-                   "APPEND=--family rows --case invlpgb.receipt+hw --seconds 0.2"], 60)
+                   f"APPEND=--results {kept} --family rows --case invlpgb.receipt+hw --seconds 0.2"], 60)
 ok(status == 0 and re.search(r"^rows invlpgb.receipt\+hw: \d+ programs of a sample, .* 0 red", out, re.M), "some rows: none is red", out[-3000:])
+shutil.rmtree(kept)
 done()
