@@ -163,10 +163,10 @@ explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every sc
 explore-all: $(MB)/explore ## the same, also of the cases that take long
 	@$(MB)/explore --all --jobs $(shell nproc)
 campaign: image ## SEEDS=1..40 with each line of CONFIGS=, here or on HOSTS=; failures grouped, and shrunk to the smallest run
-	@tools/setup.sh qemu parallel
+	@tools/setup.sh qemu parallel $(if $(HOSTS),hosts)
 	@tools/campaign.py $(if $(SEEDS),--seeds '$(SEEDS)') $(if $(CONFIGS),--configs '$(CONFIGS)') $(if $(HOSTS),--hosts '$(HOSTS)')
 soak: image ## the same for HOURS=, seed after seed; ends with what was done
-	@tools/setup.sh qemu parallel
+	@tools/setup.sh qemu parallel $(if $(HOSTS),hosts)
 	@tools/campaign.py --hours '$(or $(HOURS),2)' $(if $(CONFIGS),--configs '$(CONFIGS)') $(if $(HOSTS),--hosts '$(HOSTS)')
 mutants: ## bugs of tests/mutants/ put into a copy of the tree, one by one: which are killed, and by what
 	@tools/mutants.py

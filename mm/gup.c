@@ -9,6 +9,7 @@
 
 DEFINE_BUSTED(gup_no_pmd_recheck, "GUP-fast does not look at the PMD again after the grab");
 DEFINE_BUSTED(gup_no_pte_recheck, "GUP-fast does not look at the PTE again after the grab");
+DEFINE_BUSTED(gup_keeps_pin, "a put of a pinned huge page leaves its pin count");
 DEFINE_BUSTED(gup_leaf_invalid, "GUP-fast takes a huge page by an entry without Present");
 DEFINE_BUSTED(gup_plain_pmd, "GUP-fast reads the PMD by a plain load");
 
@@ -51,7 +52,7 @@ static void __hot gup_put_folio(struct page *head, int refs, unsigned int flags)
 {
 	int count = refs * refs_per_page(head, flags);
 
-	if (flags & FOLL_PIN && head->order)
+	if (flags & FOLL_PIN && head->order && !busted(gup_keeps_pin))
 		atomic_sub(refs, &head->_pincount);
 	put_page_refs(head, count);
 }

@@ -10,6 +10,8 @@
 #include <mm/mm.h>
 #include <mm/vma.h>
 
+DEFINE_BUSTED(collapse_keeps_lock, "a collapse that fails returns with anon_vma_lock");
+DEFINE_BUSTED(collapse_short_copy, "a collapse copies all but the last cache line of a page");
 DEFINE_BUSTED(retract_partly, "retraction takes tables of which the file has only a part");
 
 pmd_t pmdp_collapse_flush_receipt(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp,
@@ -51,7 +53,10 @@ static void collapse_copy(struct mm_struct *mm, pte_t *ptes, struct page *huge, 
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
 		struct page *page = pfn_to_page(pte_pfn(READ_ONCE(ptes[i])));
 
-		copy_page(page_address(huge + i), page_address(page));
+		if (busted(collapse_short_copy))
+			memcpy(page_address(huge + i), page_address(page), PAGE_SIZE - 64);
+		else
+			copy_page(page_address(huge + i), page_address(page));
 	}
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
 		struct page *page = pfn_to_page(pte_pfn(ptep_get_and_clear(&ptes[i])));
@@ -137,7 +142,8 @@ int collapse_huge_page(struct mm_struct *mm, unsigned long addr)
 	if (vma && !vma->vm_mapping && addr + PMD_SIZE <= vma->vm_end) {
 		down_write(&vma->anon_vma_lock);
 		ret = collapse_locked(vma, addr, huge);
-		up_write(&vma->anon_vma_lock);
+		if (!ret || !busted(collapse_keeps_lock))
+			up_write(&vma->anon_vma_lock);
 	}
 	mmap_write_unlock(mm);
 	if (ret)

@@ -6,7 +6,10 @@
  * after those (x86-TSO keeps stores in order; smp_wmb() says so to the compiler). It
  * pairs with the address dependency of the walker's next read.
  */
+#include <mm/busted.h>
 #include <mm/mm.h>
+
+DEFINE_BUSTED(pte_alloc_keeps, "of two faults that allocate a PTE table the second keeps its own");
 
 pgd_t *__hot pgd_offset(struct mm_struct *mm, unsigned long addr)
 {
@@ -110,7 +113,7 @@ int pte_alloc(struct mm_struct *mm, pmd_t *pmdp)
 		new = NULL;
 	}
 	spin_unlock(pmd_lockptr(pmdp));
-	if (new)
+	if (new && !busted(pte_alloc_keeps))
 		pagetable_free(new);
 	return 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # explore.sh PROGRAM: `make explore`, with PROGRAM (build/model/explore) up to date. SCENARIO, CASE,
-# REPLAY, METAL, LINUX, PAIRS, SEED, BUDGET, GDB, V, SVG and APPEND (tools/variables) come from the environment. What SCENARIO, CASE
+# REPLAY, METAL, LINUX, PAIRS, SEED, BUDGET, HOSTS, GDB, V, SVG and APPEND (tools/variables) come from the environment. What SCENARIO, CASE
 # and REPLAY name is known to the program, or to the kernel, alone.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -16,8 +16,12 @@ if [ -n "${METAL:-}" ]; then
 fi
 
 if [ -n "${PAIRS:-}" ]; then
+    if [ -n "${HOSTS:-}" ]; then
+        [ -r "$HOSTS" ] || die "HOSTS=$HOSTS: no such file"
+        "$top/tools/setup.sh" hosts
+    fi
     # shellcheck disable=SC2086 # APPEND is several options
-    exec "$top/tests/explore/pairs.py" --jobs "$(nproc)" ${SEED:+--seed "$SEED"} ${BUDGET:+--budget "$BUDGET"} $APPEND
+    exec "$top/tests/explore/pairs.py" --jobs "$(nproc)" ${HOSTS:+--hosts "$HOSTS"} ${SEED:+--seed "$SEED"} ${BUDGET:+--budget "$BUDGET"} $APPEND
 fi
 
 [ -z "$GDB" ] || [ -n "$REPLAY" ] || die "GDB=1 is for one schedule: say REPLAY="

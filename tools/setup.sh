@@ -28,8 +28,6 @@ package_names()
     clang-format) echo clang-format clang-tools-extra clang ;;
     prove) echo perl perl-Test-Harness perl ;;
     gdb) echo gdb gdb gdb ;;
-    parallel) echo parallel parallel parallel ;;
-    rsync) echo rsync rsync rsync ;;
     tap2junit) echo libtap-formatter-junit-perl perl-TAP-Formatter-JUnit perl-tap-formatter-junit ;;
     bear) echo bear bear bear ;;
     dpkg-source) echo dpkg-dev dpkg-dev dpkg ;;
@@ -43,6 +41,9 @@ package_names()
     bc) echo bc bc bc ;;
     xz) echo xz-utils xz xz ;;
     spatch) echo coccinelle coccinelle coccinelle ;;
+    parallel) echo parallel parallel parallel ;;
+    ssh) echo openssh-client openssh-clients openssh ;;
+    rsync) echo rsync rsync rsync ;;
     libc) echo libc6-dev glibc-devel glibc ;;
     libc-static) echo libc6-dev glibc-static glibc ;;
     glib) echo libglib2.0-dev glib2-devel glib2 ;;
@@ -76,6 +77,8 @@ present()
     zlib) library zlib ;;
     # Has no .pc file everywhere.
     fdt) [ -e /usr/include/libfdt.h ] ;;
+    # moreutils has another program of that name.
+    parallel) has parallel && parallel --version 2>/dev/null | grep -q GNU ;;
     *) has "$1" ;;
     esac
 }
@@ -95,7 +98,8 @@ tools_of()
     cocci) echo spatch ;;
     junit) echo tap2junit ;;
     database) echo gcc binutils make bear ;;
-    parallel) echo parallel python3 rsync ;;
+    parallel) echo parallel python3 ;;
+    hosts) echo parallel ssh rsync ;;
     guest) echo gcc binutils make python3 libc libc-static ;;
     qemu-build) echo python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
     *) return 1 ;;

@@ -23,7 +23,8 @@
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-static const char *only, *only_case, *replay, *trace, *family;
+static const char *only, *only_case, *replay, *trace, *family, *programs;
+static bool list; /* print the names of the programs, and run none */
 static u64 seed = 1;
 static double budget; /* seconds after which no case is begun; 0: none */
 static bool everything;
@@ -43,12 +44,12 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	scenario_case_name(s, c, name, sizeof(name));
 	if (only && strcmp(s->name, only))
 		return false;
-	if (only_case && family ? strcmp(name + strlen(s->name) + 1, only_case)
-				: only_case && !strstr(name, only_case))
+	if (only_case && (family || programs) ? strcmp(name + strlen(s->name) + 1, only_case)
+					      : only_case && !strstr(name, only_case))
 		return false;
 	if (!checked_can_see(c) || (tree_can_run && !tree_can_run(s, c)))
 		return false;
-	return everything || only || !c->slow;
+	return everything || only || programs || !c->slow;
 }
 
 /* The one case that @what is for: the only one chosen, or the one with exactly the name given. */
@@ -202,7 +203,7 @@ static int run_all(void)
 		reap(jobs - 1);
 	}
 	reap(0);
-	if (!family) {
+	if (!family && !programs) {
 		redundant_print(stdout, chosen, nr_chosen);
 		if (redundant_also && !opt.alone)
 			redundant_also();
@@ -233,8 +234,17 @@ static void choose(void)
 	}
 	if (family)
 		programs_of(family, seed, MAX_CASES);
-	for (unsigned int i = 0; (s = family ? programs_nth(i) : scenario_nth(i)); i++)
+	if (programs)
+		programs_in(programs);
+	for (unsigned int i = 0; (s = family || programs ? programs_nth(i) : scenario_nth(i)); i++)
 		choose_of(s);
+}
+
+static int list_chosen(void)
+{
+	for (unsigned int i = 0; i < nr_chosen; i++)
+		puts(chosen[i].s->name);
+	return 0;
 }
 
 /* One line: there is no scenario or case of that name, and the names that exist. */
@@ -244,8 +254,8 @@ static int nothing_chosen(void)
 	const struct scenario *s;
 	char name[128];
 
-	if (family)
-		xp_die("no program of %s has a case of that name", family);
+	if (family || programs)
+		xp_die("no program of %s has a case of that name", family ? family : programs);
 	for (unsigned int i = 0; (s = scenario_nth(i)) && strcmp(s->name, only); i++)
 		;
 	if (programs_is_name(only))
@@ -279,7 +289,7 @@ static int usage(void)
 		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
 		"       [--history fold|full|line]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
-		"       [--family NAME [--seed N] [--case CASE] [--budget SECONDS]]\n"
+		"       [--family NAME [--seed N] | --programs FILE] [--case CASE] [--budget SECONDS] [--list]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
@@ -294,6 +304,8 @@ static bool flag(const char *name)
 		opt.search.reduce = XP_NONE;
 	else if (!strcmp(name, "--check-restore"))
 		opt.search.check_restore = true;
+	else if (!strcmp(name, "--list"))
+		list = true;
 	else if (!strcmp(name, "--alone"))
 		exit(hardware_alone());
 	else
@@ -334,6 +346,8 @@ static bool option(const char *name, const char *value)
 		return number_of(value, 0, &seed);
 	if (!strcmp(name, "--family"))
 		family = value;
+	else if (!strcmp(name, "--programs"))
+		programs = value;
 	else if (!strcmp(name, "--case"))
 		only_case = value;
 	else if (!strcmp(name, "--trace"))
@@ -368,7 +382,7 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if (argc - i > 3 || (omit && !opt.walks))
+	if (argc - i > 3 || (family && programs) || (omit && !opt.walks))
 		return usage();
 	if (omit && !model_omit(omit))
 		return no_such_object(omit);
@@ -386,6 +400,7 @@ int main(int argc, char **argv)
 		jobs = 1;
 	}
 	return all_written(!nr_chosen ? nothing_chosen()
+			   : list     ? list_chosen()
 			   : trace    ? run_trace()
 			   : replay   ? run_replay()
 				      : run_all());

@@ -12,6 +12,8 @@
 #include <kernel/time.h>
 #include <mm/busted.h>
 #include <tests/busted_case.h>
+#include <tests/contents.h>
+#include <tests/left.h>
 #include <tests/list.h>
 #include <tests/torture.h>
 
@@ -69,6 +71,8 @@ static int writer(void *arg)
 
 	while (!torture_stopping()) {
 		inst->op->step(inst);
+		if (!left_locks(inst->op_id))
+			break;
 		cpu_relax();
 		yield(); /* to the walker of this CPU */
 	}
@@ -91,11 +95,13 @@ static void phase_setup(void)
 			inst->op_id = id;
 			inst->nr = i;
 			rand_init(&inst->rand, 0x09000000 + id * 256 + i);
+			op_charge(id); /* what it allocates, for the oracle left */
 			if (!ops[id]->setup(inst))
 				fatal("not enough memory to set up %s: give it more memory (run.sh: MEM=)",
 				      ops[id]->name);
 		}
 	}
+	op_charge(0);
 }
 
 static void phase_teardown(void)
@@ -209,11 +215,19 @@ static void watch_phase(struct phase *ph)
 	ph->ns = sched_clock() - begin;
 }
 
+static void report_violation(struct phase *ph)
+{
+	collect(ph);
+	oracle_report_first();
+}
+
 static void run_phase(struct phase *ph)
 {
 	BUG_ON(pt_sync_policy_select(ph->policy));
 	torture_walks_reset();
+	rcu_barrier();
 	oracle_reset();
+	left_begin();
 	phase_setup();
 	nmi_walker_start();
 	fail_page_alloc_set(64);
@@ -225,11 +239,16 @@ static void run_phase(struct phase *ph)
 	fail_page_alloc_set(0);
 	/* Tables whose grace period is still running are freed while the oracles watch. */
 	rcu_barrier();
-	collect(ph);
-	oracle_report_first();
+	contents_judge();
+	report_violation(ph);
 	oracle_report_losses();
 	ph->incomplete = oracle_incomplete();
 	phase_teardown();
+	if (!oracle_violations()) {
+		left_judge();
+		if (oracle_violations())
+			report_violation(ph);
+	}
 	ph->ran = true;
 }
 
