@@ -4,7 +4,6 @@
  * expected of the case. TAP on standard output.
  */
 #include "case.h"
-#include "child.h"
 #include "engine.h"
 #include "host.h"
 #include "model_checked.h"
@@ -13,10 +12,8 @@
 #include "programs.h"
 #include "redundant.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <explore/also.h>
 #include <explore/replay.h>
@@ -32,9 +29,7 @@ static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
 
 /* What was asked for. */
-#define MAX_CASES 65536
 static struct case_result chosen[MAX_CASES];
-static pid_t process[MAX_CASES]; /* of chosen[i], while it is searched */
 static unsigned int nr_chosen;
 
 static bool wanted(const struct scenario *s, const struct scenario_case *c)
@@ -111,104 +106,18 @@ static int run_trace(void)
 	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
-/* Of all cases so far. */
-static struct {
-	bool red, unknown;
-} results;
-
-static void no_verdict(unsigned int i, const char *what, const char *why)
-{
-	char line[SCENARIO_LINE];
-
-	scenario_line(line, false, i + 1, chosen[i].s, chosen[i].c, "no verdict: %s %s", what, why);
-	puts(line);
-	fflush(stdout); /* else the next child would print it again */
-	results.unknown = true;
-}
-
-/* The process of a case has ended. It has printed its result, unless it died. */
-static void judge(unsigned int i, int status)
-{
-	char how[100];
-
-	process[i] = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) <= 2) {
-		results.red |= WEXITSTATUS(status) == 1;
-		results.unknown |= WEXITSTATUS(status) == 2;
-		return;
-	}
-	child_describe(status, how, sizeof(how));
-	no_verdict(i, "the process of the case", how);
-}
-
-static unsigned int running(void)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < nr_chosen; i++)
-		n += process[i] > 0;
-	return n;
-}
-
-/* Wait until at most @most are left. */
-static void reap(unsigned int most)
-{
-	int status;
-	pid_t pid;
-
-	while (running() > most) {
-		pid = wait(&status);
-		if (pid < 0 && errno == EINTR)
-			continue;
-		for (unsigned int i = 0; i < nr_chosen; i++) {
-			if (pid < 0 && process[i] > 0)
-				no_verdict(i, "the process of the case is lost:", strerror(errno));
-			if (pid < 0)
-				process[i] = 0;
-			else if (process[i] == pid)
-				judge(i, status);
-		}
-	}
-}
-
-static void start(unsigned int i)
-{
-	pid_t parent = getpid();
-
-	fflush(stdout);
-	process[i] = fork();
-	if (!process[i])
-		child_of(parent);
-	opt.number = i + 1;
-	opt.outcome = chosen[i].outcome;
-	if (!process[i])
-		exit((opt.walks ? case_check : case_run)(chosen[i].s, chosen[i].c, &opt));
-	if (process[i] < 0)
-		no_verdict(i, "a process for the case cannot be started:", strerror(errno));
-}
-
 static int run_all(void)
 {
-	struct scenario_outcome *outcomes;
-
-	signal(SIGCHLD, SIG_DFL); /* if it is ignored, wait() gets no status */
-	/* The process of each case writes its own. */
-	outcomes = host_alloc_shared(MAX_CASES * sizeof(*outcomes));
-	const double end = xp_seconds() + budget;
+	int status;
 
 	printf("1..%u\n", nr_chosen);
-	for (unsigned int i = 0; i < nr_chosen && !(budget && xp_seconds() > end); i++) {
-		chosen[i].outcome = &outcomes[i];
-		start(i);
-		reap(jobs - 1);
-	}
-	reap(0);
+	status = cases_run(chosen, nr_chosen, jobs, budget, &opt);
 	if (!family && !programs) {
 		redundant_print(stdout, chosen, nr_chosen);
 		if (redundant_also && !opt.alone)
 			redundant_also();
 	}
-	return results.unknown ? 2 : results.red;
+	return status;
 }
 
 static void choose_of(const struct scenario *s)

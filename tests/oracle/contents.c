@@ -59,7 +59,7 @@ static void check(struct region *r, unsigned int i)
 		gup_put_pages(&page, 1, FOLL_GET);
 	}
 	if (val != want(r, i))
-		oracle_fail(&contents_oracle, r->op, NO_CPU, 0,
+		oracle_fail(&contents_oracle, r->op, NO_CPU, 0, ABOUT_NOTHING,
 			    "page %#lx of mm%llu contains %#llx, %#llx was stored", addr_of(r, i),
 			    (unsigned long long)r->tmm->mm->context.ctx_id, (unsigned long long)val,
 			    (unsigned long long)want(r, i));

@@ -70,6 +70,7 @@ static unsigned long judge_frames(void)
 	}
 	if (n)
 		oracle_fail(&left_oracle, frames[first].op, NO_CPU, frames[first].tsc,
+			    ABOUT_PAGE(first),
 			    "%lu blocks are not free, the first is frame %#lx, %s, count %d", n,
 			    first, type_name(frames[first].type),
 			    page_ref_count(pfn_to_page(first)));
@@ -87,7 +88,7 @@ static void judge_counts(void)
 		if (!page_ref_count(page) && !atomic_read(&page->_mapcount) &&
 		    !atomic_read(&page->_pincount))
 			continue;
-		oracle_fail(&left_oracle, frames[pfn].op, NO_CPU, frames[pfn].tsc,
+		oracle_fail(&left_oracle, frames[pfn].op, NO_CPU, frames[pfn].tsc, ABOUT_PAGE(pfn),
 			    "frame %#lx is free, and has %d references, %d mappings, %d pins", pfn,
 			    page_ref_count(page), atomic_read(&page->_mapcount),
 			    atomic_read(&page->_pincount));
@@ -101,7 +102,7 @@ void left_judge(void)
 		return;
 	judge_counts();
 	if (nr_free_pages() != free_before)
-		oracle_fail(&left_oracle, 0, NO_CPU, 0,
+		oracle_fail(&left_oracle, 0, NO_CPU, 0, ABOUT_NOTHING,
 			    "%lu frames are free, %lu were when the phase began", nr_free_pages(),
 			    free_before);
 }
@@ -112,8 +113,8 @@ bool left_locks(unsigned int op)
 
 	if (likely(!t->nr_held))
 		return true;
-	oracle_fail(&left_oracle, op, NO_CPU, 0, "%s holds %s after its step", t->name,
-		    t->held[0].name);
+	oracle_fail(&left_oracle, op, NO_CPU, 0, ABOUT_NOTHING, "%s holds %s after its step",
+		    t->name, t->held[0].name);
 	while (t->nr_held)
 		lock_rank_pop(t, t->held[0].lock);
 	return false;
