@@ -207,6 +207,17 @@ void set_current_state(enum task_state state)
 		shared_store_mb(SITE_TASK, &t->state, state);
 }
 
+void set_special_state(enum task_state state)
+{
+	struct task_struct *t = current;
+	struct rq *rq = task_rq(t);
+	unsigned long flags;
+
+	spin_lock_irqsave(&rq->lock, flags);
+	shared_store_mb(SITE_TASK, &t->state, state);
+	spin_unlock_irqrestore(&rq->lock, flags);
+}
+
 void yield(void)
 {
 	/* Without the lock: a thread that is added just now comes with an interrupt. */

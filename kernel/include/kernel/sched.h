@@ -88,6 +88,9 @@ bool kthread_should_stop(void);
  */
 void schedule(void);
 void set_current_state(enum task_state state);
+
+/* The same for a state that no wake-up may undo, also not one that has found the thread asleep. */
+void set_special_state(enum task_state state);
 void schedule_timeout_ns(u64 ns);
 void yield(void); /* let the next runnable thread of this CPU run */
 
