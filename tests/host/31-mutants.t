@@ -3,10 +3,12 @@
 """tests/mutants/: each applies and says why it is a bug, each file has some; and what make mutants says of a tree that is a fake."""
 import fcntl
 import glob
+import importlib
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from hosttest import TOP, done, equal, ok, read, run
@@ -142,4 +144,22 @@ with tempfile.TemporaryDirectory() as tmp:
     write("tools/explore", EXPLORE.replace("*--schedules*)", "'build/model/explore --seconds 60 x_vs_y ipi.broadcast')"))
     result = mutants("explore")
     ok(result.status == 0 and result.out.startswith("killed explore by explore: x_vs_y"), "what killed it in an older tree is run first", result)
+
+# For each rule of programs a mutant that is red by it. What else sees it: `tools/mutants.py --rules`.
+RULES = (
+    ("x86-batch-last-mm", ("load_file:reclaim", "ipi.broadcast"), r"hardware: CPU\d uses page 0x\w+, which is free"),
+    ("mm-split-loser-says-yes", ("split:split", "ipi.broadcast"), r"as-if: CPU\d split: result 0 is 0, not -22"),
+    ("mm-pte-alloc-leaks", ("fault_read:fault_write", "ipi.broadcast"), r"left: 1 frames"),
+    ("mm-vma-link-unlocked", ("unmap_vs_truncate", "ipi.broadcast"), r"lockdep: rwsem_is_write_locked"),
+)
+sys.path.insert(0, "tools")
+copy = importlib.import_module("mutants")
+tree = copy.Tree("-rules")
+for name, program, says in RULES:
+    one = copy.Mutant(os.path.join(copy.PATCHES, f"{name}.patch"))
+    tree.apply(one)
+    tree.make([copy.EXPLORE])
+    status, out = copy.run(tree, [copy.EXPLORE, *program], 300)
+    ok(status and any(re.search(says, line) for line in out), f"{name}: {says.split(':')[0]}", *out[-20:])
+    tree.apply(one, "-R")
 done()
