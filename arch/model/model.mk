@@ -91,13 +91,13 @@ $(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
 		--rename-section .data=kdata --rename-section .data..percpu=kpercpu \
 		--rename-section .data..read_mostly=kmostly $(MRENAME$(MVARIANT)) $@
 
-$(MB)/explore: $(MB)/kernel.o $(MHOBJS) $(MB)/.objs $(MB)/.flags
-	$(call say,LD,$@)
-	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $(filter %.o,$^)
-
-# Optimised as one program once, for every tree that it is linked with.
+# The search and the model are optimised as one program once, for every kernel that they are linked with.
 $(MB)/host.o: $(MHOBJS) $(MB)/.objs $(MB)/.flags
 	$(call say,LD,$@)
-	$(Q)$(CC) $(MLTO) -O3 -r -flinker-output=nolto-rel -no-pie -o $@ $(MHOBJS)
+	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3 -flinker-output=nolto-rel) -r -no-pie -o $@ $(MHOBJS)
+
+$(MB)/explore: $(MB)/kernel.o $(MB)/host.o
+	$(call say,LD,$@)
+	$(Q)$(CC) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $^
 
 -include $(MKOBJS:.o=.d) $(MHOBJS:.o=.d)

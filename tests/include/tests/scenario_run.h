@@ -57,7 +57,10 @@ extern const char *scenario_also_busted; /* a planted bug in each case, besides 
 void scenario_start(void); /* a thread that sets up, then starts the actors: model_boot() */
 bool scenario_ready(void); /* it got there */
 void scenario_account_for(struct mm_struct *mm); /* at the end of each schedule */
+void scenario_account_begin(void); /* after the setup */
 void scenario_account(void);
+int scenario_mm_held(struct mm_struct *mm); /* locks of it that are held, and gathers in flight */
+void scenario_account_mm(struct mm_struct *mm);
 bool scenario_finished(void); /* all actors have returned */
 void scenario_end(void);
 u64 scenario_useful(void); /* syncs of this schedule that found a walker to wait for */
