@@ -15,6 +15,7 @@ $("$top/tools/variables.sh" help)
 
 The variables may also be set in the environment. Further options:
   --debug        wait for GDB before the first instruction
+  --again        after a red run: look for one that repeats it bit for bit (make run does)
   --dry-run      print QEMU's command line, start nothing
   --help
 
@@ -29,6 +30,7 @@ END
 
 debug=
 dryrun=
+again=
 while [ $# -gt 0 ]; do
     case $1 in
     --help | -h)
@@ -37,6 +39,7 @@ while [ $# -gt 0 ]; do
         ;;
     --debug) debug=1 ;;
     --dry-run) dryrun=1 ;;
+    --again) again=1 ;;
     --*=* | *=*)
         name=${1#--}
         value=${name#*=}
@@ -452,7 +455,14 @@ esac
 keep_trace
 case $status in
 33) exit 0 ;;
-35) exit 1 ;;
+35)
+    # It takes this shell's place: it cleans up behind itself, and Ctrl-C ends it.
+    if [ -n "$again" ] && [ "${log:=$work/serial}" != "$work/serial" ] && command -v python3 >/dev/null; then
+        rm -rf "$work"
+        exec "$top/tools/again.py" "$log" "$image"
+    fi
+    exit 1
+    ;;
 37) exit 2 ;;
 39) exit 3 ;;
 0)
