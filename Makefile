@@ -122,7 +122,7 @@ include tests/bench-linux/bench-linux.mk
 help: ## this list
 	@tools/variables.sh help-make $(MAKEFILE_LIST)
 run: ## build what is missing, boot, race every operation against walkers, print the verdicts
-	@./run.sh
+	@./run.sh --again
 matrix: ## every operation on every backend under every policy: one table, as expected or red
 	@tools/matrix.py
 check: ## everything that can be red: builds, unit tests, torture, busted variants, bad input

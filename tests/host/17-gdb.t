@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from hosttest import IMAGE, clean_environment, done, equal, machine, need_kernel, ok, patient, run, skip
+from hosttest import IMAGE, clean_environment, done, equal, machine, need_kernel, ok, patient, read, run, skip
 
 need_kernel("torture")
 if not shutil.which("gdb"):
@@ -72,12 +72,21 @@ with waiting_guest(DURATION=5) as (port, said, proc):
     ok([c for c, _ in cpus] == ["0", "1", "2", "3"], "shootdown cpus: each CPU's task", result, said.get("shootdown cpus "))
     shows(said, "shootdown events 12", r"^ *-[\d.]+ us +CPU\d .*(walk|read|set|flush|switch|lazy|rcu|call)",
           "shootdown events: the newest events as text", result)
+    shows(said, "shootdown events 12", r" < \w+ [\w/]+\.[cS]:\d+$", "and the line that each comes from", result)
     shows(said, "shootdown mm", r'^mm\d+ "\w+" tlb_gen \d+', "shootdown mm: its generation", result)
     equal(len(re.findall(r"^  CPU\d +(in the mask|-) +loaded ", said.get("shootdown mm", ""), re.M)), 4, "against each CPU", result)
     ok("mm999: no CPU runs it" in result.err, "an mm that is not there is named", result)
     ok("0xfffffff: a frame's number is wanted" in result.err, "a frame that is no RAM is named", result)
     shows(said, "shootdown gather", r"tlb_flush_mmu\(\), tlb:\n  mm\d+ (\[0x|nothing to flush).*\n  \d+ pages to drop, \d+ tables", "shootdown gather", result)
     shows(said, "shootdown calls", r"^CPU\d +0x\w+ <\w+> info .* from CPU\d", "shootdown calls: what is queued", result)
+
+def names_function(function, path, number):
+    """Is that function above that line, and the line there?"""
+    lines = read(path).splitlines()[:int(number)] if os.path.exists(path) else []
+    return len(lines) == int(number) and any(re.search(rf"\b{function}\(", line) for line in lines)
+
+
+ok(not names_function("nonsense", "mm/gup.c", "90") and not names_function("gup_fast_only", "mm/gup.c", "9999"), "a false place is seen")
 
 # The same seed, the same stop: at the violation, and then at the read that goes wrong.
 STOP = ("shootdown break-violation", "continue", "backtrace 8", "shootdown cpus", "shootdown receipts", "shootdown history 0 1 12")
@@ -97,6 +106,8 @@ shows(said, "shootdown receipts", r"collapse_locked\(\).*receipt: mm\d+ gen \d+,
       "shootdown receipts: the flush has not waited", result)
 history = said.get("shootdown history 0 1 12", "")
 ok(re.search(r"^CPU0 +\| CPU1\n(.{46} \|.*\n){12}", history), "shootdown history: two columns", history)
+places = re.findall(r" \| (\w+) (\S+\.c):(\d+)$", history, re.M)
+ok(len(places) >= 8 and all(names_function(*p) for p in places), "and where each event comes from: function, file and line", history)
 # The table: of the oracle of walks its argument, of the others' the entry that is read.
 table = re.search(r"must_be_empty \(.*\bpfn=(?:pfn@entry=)?(\d+)", said.get("backtrace 8", ""))
 entry = re.search(r"EV_PT_READ, a=(?:a@entry=)?(\d+)", said.get("backtrace 8", ""))
@@ -130,5 +141,7 @@ if ok(replay, "the model has a red schedule", red):
     shows(said, "shootdown cpus", r"^CPU1 .*walk of mm\d+ at 0x", "model: the open walk", result)
     shows(said, "shootdown receipts", r"has NOT waited for walkers", "model: receipts", result)
     shows(said, "shootdown history 0 1 14", r"^CPU0 +\| CPU1\n(.{46} \|.*\n){14}", "model: history", result)
+    places = re.findall(r" \| (\w+) (\S+\.c):(\d+)$", said.get("shootdown history 0 1 14", ""), re.M)
+    ok(len(places) >= 8 and all(names_function(*p) for p in places), "model: where each event comes from", result)
     shows(said, "shootdown walk 0x2000", r"pmd\[1\] = none", "model: the walk ends where the collapse has cleared", result)
 done()
