@@ -139,7 +139,8 @@ direct) "$top/tools/setup.sh" qemu ;;
 *) "$top/tools/setup.sh" qemu build "$FIRMWARE" ;;
 esac
 [ -z "$debug" ] || "$top/tools/setup.sh" debug
-QEMU=${QEMU:-qemu-system-x86_64}
+default_qemu=qemu-system-x86_64
+QEMU=${QEMU:-$default_qemu}
 command -v "$QEMU" >/dev/null 2>&1 || die "QEMU=$QEMU: no such program"
 version=$("$QEMU" --version 2>/dev/null | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')
 [ -n "$version" ] || die "QEMU=$QEMU: does not answer --version as QEMU does"
@@ -371,6 +372,7 @@ note "$SMP CPUs, $MEM MiB, QEMU $version, $shown ($chosen)"
 shown_command=run.sh
 for name in $("$top/tools/variables.sh" options); do
     eval "value=\${$name-}"
+    [ "$name=$value" != "QEMU=$default_qemu" ] || continue
     [ -z "$value" ] || shown_command="$shown_command $name='$value'"
 done
 if [ -n "$debug" ]; then

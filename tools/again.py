@@ -23,7 +23,7 @@ TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 SECONDS = 60
 # Of the run that failed, and not of one that counts instructions; or of how it is shown.
 DROPPED = ("SEED", "DETERMINISTIC", "TCG", "ACCEL", "TIMEOUT", "SVG", "TRACE", "GDBPORT", "IMAGE")
-DEFAULTS = {"FIRMWARE": "direct", "FLAVOUR": "debug", "QEMU": "qemu-system-x86_64", "RUN": "torture"}
+DEFAULTS = {"FIRMWARE": "direct", "FLAVOUR": "debug", "RUN": "torture"}
 
 
 class CannotRun(Exception):

@@ -57,7 +57,8 @@ ifneq ($(MLINUX),)
 MCFLAGS   += -DCONFIG_MODEL_INDEX_BITS=9 -Iarch/linux
 endif
 # The search and the model call each other several times a step: optimised as one program.
-MLTO      := $(if $(RACES)$(SANITIZE),,-flto=auto)
+# clang links no part of a program in that way.
+MLTO      := $(if $(RACES)$(SANITIZE)$(findstring clang,$(CC)),,-flto=auto)
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
 
@@ -94,7 +95,7 @@ $(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
 # The search and the model are optimised as one program once, for every kernel that they are linked with.
 $(MB)/host.o: $(MHOBJS) $(MB)/.objs $(MB)/.flags
 	$(call say,LD,$@)
-	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3 -flinker-output=nolto-rel) -r -no-pie -o $@ $(MHOBJS)
+	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3 -flinker-output=nolto-rel -no-pie -g) -r -o $@ $(MHOBJS)
 
 $(MB)/explore: $(MB)/kernel.o $(MB)/host.o
 	$(call say,LD,$@)

@@ -25,12 +25,6 @@ void recorder_about(const struct oracle_object *o)
 	about = *o;
 }
 
-/* Loads and stores of the kernel; other events of the hardware come from no code. */
-static bool runs_code(const struct event *ev)
-{
-	return ev->id == EV_HW_LOAD || ev->id == EV_HW_STORE;
-}
-
 static void record(const struct event *ev)
 {
 	unsigned int at = nr_recorded;
@@ -44,7 +38,7 @@ static void record(const struct event *ev)
 		at--;
 	memmove(&recorded[at + 1], &recorded[at], (nr_recorded - at) * sizeof(*recorded));
 	recorded[at] = *ev;
-	if (ev->ip[0] || runs_code(ev))
+	if (ev->ip[0])
 		host_callers(ev->ip[0], recorded[at].ip, EVENT_IPS);
 	nr_recorded++;
 	if (model_failure() && !failed_at)
