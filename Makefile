@@ -117,7 +117,6 @@ include tests/bench-linux/bench-linux.mk
 
 # Each target that make help lists, but for files.
 .PHONY: FORCE kvm-host $(filter-out compile_commands.json,$(shell sed -n '/^[a-z0-9-]*:.*\#\# /s/:.*//p' Makefile))
-.PHONY: FORCE help image run matrix check qemu-invlpgb check-invlpgb kvm-host check-kvm bochs check-bochs check-linux check-debian13 iso debug gdb bench bench-check bench-model bench-report plots explore explore-all mutants format lint clean
 .DELETE_ON_ERROR:
 
 help: ## this list

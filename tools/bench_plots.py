@@ -17,6 +17,8 @@ import bench_model
 import bench_rows
 from bench_text import OPERATIONS, unique
 
+LATENCIES = OPERATIONS + (("mprotect", "op"), ("exit", "op"))
+
 PLOTS = os.path.join(bench_rows.OUT, "plots")
 TERMINALS = {"svg": "svg size {},{} font 'DejaVu Sans,13' background '#ffffff'",
              "png": "pngcairo size {},{} font 'DejaVu Sans,11' background '#ffffff'"}
@@ -150,7 +152,7 @@ def latency(rows, ratios):
     ipi = [r for r in bench_rows.pick(rows, flush="ipi") if "hist" in r]
     most = max(r["cpus"] for r in ipi)
     at_most = bench_rows.pick(ipi, cpus=most)
-    have = [o for o in OPERATIONS if bench_rows.pick(at_most, bench=o[0], variant=o[1], policy="implied")]
+    have = [o for o in LATENCIES if bench_rows.pick(at_most, bench=o[0], variant=o[1], policy="implied")]
     if not have:
         return None
     columns = min(len(have), 3)
