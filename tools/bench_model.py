@@ -20,6 +20,7 @@ import collections
 import math
 import statistics
 import sys
+import textwrap
 
 import bench_rows
 
@@ -221,6 +222,10 @@ def rows_of_extrapolation(model):
         yield f"the sync of {policy}", [model.sync(policy, LARGE, k) for k in MASKS]
 
 
+def short(value):
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"
+
+
 def text(rows):
     """(lines of at most 72 columns, whether the form is rejected)"""
     model = Model(rows)
@@ -228,18 +233,18 @@ def text(rows):
     where = ", ".join(f"{n}/{k}" for n, k in model.held)
     lines = ["Scaling model: time of an operation on n CPUs, mm on k of them", f"in {name}; +- is the 95 % interval", ""]
     for term in model.fit.names:
-        lines.append(f" {term:24}{model.fit.coefficients[term] / ns:12.4f} +- {model.fit.error(term) / ns:.4f}")
-    lines += [f" {term:24}{'-':>12}    not to be told from the others here" for term in model.fit.left_out]
-    lines += ["", f"fitted to {len(model.points)} results; held out first, n/k: {where}",
+        lines.append(f" {term:28}{model.fit.coefficients[term] / ns:12.4f} +- {model.fit.error(term) / ns:.4f}")
+    lines += [f" {term:28}{'-':>12}    not to be told from the others here" for term in model.fit.left_out]
+    lines += ["", *textwrap.wrap(f"fitted to {len(model.points)} results; held out first, n/k: {where}", 72),
               f"these are missed by {100 * model.held_error:.0f} % (rms), "
               f"{100 * max(map(abs, model.misses)):.0f} % at most"]
     if model.rejected:
         return lines + [f"not ok the form does not hold: more than {100 * REJECT:.0f} %; nothing is extrapolated"], True
-    lines += ["", f"Extrapolated to {LARGE:,} CPUs (x2APIC: a write for all, or for 16 of a mask)",
+    lines += ["", f"Extrapolated to {LARGE:,} CPUs (x2APIC: a write for all, or for 16)",
               "+- is the 95 % interval of one more measurement, if the form holds", "",
-              f" {'mm on':22}" + "".join(f"{k:>16}" for k in MASKS)]
+              f" {'mm on':22}" + "".join(f"{k:>16,}" for k in MASKS)]
     for name_, cells in rows_of_extrapolation(model):
-        lines.append(f" {name_:22}" + "".join(f"{f'{t / ns:.2f} +- {e / ns:.2f}':>16}" for t, e in cells))
+        lines.append(f" {name_:22}" + "".join(f"{f'{short(t / ns)} +- {short(e / ns)}':>16}" for t, e in cells))
     return lines, False
 
 

@@ -54,7 +54,7 @@ class Picture:
 
     def script(self):
         (rows, columns), (width, height) = self.grid, self.size
-        top, bottom, left = (95 if self.legend else 70) / height, 75 / height, 80 / width
+        top, bottom, left = (95 if self.legend else 70) / height, 85 / height, 80 / width
         lines = ["set encoding utf8", "set border 3", "set tics nomirror", "set grid lc rgb '#dddddd'", "set style fill solid 0.85",
                  "unset key", *self.labels(),
                  f"set multiplot layout {rows},{columns} margins {left:.3f},{1 - 25 / width:.3f},{bottom:.3f},{1 - top:.3f} "
@@ -283,7 +283,7 @@ def walk(rows, ratios):
         found = [chase] + [bench_rows.one(mine, variant="gup" + crowd, policy=p) for p in policies]
         scaled = [bench_rows.ratio(r, base) if ratios else r["median"] for r in found]
         groups = {n: [(POLICIES[n][0] if n in POLICIES else GREY, v)] for n, v in zip(names, scaled)}
-        picture.add(f"{title}: time of a walk" + (", of GUP-fast's by broadcast" if ratios else ", ns"),
+        picture.add(f"{title}: time of a walk" + (", GUP-fast under broadcast = 1" if ratios else ", ns"),
                     f"set yrange [0:{max(scaled) * 1.15}]", *bars(groups))
     return picture
 

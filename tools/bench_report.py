@@ -16,6 +16,7 @@ import os
 import sys
 
 import bench_host
+import bench_linux
 import bench_model
 import bench_rows
 import bench_text
@@ -66,7 +67,7 @@ def kind(machine, host):
     return "nested KVM" if name == "KVM" and host.get("virtual") else name
 
 
-def facts(boots, host, paths):
+def facts(boots, host):
     """[(what, value)]"""
     machine = boots[0]
     yield "git", host["git"]
@@ -83,9 +84,8 @@ def facts(boots, host, paths):
         yield "QEMU", host["qemu"]
     for flush in bench_text.unique(m["flush"] for m in boots):
         cpus = sorted(m["cpus"] for m in boots if m["flush"] == flush)
-        yield f"flush={flush}", f"{', '.join(map(str, cpus))} CPUs"
-    yield "from", " ".join(os.path.relpath(p) for p in paths)
-    yield "flush IPIs, sync IPIs, interrupts", "exact, on any machine"
+        yield "boots", f"flush={flush} on {', '.join(map(str, cpus))} CPUs"
+    yield "counts", "exact on any machine: IPIs that are sent, interrupts that are taken"
     yield "times", WORTH.get(kind(machine, host), "times of a guest; its hypervisor is not known here")
 
 
@@ -99,6 +99,19 @@ def incomplete(boots, rows):
     return [f"{lack} of {len(boots)} boots: the log ends before the bench does"] if lack > 0 else []
 
 
+def linux_text():
+    """What make bench-linux has kept, side by side as it prints it; empty if there is nothing."""
+    directory = os.path.join(bench_rows.OUT, "linux")
+    ours = os.path.join(directory, "ours.jsonl")
+    out = []
+    for path in sorted(set(glob.glob(os.path.join(directory, "*.jsonl"))) - {ours} if os.path.exists(ours) else ()):
+        linux, beside = bench_rows.load(path), bench_rows.load(ours)
+        table = bench_linux.rows(linux, beside)
+        out += bench_linux.counts_table(f"\nLinux {linux[0]['release']}, {linux[0]['cpus']} CPUs", table, None)[0]
+        out += bench_linux.times_table(table, linux, beside)
+    return "\n".join(out + [""]) if out else ""
+
+
 def model_text(rows):
     try:
         return "\n".join(bench_model.text(rows)[0]) + "\n"
@@ -106,19 +119,20 @@ def model_text(rows):
         return f"left out: {why}\n"
 
 
-def report(paths, host):
+def report(paths, host, linux=""):
     """(text, whether a count is wrong)"""
     console, rows, damaged = read(paths)
     boots = machines(rows)
     most = max(m["cpus"] for m in boots)
     verdicts, red = bench_text.verdicts(rows, most)
     out = ["shootdown bench report\n======================\n"]
-    out += [f"{what + ':':19} {value}\n" for what, value in facts(boots, host, paths)]
+    out += [f"{what + ':':19} {value}\n" for what, value in facts(boots, host)]
     out += [f"note: {line}\n" for line in incomplete(boots, rows) +
             ([f"{damaged} damaged JSON lines are left out"] if damaged else [])]
     out += [section("Verdicts"), verdicts.lstrip("\n")]
     out += [section("Across CPUs and backends"), bench_text.sweep(rows).replace("\nSweep\n", "", 1)]
     out += [section("Scaling"), model_text(rows)]
+    out += [section("Linux beside it"), linux] if linux else []
     out += [section("Each boot"), console]
     return "".join(out), red
 
@@ -136,10 +150,10 @@ def main():
     args.add_argument("log", nargs="*", metavar="LOG")
     args.add_argument("--output", metavar="FILE", help="into this file, not to the terminal")
     options = args.parse_args()
-    paths = options.log or sorted(glob.glob(os.path.join(bench_rows.OUT, "*.log")))
+    paths = options.log or bench_rows.files(".log")
     try:
         # A log from elsewhere says itself what it ran on; only the tree is known here.
-        text, red = report(paths, bench_host.tree() if options.log else kept_host())
+        text, red = report(paths, bench_host.tree()) if options.log else report(paths, kept_host(), linux_text())
     except bench_rows.NoData as why:
         print(f"bench_report.py: {why}", file=sys.stderr)
         return 2

@@ -38,10 +38,18 @@ def load(path):
         return [json.loads(line) for line in file]
 
 
+def files(suffix):
+    """Those of each boot that make bench has kept: by backend, then by CPUs."""
+    def order(path):
+        flush, _, cpus = os.path.basename(path)[:-len(suffix)].rpartition("-")
+        return flush, int(cpus) if cpus.isdigit() else 0
+    return sorted(glob.glob(os.path.join(OUT, "*" + suffix)), key=order)
+
+
 def kept(paths=()):
     """All rows of these files, or of those that make bench has kept; NoData if there are none."""
     try:
-        rows = [row for path in paths or sorted(glob.glob(os.path.join(OUT, "*.jsonl"))) for row in load(path)]
+        rows = [row for path in paths or files(".jsonl") for row in load(path)]
     except (OSError, ValueError) as why:
         raise NoData(f"{why}; JSON lines of make bench are wanted") from why
     if not any("ops" in row for row in rows):
