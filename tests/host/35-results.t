@@ -49,7 +49,10 @@ def differences(rows):
     def compare(row, key, formula, **numbers):
         nonlocal compared
         compared += 1
-        if row is None or row[key] != value(formula, **numbers):
+        want = value(formula, **numbers)
+        # A flush leaves out a CPU that runs a kernel thread just then (lazy): now and then, in a mean of few.
+        least = want - 0.25 if key == "flush_ipis" else want
+        if row is None or not least <= row[key] <= want:
             wrong.append((formula, numbers, key, row and [row[k] for k in ("bench", "variant", "policy", key)]))
 
     for name, flush, *syncs in block("operation"):
@@ -87,7 +90,9 @@ large = bench(16, 16, POLICY=",".join(POLICIES))
 wrong, compared = differences(bench_rows.parse(large))
 ok(not wrong and compared >= 80, "docs/RESULTS.md: the counts, 16 CPUs, mm on all", wrong, compared)
 for key in ("flush_ipis", "sync_ipis", "interrupts"):
-    ok(differences([{**row, key: row[key] + 1} if key in row else row for row in rows])[0], f"one more of {key} is seen")
+    for more in (1, -1):
+        other = [{**row, key: row[key] + more} if key in row and row["policy"] == "broadcast" else row for row in rows]
+        ok(differences(other)[0], f"{more:+} {key} under broadcast is seen")
 
 # With assertions: what the bench flavour leaves out holds in every measurement.
 checked = boot(RUN="bench", SMP=6, MEM=316, POLICY="broadcast,receipt", APPEND="slice=1 crew=3", timeout=60)
