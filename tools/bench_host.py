@@ -40,7 +40,8 @@ def facts():
     """All of it, as JSON."""
     with open("/proc/cpuinfo", encoding="utf-8") as file:
         cpuinfo = file.read()
-    qemu = said(os.environ.get("QEMU") or "qemu-system-x86_64", "--version")
+    with open(os.path.join(TOP, "run.sh"), encoding="utf-8") as file:
+        qemu = said(os.environ.get("QEMU") or first(r"^default_qemu=(.*)", file.read()), "--version")
     return json.dumps({
         **tree(),
         "cpu": first(r"^model name\s*: (.*)", cpuinfo),
