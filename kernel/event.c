@@ -19,6 +19,7 @@
 #include <kernel/sched.h>
 #include <kernel/smp.h>
 #include <asm/barrier.h>
+#include <asm/setup.h>
 
 #define RING_MASK (CONFIG_EVENT_RING - 1)
 BUILD_BUG_ON((CONFIG_EVENT_RING & RING_MASK) != 0);
@@ -39,6 +40,7 @@ const struct drive *drive __read_mostly;
 static const struct observer **observers;
 static u16 first[NR_EVENTS + 1];
 static bool observing;
+static bool stopped; /* the rings */
 
 static void call_observers(const struct event *ev)
 {
@@ -53,11 +55,38 @@ static const bool quiet[NR_EVENTS] = {
 #undef EVENT
 };
 
-static struct event make_event(enum event_id id, u64 a, u64 b, u64 c)
+static u32 context(void)
+{
+	return (irqs_disabled() ? EVENT_IRQS_OFF : 0) | (in_nmi() ? EVENT_IN_NMI : 0) |
+	       (in_hardirq() ? EVENT_IN_IRQ : 0);
+}
+
+extern const char _text[], _etext[]; /* linker.ld */
+
+/*
+ * By frame pointers. It ends at a frame that is not on the same stack: stacks do not cross
+ * boundaries of THREAD_SIZE.
+ */
+static __always_inline void callers(u32 *ip)
+{
+	unsigned long at = (unsigned long)__builtin_frame_address(0), up;
+
+	for (unsigned int i = 0; i < EVENT_IPS; i++, at = up) {
+		const unsigned long *frame = (const unsigned long *)at;
+
+		if (frame[1] < (unsigned long)_text || frame[1] >= (unsigned long)_etext)
+			break;
+		ip[i] = (u32)frame[1];
+		up = frame[0];
+		if (up <= at || (up ^ at) >= THREAD_SIZE || !IS_ALIGNED(up, 8))
+			break;
+	}
+}
+
+static __always_inline struct event make_event(enum event_id id, u64 a, u64 b, u64 c)
 {
 	const struct task_struct *t = current;
-
-	return (struct event){
+	struct event ev = {
 		.tsc = insn_rdtsc(),
 		.id = (u16)id,
 		.cpu = (u16)raw_smp_processor_id(),
@@ -65,7 +94,11 @@ static struct event make_event(enum event_id id, u64 a, u64 b, u64 c)
 		.a = a,
 		.b = b,
 		.c = c,
+		.context = context(),
 	};
+
+	callers(ev.ip);
+	return ev;
 }
 
 void __observe(enum event_id id, u64 a, u64 b, u64 c)
@@ -73,7 +106,8 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 	bool observed = READ_ONCE(observing) && first[id] != first[id + 1];
 	struct event_slot *ring = this_cpu_read(event_ring), *slot;
 	struct event ev;
-	bool to_ring = !quiet[id] && !driven(); /* tests/metal keeps a history of its own */
+	/* tests/metal keeps a history of its own. */
+	bool to_ring = !quiet[id] && !driven() && !READ_ONCE(stopped);
 	u64 n;
 
 	if (driven())
@@ -88,9 +122,9 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 	n = this_cpu_add_return(event_count, 1);
 	slot = &ring[(n - 1) & RING_MASK];
 	WRITE_ONCE(slot->seq, 0);
-	smp_wmb(); /* pairs with the second smp_rmb() in copy_slot() */
+	smp_wmb(); /* pairs with copy_slot(), the second one there */
 	slot->ev = ev;
-	smp_store_release(&slot->seq, n); /* pairs with the first smp_rmb() in copy_slot() */
+	smp_store_release(&slot->seq, n); /* pairs with copy_slot(), the first one there */
 
 	if (observed)
 		call_observers(&ev);
@@ -100,9 +134,9 @@ static bool copy_slot(const struct event_slot *slot, u64 seq, struct event *out)
 {
 	if (READ_ONCE(slot->seq) != seq)
 		return false;
-	smp_rmb(); /* pairs with the release in __observe() */
+	smp_rmb(); /* pairs with __observe(), its release */
 	*out = *(const volatile struct event *)&slot->ev;
-	smp_rmb(); /* pairs with the smp_wmb() in __observe() */
+	smp_rmb(); /* pairs with __observe(), its write barrier */
 	return READ_ONCE(slot->seq) == seq;
 }
 
@@ -157,4 +191,14 @@ void event_start(void)
 void event_stop(void)
 {
 	WRITE_ONCE(observing, false);
+}
+
+void event_rings_stop(void)
+{
+	WRITE_ONCE(stopped, true);
+}
+
+void event_rings_start(void)
+{
+	WRITE_ONCE(stopped, false);
 }

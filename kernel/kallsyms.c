@@ -25,3 +25,21 @@ const char *kallsyms_lookup(unsigned long addr, unsigned long *offset)
 	*offset = addr - kallsyms[lo].addr;
 	return kallsyms[lo].name;
 }
+
+const char *place_lookup(unsigned long ip)
+{
+	const u64 *countp = &places_count;
+	u64 lo = 0, hi = countp ? *countp : 0;
+
+	while (lo < hi) {
+		u64 mid = lo + (hi - lo) / 2;
+
+		if (places[mid].ip == ip)
+			return places[mid].text;
+		if (places[mid].ip < ip)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}

@@ -3,12 +3,14 @@
 #include <kernel/bug.h>
 #include <kernel/drive.h>
 #include <kernel/irqflags.h>
+#include <kernel/job.h>
 #include <kernel/nmi.h>
 #include <kernel/panic.h>
 #include <kernel/preempt.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <kernel/smp.h>
+#include <kernel/time.h>
 #include <asm/atomic.h>
 #include <asm/ptrace.h>
 #include <asm/setup.h>
@@ -23,22 +25,42 @@ bool panic_in_progress(void)
 	return READ_ONCE(panic_cpu) != NO_CPU;
 }
 
-static void __noreturn stop_here(void)
+/* Whose turn it is to print where it was: set by the CPU that panics, NO_CPU when it is done. */
+static int shows = NO_CPU;
+
+static void show_where(const struct pt_regs *regs)
 {
-	for (;;)
+	struct task_struct *t = current;
+
+	printk("# CPU%d, thread %s, interrupts %s\n", raw_smp_processor_id(), t ? t->name : "boot",
+	       regs->flags & X86_EFLAGS_IF ? "on" : "off");
+	show_backtrace(regs);
+	smp_store_release(&shows, NO_CPU); /* pairs with panic_show_other_cpus() */
+}
+
+/* @regs: what was interrupted, if an NMI stops this CPU. */
+static void __noreturn stop_here(const struct pt_regs *regs)
+{
+	for (;;) {
 		cpu_relax();
+		if (regs && READ_ONCE(shows) == raw_smp_processor_id())
+			show_where(regs);
+	}
 }
 
 static void panic_nmi(struct pt_regs *regs, bool irqs_on)
 {
 	if (READ_ONCE(halt_others) && raw_smp_processor_id() != READ_ONCE(panic_cpu))
-		stop_here();
+		stop_here(regs);
 }
 NMI_HANDLER(panic_nmi);
 
 static void stop_other_cpus(void)
 {
 	struct cpumask others;
+
+	if (READ_ONCE(halt_others))
+		return;
 
 	cpumask_copy(&others, &cpu_online_mask);
 	__cpumask_clear_cpu(raw_smp_processor_id(), &others);
@@ -57,7 +79,7 @@ void panic_begin(bool stop_others)
 	if (old == me)
 		arch_shutdown(EXIT_PANIC);
 	if (old != NO_CPU)
-		stop_here();
+		stop_here(NULL);
 	if (stop_others)
 		stop_other_cpus();
 }
@@ -68,8 +90,36 @@ static void show_held_locks(const struct task_struct *t)
 		printk("#   holds %s (rank %u)\n", t->held[i].name, t->held[i].rank);
 }
 
+#define SHOWN_CPUS 8
+#define SHOW_NS	   NSEC_PER_SEC /* for a page on a slow serial port */
+
+void panic_show_other_cpus(const struct cpumask *except)
+{
+	unsigned int n = 0;
+
+	stop_other_cpus();
+	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
+		u64 since = sched_clock();
+
+		if ((int)cpu == raw_smp_processor_id() || cpumask_test_cpu(cpu, except) ||
+		    !cpumask_test_cpu(cpu, &cpu_online_mask))
+			continue;
+		if (n++ == SHOWN_CPUS) {
+			printk("# further CPUs are not shown\n");
+			return;
+		}
+		WRITE_ONCE(shows, (int)cpu);
+		/* Pairs with show_where(). */
+		while (smp_load_acquire(&shows) == (int)cpu && sched_clock() - since < SHOW_NS)
+			cpu_relax();
+		if (cmpxchg(&shows, (int)cpu, NO_CPU) == (int)cpu)
+			printk("# CPU%u does not say where it is\n", cpu);
+	}
+}
+
 void panic(const char *fmt, ...)
 {
+	static const struct cpumask none;
 	struct task_struct *t = current;
 	char msg[512];
 	va_list ap;
@@ -87,6 +137,8 @@ void panic(const char *fmt, ...)
 	if (t)
 		show_held_locks(t);
 	dump_stack();
+	panic_show_other_cpus(&none);
+	call_atexit(EXIT_PANIC);
 	shutdown(EXIT_PANIC);
 }
 

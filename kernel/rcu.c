@@ -103,7 +103,7 @@ static void arm(u64 gp)
 	shared_op(SITE_RCU, SYNC_WRITE, &rcu.nr_waiting, atomic_set(PTR, (int)num_online_cpus()));
 	for (unsigned int w = 0; w < CPUMASK_WORDS; w++)
 		shared_write(SITE_RCU, &rcu.waiting.bits[w], READ_ONCE(cpu_online_mask.bits[w]));
-	shared_store_release(SITE_RCU, &rcu.armed, gp); /* pairs with the acquire in note_qs() */
+	shared_store_release(SITE_RCU, &rcu.armed, gp); /* pairs with note_qs() */
 	observe(RCU_ARM, gp, 0, 0);
 }
 
@@ -157,10 +157,10 @@ static void gp_end(void)
 /* This CPU is in a quiescent state, IRQs off. */
 static void note_qs(struct rcu_cpu *rc)
 {
-	bool last;
+	int left;
 	u64 gp;
 
-	gp = shared_load_acquire(SITE_RCU, &rcu.armed); /* pairs with gp_start_locked() */
+	gp = shared_load_acquire(SITE_RCU, &rcu.armed); /* pairs with arm() */
 	if (likely(rc->noted == gp))
 		return;
 	rc->noted = gp;
@@ -169,9 +169,10 @@ static void note_qs(struct rcu_cpu *rc)
 	if (!shared_rmw(SITE_RCU, &rcu.waiting,
 			cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), PTR)))
 		return;
-	last = shared_rmw(SITE_RCU, &rcu.nr_waiting, atomic_dec_and_test(PTR));
+	left = shared_rmw(SITE_RCU, &rcu.nr_waiting, atomic_sub_return(1, PTR));
+	VM_BUG_ON(left < 0);
 	observe(RCU_QS, gp, 0, 0);
-	if (last)
+	if (!left)
 		gp_end();
 }
 
@@ -342,27 +343,32 @@ static int barrier_busy;
 
 static void barrier_callback(struct rcu_head *head)
 {
-	if (atomic_dec_and_test(&barrier_left))
+	int left = atomic_sub_return(1, &barrier_left);
+
+	VM_BUG_ON(left < 0);
+	if (!left)
 		complete(&barrier_done);
 }
 
 /* In interrupt context on each CPU: behind everything that it has queued. */
 static void barrier_queue(void *unused)
 {
+	VM_BUG_ON(atomic_read(&barrier_left) <= 0); /* counted before it is queued */
 	call_rcu(this_cpu_ptr(&barrier_head), barrier_callback);
 }
 
 void rcu_barrier(void)
 {
 	might_sleep();
-	/* One at a time; without a lock, as the rank of one would restrict the caller. */
+	/* Pairs with rcu_barrier() on another CPU, which releases it at its end. One at a time; without a lock, as the rank of one would restrict the caller. */
 	while (xchg(&barrier_busy, 1))
 		schedule_timeout_ns(NSEC_PER_MSEC);
 	init_completion(&barrier_done);
 	atomic_set(&barrier_left, (int)num_online_cpus());
 	on_each_cpu(barrier_queue, NULL, true);
 	wait_for_completion(&barrier_done);
-	smp_store_release(&barrier_busy, 0); /* pairs with the xchg() */
+	smp_store_release(&barrier_busy,
+			  0); /* pairs with rcu_barrier(), where it waits for its turn */
 }
 
 void rcu_init(void)

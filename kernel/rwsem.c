@@ -17,6 +17,7 @@
 #include <asm/barrier.h>
 
 DEFINE_BUSTED(rwsem_late_state, "a waiter looks for its grant before it says that it sleeps");
+DEFINE_BUSTED(rwsem_once, "a waiter that is woken does not look whether it has the lock");
 DEFINE_BUSTED(rwsem_wakes_all, "a release admits all waiters");
 
 struct rwsem_waiter {
@@ -55,7 +56,7 @@ static void grant(struct rw_semaphore *sem, bool write, struct task_struct *task
 	WRITE_ONCE(sem->count, write ? -1 : READ_ONCE(sem->count) + 1);
 	if (write)
 		WRITE_ONCE(sem->owner, task);
-	observe(RWSEM_GRANT, key(sem), write, 0);
+	observe(RWSEM_GRANT, key(sem), write, sem->name);
 }
 
 static bool trylock_locked(struct rw_semaphore *sem, bool write)
@@ -82,6 +83,8 @@ static void wait_for_grant(struct rw_semaphore *sem, struct rwsem_waiter *w)
 		if (busted(rwsem_late_state))
 			set_current_state(TASK_SLEEPING);
 		schedule();
+		if (busted(rwsem_once))
+			break;
 	}
 	set_current_state(TASK_RUNNING);
 }
@@ -98,11 +101,12 @@ static void down(struct rw_semaphore *sem, bool write)
 	taken = trylock_locked(sem, write);
 	if (!taken) {
 		list_add_tail(&w.list, &sem->waiters);
-		observe(RWSEM_QUEUE, key(sem), write, 0);
+		observe(RWSEM_QUEUE, key(sem), write, sem->name);
 	}
 	spin_unlock_irqrestore(&sem->lock, flags);
 	if (!taken)
 		wait_for_grant(sem, &w);
+	waiter_is_gone(&w.task);
 }
 
 static void grant_waiters(struct rw_semaphore *sem)
@@ -160,7 +164,7 @@ void up_read(struct rw_semaphore *sem)
 	spin_lock_irqsave(&sem->lock, flags);
 	BUG_ON(READ_ONCE(sem->count) <= 0);
 	WRITE_ONCE(sem->count, READ_ONCE(sem->count) - 1);
-	observe(RWSEM_RELEASE, key(sem), false, 0);
+	observe(RWSEM_RELEASE, key(sem), false, sem->name);
 	grant_waiters(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }
@@ -175,7 +179,7 @@ void up_write(struct rw_semaphore *sem)
 	BUG_ON(READ_ONCE(sem->count) != -1);
 	WRITE_ONCE(sem->owner, NULL);
 	WRITE_ONCE(sem->count, 0);
-	observe(RWSEM_RELEASE, key(sem), true, 0);
+	observe(RWSEM_RELEASE, key(sem), true, sem->name);
 	grant_waiters(sem);
 	spin_unlock_irqrestore(&sem->lock, flags);
 }

@@ -94,7 +94,7 @@ static void csd_wait(struct csd *csd, unsigned int cpu)
 		watchdog_spin(&w, "call-function request", (int)cpu);
 }
 
-/* A CPU that sees it released sees everything that the function did: csd_wait(). */
+/* A CPU that sees it released sees everything that the function did. Pairs with csd_wait(). */
 static void csd_release(struct csd *csd)
 {
 	shared_store_release(SITE_CSD, &csd->flags, 0);
@@ -179,6 +179,8 @@ unsigned int smp_call_function_many_cond(const struct cpumask *mask, smp_call_fu
 	if (wait)
 		for_each_cpu (cpu, &targets)
 			csd_wait(&this_cpu_read(call_csds)[cpu], cpu);
+	if (wait && called)
+		observe(IPI_DONE, func, called, 0);
 	return called;
 }
 

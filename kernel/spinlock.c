@@ -88,6 +88,7 @@ bool spin_trylock(spinlock_t *lock)
 {
 	preempt_disable();
 	lock_sync_point(lock, SYNC_RMW);
+	/* Acquire: pairs with spin_unlock(). */
 	if (READ_ONCE(lock->val) ||
 	    (!busted_hook(lock_plain_trylock, lock) && xchg(&lock->val, 1))) {
 		preempt_enable();
@@ -112,7 +113,7 @@ void spin_unlock(spinlock_t *lock)
 		WRITE_ONCE(lock->owner, 0);
 	}
 	lock_sync_point(lock, SYNC_WRITE);
-	/* Pairs with the xchg() in take() and spin_trylock(). */
+	/* Pairs with take() and spin_trylock(). */
 	smp_store_release(&lock->val, 0);
 	preempt_enable();
 }

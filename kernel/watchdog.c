@@ -19,6 +19,7 @@
 #include <kernel/drive.h>
 #include <kernel/errno.h>
 #include <kernel/irqflags.h>
+#include <kernel/job.h>
 #include <kernel/nmi.h>
 #include <kernel/panic.h>
 #include <kernel/param.h>
@@ -139,7 +140,7 @@ static void watchdog_nmi(struct pt_regs *regs, bool irqs_on)
 	printk("# CPU%d is here (interrupts %s):\n", raw_smp_processor_id(),
 	       irqs_on ? "on" : "off");
 	show_regs(regs);
-	/* Pairs with the acquire in ask_for_backtrace(). */
+	/* Pairs with ask_for_backtrace(). */
 	smp_store_release(this_cpu_ptr(&backtrace_wanted), 0);
 }
 NMI_HANDLER(watchdog_nmi);
@@ -154,6 +155,7 @@ static void ask_for_backtrace(unsigned int cpu)
 	}
 	WRITE_ONCE(per_cpu(backtrace_wanted, cpu), 1);
 	send_nmi(cpu);
+	/* What the other CPU has printed comes first. Pairs with watchdog_nmi(). */
 	while (smp_load_acquire(per_cpu_ptr(&backtrace_wanted, cpu))) {
 		if (sched_clock() - since > NSEC_PER_SEC) {
 			printk("# CPU%u does not even take an NMI\n", cpu);
@@ -174,6 +176,8 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 		if (shown++ < 4)
 			ask_for_backtrace(cpu);
 	}
+	panic_show_other_cpus(stuck);
+	call_atexit(EXIT_PANIC);
 	shutdown(EXIT_PANIC);
 }
 

@@ -51,6 +51,7 @@ struct page *mapping_get_page(struct address_space *m, unsigned long index)
 
 	if (index >= m->nrpages)
 		return NULL;
+	/* An address dependency; pairs with mapping_get_page() on the CPU that adds the page. */
 	page = READ_ONCE(m->pages[index]);
 	if (!page) {
 		new = alloc_pages(GFP_KERNEL, order, order ? PAGE_HUGETLB : PAGE_FILE);
@@ -62,7 +63,7 @@ struct page *mapping_get_page(struct address_space *m, unsigned long index)
 		spin_lock(&m->pages_lock);
 		page = m->pages[index];
 		if (!page) {
-			smp_wmb(); /* contents before pointer: pairs with the READ_ONCE above */
+			smp_wmb(); /* contents before pointer; pairs with mapping_get_page() */
 			WRITE_ONCE(m->pages[index], new);
 			page = new;
 			new = NULL;

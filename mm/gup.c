@@ -9,6 +9,7 @@
 
 DEFINE_BUSTED(gup_no_pmd_recheck, "GUP-fast does not look at the PMD again after the grab");
 DEFINE_BUSTED(gup_no_pte_recheck, "GUP-fast does not look at the PTE again after the grab");
+DEFINE_BUSTED(gup_keeps_pin, "a put of a pinned huge page leaves its pin count");
 DEFINE_BUSTED(gup_leaf_invalid, "GUP-fast takes a huge page by an entry without Present");
 DEFINE_BUSTED(gup_plain_pmd, "GUP-fast reads the PMD by a plain load");
 
@@ -42,7 +43,7 @@ static struct page *__hot try_grab_folio_fast(struct page *page, int refs, unsig
 		atomic_add(refs, &head->_pincount);
 	else if (flags & FOLL_PIN)
 		atomic_add(refs * (GUP_PIN_COUNTING_BIAS - 1), &head->_refcount);
-	smp_mb__after_atomic(); /* grab before re-check; see <mm/gup.h> for the other side */
+	smp_mb__after_atomic(); /* grab before re-check; pairs with collapse_isolate() */
 	observe(GRAB, page_to_pfn(page), page_ref_count(head), 0);
 	return head;
 }
@@ -51,7 +52,7 @@ static void __hot gup_put_folio(struct page *head, int refs, unsigned int flags)
 {
 	int count = refs * refs_per_page(head, flags);
 
-	if (flags & FOLL_PIN && head->order)
+	if (flags & FOLL_PIN && head->order && !busted(gup_keeps_pin))
 		atomic_sub(refs, &head->_pincount);
 	put_page_refs(head, count);
 }
@@ -62,6 +63,7 @@ static void record(struct gup_walk *w, struct page *page, unsigned long addr)
 	w->pages[w->nr++] = page;
 }
 
+/* The table is reached by its entry, an address dependency: pairs with pmd_populate(). */
 static bool gup_fast_pte_range(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsigned long addr,
 			       unsigned long end)
 {
@@ -89,7 +91,10 @@ static bool gup_fast_pte_range(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsig
 	return true;
 }
 
-/* A huge page: one grab for all its pages that are wanted, one re-check, of this entry only. */
+/*
+ * A huge page: one grab for all its pages that are wanted, one re-check, of this entry only.
+ * The page is reached by its entry, an address dependency: pairs with collapse_locked().
+ */
 static bool gup_fast_pmd_leaf(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsigned long addr,
 			      unsigned long end)
 {
@@ -115,6 +120,7 @@ static bool gup_fast_pmd_leaf(struct gup_walk *w, pmd_t pmd, pmd_t *pmdp, unsign
 	return true;
 }
 
+/* As above: pairs with pud_populate(). */
 static bool gup_fast_pmd_range(struct gup_walk *w, pud_t pud, unsigned long addr, unsigned long end)
 {
 	pmd_t *pmdp = pmd_offset_lockless(pud, addr);
@@ -132,6 +138,7 @@ static bool gup_fast_pmd_range(struct gup_walk *w, pud_t pud, unsigned long addr
 	return true;
 }
 
+/* As above: pairs with mm_alloc_pud(). */
 static bool gup_fast_pud_range(struct gup_walk *w, pgd_t pgd, unsigned long addr, unsigned long end)
 {
 	pud_t *pudp = pud_offset_lockless(pgd, addr);

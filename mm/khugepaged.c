@@ -10,6 +10,8 @@
 #include <mm/mm.h>
 #include <mm/vma.h>
 
+DEFINE_BUSTED(collapse_keeps_lock, "a collapse that fails returns with anon_vma_lock");
+DEFINE_BUSTED(collapse_short_copy, "a collapse copies all but the last cache line of a page");
 DEFINE_BUSTED(retract_partly, "retraction takes tables of which the file has only a part");
 
 pmd_t pmdp_collapse_flush_receipt(struct vm_area_struct *vma, unsigned long addr, pmd_t *pmdp,
@@ -37,7 +39,7 @@ static int collapse_isolate(struct mm_struct *mm, pte_t *ptes, unsigned long add
 		if (!pte_present(pte))
 			return -EINVAL;
 		head = compound_head(pfn_to_page(pte_pfn(pte)));
-		/* Pairs with the grab in GUP-fast: it re-checks the PMD, which is clear. */
+		/* Pairs with try_grab_folio_fast(): GUP-fast then re-checks the PMD, which is clear. */
 		refs = shared_op(SITE_REF, SYNC_READ, &head->_refcount, atomic_read(PTR));
 		if (refs != atomic_read(&head->_mapcount))
 			return -EAGAIN;
@@ -51,7 +53,10 @@ static void collapse_copy(struct mm_struct *mm, pte_t *ptes, struct page *huge, 
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
 		struct page *page = pfn_to_page(pte_pfn(READ_ONCE(ptes[i])));
 
-		copy_page(page_address(huge + i), page_address(page));
+		if (busted(collapse_short_copy))
+			memcpy(page_address(huge + i), page_address(page), PAGE_SIZE - 64);
+		else
+			copy_page(page_address(huge + i), page_address(page));
 	}
 	for (unsigned long i = 0; i < HPAGE_PMD_NR; i++) {
 		struct page *page = pfn_to_page(pte_pfn(ptep_get_and_clear(&ptes[i])));
@@ -109,7 +114,7 @@ static int collapse_locked(struct vm_area_struct *vma, unsigned long addr, struc
 	/* No lock: mmap_lock keeps faults out, and no entry leads to the pages or the table. */
 	collapse_copy(mm, ptes, huge, addr);
 	atomic_set(&huge->_mapcount, 1);
-	smp_wmb(); /* the copy before the entry; pairs with the reads through it */
+	smp_wmb(); /* the copy before the entry; pairs with gup_fast_pmd_leaf() */
 
 	if (busted(collapse_deposit_unlocked))
 		pgtable_trans_huge_deposit(mm, pmdp, table);
@@ -137,7 +142,8 @@ int collapse_huge_page(struct mm_struct *mm, unsigned long addr)
 	if (vma && !vma->vm_mapping && addr + PMD_SIZE <= vma->vm_end) {
 		down_write(&vma->anon_vma_lock);
 		ret = collapse_locked(vma, addr, huge);
-		up_write(&vma->anon_vma_lock);
+		if (ret != -EAGAIN || !busted(collapse_keeps_lock))
+			up_write(&vma->anon_vma_lock);
 	}
 	mmap_write_unlock(mm);
 	if (ret)

@@ -12,6 +12,7 @@
 DEFINE_BUSTED(fault_no_recheck, "of two faults on one page the second maps its own as well");
 DEFINE_BUSTED(fault_leaf_peek, "a fault finds a huge PMD and does not take its lock");
 DEFINE_BUSTED(fault_no_invalidate_lock, "a fault in a file does not take invalidate_lock");
+DEFINE_BUSTED(zap_keeps_deposit, "a zap of a huge page does not free the table in deposit for it");
 DEFINE_BUSTED(zap_flush_unlocked,
 	      "a zap of dirty file pages flushes after it has let go of the ptl (1cf35d47712d)");
 DEFINE_BUSTED(zap_rmap_early,
@@ -232,7 +233,7 @@ static bool zap_huge_pmd(struct mmu_gather *tlb, pmd_t *pmdp, unsigned long addr
 	spin_unlock(pmd_lockptr(pmdp));
 	if (pt_sync_policy()->defer_deposited)
 		tlb_remove_table_one(deposited);
-	else
+	else if (!busted(zap_keeps_deposit))
 		pagetable_free(deposited);
 
 	page = pfn_to_page(pmd_pfn(pmd));

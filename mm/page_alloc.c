@@ -7,6 +7,7 @@
  */
 #include <kernel/busted.h>
 #include <kernel/job.h>
+#include <kernel/kasan.h>
 #include <kernel/memblock.h>
 #include <kernel/rand.h>
 #include <kernel/string.h>
@@ -37,7 +38,7 @@ static void mark_block(struct page *page, unsigned int order, enum page_type typ
 	page->order = (u8)order;
 	for (unsigned long i = 1; i < 1UL << order; i++) {
 		WRITE_ONCE(page[i].tail, (u16)i);
-		smp_store_release(&page[i].type, PAGE_TAIL);
+		smp_store_release(&page[i].type, PAGE_TAIL); /* pairs with compound_head() */
 	}
 	WRITE_ONCE(page->type, type);
 }
@@ -45,6 +46,7 @@ static void mark_block(struct page *page, unsigned int order, enum page_type typ
 static void free_one_block(unsigned long pfn, unsigned int order)
 {
 	lockdep_assert_held(&zone_lock);
+	kasan_poison_pages(pfn, order);
 	free_pages_count += 1UL << order;
 	while (order < MAX_PAGE_ORDER) {
 		unsigned long buddy = pfn ^ (1UL << order);
@@ -85,6 +87,7 @@ static struct page *take_block(unsigned int order)
 		upper->order = (u8)o;
 		list_add(&upper->lru, &free_area[o]);
 	}
+	kasan_unpoison_pages(page_to_pfn(page), order);
 	return page;
 }
 

@@ -6,7 +6,10 @@
  * after those (x86-TSO keeps stores in order; smp_wmb() says so to the compiler). It
  * pairs with the address dependency of the walker's next read.
  */
+#include <mm/busted.h>
 #include <mm/mm.h>
+
+DEFINE_BUSTED(pte_alloc_keeps, "of two faults that allocate a PTE table the second keeps its own");
 
 pgd_t *__hot pgd_offset(struct mm_struct *mm, unsigned long addr)
 {
@@ -29,7 +32,7 @@ pud_t *mm_alloc_pud(struct mm_struct *mm, unsigned long addr)
 			return NULL;
 		spin_lock(&mm->page_table_lock);
 		if (pgd_none(READ_ONCE(*pgdp))) {
-			smp_wmb(); /* see top of file */
+			smp_wmb(); /* see top of file; pairs with gup_fast_pud_range() */
 			set_pgd(pgdp, __pgd(PFN_PHYS(ptdesc_pfn(new)) | _PAGE_TABLE));
 			new = NULL;
 		}
@@ -44,7 +47,7 @@ pud_t *mm_alloc_pud(struct mm_struct *mm, unsigned long addr)
 void pud_populate(struct mm_struct *mm, pud_t *pudp, struct ptdesc *pmd_table)
 {
 	lockdep_assert_held(&mm->page_table_lock);
-	smp_wmb(); /* see top of file */
+	smp_wmb(); /* see top of file; pairs with gup_fast_pmd_range() */
 	set_pud(pudp, __pud(PFN_PHYS(ptdesc_pfn(pmd_table)) | _PAGE_TABLE));
 	atomic_inc(&mm->nr_pmds);
 }
@@ -90,7 +93,7 @@ pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
 void pmd_populate(struct mm_struct *mm, pmd_t *pmdp, struct ptdesc *pte_table)
 {
 	lockdep_assert_held(pmd_lockptr(pmdp));
-	smp_wmb(); /* see top of file */
+	smp_wmb(); /* see top of file; pairs with gup_fast_pte_range() */
 	set_pmd(pmdp, __pmd(PFN_PHYS(ptdesc_pfn(pte_table)) | _PAGE_TABLE));
 }
 
@@ -110,7 +113,7 @@ int pte_alloc(struct mm_struct *mm, pmd_t *pmdp)
 		new = NULL;
 	}
 	spin_unlock(pmd_lockptr(pmdp));
-	if (new)
+	if (new && !busted(pte_alloc_keeps))
 		pagetable_free(new);
 	return 0;
 }
@@ -132,6 +135,7 @@ pte_t *pte_offset_map_lock(pmd_t *pmdp, unsigned long addr, spinlock_t **ptlp)
 		if (!pmd_present(pmd) || pmd_leaf(pmd))
 			break;
 		ptep = pte_offset_lockless(pmd, addr);
+		lockdep_assert_preemption_disabled();
 		spin_lock(ptlock_ptr(ptep));
 		if (likely(pmd_same(pmd, pmdp_get_lockless(pmdp)))) {
 			rcu_read_unlock(); /* the lock keeps preemption off */

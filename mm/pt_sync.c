@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Waiting for walkers: the withdrawal, its receipt, and the policy. See <mm/pt_sync.h>. */
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/errno.h>
 #include <kernel/event.h>
 #include <kernel/job.h>
@@ -11,6 +12,8 @@
 #include <mm/pt_sync.h>
 #include <mm/pt_walk.h>
 #include <mm/ptdesc.h>
+
+DEFINE_BUSTED(owed_keeps_mask, "the debt of a shared PMD table is settled, and its mask not freed");
 
 static const struct pt_sync_policy *policy;
 
@@ -67,7 +70,7 @@ void pt_owe(const struct pt_withdrawal *w, struct ptdesc *pt)
 
 void pt_owed_settle(struct ptdesc *pt)
 {
-	if (pt->pt_owed && pt->pt_owed != &cpu_online_mask)
+	if (pt->pt_owed && pt->pt_owed != &cpu_online_mask && !busted(owed_keeps_mask))
 		free_page(pt->pt_owed);
 	pt->pt_owed = NULL;
 }

@@ -27,6 +27,7 @@ static bool targeted_covers(const struct pt_withdrawal *w, const struct flush_re
 
 static bool walks(unsigned int cpu, const struct mm_struct *mm)
 {
+	/* A walk that is over has read all: pairs with pt_walk_lockless_end(). */
 	return shared_read(SITE_WALK, &per_cpu(active_lockless_pt_walk_mm, cpu)) == mm;
 }
 

@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0
 # Debian's packages without touching the machine's own: for tools/qemu, kvm, bochs, linux. Sourced after
-# lib.sh; $out is the directory that everything is kept in, $log a file there.
+# lib.sh; $out is the directory that everything is kept in, $log a file; $subject is what cannot be
+# had if something fails.
 
 # step WHAT COMMAND...: prints one line; the output goes into the log. Its status is tested, so
 # set -e has no effect inside: each part of a step must return its own failure.
@@ -68,3 +69,58 @@ private_sources()
         echo "$1 $signed${url:-$fallback} $release main"
     done >"$out/apt/sources/debian.list"
 }
+
+# need_apt [HINT]: apt is there, or the end.
+need_apt()
+{
+    for tool in apt-get apt-cache dpkg-deb; do
+        command -v "$tool" >/dev/null || die "$subject is fetched by apt-get; this machine has no $tool${1-}"
+    done
+}
+
+# need_room MEGABYTES DIR
+need_room()
+{
+    free=$(df -Pm "$2" | awk 'NR == 2 { print $4 }')
+    [ "$free" -ge "$1" ] || die "$subject: needs $1 MB in ${2#"$top/"}, its disk has $free MB left"
+}
+
+# give_up WHAT: the reason in one line, as far as the log has a known one.
+give_up()
+{
+    disk_full "$log" "$out"
+    if grep -qE '404 +Not Found|does not have a Release file' "$log"; then
+        why="the mirror has no such suite"
+    elif grep -qE 'Temporary failure|Could not (connect|resolve)|Unable to connect|Connection (failed|timed out|refused)|Cannot initiate' "$log"; then
+        why="the mirror cannot be reached"
+    else
+        tail -n 15 "$log" | sed 's/^/  /' >&2
+        why="$1 failed; the whole output is in ${log#"$top/"}"
+    fi
+    die "$subject: $why"
+}
+
+# try WHAT COMMAND...
+try()
+{
+    note "$1"
+    what=$1
+    shift
+    "$@" >>"$log" 2>&1 </dev/null || give_up "$what"
+}
+
+# As on a machine on which nothing is installed: the suite's own version counts.
+suite_apt() { private_apt "$@" -o Dir::State::status="$out/installed" -o Acquire::Languages=none -o Acquire::Retries=1; }
+
+# suite_lists SUITE
+suite_lists()
+{
+    : >"$out/installed"
+    private_sources deb "$1" && suite_apt get update -o APT::Update::Error-Mode=any
+}
+
+# depends PACKAGE PATTERN: of the packages that it depends on, those that match, one a line.
+depends() { suite_apt cache depends "$1" 2>>"$log" | sed -n "s/^ *|*Depends: \\($2\\)\$/\\1/p"; }
+
+# download PACKAGE...: into $out
+download() { cd "$out" && suite_apt get download "$@"; }

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # check.sh [DIRECTORY]: the test files of tests/host, by prove. TESTS='0*' takes some of them.
+# JUNIT=FILE: all results also as JUnit XML. The slowest files are named before prove's summary.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 . "$top/tools/lib.sh"
 cd "$top"
-"$top/tools/setup.sh" build qemu iso uefi check debug
+"$top/tools/setup.sh" build qemu iso uefi check debug ${JUNIT:+junit}
+[ -z "${JUNIT-}" ] || (: >"$JUNIT") 2>/dev/null || die "JUNIT=$JUNIT: cannot be written"
 
 # A test that cannot start its machine skips what needs it.
 [ -z "${QEMU-}" ] || command -v "$QEMU" >/dev/null || die "QEMU=$QEMU: no such program"
@@ -27,6 +29,35 @@ done
 
 PYTHONDONTWRITEBYTECODE=1
 export PYTHONDONTWRITEBYTECODE
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT TERM
+# prove's TAP is written there only if the variable is set.
+[ -z "${JUNIT-}" ] || export PERL_TEST_HARNESS_DUMP_TAP="$scratch/tap"
+
+# The slowest of prove's lines "[time] FILE .. ok 1234 ms (...)", before its summary.
+# shellcheck disable=SC2016 # awk's fields
+slowest='
+/\.t \.+ ok +[0-9]+ ms/ { match($0, / [0-9]+ ms/); ms[$2] = substr($0, RSTART, RLENGTH) + 0 }
+/^(All tests successful|Test Summary Report|Files=)/ && !said++ {
+    for (n = 0; n < 5; n++) {
+        slow = ""
+        for (file in ms) if (slow == "" || ms[file] > ms[slow]) slow = file
+        if (slow == "") break
+        name = slow; sub(/.*\//, "", name)
+        line = line sprintf("%s %s %.0f s", n ? "," : "slowest:", name, ms[slow] / 1000)
+        delete ms[slow]
+    }
+    if (line != "") print line
+}
+{ print; fflush() }'
+
 # Two at a time: those that measure time wait until they are alone (hosttest.machine).
 # shellcheck disable=SC2086 # a list of names without blanks
-exec prove -j2 --timer $tests
+{
+    status=0
+    prove -j2 --timer $tests || status=$?
+    echo "$status" >"$scratch/status"
+} | awk "$slowest"
+[ -z "${JUNIT-}" ] || "$top/tools/junit.sh" "$scratch/tap" >"$JUNIT"
+exit "$(cat "$scratch/status")"

@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# lint.sh [CHECK...]: format shell python layers sizes headers names words hooks; all of them by default.
+# lint.sh [CHECK...]: format shell python layers sizes headers names words hooks barriers; all of them by default.
 # names, words: what tools/linux-names and tools/retired-words list must not come back.
 # hooks: a sync_point() by itself stands only where tools/sync-points has it.
+# barriers: each names what it pairs with, and is named there.
 # lint.sh --fix: rewrites the C sources in the demanded form.
 # Prints what is wrong, one line each; status 1 if anything is, 77 if a check cannot run.
 set -eu
@@ -129,7 +130,7 @@ if [ "${1-}" = --fix ]; then
     exec "$cf" -i $(c_files)
 fi
 
-[ $# -gt 0 ] || set -- format shell python layers sizes headers names words hooks
+[ $# -gt 0 ] || set -- format shell python layers sizes headers names words hooks barriers
 bad=0
 for check; do
     status=0
@@ -141,7 +142,7 @@ for check; do
     sizes) found=$(check_sizes) ;;
     headers) found=$(check_headers) ;;
     names | words) found=$(tools/terms.py "$check") ;;
-    hooks) found=$(tools/hooks.py) ;;
+    hooks | barriers) found=$(tools/"$check".py) ;;
     *)
         echo "lint.sh: $check: no such check" >&2
         exit 2

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # setup.sh NEED...   makes sure that the host has what a run needs, and nothing more.
-#   NEED: build, qemu, bios, uefi, iso, check, debug, qemu-build, linux, cocci
+#   NEED: one of those that tools_of() has
 # With root on Debian or a child of it the missing packages are installed; elsewhere the
 # command that would do it is printed. Status 2 if something is still missing.
 set -eu
@@ -28,6 +28,9 @@ package_names()
     clang-format) echo clang-format clang-tools-extra clang ;;
     prove) echo perl perl-Test-Harness perl ;;
     gdb) echo gdb gdb gdb ;;
+    tap2junit) echo libtap-formatter-junit-perl perl-TAP-Formatter-JUnit perl-tap-formatter-junit ;;
+    bear) echo bear bear bear ;;
+    gnuplot) echo gnuplot-nox gnuplot gnuplot ;;
     dpkg-source) echo dpkg-dev dpkg-dev dpkg ;;
     patch) echo patch patch patch ;;
     ninja) echo ninja-build ninja-build ninja ;;
@@ -39,7 +42,11 @@ package_names()
     bc) echo bc bc bc ;;
     xz) echo xz-utils xz xz ;;
     spatch) echo coccinelle coccinelle coccinelle ;;
+    parallel) echo parallel parallel parallel ;;
+    ssh) echo openssh-client openssh-clients openssh ;;
+    rsync) echo rsync rsync rsync ;;
     libc) echo libc6-dev glibc-devel glibc ;;
+    libc-static) echo libc6-dev glibc-static glibc ;;
     glib) echo libglib2.0-dev glib2-devel glib2 ;;
     pixman) echo libpixman-1-dev pixman-devel pixman ;;
     fdt) echo libfdt-dev libfdt-devel dtc ;;
@@ -64,31 +71,47 @@ present()
     # perl-base has no prove, and prove without its modules does not start.
     prove) has prove && prove --version >/dev/null 2>&1 ;;
     libc) [ -e /usr/include/stdlib.h ] ;;
+    # Without a compiler it is not known where it would be.
+    libc-static) ! has "${CC:-gcc}" || [ -e "$("${CC:-gcc}" -print-file-name=libc.a)" ] ;;
     glib) library glib-2.0 ;;
     pixman) library pixman-1 ;;
     zlib) library zlib ;;
     # Has no .pc file everywhere.
     fdt) [ -e /usr/include/libfdt.h ] ;;
+    # moreutils has another program of that name.
+    parallel) has parallel && parallel --version 2>/dev/null | grep -q GNU ;;
     *) has "$1" ;;
+    esac
+}
+
+# tools_of NEED: what it takes; status 1 if there is no such NEED.
+tools_of()
+{
+    case $1 in
+    build) echo gcc binutils make ;;
+    qemu) echo qemu ;;
+    bios) echo mkrescue grub-bios xorriso mtools ;;
+    uefi) echo mkrescue grub-efi xorriso mtools ovmf ;;
+    iso) echo mkrescue grub-bios grub-efi xorriso mtools ;;
+    check) echo python3 prove shellcheck clang-format libc ;;
+    debug) echo python3 gdb ;;
+    linux) echo gcc binutils make libc flex bison m4 bc xz patch ;;
+    cocci) echo spatch ;;
+    junit) echo tap2junit ;;
+    database) echo gcc binutils make bear ;;
+    plots) echo python3 gnuplot ;;
+    parallel) echo parallel python3 ;;
+    hosts) echo parallel ssh rsync ;;
+    guest) echo gcc binutils make python3 libc libc-static ;;
+    qemu-build) echo python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
+    *) return 1 ;;
     esac
 }
 
 missing_tools()
 {
     for need; do
-        case $need in
-        build) set -- gcc binutils make ;;
-        qemu) set -- qemu ;;
-        bios) set -- mkrescue grub-bios xorriso mtools ;;
-        uefi) set -- mkrescue grub-efi xorriso mtools ovmf ;;
-        iso) set -- mkrescue grub-bios grub-efi xorriso mtools ;;
-        check) set -- python3 prove shellcheck clang-format libc ;;
-        debug) set -- python3 gdb ;;
-        linux) set -- gcc binutils make libc flex bison m4 bc xz patch ;;
-        cocci) set -- spatch ;;
-        qemu-build) set -- python3 patch dpkg-source ninja meson pkg-config libc glib pixman fdt zlib ;;
-        esac
-        for tool; do
+        for tool in $(tools_of "$need"); do
             present "$tool" || echo "$tool"
         done
     done | sort -u
@@ -114,10 +137,7 @@ apt_install()
 }
 
 for need; do
-    case $need in
-    build | qemu | bios | uefi | iso | check | debug | qemu-build | linux | cocci) ;;
-    *) die "$need: nothing known by that name" ;;
-    esac
+    tools_of "$need" >/dev/null || die "$need: nothing known by that name"
 done
 missing=$(missing_tools "$@")
 [ -n "$missing" ] || exit 0

@@ -35,7 +35,7 @@ help)
 help-make)
     echo 'make TARGET [VARIABLE=value ...]'
     echo
-    awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $1, $2 }' "$2"
+    awk -F ':.*## ' '/^[a-z0-9._-]+:.*## / { printf "  %-14s %s\n", $1, $2 }' "$2"
     echo
     fields | awk -F '|' '{
         printf "  %-14s %s%s\n", $1, $3, $2 == "" ? "" : " [" $2 "]"

@@ -123,6 +123,9 @@ static void entry_changed(const struct frame *f, const volatile void *p, u64 old
 	unsigned long va = f->va + ((unsigned long)p % PAGE_SIZE / 8) * span(f->level);
 	struct frame *child;
 
+	if (new && f->level == PT_LEVEL_PTE && f->withdrawn)
+		model_fail("frames: CPU%u sets an entry of table %#lx, which is withdrawn",
+			   this_cpu_read(cpu_number), pfn_of(f));
 	if (new)
 		observe(PT_SET, __pa((const void *)p), new, f->level);
 	else

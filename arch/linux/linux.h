@@ -27,6 +27,9 @@ extern pmd_t *linux_pmd;
 extern struct page *linux_huge;
 void linux_huge_init(void);
 
+/* The last reference to this page is gone. */
+void linux_free_page(struct page *page);
+
 /* A guest of KVM flushes by its hypervisor. */
 void linux_pv_flush(void);
 

@@ -22,7 +22,8 @@ OURS    += $(if $(call config,PARAVIRT),linux_pv.c) $(if $(call config,KVM_GUEST
 COPIED  := $(if $(shell grep 'asm.*"invlpg' $(TREE)/arch/x86/mm/tlb.c),arch/x86/mm/tlb.c)
 # A file of ours that includes one of the tree whole, for its static functions: FILE=OURS.
 AROUND  := mm/khugepaged.c=linux_khugepaged.c $(if $(call config,KVM_GUEST),arch/x86/kernel/kvm.c=linux_kvm.c)
-CFLAGS  := -Iarch/linux -Iarch/linux/include -I$(OURS_IN)/shim \
+# What AROUND includes comes from EDITED, if it is there.
+CFLAGS  := $(if $(EDITED),-I$(EDITED)) -Iarch/linux -Iarch/linux/include -I$(OURS_IN)/shim \
 	$(if $(HEADERS),-I$(EDITED)/arch/x86/include -I$(EDITED)/include) $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
 	-DKBUILD_MODFILE='"tree"' -DKBUILD_BASENAME='"tree"' -DKBUILD_MODNAME='"tree"' -D__KBUILD_MODNAME=tree \
 	-Werror=implicit-function-declaration -fno-builtin -fno-jump-tables -ffile-prefix-map=$(TREE)/= $(if $(EDITED),-ffile-prefix-map=$(EDITED)/=)
@@ -85,7 +86,7 @@ $(foreach f,$(OURS),$E/lx/$f.o): $E/lx/%.o: arch/linux/% $(SHIM)
 	$(call compile,arch/linux/$*,-I$(TREE))
 $(foreach a,$(AROUND),$(eval $E/lx/$(call around,$a).o: $(call edited,$(call inside,$a))))
 $(foreach a,$(AROUND),$E/lx/$(call around,$a).o): $E/lx/%.o: arch/linux/% $(SHIM)
-	$(call compile,arch/linux/$*,-I$(EDITED) -I$(TREE) -I$(TREE)/mm)
+	$(call compile,arch/linux/$*,-I$(TREE) -I$(TREE)/mm)
 endif
 
 # What the oracles hear of: the file of the tree that has it calls it real_*, all others call the

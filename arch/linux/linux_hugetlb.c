@@ -50,6 +50,28 @@ void linux_reuse(unsigned long addr)
 	pmd_clear(table + pmd_index(addr));
 }
 
+/* The same by an owner who looks, under the lock, whether it is the last one. */
+bool linux_last_owner(void)
+{
+	bool shared;
+
+	i_mmap_lock_write(&mapping);
+	shared = linux_pmd_is_shared(table);
+	i_mmap_unlock_write(&mapping);
+	return !shared;
+}
+
+/* The middle of zap_huge_pmd(). */
+void linux_unmap_huge(unsigned long addr)
+{
+	pmd_t *pmd = table + pmd_index(addr);
+	spinlock_t *ptl = pmd_lock(linux_mm, pmd);
+
+	pmdp_huge_clear_flush(&linux_vma, addr & HPAGE_PMD_MASK, pmd);
+	spin_unlock(ptl);
+	put_page(linux_huge);
+}
+
 /* The last owner frees the table; the CPUs of other mms do not hear of it. */
 void linux_free_shared(void)
 {

@@ -235,8 +235,7 @@ void map_anon_folio_pmd_nopf(struct folio *folio, pmd_t *pmd, struct vm_area_str
 void __folio_put(struct folio *folio)
 {
 	STUB();
-	if (folio_page(folio, 0) != linux_huge) /* which has no memory */
-		model_free(page_address(folio_page(folio, 0)));
+	linux_free_page(folio_page(folio, 0));
 }
 
 /* Counters. */

@@ -17,11 +17,28 @@ pmd_t *linux_pmd;
 static void *the_table;
 struct page *linux_page;
 
-/* One anonymous page, writable, and the tables that lead to it. */
+/* An anonymous page. */
+static struct page *new_page(void)
+{
+	struct page *page = virt_to_page(linux_frame());
+
+	atomic_set(&page->_mapcount, 0);
+	page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
+	folio_set_lru(page_folio(page));
+	folio_set_swapbacked(page_folio(page));
+	folio_mark_uptodate(page_folio(page));
+	return page;
+}
+
+static void map_page(unsigned long addr, struct page *page)
+{
+	set_pte(pte_offset_kernel(linux_pmd, addr), pfn_pte(page_to_pfn(page), PAGE_SHARED));
+}
+
+/* One anonymous page and the tables that lead to it. */
 void linux_map(unsigned long addr)
 {
 	p4d_t *p4d = p4d_offset(pgd_offset(linux_mm, addr), addr);
-	void *page;
 
 	set_p4d(p4d, __p4d(_PAGE_TABLE | __pa(linux_frame())));
 	set_pud(pud_offset(p4d, addr), __pud(_PAGE_TABLE | __pa(linux_frame())));
@@ -29,15 +46,15 @@ void linux_map(unsigned long addr)
 	the_table = linux_frame();
 	linux_pte_ctor(linux_mm, the_table);
 	set_pmd(linux_pmd, __pmd(_PAGE_TABLE | __pa(the_table)));
-	page = linux_frame();
-	linux_page = virt_to_page(page);
-	atomic_set(&linux_page->_mapcount, 0);
-	linux_page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
-	folio_set_lru(page_folio(linux_page));
-	folio_set_swapbacked(page_folio(linux_page));
-	folio_mark_uptodate(page_folio(linux_page));
+	linux_page = new_page();
 	linux_huge_init();
-	set_pte(pte_offset_kernel(linux_pmd, addr), pfn_pte(page_to_pfn(linux_page), PAGE_SHARED));
+	map_page(addr, linux_page);
+}
+
+/* One more page by the same table. */
+void linux_map_more(unsigned long addr)
+{
+	map_page(addr, new_page());
 }
 
 /* get_user_pages_fast_only() of one page, which is put back at once. */
@@ -62,6 +79,16 @@ bool linux_hold(unsigned long addr)
 	struct page *page = NULL;
 
 	return get_user_pages_fast_only(addr, 1, 0, &page) == 1 && page == linux_page;
+}
+
+bool linux_page_freed(void)
+{
+	return !READ_ONCE(linux_page->mapping);
+}
+
+int linux_page_refs(void)
+{
+	return page_count(linux_page);
 }
 
 /* As linked, callers in other files than their own come here (linux.mk). */
@@ -137,6 +164,52 @@ void linux_unmap(unsigned long addr, bool tables)
 		free_pgd_range(&tlb, addr, addr + PAGE_SIZE, addr & PMD_MASK,
 			       (addr & PMD_MASK) + PMD_SIZE);
 	tlb_finish_mmu(&tlb);
+}
+
+/* What truncation and reclaim do: they find the page by its rmap, and do not have the mmap lock. */
+void linux_truncate(unsigned long addr)
+{
+	anon_vma_lock_read(linux_vma.anon_vma);
+	linux_unmap(addr, false);
+	anon_vma_unlock_read(linux_vma.anon_vma);
+}
+
+/* madvise(MADV_DONTNEED) of all that the PTE table serves; the table itself goes, too. */
+#if BEFORE_7
+void linux_reclaim(unsigned long addr)
+{
+	linux_unmap(addr, false);
+}
+#else
+void linux_reclaim(unsigned long addr)
+{
+	struct zap_details details = {.reclaim_pt = true};
+	struct mmu_gather tlb;
+
+	tlb_gather_mmu(&tlb, linux_mm);
+	zap_vma_range_batched(&tlb, &linux_vma, addr & PMD_MASK, PMD_SIZE, &details);
+	tlb_finish_mmu(&tlb);
+}
+#endif
+
+static struct page *fresh;
+
+void linux_fresh_page(void)
+{
+	fresh = new_page();
+}
+
+/* The end of a page fault: the entry for the page that has been allocated. */
+void linux_fault(unsigned long addr)
+{
+	spinlock_t *ptl;
+	pte_t *pte = pte_offset_map_lock(linux_mm, linux_pmd, addr, &ptl);
+
+	if (!pte)
+		return;
+	if (pte_none(ptep_get(pte)))
+		set_pte(pte, pfn_pte(page_to_pfn(fresh), PAGE_SHARED));
+	pte_unmap_unlock(pte, ptl);
 }
 
 /* A planted omission: no flush. */

@@ -16,8 +16,9 @@ bool call_function_single_prep_ipi(int cpu)
 	return true;
 }
 
-/* smpcfd_prepare_cpu() is the only one that asks. */
-DEFINE_PER_CPU(call_single_data_t, linux_csd);
+/* smpcfd_prepare_cpu() is the only one that asks, for each CPU that has functions called. */
+static DEFINE_PER_CPU(call_single_data_t[NCPU], csds);
+static unsigned int nr_csds;
 #if BEFORE_6_12
 void *__alloc_percpu(size_t size, size_t align)
 #else
@@ -25,7 +26,9 @@ void *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
 #endif
 {
 	STUB();
-	return &linux_csd;
+	if (nr_csds == NCPU)
+		model_no_stub("pcpu_alloc_noprof: more than one for each CPU");
+	return &csds[nr_csds++];
 }
 
 unsigned long cr4_read_shadow(void)
@@ -61,12 +64,22 @@ void mutex_init_generic(struct mutex *lock)
 }
 #endif
 
+/* The last reference is gone. The next owner, which the allocator finds at once, has one. */
+void linux_free_page(struct page *page)
+{
+	WRITE_ONCE(page->mapping, NULL);
+	if (page != linux_huge) /* which has no memory */
+		model_free(page_address(page));
+	set_page_count(page, 1);
+}
+
 /* Pages of a gather, after its flush. */
 void release_pages(release_pages_arg arg, int nr)
 {
 	STUB();
 	for (int i = 0; i < nr; i++)
-		model_free(page_address(linux_page_of(arg, i)));
+		if (put_page_testzero(linux_page_of(arg, i)))
+			linux_free_page(linux_page_of(arg, i));
 }
 
 /* What is printed before a BUG(), which is the verdict. */
@@ -101,6 +114,39 @@ void free_pages(unsigned long addr, unsigned int order)
 {
 	STUB();
 	model_free((void *)addr);
+}
+
+static void called(void *times)
+{
+	++*(unsigned int *)times;
+}
+
+static void call_on(unsigned int cpu, unsigned int *times, bool wait)
+{
+	struct cpumask mask = CPU_MASK_NONE;
+
+	cpumask_set_cpu(cpu, &mask);
+	on_each_cpu_mask(&mask, called, times, wait);
+}
+
+unsigned int linux_call_on(unsigned int cpu)
+{
+	unsigned int times = 0;
+
+	call_on(cpu, &times, true);
+	return times;
+}
+
+static unsigned int async[2];
+
+void linux_call_async(unsigned int cpu, unsigned int nth)
+{
+	call_on(cpu, &async[nth], false);
+}
+
+unsigned int linux_called_async(unsigned int nth)
+{
+	return async[nth];
 }
 
 /* Callbacks wait until linux_grace_period(), which may run on another CPU meanwhile. */

@@ -66,6 +66,7 @@ static struct mem_section *roots[8];
 struct mem_section **mem_section = roots;
 const bool linux_has_invlpgb = LINUX_HAS_INVLPGB;
 const bool linux_batches_tables = !BEFORE_7;
+const bool linux_reclaims_tables = !BEFORE_7;
 
 static struct anon_vma anon_vma;
 static unsigned int nr_frames;
@@ -98,12 +99,12 @@ static void memory(void)
 
 static void send_mask(const struct cpumask *mask)
 {
-	model_send_call(cpumask_bits(mask)[0]);
+	model_send_call(cpumask_bits(mask)[0], __builtin_return_address(0));
 }
 
 static void send_one(int cpu)
 {
-	model_send_call(1UL << cpu);
+	model_send_call(1UL << cpu, __builtin_return_address(0));
 }
 
 static void features(bool pcid, bool invlpgb)
@@ -173,7 +174,7 @@ void linux_init(unsigned int cpus, bool pcid, bool invlpgb, bool pv)
 		make_mm(i, invlpgb);
 }
 
-void linux_enter(void)
+void linux_enter(bool in_mm)
 {
 	struct task_struct *t = current;
 
@@ -181,7 +182,8 @@ void linux_enter(void)
 	write_cr3(__pa(init_mm.pgd));
 	initialize_tlbstate_and_flush();
 	t->mm = t->active_mm = linux_mm;
-	switch_mm_irqs_off(NULL, linux_mm, t);
+	if (in_mm)
+		switch_mm_irqs_off(NULL, linux_mm, t);
 	local_irq_enable();
 }
 

@@ -72,6 +72,8 @@ static const struct need {
 	 "left out: all cases with flush pv; this Linux is no guest of KVM"},
 	{&lx_linux_batches_tables, "linux_nomem_vs_gup", NULL,
 	 "left out: linux_nomem_vs_gup; this Linux has batches of tables in guests only"},
+	{&lx_linux_reclaims_tables, "linux_reclaim_vs_fault", NULL,
+	 "left out: linux_reclaim_vs_fault; this Linux frees no table in madvise()"},
 };
 
 static bool named(const char *name, const char *wanted)

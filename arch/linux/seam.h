@@ -44,7 +44,8 @@ void LX(model_invpcid)(unsigned long type, unsigned long pcid, unsigned long add
 void LX(model_invlpgb)(unsigned long rax, unsigned int ecx, unsigned int edx);
 void LX(model_tlbsync)(void);
 unsigned long LX(model_rdtsc)(void);
-void LX(model_send_call)(unsigned long cpus); /* the call-function interrupt; a mask */
+/* The call-function interrupt, for a mask; @pc: of the one who sends it. */
+void LX(model_send_call)(unsigned long cpus, const void *pc);
 
 /* Verdicts of the schedule. */
 _Noreturn void LX(model_bug)(const char *file, int line);
@@ -71,28 +72,41 @@ unsigned long LX(model_phys_base)(void); /* where physical address 0 is mapped *
 extern const _Bool LX(linux_has_invlpgb);
 extern const _Bool LX(linux_is_guest); /* of KVM, by its configuration */
 extern const _Bool LX(linux_batches_tables); /* for RCU, also on a machine without a hypervisor */
+extern const _Bool LX(linux_reclaims_tables); /* in madvise(), with mmap_lock for reading */
 
 /* Calls of the scenarios, carried out by Linux's side (linux_*.c). */
 void LX(linux_init)(unsigned int cpus, _Bool pcid, _Bool invlpgb, _Bool pv);
 unsigned char *LX(linux_preempted_byte)(unsigned int cpu); /* that a guest shares with KVM */
-void LX(linux_enter)(void); /* on each CPU: run in the mm of the scenario */
+void LX(linux_enter)(_Bool in_mm); /* on each CPU: run in the mm of the scenario, or in init_mm */
 void LX(linux_call_interrupt)(void);
 
 void LX(linux_map)(unsigned long addr);
+void LX(linux_map_more)(unsigned long addr); /* one more page by the same table */
 /* A hugetlb page, by a PMD table that @mms mms share. */
 void LX(linux_share)(unsigned long addr, unsigned int mms);
 void LX(linux_unshare)(unsigned int mm); /* this one leaves that table */
 void LX(linux_reuse)(unsigned long addr); /* its last owner takes an entry out */
-void LX(linux_free_shared)(void); /* or frees the table */
+_Bool LX(linux_last_owner)(void); /* so an owner finds under its lock */
+void LX(linux_free_shared)(void); /* the last owner frees the table */
+void LX(linux_unmap_huge)(unsigned long addr); /* the page itself, of an mm that shares with none */
 void LX(linux_map_file)(unsigned long addr); /* the first page of a huge page of a file */
 int LX(linux_retract)(unsigned long addr); /* 1: its PTE table is gone */
 int LX(linux_gup)(unsigned long addr); /* 1: the page that was mapped, 0: none, else wrong */
 _Bool LX(linux_hold)(unsigned long addr); /* the page that was mapped, by GUP-fast, and keeps it */
+_Bool LX(linux_page_freed)(void); /* that page belongs to somebody else */
+int LX(linux_page_refs)(void);
 void LX(linux_collapse)(unsigned long addr);
 int LX(linux_collapse_huge)(unsigned long addr); /* 1: collapsed, 0: the page is in use */
 void LX(linux_unmap)(unsigned long addr, _Bool tables);
+void LX(linux_truncate)(unsigned long addr); /* the same page, found by its rmap */
+void LX(linux_reclaim)(unsigned long addr); /* the page and its table, as madvise() does */
+void LX(linux_fresh_page)(void); /* is allocated for a fault */
+void LX(linux_fault)(unsigned long addr); /* and mapped, where none is */
 void LX(linux_move)(unsigned long from, unsigned long to, unsigned long len);
 void LX(linux_unmap_unflushed)(unsigned long addr);
+unsigned int LX(linux_call_on)(unsigned int cpu); /* how often the function has run there */
+void LX(linux_call_async)(unsigned int cpu, unsigned int nth); /* the nth such call: 0, 1 */
+unsigned int LX(linux_called_async)(unsigned int nth);
 void LX(linux_grace_period)(void); /* of RCU; then what was queued is freed */
 void LX(linux_no_memory)(void); /* from now on no batch of tables can be allocated */
 void LX(linux_lazy)(void);

@@ -228,7 +228,7 @@ unsigned long lx_model_rdtsc(void)
 	return insn_rdtsc();
 }
 
-void lx_model_send_call(unsigned long cpus)
+void lx_model_send_call(unsigned long cpus, const void *pc)
 {
 	struct cpumask mask = {0};
 
@@ -239,7 +239,12 @@ void lx_model_send_call(unsigned long cpus)
 	arch_send_call_function_ipi_mask(&mask);
 	if (machine.exploring)
 		ipis_sent(cpus);
-	at(CALLER, "IPI ");
+	at((const char *)pc - 1, "IPI ");
+}
+
+void linux_calls(const char *what)
+{
+	at(CALLER, what);
 }
 
 /* The model's handler of the call-function interrupt, in the explorer of a Linux tree. */
@@ -249,7 +254,7 @@ static void call_function_interrupt(void)
 	plain_settle();
 }
 
-void linux_begin(bool invlpgb, bool pv)
+void linux_begin(bool invlpgb, bool pv, u32 cpus_in_mm)
 {
 	frames_kept(lines_change);
 	call_function_handler = call_function_interrupt;
@@ -260,7 +265,7 @@ void linux_begin(bool invlpgb, bool pv)
 	for (unsigned int cpu = model_config.cpus; cpu-- > 0;) {
 		machine.cpu = cpu;
 		model_cpu_off = __per_cpu_offset[cpu];
-		lx_linux_enter();
+		lx_linux_enter(cpus_in_mm & BIT(cpu));
 	}
 }
 

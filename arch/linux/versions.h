@@ -34,9 +34,10 @@ static inline void mm_clear_asid_transition(struct mm_struct *mm)
 
 /* A page begins to be a page table; one more mm shares it. */
 #if BEFORE_6_12
-#define linux_pte_ctor(mm, table) pgtable_pte_page_ctor(virt_to_page(table))
-#define linux_pmd_ctor(mm, table) pgtable_pmd_page_ctor(virt_to_page(table))
-#define linux_pmd_share(table)	  atomic_inc(&virt_to_page(table)->pt_share_count)
+#define linux_pte_ctor(mm, table)  pgtable_pte_page_ctor(virt_to_page(table))
+#define linux_pmd_ctor(mm, table)  pgtable_pmd_page_ctor(virt_to_page(table))
+#define linux_pmd_share(table)	   atomic_inc(&virt_to_page(table)->pt_share_count)
+#define linux_pmd_is_shared(table) atomic_read(&virt_to_page(table)->pt_share_count)
 #elif BEFORE_7
 #define linux_pte_ctor(mm, table) pagetable_pte_ctor(virt_to_ptdesc(table))
 #define linux_pmd_ctor(mm, table) pagetable_pmd_ctor(virt_to_ptdesc(table))
@@ -45,7 +46,8 @@ static inline void mm_clear_asid_transition(struct mm_struct *mm)
 #define linux_pmd_ctor(mm, table) pagetable_pmd_ctor(mm, virt_to_ptdesc(table))
 #endif
 #if !BEFORE_6_12
-#define linux_pmd_share(table) ptdesc_pmd_pts_inc(virt_to_ptdesc(table))
+#define linux_pmd_share(table)	   ptdesc_pmd_pts_inc(virt_to_ptdesc(table))
+#define linux_pmd_is_shared(table) ptdesc_pmd_is_shared(virt_to_ptdesc(table))
 #endif
 
 #if BEFORE_6_12

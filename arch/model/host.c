@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 void *host_alloc(size_t size)
 {
@@ -131,83 +130,4 @@ void host_watch(void *base, size_t size, void (*written)(void *page))
 	watches[nr_watches++] = (struct watch){base, size, written};
 	if (mprotect(base, size, PROT_READ))
 		host_die("mprotect() of the modelled memory failed");
-}
-
-/* The path of the program. Return: how many bytes of it name the source tree; 0: none. */
-static size_t own_path(char *path, size_t size)
-{
-	ssize_t n = readlink("/proc/self/exe", path, size - 1);
-	char *build;
-
-	if (n < 0)
-		host_die("/proc/self/exe cannot be read");
-	if ((size_t)n == size - 1)
-		host_die("the path of the program is too long");
-	path[n] = 0;
-	build = strstr(path, "/build/");
-	return build ? (size_t)(build - path) + 1 : 0;
-}
-
-static bool in_header(const char *line)
-{
-	return strstr(line, ".h:");
-}
-
-static void look_up(unsigned long pc, char *buf, size_t size)
-{
-	char exe[400], command[500], function[200] = "?", file[400] = "?";
-	size_t top = own_path(exe, sizeof(exe));
-	FILE *f;
-
-	snprintf(command, sizeof(command), "addr2line -f -i -e '%s' %#lx", exe, pc);
-	fflush(NULL);
-	f = popen(command, "r");
-	while (f && fgets(function, sizeof(function), f) && fgets(file, sizeof(file), f))
-		if (!in_header(file))
-			break;
-	if (f)
-		pclose(f);
-	function[strcspn(function, "\n")] = 0;
-	file[strcspn(file, " \n")] = 0;
-	if (*function == '?')
-		snprintf(buf, size, "%#lx", pc);
-	else
-		snprintf(buf, size, "%s %s", function, strncmp(file, exe, top) ? file : file + top);
-}
-
-/* It remembers as many places as one verdict and its history have. */
-static const char *place(unsigned long pc)
-{
-	static struct {
-		unsigned long pc;
-		char text[200];
-	} known[16];
-	unsigned int i = 0;
-
-	while (i < sizeof(known) / sizeof(*known) - 1 && known[i].pc && known[i].pc != pc)
-		i++;
-	if (known[i].pc != pc) {
-		look_up(pc, known[i].text, sizeof(known[i].text));
-		known[i].pc = pc;
-	}
-	return known[i].text;
-}
-
-void host_spell(const char *text, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	while (*text && n < size - 1) {
-		char *end;
-
-		if (strncmp(text, "@0x", 3)) {
-			buf[n++] = *text++;
-			continue;
-		}
-		n += (size_t)snprintf(buf + n, size - n, "%s", place(strtoul(text + 1, &end, 16)));
-		text = end;
-	}
-	if (*text || n >= size)
-		host_die("a line with places in the sources is too long");
-	buf[n] = '\0';
 }

@@ -17,6 +17,16 @@ void host_note(const char *what); /* a line on standard error */
  */
 #define HOST_AT "@%#lx"
 void host_spell(const char *text, char *buf, size_t size);
+/*
+ * host_places.c: the place of the instruction at @pc, "function file:line", the innermost one in a
+ * .c file; the function whose code it is; NULL: not known. host_places() looks many up at once.
+ */
+void host_places(const unsigned long *pc, unsigned int nr);
+const char *host_place(unsigned long pc);
+const char *host_kernel_place(unsigned long pc); /* NULL also if it is in the model */
+const char *host_function(unsigned long pc);
+/* Return addresses of the caller and its callers, from @from on, or, if that is 0, of all. */
+void host_callers(unsigned long from, unsigned int *ip, unsigned int max);
 /* Pages of [@base, @base + @size): @written is called before the first write to each. */
 void host_watch(void *base, size_t size, void (*written)(void *page));
 void host_on_crash(void (*fn)(void)); /* called at a fault that ends the process */

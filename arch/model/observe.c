@@ -11,6 +11,7 @@
 #include "model.h"
 #include <kernel/bug.h>
 #include <kernel/event.h>
+#include <kernel/preempt.h>
 #include <kernel/sched.h>
 #include <asm/pgtable_types.h>
 #include <tests/trace.h>
@@ -126,6 +127,15 @@ enum model_next model_about_to(unsigned int cpu)
 	}
 }
 
+static u32 context_of(unsigned int cpu)
+{
+	int count = per_cpu(__preempt_count, cpu);
+
+	return (machine.cpus[cpu].iflag ? 0 : EVENT_IRQS_OFF) |
+	       (count & NMI_OFFSET ? EVENT_IN_NMI : 0) |
+	       (count & (NMI_OFFSET - HARDIRQ_OFFSET) ? EVENT_IN_IRQ : 0);
+}
+
 void __observe(enum event_id id, u64 a, u64 b, u64 c)
 {
 	struct event ev = {.id = (u16)id, .a = a, .b = b, .c = c};
@@ -141,6 +151,8 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 	machine.observing = true;
 	ev.cpu = (u16)machine.cpu;
 	ev.task = current ? current->id : 0;
+	ev.context = context_of(machine.cpu);
+	ev.ip[0] = (u32)(uintptr_t)__builtin_return_address(0);
 	/* Without the time: oracles keep it for histories only, and equal states would differ by it. */
 	for (unsigned int i = 0; observers[id][i]; i++)
 		observers[id][i](&ev);
@@ -160,8 +172,19 @@ void model_look(void (*fn)(void))
 
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c)
 {
-	struct event ev = {
-		.tsc = machine.steps, .id = (u16)id, .cpu = (u16)cpu, .a = a, .b = b, .c = c};
+	hw_event_of(0, cpu, id, a, b, c);
+}
+
+void hw_event_of(u32 ip, unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c)
+{
+	struct event ev = {.tsc = machine.steps,
+			   .id = (u16)id,
+			   .cpu = (u16)cpu,
+			   .a = a,
+			   .b = b,
+			   .c = c,
+			   .context = context_of(cpu),
+			   .ip = {ip}};
 
 	if (model_event_hook)
 		model_event_hook(&ev);

@@ -56,7 +56,8 @@ INJECTION(ap_silent, "ap-silent", "CPU arg never answers its start-up IPI", NULL
 void smpboot_ap_entry(int cpu) __noreturn;
 void smpboot_ap_entry(int cpu)
 {
-	smp_store_release(&answered[cpu], 1); /* pairs with first_silent() */
+	/* Pairs with first_silent() and try_alone(). */
+	smp_store_release(&answered[cpu], 1);
 	secondary_start(cpu);
 }
 
@@ -78,6 +79,7 @@ static void start(u32 to, u32 apic_id, u8 page)
 
 static unsigned int first_silent(unsigned int cpu)
 {
+	/* Pairs with smpboot_ap_entry(). */
 	while (cpu < nr_cpu_ids && smp_load_acquire(&answered[cpu]))
 		cpu++;
 	return cpu;
@@ -121,6 +123,7 @@ static void try_alone(unsigned int cpu, u8 page, u64 began)
 	u64 since = sched_clock(), ms;
 
 	start(0, acpi_apic_id[cpu], page);
+	/* Pairs with smpboot_ap_entry(). */
 	while (!smp_load_acquire(&answered[cpu])) {
 		if (sched_clock() - since >= ALONE_NS) {
 			ms = (sched_clock() - began) / NSEC_PER_MSEC;

@@ -39,6 +39,12 @@ static void show_frames(unsigned long bp)
 	printk("#   ...\n");
 }
 
+void show_backtrace(const struct pt_regs *r)
+{
+	printk("# backtrace:\n#   [<%016lx>] %pS\n", r->ip, (void *)r->ip);
+	show_frames(r->bp);
+}
+
 void show_regs(const struct pt_regs *r)
 {
 	printk("# rip %016lx rsp %016lx rflags %08lx cs %lx ss %lx vector %lu error %lx\n", r->ip,
@@ -47,8 +53,7 @@ void show_regs(const struct pt_regs *r)
 	printk("# rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", r->si, r->di, r->bp, r->r8);
 	printk("# r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", r->r9, r->r10, r->r11, r->r12);
 	printk("# r13 %016lx r14 %016lx r15 %016lx\n", r->r13, r->r14, r->r15);
-	printk("# backtrace:\n#   [<%016lx>] %pS\n", r->ip, (void *)r->ip);
-	show_frames(r->bp);
+	show_backtrace(r);
 }
 
 noinline void dump_stack(void)

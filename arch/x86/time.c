@@ -152,9 +152,14 @@ void arch_time_init(void)
 	ns_per_tick = (NSEC_PER_SEC << 32) / tsc_hz;
 }
 
+u64 arch_tsc_to_ns(u64 ticks)
+{
+	return (u64)((unsigned __int128)ticks * ns_per_tick >> 32);
+}
+
 u64 sched_clock(void)
 {
-	return (u64)((unsigned __int128)(insn_rdtsc() - boot_tsc) * ns_per_tick >> 32);
+	return arch_tsc_to_ns(insn_rdtsc() - boot_tsc);
 }
 
 void udelay(u32 us)

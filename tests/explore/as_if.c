@@ -32,6 +32,12 @@ static bool running, learnt;
 static struct outcome *allowed;
 static unsigned int nr_allowed;
 
+/* Results of CPU1 in the first order in which it ends before CPU0 begins: of the planted bugs. */
+static u64 said[PROGRAM_OPS][PROGRAM_RESULTS];
+static bool has_said;
+
+static char wrong_locks[160]; /* an operation does not hold what it declares */
+
 bool as_if_running(void)
 {
 	return running;
@@ -149,6 +155,18 @@ static void allow(const struct outcome *o)
 	allowed[nr_allowed++] = *o;
 }
 
+static void note_said(const struct outcome *o)
+{
+	unsigned int n = 0;
+
+	while (n < PROGRAM_OPS && program_op(1, n))
+		n++;
+	if (has_said || o->saw[0][0][1] != n)
+		return;
+	memcpy(said, o->result[1], sizeof(said));
+	has_said = true;
+}
+
 void as_if_learn(void)
 {
 	unsigned int runs = 0;
@@ -159,6 +177,10 @@ void as_if_learn(void)
 		if (run_in_order()) {
 			model_look(program_outcome);
 			allow(&program_seen);
+			note_said(&program_seen);
+			if (program_locks_wrong() && !*wrong_locks)
+				snprintf(wrong_locks, sizeof(wrong_locks), "%s",
+					 program_locks_wrong());
 		}
 		if (++runs == MAX_RUNS)
 			xp_die("the operations of a program have more orders than MAX_RUNS");
@@ -254,6 +276,12 @@ void as_if_judge(void)
 		return;
 	model_look(program_outcome);
 	seen = program_seen;
+	if (program_says_first())
+		memcpy(seen.result[1], said, sizeof(said));
+	if (*wrong_locks) {
+		model_fail("locks: %s", wrong_locks);
+		return;
+	}
 	for (unsigned int i = 0; i < nr_allowed && !good; i++)
 		good = !memcmp(&seen, &allowed[i], offsetof(struct outcome, saw)) &&
 		       same_order(&seen, &allowed[i]);

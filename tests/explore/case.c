@@ -102,14 +102,15 @@ static enum xp_status search_plainly(struct xp_result *res)
 	return search(&plain, res);
 }
 
-static void print_cut(const struct xp_result *res)
+/* Return: states, else schedules, in all; 0: it is not known. */
+static unsigned long long estimated(const struct xp_result *res)
 {
-	double most = (double)(res->states ? res->states : res->schedules);
+	double all = res->states ? (double)res->states : (double)res->schedules;
 
-	printf("#   not complete: %s\n", res->why);
-	if (res->share > 0)
-		printf("#   an estimated %.2g of it was searched: %.2g %s in all\n", res->share,
-		       most / res->share, res->states ? "states" : "schedules");
+	if (res->complete || !(res->share > 0))
+		return 0;
+	all /= res->share;
+	return all < (double)~0ULL ? (unsigned long long)all : ~0ULL;
 }
 
 /* Return: is it what the case expects? */
@@ -124,10 +125,12 @@ static bool print_result(const struct xp_result *res, bool red)
 		.known = true,
 		.red = red,
 		.complete = res->complete,
+		.cut = res->why,
 		.its_oracle = verdict_expected(current_case, verdict),
 		.schedules = res->schedules,
 		.states = res->states,
 		.transitions = res->transitions,
+		.estimated = red ? 0 : estimated(res),
 		.useful = res->tally,
 	};
 	good = scenario_result_line(line, options->number, current_scenario, current_case,
@@ -135,8 +138,6 @@ static bool print_result(const struct xp_result *res, bool red)
 	puts(line);
 	if (*verdict)
 		printf("#   %s\n", verdict);
-	else if (!res->complete)
-		print_cut(res);
 	if (case_also)
 		case_also();
 	if (options->outcome)

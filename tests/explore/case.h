@@ -43,4 +43,13 @@ int case_replay(const struct scenario *s, const struct scenario_case *c,
 int case_follow(const struct scenario *s, const struct scenario_case *c,
 		const struct case_options *opt);
 
+/*
+ * case_run(), or case_check() if @opt has walks, for each of @chosen in a process of its own, @jobs
+ * at a time. @budget: seconds after which none is begun; 0: no limit.
+ */
+#define MAX_CASES 65536
+struct case_result;
+int cases_run(struct case_result *chosen, unsigned int nr, unsigned int jobs, double budget,
+	      struct case_options *opt);
+
 #endif

@@ -26,11 +26,13 @@ static inline struct step *asleep(struct xp *x, unsigned depth, unsigned q)
 	return &x->asleep[(size_t)depth * x->nr_lanes + x->lane[q]];
 }
 
-/* The search is not complete. The first reason is kept. */
+#define BOUND "preemption bound"
+
+/* The search is not complete. The first reason is kept, but the bound is the last to be named. */
 void xp_cut(struct xp *x, const char *why)
 {
 	x->res->complete = false;
-	if (!x->res->why)
+	if (!x->res->why || !strcmp(x->res->why, BOUND))
 		x->res->why = why;
 }
 
@@ -261,7 +263,7 @@ void xp_search(struct xp *x)
 		if (x->opt->bound_preemptions &&
 		    f->preemptions + preempts(x, f, p) > x->opt->preemptions) {
 			f->banned |= BIT(p);
-			xp_cut(x, "preemption bound");
+			xp_cut(x, BOUND);
 			continue;
 		}
 		forward(x, p);

@@ -11,6 +11,9 @@
 #include <model/machine.h>
 #include <model/recorder.h>
 
+enum history_mode model_history_mode;
+bool model_trace;
+
 enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 {
 	struct xp_run run;
@@ -27,6 +30,6 @@ enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 	host_spell(run.verdict, verdict, sizeof(verdict));
 	fprintf(to, "# %s\n", *verdict ? verdict : "nothing is wrong with it");
 	fflush(to);
-	recorder_print();
+	recorder_print(model_history_mode, model_trace);
 	return status;
 }

@@ -4,7 +4,6 @@
  * expected of the case. TAP on standard output.
  */
 #include "case.h"
-#include "child.h"
 #include "engine.h"
 #include "host.h"
 #include "model_checked.h"
@@ -13,18 +12,17 @@
 #include "programs.h"
 #include "redundant.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <explore/also.h>
 #include <explore/replay.h>
 #include <model/machine.h>
 #include <tests/scenario_run.h>
 
-static const char *only, *only_case, *replay, *trace, *family;
+static const char *only, *only_case, *replay, *trace, *family, *programs;
 static const char *whole_case; /* of exactly this name; only_case: of a name that has it in it */
+static bool list; /* print the names of the programs, and run none */
 static u64 seed = 1;
 static double budget; /* seconds after which no case is begun; 0: none */
 static bool everything;
@@ -32,9 +30,7 @@ static unsigned int jobs = 1;
 static struct case_options opt = {.search = {.max_seconds = 120, .step_seconds = 30}};
 
 /* What was asked for. */
-#define MAX_CASES 65536
 static struct case_result chosen[MAX_CASES];
-static pid_t process[MAX_CASES]; /* of chosen[i], while it is searched */
 static unsigned int nr_chosen;
 
 static bool wanted(const struct scenario *s, const struct scenario_case *c)
@@ -50,7 +46,7 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 		return false;
 	if (!checked_can_see(c) || (tree_can_run && !tree_can_run(s, c)))
 		return false;
-	return everything || only || !c->slow;
+	return everything || only || programs || !c->slow;
 }
 
 /* The one case that @what is for: the only one chosen, or the one with exactly the name given. */
@@ -112,104 +108,18 @@ static int run_trace(void)
 	return !one ? 2 : case_follow(one->s, one->c, &opt);
 }
 
-/* Of all cases so far. */
-static struct {
-	bool red, unknown;
-} results;
-
-static void no_verdict(unsigned int i, const char *what, const char *why)
-{
-	char line[SCENARIO_LINE];
-
-	scenario_line(line, false, i + 1, chosen[i].s, chosen[i].c, "no verdict: %s %s", what, why);
-	puts(line);
-	fflush(stdout); /* else the next child would print it again */
-	results.unknown = true;
-}
-
-/* The process of a case has ended. It has printed its result, unless it died. */
-static void judge(unsigned int i, int status)
-{
-	char how[100];
-
-	process[i] = 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) <= 2) {
-		results.red |= WEXITSTATUS(status) == 1;
-		results.unknown |= WEXITSTATUS(status) == 2;
-		return;
-	}
-	child_describe(status, how, sizeof(how));
-	no_verdict(i, "the process of the case", how);
-}
-
-static unsigned int running(void)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < nr_chosen; i++)
-		n += process[i] > 0;
-	return n;
-}
-
-/* Wait until at most @most are left. */
-static void reap(unsigned int most)
-{
-	int status;
-	pid_t pid;
-
-	while (running() > most) {
-		pid = wait(&status);
-		if (pid < 0 && errno == EINTR)
-			continue;
-		for (unsigned int i = 0; i < nr_chosen; i++) {
-			if (pid < 0 && process[i] > 0)
-				no_verdict(i, "the process of the case is lost:", strerror(errno));
-			if (pid < 0)
-				process[i] = 0;
-			else if (process[i] == pid)
-				judge(i, status);
-		}
-	}
-}
-
-static void start(unsigned int i)
-{
-	pid_t parent = getpid();
-
-	fflush(stdout);
-	process[i] = fork();
-	if (!process[i])
-		child_of(parent);
-	opt.number = i + 1;
-	opt.outcome = chosen[i].outcome;
-	if (!process[i])
-		exit((opt.walks ? case_check : case_run)(chosen[i].s, chosen[i].c, &opt));
-	if (process[i] < 0)
-		no_verdict(i, "a process for the case cannot be started:", strerror(errno));
-}
-
 static int run_all(void)
 {
-	struct scenario_outcome *outcomes;
-
-	signal(SIGCHLD, SIG_DFL); /* if it is ignored, wait() gets no status */
-	/* The process of each case writes its own. */
-	outcomes = host_alloc_shared(MAX_CASES * sizeof(*outcomes));
-	const double end = xp_seconds() + budget;
+	int status;
 
 	printf("1..%u\n", nr_chosen);
-	for (unsigned int i = 0; i < nr_chosen && !(budget && xp_seconds() > end); i++) {
-		chosen[i].outcome = &outcomes[i];
-		start(i);
-		reap(jobs - 1);
-	}
-	reap(0);
-	if (!family) {
+	status = cases_run(chosen, nr_chosen, jobs, budget, &opt);
+	if (!family && !programs) {
 		redundant_print(stdout, chosen, nr_chosen);
-		if (redundant_also)
+		if (redundant_also && !opt.alone)
 			redundant_also();
 	}
-	return results.unknown ? 2 : results.red;
+	return status;
 }
 
 static void choose_of(const struct scenario *s)
@@ -235,8 +145,17 @@ static void choose(void)
 	}
 	if (family)
 		programs_of(family, seed, MAX_CASES);
-	for (unsigned int i = 0; (s = family ? programs_nth(i) : scenario_nth(i)); i++)
+	if (programs)
+		programs_in(programs);
+	for (unsigned int i = 0; (s = family || programs ? programs_nth(i) : scenario_nth(i)); i++)
 		choose_of(s);
+}
+
+static int list_chosen(void)
+{
+	for (unsigned int i = 0; i < nr_chosen; i++)
+		puts(chosen[i].s->name);
+	return 0;
 }
 
 /* One line: there is no scenario or case of that name, and the names that exist. */
@@ -246,8 +165,10 @@ static int nothing_chosen(void)
 	const struct scenario *s;
 	char name[128];
 
-	if (family)
-		xp_die("no program of %s has a case of that name", family);
+	if (family || programs)
+		xp_die("no program of %s has a case of that name", family ? family : programs);
+	if (!only)
+		xp_die("no scenario has a case of that name");
 	for (unsigned int i = 0; (s = scenario_nth(i)) && strcmp(s->name, only); i++)
 		;
 	if (programs_is_name(only))
@@ -278,9 +199,10 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
-		"       [--no-reduction | --states] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
+		"       [--no-reduction | --states] [--trace FILE] [--check-restore]\n"
+		"       [--check WALKS [--omit KIND]] [--history fold|full|line] [--events]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
-		"       [--family NAME [--seed N] [--budget SECONDS]] [--case CASE]\n"
+		"       [--family NAME [--seed N] | --programs FILE] [--case CASE] [--budget SECONDS] [--list]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
 	return 2;
 }
@@ -297,11 +219,21 @@ static bool flag(const char *name)
 		opt.search.reduce = XP_STATES;
 	else if (!strcmp(name, "--check-restore"))
 		opt.search.check_restore = true;
+	else if (!strcmp(name, "--list"))
+		list = true;
+	else if (!strcmp(name, "--events"))
+		model_trace = true;
 	else if (!strcmp(name, "--alone"))
 		exit(hardware_alone());
 	else
 		return false;
 	return true;
+}
+
+static bool choose_history(const char *name)
+{
+	model_history_mode = history_mode_of(name);
+	return model_history_mode != HISTORY_MODES;
 }
 
 /* An option with a value. */
@@ -323,12 +255,16 @@ static bool option(const char *name, const char *value)
 		opt.search.bound_preemptions = true;
 		return number_small(value, 0, &opt.search.preemptions);
 	}
+	if (!strcmp(name, "--history"))
+		return choose_history(value);
 	if (!strcmp(name, "--end"))
 		return model_plant_end(value);
 	if (!strcmp(name, "--seed"))
 		return number_of(value, 0, &seed);
 	if (!strcmp(name, "--family"))
 		family = value;
+	else if (!strcmp(name, "--programs"))
+		programs = value;
 	else if (!strcmp(name, "--case"))
 		whole_case = value;
 	else if (!strcmp(name, "--trace"))
@@ -363,7 +299,7 @@ int main(int argc, char **argv)
 		else
 			return usage();
 	}
-	if (argc - i > 3 || (omit && !opt.walks))
+	if (argc - i > 3 || (family && programs) || (omit && !opt.walks))
 		return usage();
 	if (omit && !model_omit(omit))
 		return no_such_object(omit);
@@ -381,6 +317,7 @@ int main(int argc, char **argv)
 		jobs = 1;
 	}
 	return all_written(!nr_chosen ? nothing_chosen()
+			   : list     ? list_chosen()
 			   : trace    ? run_trace()
 			   : replay   ? run_replay()
 				      : run_all());

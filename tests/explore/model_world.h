@@ -3,6 +3,7 @@
 #define MODEL_WORLD_H
 
 #include <explore/explore.h>
+#include <tests/history_mode.h>
 
 /* The modelled machine, booted, with a snapshot taken, as a world of the explorer. */
 extern struct xp_world model_world;
@@ -49,7 +50,12 @@ bool model_omits(uintptr_t obj);
  */
 bool model_plant_end(const char *how);
 
-/* Run one schedule and print its history, two columns. Returns as xp_replay(). */
+/*
+ * Run one schedule and print its history, two columns, in this mode; and, if wanted, each event of all
+ * CPUs for tools/trace.py. Returns as xp_replay().
+ */
+extern enum history_mode model_history_mode;
+extern bool model_trace;
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);
 
 /*

@@ -5,24 +5,24 @@
 Every pair for a case of each backend, then for the other cases: every pair, and a part of BUDGET=
 seconds for each family that is sampled by SEED=. One line a family and case; everything red in two
 columns, with what replays it. A search that does not end in SECONDS= of CPU time is counted, listed
-with an estimate of the whole, and repeated with at most two preemptions.
+with an estimate of the whole, and repeated with at most two preemptions. Results are kept (spread.py):
+a run that was killed goes on with the same command. HOSTS=file: on these machines.
 Status 0: nothing red; 1: something is; 2: a search has no verdict.
 """
 import argparse
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+
+from spread import LINE, NO_VERDICT, Spread, Unusable
 
 EXPLORE = "build/model/explore"
 BOUND = "2"
 SAMPLED = ("rows", "thirds", "rows2")
-LINE = re.compile(r"^(ok|not ok) \d+ ([^ ]+?)\.([a-z][^ ]*) # (.*)$")
-ESTIMATE = re.compile(r"^#   (an estimated .*)$")
 BACKENDS = ("ipi.receipt", "invlpgb.receipt+hw", "invlpgb-nmi.receipt", "pv.broadcast")
-NO_VERDICT = "no verdict"
 
 
 def options():
@@ -31,6 +31,8 @@ def options():
     p.add_argument("--seconds", default="5", help="of each search")
     p.add_argument("--budget", type=float, default=3600, help="seconds of everything")
     p.add_argument("--seed", default="1")
+    p.add_argument("--hosts", help="a file of machines, as parallel's --sshloginfile takes it")
+    p.add_argument("--results", default="build/pairs", help="the directory where results are kept")
     p.add_argument("--family", action="append", help="only this one")
     p.add_argument("--case", action="append", help="only this one")
     return p.parse_args()
@@ -54,26 +56,19 @@ def plan_of(opt):
 class Family:
     """The results of one family under one case, as they come."""
 
-    def __init__(self, name, case, opt):
-        self.name, self.case, self.opt = name, case, opt
+    def __init__(self, name, case, opt, spread):
+        self.name, self.case, self.opt, self.spread = name, case, opt, spread
         self.done = self.schedules = self.states = self.by_states = self.planned = 0
         self.red, self.cut, self.unknown, self.estimate = [], [], [], {}
         self.begun = time.monotonic()
 
     def line(self, text):
-        plan = re.match(r"1\.\.(\d+)$", text)
-        if plan:
-            self.planned = int(plan.group(1))
         m = LINE.match(text)
-        if not m:
-            estimate = ESTIMATE.match(text)
-            if estimate and self.cut:
-                self.estimate[self.cut[-1][0]] = estimate.group(1)
-            return
         self.done += 1
-        schedules, states = (re.search(rf"{what}=(\d+)", m.group(4)) for what in ("schedules", "states"))
-        self.schedules += int(schedules.group(1)) if schedules else 0
-        self.states += int(states.group(1)) if states else 0
+        schedules, states, estimated = (int((re.search(rf"{what}=(\d+)", m.group(4)) or [0, 0])[1])
+                                        for what in ("schedules", "states", "estimated"))
+        self.schedules += schedules
+        self.states += states
         self.by_states += bool(states)
         if NO_VERDICT in m.group(4):
             self.unknown.append((m.group(2), m.group(3)))
@@ -81,28 +76,27 @@ class Family:
             self.red.append((m.group(2), m.group(3)))
         elif "complete=no" in m.group(4):
             self.cut.append((m.group(2), m.group(3)))
+            if estimated:
+                self.estimate[m.group(2)] = f"an estimated {estimated:.2g} {'states' if states else 'schedules'} in all, " \
+                                            f"{(states or schedules) / estimated:.2g} of them searched"
 
     def search(self, seconds):
-        command = [EXPLORE, "--family", self.name, "--seed", self.opt.seed, "--case", self.case, "--jobs", self.opt.jobs,
-                   "--seconds", self.opt.seconds, "--budget", f"{seconds:.1f}"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as p:
-            for text in p.stdout:
-                self.line(text.rstrip("\n"))
-                if sys.stderr.isatty():
-                    print(f"\r{self.name} {self.case}: {self.done}, {len(self.red)} red, {len(self.cut)} cut ",
-                          end="", file=sys.stderr, flush=True)
+        names = self.spread.names(self.name, self.opt.seed, self.case)
+        self.planned = len(names)
+        for _, text in self.spread.run(names, self.case, ("--seconds", self.opt.seconds), seconds):
+            self.line(text)
+            if sys.stderr.isatty():
+                print(f"\r{self.name} {self.case}: {self.done}, {len(self.red)} red, {len(self.cut)} cut ",
+                      end="", file=sys.stderr, flush=True)
         if sys.stderr.isatty():
             print("\r\033[K", end="", file=sys.stderr)
 
     def bound(self, end):
         """Again, with few preemptions, what was cut: a red one is red."""
-        def search(which):
-            return time.monotonic() < end and (which, one(*which, self.opt, "--preemptions", BOUND))
-
-        with ThreadPoolExecutor(int(self.opt.jobs)) as pool:
-            done = [result for result in pool.map(search, self.cut) if result]
-        self.red += [which for which, out in done if re.search(r"^not ok .* # red", out, re.M)]
-        return {which[0]: "preemption bound" in out for which, out in done}
+        how = ("--seconds", self.opt.seconds, "--preemptions", BOUND)
+        done = dict(self.spread.run([name for name, _ in self.cut], self.case, how, end - time.monotonic()))
+        self.red += [(name, self.case) for name, text in done.items() if re.match(r"not ok .* # red", text)]
+        return {name: "preemption bound" in text for name, text in done.items()}
 
     def summary(self, bounded):
         of = "" if self.done >= self.planned else " of a sample" if self.name in SAMPLED else f" of {self.planned}, the budget is over"
@@ -138,12 +132,13 @@ def main():
     end = time.monotonic() + opt.budget
     plan = plan_of(opt)
     red = unknown = False
+    spread = Spread(EXPLORE, opt.jobs, opt.hosts, opt.results)
     for i, (name, case) in enumerate(plan):
         left = end - time.monotonic()
         if left <= 0:
             print(f"# not begun, the budget is over: {', '.join(f'{n} {c}' for n, c in plan[i:])}")
             break
-        family = Family(name, case, opt)
+        family = Family(name, case, opt, spread)
         # An endless family gets a share, and leaves time to search again what was cut.
         family.search(min(left, opt.budget) / (len(plan) if len(plan) > 1 else 2) if name in SAMPLED else left)
         family.summary(family.bound(end))
@@ -154,4 +149,22 @@ def main():
     return 2 if unknown else 1 if red else 0
 
 
-sys.exit(main())
+def interrupted(number, _):
+    """The search under way ends; what has a result is kept."""
+    raise KeyboardInterrupt(number)
+
+
+def run():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    try:
+        return main()
+    except KeyboardInterrupt as why:
+        print("pairs.py: interrupted; the same command goes on where it stood", file=sys.stderr)
+        return 128 + why.args[0]
+    except Unusable as why:
+        print(f"pairs.py: {why}", file=sys.stderr)
+        return 2
+
+
+sys.exit(run())

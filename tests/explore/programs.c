@@ -2,6 +2,7 @@
 /* Programs that were asked for, as scenarios; see <tests/program.h>. */
 #include "programs.h"
 #include "engine.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,21 @@ unsigned int programs_of(const char *family, u64 seed, unsigned int most)
 	at_most = most;
 	f->each(seed, take);
 	return nr;
+}
+
+void programs_in(const char *path)
+{
+	FILE *file = strcmp(path, "-") ? fopen(path, "r") : stdin;
+	char line[200];
+
+	if (!file)
+		xp_die("--programs %s: cannot be read", path);
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\r\n")] = '\0';
+		add(line);
+	}
+	if (file != stdin)
+		fclose(file);
 }
 
 const struct scenario *programs_nth(unsigned int n)

@@ -53,7 +53,7 @@ with nested.Host() as host:
     violation = re.search(r"^# VIOLATION .*CPU(\d+) is inside table", result.out, re.M)
     ok(violation and re.search(rf"vCPU{violation.group(1)} is preempted: left out", result.out),
        "its history: the walker's vCPU was left out of the flush", result)
-    ok(violation and re.search(r"^#[ |]*walk mm\d+ ", result.out, re.M), "its history has the walk", result)
+    ok(violation and re.search(r"^#[> |d]*walk mm_[a-z] ", result.out, re.M), "its history has the walk", result)
 
     # A vCPU that KVM flushes has dropped its translations; a vCPU that nothing flushes has not.
     append = "duration=20 flush=pv pv=kvm policy=broadcast busted=tlb_no_remote oracles=tlbshadow"

@@ -9,7 +9,6 @@ import re
 import shlex
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import tempfile
@@ -19,8 +18,10 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "host"))
 
 import hosttest  # noqa: E402
+from initramfs import OPTIONS, Cpio  # noqa: E402
 
-ROOT = os.path.join(hosttest.TOP, "build/kvm/root")
+ROOT = os.path.join(hosttest.TOP, "build/kvm")
+KERNEL = os.path.join(ROOT, "kernel/vmlinuz")
 QEMU = os.path.realpath(shutil.which(hosttest.QEMU) or "")
 FIRMWARE = ("bios-256k.bin", "pvh.bin", "linuxboot_dma.bin", "kvmvapic.bin")
 BOOT_LIMIT = 60  # seconds for the host kernel; it takes 10
@@ -48,45 +49,13 @@ poweroff -f
 ## The initramfs
 
 
-class Cpio:
-    """An archive in the format newc (Linux Documentation/driver-api/early-userspace/buffer-format.rst)."""
-
-    def __init__(self, file):
-        self.file, self.made = file, set()
-
-    def _member(self, name, mode, data=b""):
-        self.made.add(name)
-        encoded = name.encode() + b"\0"
-        fields = (len(self.made), mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(encoded), 0)
-        self._padded(b"070701" + b"".join(b"%08x" % field for field in fields) + encoded)
-        self._padded(data)
-
-    def _padded(self, data):
-        self.file.write(data + b"\0" * (-len(data) % 4))
-
-    def add(self, path, data=b"", mode=stat.S_IFREG | 0o755):
-        name = path.lstrip("/")
-        parent = os.path.dirname(name)
-        if parent and parent not in self.made:
-            self.add(parent, mode=stat.S_IFDIR | 0o755)
-        if name not in self.made:
-            self._member(name, mode, data)
-
-    def copy(self, path, source):
-        with open(source, "rb") as file:
-            self.add(path, file.read())
-
-    def end(self):
-        self._member("TRAILER!!!", 0)
-
-
 def output(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def modules(name):
     """[(name, content)] of a module and of those that it needs, in the order to load them."""
-    found = glob.glob(f"{ROOT}/**/{name}.ko*", recursive=True)
+    found = glob.glob(f"{ROOT}/kernel/root/**/{name}.ko*", recursive=True)
     if not found:
         raise Unusable(f"the host kernel has no module {name}")
     with (lzma.open if found[0].endswith(".xz") else open)(found[0], "rb") as file:
@@ -105,8 +74,8 @@ def write_initramfs(path, image):
     with open(path, "wb") as file:
         cpio = Cpio(file)
         for directory in ("proc", "sys", "dev", "tmp"):
-            cpio.add(directory, mode=stat.S_IFDIR | 0o755)
-        cpio.copy("bin/busybox", f"{ROOT}/bin/busybox")
+            cpio.folder(directory)
+        cpio.copy("bin/busybox", f"{ROOT}/busybox")
         # Where they are here: QEMU looks for its firmware from its own place.
         firmware = [os.path.join(directory, name) for directory in output(QEMU, "-L", "help").split() for name in FIRMWARE]
         cpio.copy("bin/sh", shell)
@@ -134,8 +103,8 @@ class Unusable(Exception):
 class Host:
     """with Host() as host: the machine is ours alone meanwhile."""
 
-    def __init__(self, smp=2, cpu="max"):
-        self.smp, self.cpu = smp, cpu
+    def __init__(self, smp=2, cpu="max", image=hosttest.IMAGE):
+        self.smp, self.cpu, self.image = smp, cpu, image
         self.text, self.text_lock, self.commands = b"", threading.Lock(), 0
         self.tmp = tempfile.mkdtemp()
         self.beats = os.path.join(self.tmp, "beats")  # the host kernel's second serial port, each second
@@ -195,18 +164,15 @@ class Host:
         self.lock.__exit__(None, None, None)
 
     def _start(self):
-        kernels = glob.glob(f"{ROOT}/boot/vmlinuz-*")
-        if not kernels or not os.path.isfile(QEMU):
+        if not os.path.exists(KERNEL) or not os.path.isfile(QEMU):
             raise Unusable("no host kernel in build/kvm (tools/kvm/fetch.sh gets it), or no QEMU")
         image, initramfs = os.path.join(self.tmp, "image.elf"), os.path.join(self.tmp, "initramfs")
-        subprocess.run(["objcopy", "--strip-debug", hosttest.IMAGE, image], check=True)
+        subprocess.run(["objcopy", "--strip-debug", self.image, image], check=True)
         write_initramfs(initramfs, image)
         self.proc = subprocess.Popen(
             [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",
              "-accel", "tcg,thread=multi", "-cpu", self.cpu, "-machine", "q35", "-smp", str(self.smp), "-m", "2048",
-             "-serial", "stdio", "-serial", f"file:{self.beats}", "-kernel", kernels[-1], "-initrd", initramfs, "-append",
-             "console=ttyS0 quiet loglevel=1 panic=-1 mitigations=off nokaslr nowatchdog tsc=reliable no_timer_check"
-             " rcupdate.rcu_cpu_stall_suppress=1"],
+             "-serial", "stdio", "-serial", f"file:{self.beats}", "-kernel", KERNEL, "-initrd", initramfs, "-append", OPTIONS],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()

@@ -60,18 +60,20 @@ if tree.status or spatch.status:
     done()
 
 plain = built()
-if not plain:
+plain_guest = built(LINUX_GUEST="1")
+if not (plain and plain_guest):
     done()
 for rules in sorted(glob.glob("tests/linux/*.cocci")):
     name = os.path.basename(rules).removesuffix(".cocci")
     expected = lines(rules, "Red") + lines(rules, "Never")
     before = [line.split()[1] for line in lines(rules, "After")]
-    explorer = built(LINUX_COCCI=" ".join([*before, rules]))
+    guest = bool(lines(rules, "Guest"))
+    explorer = built(LINUX_COCCI=" ".join([*before, rules]), LINUX_GUEST="1" if guest else "")
     if explorer and ok(expected, f"{name}: says what is expected"):
         judge(explorer, name, expected)
         # What it makes red is not red in the tree.
         if not before:
-            judge(plain, f"without {name}", [line.replace("Red", "Never").rsplit(" ", line.count(" ") - 1)[0] for line in lines(rules, "Red")])
+            judge(plain_guest if guest else plain, f"without {name}", [line.replace("Red", "Never").rsplit(" ", line.count(" ") - 1)[0] for line in lines(rules, "Red")])
 
 for names, expected in PAIRS:
     explorer = built(LINUX_COCCI=" ".join(map(path, names.split())))

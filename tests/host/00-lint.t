@@ -7,7 +7,7 @@ import tempfile
 
 from hosttest import TOP, done, ok, run, skip, todo_skip
 
-CHECKS = ("format", "shell", "python", "layers", "sizes", "headers", "names", "words", "hooks")
+CHECKS = ("format", "shell", "python", "layers", "sizes", "headers", "names", "words", "hooks", "barriers")
 LICENCE = "/* SPDX-License-Identifier: GPL-2.0 */\n"
 
 for check in CHECKS:
@@ -49,12 +49,19 @@ PLANTED = (
     ("hooks", "mm/ptdesc.c", LICENCE + "\tsync_point(SITE_FREE, SYNC_WRITE, pt);\n" * 2, "ptdesc.c:3: sync_point("),
     ("hooks", "mm/ptdesc.c", LICENCE, "mm/ptdesc.c: sync_point(SITE_FREE, SYNC_WRITE, pt): stands there no more"),
     ("hooks", "tools/sync-points", "mm/ptdesc.c | SITE_FREE, SYNC_WRITE, pt\n", "sync-points:1: FILE | ARGUMENTS | why"),
+    ("barriers", "mm/planted.c", LICENCE + "void f(void)\n{\n\tsmp_mb();\n}\n", "planted.c:4: smp_mb() names no partner"),
+    ("barriers", "mm/planted.c", LICENCE + "void f(void)\n{\n\tsmp_mb(); /* pairs with g() */\n}\n", "g(), which does not exist"),
+    ("barriers", "mm/planted.c", LICENCE + "void f(void)\n{\n\tsmp_rmb(); /* pairs with g() */\n}\n\nvoid g(void)\n{\n\tx = 1;\n}\n",
+     "does not say that it pairs with f()"),
+    ("barriers", "mm/planted.c", LICENCE + "/*\n *\tf() [Q]\n */\nvoid f(void)\n{\n\tsmp_mb(); /* no letter */\n}\n", "[Q]: stands in a table"),
 )
 # And what they must leave alone: a comment that says that the function is Linux's, a question, code.
 ALLOWED = (
     ("names", "mm/planted.c", LICENCE + "/* Unlike Linux's find_vma(), and so on. */\nint die_hard;\n"),
     ("words", "tools/planted.py", "# nothing\ntale = deaf(liberty)\n"),
     ("hooks", "kernel/planted.c", LICENCE + "/* sync_point(a, b, c) */\nchar *s = \"sync_point(a, b, c)\";\nint lock_sync_point(int);\n"),
+    ("barriers", "mm/planted.c", LICENCE + "void f(void)\n{\n\t/* Pairs with g(). */\n\tif (x)\n\t\tsmp_mb();\n}\n\n/* A release. Pairs with f(). */\n"
+     "void g(void)\n{\n\tx = 1;\n}\n\nvoid h(void)\n{\n\tchar *s = \"smp_mb()\"; /* smp_mb() */\n}\n"),
     ("words", "kernel/planted.c", LICENCE + "/* Who owns it? The thread who waits. See <tests/tale.h>. */\nint tale, deaf;\n"),
 )
 

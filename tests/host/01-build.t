@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Every flavour builds without a warning, and whatever changes is rebuilt."""
+import json
 import os
 import re
 import shutil
 import tempfile
 
-from hosttest import TOP, done, machine, ok, run
+from hosttest import TOP, done, machine, ok, run, skip
 
 GOOD = re.compile(r"^(  (CC|AS|LD|NM|SYM|GEN) +\S+|make(\[\d\])?: .*up to date.*|)$")
 
@@ -36,6 +37,13 @@ with machine(), tempfile.TemporaryDirectory() as tmp:
         """The files that the next make compiles."""
         return re.findall(r"^  (?:CC|AS) +(\S+)", make(*args).out, re.M)
 
+    if built and shutil.which("bear"):
+        run(["make", "compile_commands.json", "NO_TESTS=1"], timeout=600, cwd=tmp)
+        with open(os.path.join(tmp, "compile_commands.json"), encoding="utf-8") as file:
+            files = {os.path.relpath(entry["file"], tmp) for entry in json.load(file)}
+        ok({"mm/gup.c", "kernel/smp.c", "boot/multiboot2.c"} <= files, "compile_commands.json has each file", sorted(files))
+    else:
+        skip("compile_commands.json has each file", "bear is not installed")
     if built:
         ok(compiled() == [], "a second make compiles nothing")
         os.utime(os.path.join(tmp, "kernel/include/kernel/rcu.h"))

@@ -5,11 +5,12 @@ import glob
 import os
 import re
 
+import linux_map
 from hosttest import TOP, done, equal, ok, read, run, sources
 
 DOCUMENTS = sorted(glob.glob("*.md") + glob.glob("docs/*.md") + glob.glob("tests/**/*.md", recursive=True))
 HELP = run(["make", "help"]).out
-TARGETS = set(re.findall(r"^  ([a-z][a-z0-9-]*) ", HELP, re.M))
+TARGETS = set(re.findall(r"^  ([a-z][a-z0-9._-]*) ", HELP, re.M))
 VARIABLES = set(re.findall(r"^  ([A-Z_]+) ", HELP, re.M))
 BUSTED = set(re.findall(r"DEFINE_BUSTED\((\w+)", sources("kernel", "mm", "arch", "tests")))
 SCENARIOS = set(re.findall(r'^\s*\.name = "(\w+_vs_\w+)"', sources("tests/scenario"), re.M))
@@ -26,9 +27,9 @@ def unknown(text):
     """{kind: [names]} of what a document names and the tree does not have."""
     code = code_of(text)
     prose = re.sub(r"```.*?```", "", text, flags=re.S)
-    targets = {t for c in code for t in re.findall(r"\bmake ([a-z][a-z0-9-]*)\b(?!/)", c)}
+    targets = {t.rstrip(".") for c in code for t in re.findall(r"\bmake ([a-z][a-z0-9._-]*)(?![\w/-])", c)}
     variables = {v for c in code for v in re.findall(r"\b(?:make|run\.sh)\b[^#;|]*?\s([A-Z][A-Z_]+)=", c)}
-    paths = set(re.findall(r"(?<![\w/.<>*-])((?:arch|boot|docs|kernel|mm|tests|tools|\.ci)/[\w./-]*\w)(?![\w*<:-])", prose))
+    paths = set(re.findall(r"(?<![\w/.<>*-])((?:arch|boot|docs|kernel|mm|tests|tools|\.ci)/[\w./-]*\w)(?![\w*<-]|:(?!\d))", prose))
     # "kernel/smp.c" of Linux is told apart by its line or its version; ours is what exists.
     linux = set(re.findall(r"(?:Linux|\[73[^\]]*) `?((?:arch|kernel|mm)/[\w./-]+)", text))
     return {
@@ -70,6 +71,13 @@ def misses(text, files):
 equal(misses(read("docs/reading.md"), FILES), ([], [], []), "docs/reading.md: each source file has one line, each line a file")
 ok(misses("* `mm/gup.c`: x\n* `tests/unit/*.c`: y\n* `mm/nonsense.c`: z\n* `mm/gup.c`: x\n", ["mm/gup.c", "mm/new.c", "tests/unit/a.c", "tests/unit/a/b.c"])
    == (["mm/new.c", "tests/unit/a/b.c"], ["mm/nonsense.c"], ["mm/gup.c"]), "a file without a line, and a line without a file, are seen")
+
+# The map of our functions and Linux's: ours are where it says. tests/host-linux has Linux's.
+MAP = linux_map.rows(read("docs/linux-facts.md"))
+ok(len(MAP) > 30 and all(ours and theirs for ours, theirs in MAP), "docs/linux-facts.md: a map with no empty place", MAP)
+equal(linux_map.missing([place for ours, _ in MAP for place in ours], TOP), [], "its functions of ours exist")
+equal(linux_map.missing([("mm/gup.c", "gup_nonsense"), ("mm/nonsense.c", "gup")], TOP), ["mm/gup.c: gup_nonsense", "mm/nonsense.c: gup"],
+      "one that does not is seen")
 
 # And each of these checks can fail.
 for kind, text in (("make targets", "`make nonsense`"), ("variables", "    make run NONSENSE=1"), ("paths", "see mm/nonsense.c"),

@@ -10,32 +10,12 @@ import glob
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 
 from hosttest import done, equal, ok
+from objcode import flags, text
 
 SOURCES = sorted(glob.glob("kernel/*.c") + glob.glob("mm/*.c") + glob.glob("arch/x86/mm/*.c"))
-
-
-def flags(source):
-    """The compiler's command line for @source in the bench flavour, from make itself."""
-    target = f"build/bench/{source}.o"
-    out = subprocess.run(["make", "-n", "V=1", "FLAVOUR=bench", "-W", source, target],
-                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False).stdout
-    lines = [line for line in out.splitlines() if f"-o {target}" in line]
-    return lines[-1].split() if lines else None
-
-
-def text(command, source, include, tmp):
-    """Disassembled code and constants of @source, compiled with @include before all others."""
-    obj = os.path.join(tmp, "x.o")
-    words = [w for w in command if w not in ("-MMD", "-MP", "-g", "-Werror")] + ["-w"]
-    words[words.index("-o") + 1] = obj
-    words[1:1] = ["-I", include] if include else []
-    subprocess.run(words, check=True)
-    return subprocess.run(["objdump", "-dr", "--no-show-raw-insn", "-j", ".text", "-j", ".text.hot", obj],
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.split(b"\n", 2)[2]
 
 
 def cut_headers(tmp, observe="do { } while (0)"):

@@ -94,7 +94,7 @@ if built("RACES=1", RACE):
         os.chmod(tool, 0o755)
         out = run([RACE, "trim_vs_flush", "tlb_plain_loaded_mm"], 60, {**os.environ, "PATH": f"{place}:{os.environ['PATH']}"})[1]
         with open(log, encoding="ascii") as f:
-            equal(len(f.readlines()), 2, "addr2line runs once for each of the two places that are printed", out)
+            equal(len(f.readlines()), 3, "addr2line runs once for each of the verdict's two places, and once for all of the history", out)
 
 if built("SANITIZE=1", ASAN):
     for scenario, case in (("dontneed_vs_gup", "ipi.broadcast"), ("collapse_vs_gup", "invlpgb.broadcast"),

@@ -131,6 +131,8 @@ with tempfile.TemporaryDirectory() as tmp:
     equal([word for word in flags if word in ("-mcmodel=kernel", "-Wall", "-I", "-S", "-DKBUILD_BASENAME=x") or word[-1] == "."], [],
           "cflags: nothing of one file, of the kernel's memory, no warnings", flags)
     ok("-nostdinc" in flags and f"-I{one}/obj/include" in flags and "-O2" in flags, "cflags: the tree's own", flags)
+    os.symlink(tree, f"{tmp}/by-link")
+    equal(run(["tools/linux/cflags.sh", f"{tmp}/by-link", f"{one}/obj"]).out.split(), flags, "cflags: the same of a tree that is named by a link")
     result = run(["gcc", *flags, "-c", "-o", f"{tmp}/gup.o", "mm/gup.c"], cwd=f"{one}/source")
     ok(result.status == 0, "gcc $(cat cflags) -c mm/gup.c", result)
     again = prepare()

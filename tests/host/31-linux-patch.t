@@ -54,6 +54,7 @@ ok(re.search(r"^What the patches change:$", harmless.out, re.M) and not re.searc
    and re.search(r"^  linux_khugepaged_vs_gup\.ipi\.broadcast: IPIs 1\+1 -> 1\+2$", harmless.out, re.M), "the change is named", harmless.out)
 ok("\n  mm/khugepaged: Wait twice\n" in harmless.out and harmless.out.count("build/linux-") == 3, "subjects and both trees", harmless.out)
 ok(max(map(len, harmless.out.splitlines())) <= 72, "72 columns", harmless.out)
+ok(harmless.out.endswith("\nVerdict: as expected, and the patches make no case red\n"), "the last line", harmless.out)
 
 NONE = mail("mm/khugepaged: Do not wait", "mm/khugepaged.c", SYNC, "")
 COMMENT = mail("mm/gup: Say nothing", "mm/gup.c", r"\Z", "/* nothing */\n")
@@ -65,12 +66,17 @@ if FLUSH == "invlpgb":
     ok("  linux_khugepaged_vs_gup.invlpgb.broadcast+hw: never -> red: walks\n" in harmful.out, "the verdict that changes is named", harmful.out)
     ok(re.search(r"^With the patches:\n  invlpgb +not sound: ", harmful.out, re.M), "the answer with the patches", harmful.out)
     ok(not re.search(r"^Not as expected", harmful.out, re.M), "the tree itself is as expected", harmful.out)
+    ok("with\n  SCENARIO=linux_khugepaged_vs_gup CASE=invlpgb.broadcast+hw\n" in harmful.out and harmful.out.endswith("\nVerdict: RED, see above\n"),
+       "how to see the schedule; the last line", harmful.out)
 equal(row(harmful, "khugepaged vs gup", "ipi"), ["1+1", "0", "never", "never", "1+0", "never"], "with IPIs: never red, and one IPI less", harmful.out)
 equal([operation for operation in SYNCED if row(harmful, operation, "ipi")[:4] != ["1+1", "0", "never", "never"]], [], "the tree's columns", harmful.out)
 ok("\n  mm/khugepaged: Do not wait\n  mm/gup: Say nothing\n" in harmful.out, "both subjects", harmful.out)
 
 alone = explore("harmful", NONE, COMMENT, options=("linux_khugepaged_vs_gup", "invlpgb.broadcast"))
 equal(alone.status, 1 if FLUSH == "invlpgb" else 2, "a scenario: of the tree with its patches", alone)
+if FLUSH == "invlpgb":
+    ok("[collapse_huge(LINUX_ADDR)]" in alone.out and "INVLPGB at " in alone.out and not re.search("^# ran ", alone.out, re.M),
+       "what each CPU has been asked for; no addresses", alone.out)
 
 # What a search of the patched tree may print besides.
 TREE_DIR, PATCHED = re.findall(r"build/linux-[0-9a-f]{12}", harmless.out)[:2]

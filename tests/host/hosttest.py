@@ -28,6 +28,7 @@ QEMU = os.environ.get("QEMU") or "qemu-system-x86_64"
 if "/" in QEMU:
     QEMU = os.environ["QEMU"] = os.path.abspath(QEMU)
 IMAGE = os.path.join(TOP, "build/debug/shootdown.elf")
+BENCH_IMAGE = os.path.join(TOP, "build/bench/shootdown.elf")
 FAKE_QEMU = os.path.join(TOP, "tests/host/fake-qemu")
 LIMIT = 10  # seconds within which bad input must have been refused
 
@@ -216,10 +217,10 @@ def one_line(result, pattern, name, status=2, channel="err"):
 ## What the kernel under test can do
 
 
-def image_built():
-    """Builds the debug image if that is needed; None or why there is none."""
+def image_built(flavour="debug"):
+    """Builds that image if that is needed; None or why there is none."""
     with machine(), locked("build", True):
-        result = run(["make", "image"], timeout=600)
+        result = run(["make", "image", f"FLAVOUR={flavour}"], timeout=600)
     return None if result.status == 0 else f"the kernel does not build: {result.err[-300:]}"
 
 
@@ -259,6 +260,14 @@ def planted_for(*oracles):
     """The planted bugs that cases of a scenario say are RED_BY() one of these."""
     cases = re.findall(r'\.busted = "(\w+)",\s+RED_BY(?:\("(\w+)"\)|_RACE\()', sources("tests/scenario"))
     return {name for name, oracle in cases if (oracle or "race") in oracles}
+
+
+def need_bench():
+    """Ends the test file, red, unless the bench flavour builds."""
+    why_not = image_built("bench")
+    if why_not:
+        ok(False, "the bench flavour", why_not)
+        done()
 
 
 def need_kernel(*jobs):

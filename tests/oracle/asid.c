@@ -36,7 +36,7 @@ static void asid_switch(const struct event *ev)
 	l->tsc = ev->tsc;
 	smp_store_release(&l->what, WHAT(ev->b, asid)); /* pairs with asid_broadcast_sync() */
 	if (is_global_asid(asid) && READ_ONCE(owner[asid]) != ev->b)
-		oracle_fail(&asid_oracle, op_of_task(ev->task), NO_CPU, ev->tsc,
+		oracle_fail(&asid_oracle, op_of_task(ev->task), NO_CPU, ev->tsc, ABOUT_MM(ev->b),
 			    "CPU%u loads mm%llu under ASID %u, which is mm%llu's", ev->cpu,
 			    (unsigned long long)ev->b, asid,
 			    (unsigned long long)READ_ONCE(owner[asid]));
@@ -51,6 +51,7 @@ static void asid_broadcast_sync(const struct event *ev)
 		if (what >> 16 == ev->a && what != WHAT(ev->a, ev->c))
 			oracle_fail(
 				&asid_oracle, op_of_task(ev->task), (int)cpu, loaded[cpu].tsc,
+				ABOUT_MM(ev->a),
 				"CPU%u still has mm%llu loaded under ASID %u, a broadcast to ASID %llu is over",
 				cpu, (unsigned long long)ev->a, (u16)what,
 				(unsigned long long)ev->c);
@@ -62,7 +63,7 @@ OBSERVER(BROADCAST_SYNC, asid_broadcast_sync);
 static void asid_given(const struct event *ev)
 {
 	if (owner[ev->b])
-		oracle_fail(&asid_oracle, op_of_task(ev->task), NO_CPU, ev->tsc,
+		oracle_fail(&asid_oracle, op_of_task(ev->task), NO_CPU, ev->tsc, ABOUT_MM(ev->a),
 			    "ASID %llu goes to mm%llu, translations of mm%llu may be left under it",
 			    (unsigned long long)ev->b, (unsigned long long)ev->a,
 			    (unsigned long long)owner[ev->b]);

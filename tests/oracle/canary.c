@@ -49,7 +49,7 @@ void canary_load(unsigned int op, unsigned long addr, u64 val, u64 tag, u64 alt)
 {
 	if (likely(!val || val == tag || (alt && val == alt)))
 		return;
-	oracle_fail(&canary_oracle, op, NO_CPU, recently(),
+	oracle_fail(&canary_oracle, op, NO_CPU, recently(), ABOUT_NOTHING,
 		    "CPU%d loads %#llx from mm%llu at %#lx, the tag there is %#llx%s",
 		    raw_smp_processor_id(), (unsigned long long)val,
 		    (unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)tag,
@@ -60,7 +60,7 @@ void canary_load(unsigned int op, unsigned long addr, u64 val, u64 tag, u64 alt)
 
 void canary_stale(unsigned int op, unsigned long addr, u64 val)
 {
-	oracle_fail(&canary_oracle, op, NO_CPU, recently(),
+	oracle_fail(&canary_oracle, op, NO_CPU, recently(), ABOUT_NOTHING,
 		    "CPU%d loads %#llx from mm%llu at %#lx, which was unmapped and flushed before",
 		    raw_smp_processor_id(), (unsigned long long)val,
 		    (unsigned long long)current->mm->context.ctx_id, addr);
@@ -69,7 +69,7 @@ void canary_stale(unsigned int op, unsigned long addr, u64 val)
 void canary_lost_store(unsigned int op, unsigned long addr, u64 val, u64 want)
 {
 	oracle_fail(
-		&canary_oracle, op, NO_CPU, recently(),
+		&canary_oracle, op, NO_CPU, recently(), ABOUT_NOTHING,
 		"CPU%d loads %#llx from mm%llu at %#lx, but has stored %#llx: the store is lost",
 		raw_smp_processor_id(), (unsigned long long)val,
 		(unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)want);
@@ -78,7 +78,7 @@ void canary_lost_store(unsigned int op, unsigned long addr, u64 val, u64 want)
 void canary_stale_store(unsigned int op, unsigned long addr, u64 before, u64 after)
 {
 	oracle_fail(
-		&canary_oracle, op, NO_CPU, recently(),
+		&canary_oracle, op, NO_CPU, recently(), ABOUT_NOTHING,
 		"mm%llu at %#lx went from %#llx to %#llx after it was made read-only and flushed",
 		(unsigned long long)current->mm->context.ctx_id, addr, (unsigned long long)before,
 		(unsigned long long)after);

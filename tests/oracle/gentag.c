@@ -73,7 +73,7 @@ static void gen_read(const struct event *ev)
 	if (!e->open)
 		return;
 	if (ev->c < PT_LEVEL_PGD && e->pfn[ev->c] == in && e->gen[ev->c] != READ_ONCE(gens[in]))
-		oracle_fail(&gentag_oracle, op_of_task(ev->task), NO_CPU, e->tsc,
+		oracle_fail(&gentag_oracle, op_of_task(ev->task), NO_CPU, e->tsc, ABOUT_TABLE(in),
 			    "CPU%u reads table %#llx, level %llu, which is not the one it entered",
 			    ev->cpu, (unsigned long long)in, (unsigned long long)ev->c);
 	if (ev->c == PT_LEVEL_PTE || !(ev->b & _PAGE_PRESENT) || ev->b & _PAGE_PSE)

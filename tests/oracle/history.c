@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The two-column history of a violation. */
-#include <kernel/printk.h>
-#include <kernel/string.h>
-#include <asm/pgtable_types.h>
-#include <tests/history.h>
-#include <tests/oracle.h>
+/* The history of a violation: what is kept of the two rings. history_print.c prints it. */
+#include "history_view.h"
 
-#define COLUMN	  38
 #define MAX_LINES 48
 
 /* The other CPU's ring first: that CPU goes on writing and overwrites the oldest events. */
-void history_capture(struct history *h, int cpu, int other, u64 since)
+void history_capture(struct history *h, int cpu, int other, u64 since, struct oracle_object about)
 {
 	int own;
 
@@ -21,8 +16,10 @@ void history_capture(struct history *h, int cpu, int other, u64 since)
 		h->cpu[1] = cpu;
 	}
 	h->since = since;
+	h->about = about;
 	h->nr[0] = h->nr[1] = 0;
-	own = h->cpu[0] == cpu ? 0 : 1;
+	h->failed = 0;
+	h->judge = own = h->cpu[0] == cpu ? 0 : 1;
 	if (h->cpu[!own] != NO_CPU)
 		h->nr[!own] =
 			event_ring_copy((unsigned int)h->cpu[!own], h->ev[!own], CONFIG_EVENT_RING);
@@ -59,7 +56,7 @@ static void drop_finished_walks(struct event *ev, unsigned int *nr, u64 at)
 }
 
 /* The history shows tables and walkers; events of the scheduler are left out. */
-static bool wanted(const struct event *ev)
+bool history_wanted(const struct event *ev)
 {
 	switch (ev->id) {
 	case EV_LAZY:
@@ -78,7 +75,7 @@ static unsigned int first_since(const struct history *h, int col)
 {
 	unsigned int i = 0;
 
-	while (i < h->nr[col] && (h->ev[col][i].tsc < h->since || !wanted(&h->ev[col][i])))
+	while (i < h->nr[col] && (h->ev[col][i].tsc < h->since || !history_wanted(&h->ev[col][i])))
 		i++;
 	return i;
 }
@@ -87,97 +84,7 @@ static void next_wanted(const struct history *h, int col, unsigned int *i)
 {
 	do {
 		(*i)++;
-	} while (*i < h->nr[col] && !wanted(&h->ev[col][*i]));
-}
-
-/* An entry's value: what it leads to. */
-static int describe_value(char *buf, size_t size, u64 v, u64 level)
-{
-	if (!(v & _PAGE_PRESENT))
-		return snprintf(buf, size, "none");
-	return snprintf(buf, size, "%s %#lx%s",
-			level == PT_LEVEL_PTE || v & _PAGE_PSE ? "page" : "table", entry_pfn(v),
-			v & _PAGE_PSE && level != PT_LEVEL_PTE ? " (huge)" : "");
-}
-
-static void describe_access(const struct event *ev, char *buf, size_t size)
-{
-	static const char *const levels[] = {
-		[0] = "?",
-		[PT_LEVEL_PTE] = "pte",
-		[PT_LEVEL_PMD] = "pmd",
-		[PT_LEVEL_PUD] = "pud",
-		[PT_LEVEL_PGD] = "pgd",
-	};
-	const char *verb = "read", *colon = ":";
-	int n;
-
-	if (ev->id == EV_PT_SET) {
-		verb = "set";
-		colon = " =";
-	} else if (ev->id == EV_PT_CLEAR) {
-		verb = "clear";
-		colon = ", was";
-	}
-	n = snprintf(buf, size, "%s %s %#lx[%llu]%s ", verb, levels[ev->c % ARRAY_SIZE(levels)],
-		     PFN_DOWN(ev->a), (unsigned long long)(ev->a % PAGE_SIZE / 8), colon);
-	describe_value(buf + n, size - (size_t)n, ev->b, ev->c);
-}
-
-/* Events worded for people; all others have the format of the event list. */
-static void describe(const struct event *ev, char *buf, size_t size)
-{
-	switch (ev->id) {
-	case EV_PT_READ:
-	case EV_PT_SET:
-	case EV_PT_CLEAR:
-		describe_access(ev, buf, size);
-		break;
-	case EV_OP_BEGIN:
-	case EV_OP_END:
-		snprintf(buf, size, "%s %s", op_names[ev->a % MAX_OPS],
-			 ev->id == EV_OP_BEGIN ? "begins" : "ends");
-		break;
-	case EV_IPI_SEND:
-		snprintf(buf, size, "call %pS on %llu CPUs, %llu IPIs", (void *)ev->a,
-			 (unsigned long long)ev->b, (unsigned long long)ev->c);
-		break;
-	case EV_IPI_RECV:
-		snprintf(buf, size, "%pS runs here for CPU%llu", (void *)ev->a,
-			 (unsigned long long)ev->b);
-		break;
-	case EV_HW_RACE:
-	case EV_HW_AT:
-		strscpy(buf, (const char *)ev->a, size);
-		break;
-	default:
-		event_format(ev, buf, size);
-	}
-}
-
-static void print_line(int col, const char *text)
-{
-	/* A long event goes on in the next line of its own column. */
-	while (*text) {
-		char part[COLUMN + 1];
-		size_t n = COLUMN;
-
-		/* Break at a space. */
-		if (strscpy(part, text, sizeof(part)) < 0)
-			while (n > COLUMN / 2 && text[n] != ' ')
-				n--;
-		else
-			n = strlen(part);
-		part[n] = '\0';
-
-		if (col)
-			printk("# %*s| %s\n", COLUMN, "", part);
-		else
-			printk("# %-*s|\n", COLUMN, part);
-		text += n;
-		while (*text == ' ')
-			text++;
-	}
+	} while (*i < h->nr[col] && !history_wanted(&h->ev[col][*i]));
 }
 
 static unsigned int count_wanted(const struct history *h, int col)
@@ -185,7 +92,7 @@ static unsigned int count_wanted(const struct history *h, int col)
 	unsigned int n = 0;
 
 	for (unsigned int i = h->first[col]; i < h->nr[col]; i++)
-		n += wanted(&h->ev[col][i]);
+		n += history_wanted(&h->ev[col][i]);
 	return n;
 }
 
@@ -216,37 +123,4 @@ void history_tell(struct history *h)
 	for (int col = 0; col < 2; col++)
 		drop_finished_walks(h->ev[col], &h->nr[col], h->at);
 	cut(h);
-}
-
-static void print_columns(const struct history *h)
-{
-	unsigned int at[2] = {h->first[0], h->first[1]};
-	char text[128];
-
-	snprintf(text, sizeof(text), "CPU%d", h->cpu[0]);
-	if (h->cpu[1] != NO_CPU)
-		printk("# %-*s| CPU%d\n", COLUMN, text, h->cpu[1]);
-	else
-		printk("# %s\n", text);
-	for (int col = 0; col < 2; col++) {
-		if (h->overwritten[col])
-			printk("# (CPU%d has overwritten what it did before)\n", h->cpu[col]);
-		if (h->left_out[col])
-			printk("# (%u earlier events of CPU%d left out)\n", h->left_out[col],
-			       h->cpu[col]);
-	}
-	while (at[0] < h->nr[0] || at[1] < h->nr[1]) {
-		int col = at[0] >= h->nr[0] ||
-			  (at[1] < h->nr[1] && h->ev[1][at[1]].tsc < h->ev[0][at[0]].tsc);
-
-		describe(&h->ev[col][at[col]], text, sizeof(text));
-		print_line(col, text);
-		next_wanted(h, col, &at[col]);
-	}
-}
-
-void history_print(struct history *h)
-{
-	history_tell(h);
-	print_columns(h);
 }

@@ -157,6 +157,7 @@ static void check_isolated(const struct event *ev)
 			continue;
 		oracle_fail(&pins_oracle, isolated[i].op, isolated[i].cpu,
 			    min(isolated[i].tsc, walk_began[ev->cpu]),
+			    ABOUT_PAGE_AT(ev->b, ev->a, ev->c),
 			    "CPU%u pins page %#llx at %#llx while CPU%u copies it away", ev->cpu,
 			    (unsigned long long)ev->b, (unsigned long long)ev->c, isolated[i].cpu);
 	}
@@ -172,6 +173,7 @@ static void pins_pin(const struct event *ev)
 		check_isolated(ev);
 	if (!(last_read[ev->cpu] & _PAGE_PRESENT))
 		oracle_fail(&pins_oracle, op_of_task(ev->task), NO_CPU, walk_began[ev->cpu],
+			    ABOUT_PAGE_AT(ev->b, ev->a, ev->c),
 			    "CPU%u pins page %#llx at %#llx by entry %#llx, which is not present",
 			    ev->cpu, (unsigned long long)ev->b, (unsigned long long)ev->c,
 			    (unsigned long long)last_read[ev->cpu]);
@@ -186,6 +188,7 @@ static void pins_pin(const struct event *ev)
 		snprintf(whose, sizeof(whose), "mm%llu's at %#llx", (unsigned long long)(o >> 40),
 			 (unsigned long long)(o << PAGE_SHIFT & (TASK_SIZE | ~PAGE_MASK)));
 	oracle_fail(&pins_oracle, op_of_task(ev->task), NO_CPU, walk_began[ev->cpu],
+		    ABOUT_PAGE_AT(ev->b, ev->a, ev->c),
 		    "CPU%u pins page %#llx at %#llx for mm%llu, but it is %s", ev->cpu,
 		    (unsigned long long)ev->b, (unsigned long long)ev->c, (unsigned long long)ev->a,
 		    whose);

@@ -56,7 +56,7 @@ static void poison_read(const struct event *ev)
 	if (!(ev->b & _PAGE_PRESENT) || (pfn != tripwire && pfn_valid(pfn)))
 		return;
 	oracle_fail(&poison_oracle, op_of_task(ev->task), NO_CPU, walk_began[walk_slot(ev)],
-		    "CPU%u reads %s from %#llx, level %llu", ev->cpu,
+		    ABOUT_TABLE(PFN_DOWN(ev->a)), "CPU%u reads %s from %#llx, level %llu", ev->cpu,
 		    pfn == tripwire ? "the tripwire" : "an entry that leads outside of RAM",
 		    (unsigned long long)ev->a, (unsigned long long)ev->c);
 }

@@ -93,7 +93,7 @@ static void must_have_dropped(const struct event *ev, const struct withdrawal *w
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++) {
 		if (tlbshadow_knows(cpu, w->mm, w->when))
 			oracle_fail(
-				&tlbshadow_oracle, w->op, (int)cpu, w->tsc,
+				&tlbshadow_oracle, w->op, (int)cpu, w->tsc, ABOUT_TABLE(w->pfn),
 				"CPU%u may have cached the way into table %#llx, withdrawn by CPU%u, while CPU%u %s it",
 				cpu, (unsigned long long)w->pfn, w->cpu, ev->cpu, what);
 		else

@@ -136,6 +136,7 @@ static void now_used(const struct cpu_tlb *t, struct kept *k, const struct event
 	if (k->gone.pfn && clean_since(t, k) < k->gone_when)
 		oracle_fail(
 			&tlbshadow_oracle, k->gone.op, NO_CPU, k->gone.tsc,
+			ABOUT_TABLE(k->gone.pfn),
 			"CPU%u %s, ASID %u of mm%llu, not flushed; it may have cached the way into table %#llx, which went meanwhile",
 			ev->cpu, what, k->asid, (unsigned long long)k->mm,
 			(unsigned long long)k->gone.pfn);
@@ -149,7 +150,7 @@ static void change_owner(const struct cpu_tlb *t, struct kept *k, u64 mm, const 
 		return;
 	if (k->used > clean_since(t, k))
 		oracle_fail(
-			&tlbshadow_oracle, op_of_task(ev->task), NO_CPU, ev->tsc,
+			&tlbshadow_oracle, op_of_task(ev->task), NO_CPU, ev->tsc, ABOUT_MM(mm),
 			"CPU%u loads mm%llu under ASID %u, not flushed; it may have cached entries of mm%llu there",
 			ev->cpu, (unsigned long long)mm, k->asid, (unsigned long long)k->mm);
 	k->mm = mm;

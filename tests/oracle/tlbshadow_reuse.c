@@ -103,7 +103,7 @@ static void must_be_unknown(const struct event *ev, u64 pfn, const char *what)
 		for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 			if (tlbshadow_knows(cpu, u->mm, u->when))
 				oracle_fail(
-					&reuse_oracle, u->op, (int)cpu, u->tsc,
+					&reuse_oracle, u->op, (int)cpu, u->tsc, ABOUT_TABLE(pfn),
 					"CPU%u may have cached the way into table %#llx of mm%llu, unshared by CPU%u, while CPU%u %s it",
 					cpu, (unsigned long long)pfn, (unsigned long long)u->mm,
 					u->cpu, ev->cpu, what);

@@ -208,7 +208,7 @@ static void must_be_empty(const struct event *ev, u64 pfn, const char *hazard)
 			    READ_ONCE(w->table[level]) != pfn || !still_open(wd, slot))
 				continue;
 			oracle_fail(
-				&walks_oracle, wd->op, (int)cpu, since,
+				&walks_oracle, wd->op, (int)cpu, since, ABOUT_TABLE(pfn),
 				"CPU%u%s is inside table %#llx of mm%llu, withdrawn by CPU%u, while CPU%u %s it",
 				cpu, slot == cpu ? "" : ", in an NMI,", (unsigned long long)pfn,
 				(unsigned long long)wd->mm, wd->cpu, ev->cpu, hazard);

@@ -18,7 +18,7 @@ static void fault(const struct op *op)
 	result(0, (u64)fault_in(mm_of(op), op->addr, op->how));
 }
 
-#define FAULT .run = fault, .locks = "mmap_lock read, page_table_lock, pmd lock, ptl"
+#define FAULT .run = fault, .locks = MMAP_READ | PMD_LOCK | PTL, .sometimes = PAGE_TABLE_LOCK
 OP(fault_read, FAULT, .world = "an empty range of a VMA", OF_A, .addr = PAGE_EMPTY);
 OP(fault_write, FAULT, .world = "an empty range of a VMA", OF_A, .addr = PAGE_EMPTY, .how = true);
 
@@ -31,31 +31,35 @@ static void unmap(const struct op *op)
 	result(0, (u64)mm_munmap(mm_of(op), op->addr, op->len));
 }
 
-#define MUNMAP .run = unmap, .locks = "mmap_lock write, ptl, i_mmap_rwsem write"
-OP(munmap_part, MUNMAP, .world = "one of two pages of a table", OF_A, .addr = PAGE_TABLE,
+#define MUNMAP	.run = unmap, .sometimes = PMD_LOCK | PTL
+#define OF_PTES .locks = MMAP_WRITE | PTL
+#define OF_BOTH .locks = MMAP_WRITE | PTL | PMD_LOCK
+OP(munmap_part, MUNMAP, OF_PTES, .world = "one of two pages of a table", OF_A, .addr = PAGE_TABLE,
    .len = PG(1));
-OP(munmap_table, MUNMAP, .world = "all pages of a table", OF_A, .addr = PAGE_TABLE,
+OP(munmap_table, MUNMAP, OF_PTES, .world = "all pages of a table", OF_A, .addr = PAGE_TABLE,
    .len = PMD_SIZE);
-OP(munmap_pmds, MUNMAP, .world = "a huge page and a table: all of a PMD table", OF_A,
+OP(munmap_pmds, MUNMAP, OF_BOTH, .world = "a huge page and a table: all of a PMD table", OF_A,
    .addr = PAGE_HUGE, .len = PUD_SIZE);
-OP(munmap_puds, MUNMAP, .world = "a part of a table, and a huge page of the next PMD table", OF_A,
-   .addr = PAGE_NEXT, .len = PAGE_TABLE - PAGE_NEXT);
-OP(munmap_pgds, MUNMAP, .world = "a table, and a table of a file below another PUD table", OF_A,
-   .addr = PAGE_TABLE, .len = PAGE_EMPTY - PAGE_TABLE);
+OP(munmap_puds, MUNMAP, OF_BOTH,
+   .world = "a part of a table, and a huge page of the next PMD table", OF_A, .addr = PAGE_NEXT,
+   .len = PAGE_TABLE - PAGE_NEXT);
+OP(munmap_pgds, MUNMAP, OF_PTES, .world = "a table, and a table of a file below another PUD table",
+   OF_A, .addr = PAGE_TABLE, .len = PAGE_EMPTY - PAGE_TABLE);
 
 static void dontneed(const struct op *op)
 {
 	result(0, (u64)mm_madvise_dontneed(mm_of(op), op->addr, op->len));
 }
 
-#define DONTNEED .run = dontneed, .locks = "mmap_lock read, pmd lock, ptl"
-OP(dontneed, DONTNEED, .world = "one of two pages of a table", OF_A, .addr = PAGE_TABLE,
-   .len = PG(1));
-OP(dontneed_huge, DONTNEED, .world = "half of a huge page, which is split", OF_A, .addr = PAGE_HUGE,
-   .len = PG(1));
+#define DONTNEED .run = dontneed, .sometimes = PMD_LOCK | PTL
+OP(dontneed, DONTNEED, .locks = MMAP_READ | PTL, .world = "one of two pages of a table", OF_A,
+   .addr = PAGE_TABLE, .len = PG(1));
+OP(dontneed_huge, DONTNEED, .locks = MMAP_READ | PMD_LOCK | PTL,
+   .world = "half of a huge page, which is split", OF_A, .addr = PAGE_HUGE, .len = PG(1));
 
-OP(dontneed_whole, DONTNEED, .world = "a huge page and the table in deposit for it", OF_A,
-   .addr = PAGE_HUGE, .len = PMD_SIZE);
+OP(dontneed_whole, DONTNEED, .locks = MMAP_READ | PMD_LOCK,
+   .world = "a huge page and the table in deposit for it", OF_A, .addr = PAGE_HUGE,
+   .len = PMD_SIZE);
 
 /* @how: and back */
 static void protect(const struct op *op)
@@ -67,19 +71,21 @@ static void protect(const struct op *op)
 	result(1, (u64)mm_mprotect(mm_of(op), op->addr, op->len, true));
 }
 
-#define PROTECT .run = protect, .locks = "mmap_lock write, pmd lock, ptl"
-OP(protect_table, PROTECT, .world = "all pages of a table", OF_A, .addr = PAGE_TABLE,
-   .len = PMD_SIZE);
-OP(protect_back, PROTECT, .world = "a page of a table: read-only, and writable again", OF_A,
-   .addr = PAGE_TABLE, .len = PG(1), .how = true);
-OP(protect_huge, PROTECT, .world = "a huge page", OF_A, .addr = PAGE_HUGE, .len = PMD_SIZE);
+#define PROTECT .run = protect, .sometimes = PMD_LOCK | PTL
+OP(protect_table, PROTECT, .locks = MMAP_WRITE | PTL, .world = "all pages of a table", OF_A,
+   .addr = PAGE_TABLE, .len = PMD_SIZE);
+OP(protect_back, PROTECT, .locks = MMAP_WRITE | PTL,
+   .world = "a page of a table: read-only, and writable again", OF_A, .addr = PAGE_TABLE,
+   .len = PG(1), .how = true);
+OP(protect_huge, PROTECT, .locks = MMAP_WRITE | PMD_LOCK, .world = "a huge page", OF_A,
+   .addr = PAGE_HUGE, .len = PMD_SIZE);
 
 static void collapse(const struct op *op)
 {
 	result(0, (u64)collapse_huge_page(mm_of(op), op->addr));
 }
 
-OP(collapse, .run = collapse, .locks = "mmap_lock write, anon_vma write, pmd lock, ptl",
+OP(collapse, .run = collapse, .locks = MMAP_WRITE | ANON_VMA | PMD_LOCK,
    .world = "two pages of a table", .in = NO_MM, .on = BIT(MM_A), .addr = PAGE_TABLE,
    .reuses = true);
 
@@ -88,5 +94,5 @@ static void split(const struct op *op)
 	result(0, (u64)mm_split_huge_pmd(mm_of(op), op->addr));
 }
 
-OP(split, .run = split, .locks = "mmap_lock read, pmd lock", .world = "a huge page", OF_A,
+OP(split, .run = split, .locks = MMAP_READ | PMD_LOCK, .world = "a huge page", OF_A,
    .addr = PAGE_HUGE);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* What a CPU does with the address space that it has loaded. */
+#include <kernel/irqflags.h>
 #include <kernel/nmi.h>
 #include <kernel/smp.h>
+#include <asm/mmu_context.h>
 #include <asm/smp.h>
 #include <mm/mm.h>
 #include <mm/perf_walk.h>
@@ -17,6 +19,24 @@ static void switch_away(const struct op *op)
 	op_load(op);
 }
 
+/*
+ * Another mm is loaded for a moment, and the thread's own is not: an NMI that walks finds that. As
+ * text_poke() does it: with interrupts on no policy but two covers that walk (tests/CAVEATS.md).
+ */
+static void temporary(const struct op *op)
+{
+	struct mm_struct *prev;
+
+	preempt_disable();
+	local_irq_disable();
+	prev = use_temporary_mm(world_mm[MM_B]);
+	unuse_temporary_mm(prev);
+	local_irq_enable();
+	preempt_enable();
+	part_ends();
+	op_load(op);
+}
+
 static void go_lazy(const struct op *op)
 {
 	kthread_unuse_mm(world_mm[MM_A]);
@@ -25,9 +45,13 @@ static void go_lazy(const struct op *op)
 	op_load(op);
 }
 
-#define BACK .locks = "none, IRQs off", .in = MM_A, .user = true
+#define BACK .sometimes = FAULTS, .in = MM_A, .user = true
 OP(switch, BACK, .run = switch_away, .world = "to B and back, and a load", .on = BIT(MM_B),
    .addr = PAGE_TABLE);
+OP(temporary, BACK, .run = temporary, .world = "a temporary mm and back, and a load",
+   .on = BIT(MM_B), .addr = PAGE_TABLE);
+OP(temporary_huge, BACK, .run = temporary, .world = "the same, of a huge page", .on = BIT(MM_B),
+   .addr = PAGE_HUGE);
 OP(lazy, BACK, .run = go_lazy, .world = "lazy and back, and a load", .addr = PAGE_TABLE);
 OP(lazy_file, BACK, .run = go_lazy, .world = "the same, of a page of a file", .addr = PAGE_FILE);
 
@@ -57,7 +81,7 @@ static void send_nmi(const struct op *op)
 	arch_send_nmi_mask(&one);
 }
 
-#define NMI .run = send_nmi, .locks = "none, in an NMI", .in = NO_MM, .nmis = true
+#define NMI .run = send_nmi, .in = NO_MM, .nmis = true
 OP(nmi_table, NMI, .world = "a page of a table, by another CPU", .addr = PAGE_TABLE);
 OP(nmi_huge, NMI, .world = "a huge page, by another CPU", .addr = PAGE_HUGE);
 OP(nmi_two, NMI, .world = "a shared table, by another CPU", .addr = PAGE_TWO);

@@ -44,8 +44,8 @@ static void truncate(const struct op *op)
 	up_write(&file->invalidate_lock);
 }
 
-#define BY_FILE .in = NO_MM, .on = BIT(MM_A) | BIT(MM_B)
-OP(truncate, .run = truncate, .locks = "invalidate_lock write, i_mmap_rwsem read, ptl",
+#define BY_FILE .in = NO_MM
+OP(truncate, .run = truncate, .locks = INVALIDATE_WRITE | I_MMAP_READ | PTL,
    .world = "one of two pages of a table, in A and B", BY_FILE);
 
 static void retract(const struct op *op)
@@ -58,7 +58,7 @@ static void retract(const struct op *op)
 	up_write(&file->invalidate_lock);
 }
 
-OP(retract, .run = retract, .locks = "invalidate_lock write, i_mmap_rwsem read, pmd lock and ptl",
+OP(retract, .run = retract, .locks = INVALIDATE_WRITE | I_MMAP_READ | PMD_LOCK | PTL,
    .world = "the tables of A and B that map the file", BY_FILE);
 
 /* The contents are read later than the page is cleaned: a store in between is written, and dirty. */
@@ -79,8 +79,8 @@ static void write_out(const struct op *op)
 	put_page(page);
 }
 
-OP(write_out, .run = write_out, .locks = "folio lock, i_mmap_rwsem read, ptl",
-   .world = "a page of the file", BY_FILE);
+OP(write_out, .run = write_out, .locks = FOLIO | I_MMAP_READ | PTL, .world = "a page of the file",
+   BY_FILE);
 
 static void unmap_one(struct page *page, struct vm_area_struct *vma,
 		      struct arch_tlbflush_unmap_batch *batch)
@@ -163,5 +163,5 @@ static void reclaim(const struct op *op)
 	up_write(&file->invalidate_lock);
 }
 
-OP(reclaim, .run = reclaim, .locks = "invalidate_lock write, folio lock, i_mmap_rwsem read, ptl",
+OP(reclaim, .run = reclaim, .locks = INVALIDATE_WRITE | FOLIO | I_MMAP_READ | PTL,
    .world = "a page of the file, unmapped from A and B by one flush", BY_FILE);

@@ -42,10 +42,18 @@ static void move(const struct op *op)
 		mmap_write_unlock(mm);
 }
 
-#define MOVE .run = move, .locks = "mmap_lock write, two ptls", .in = MM_A, .on = BIT(MM_A)
-OP(move_page, MOVE, .world = "a page to an empty range, its neighbour stays", .addr = PAGE_ONE,
-   .len = PG(1), .to = PAGE_EMPTY);
-OP(move_table, MOVE, .world = "all pages of a table to an empty range", .addr = PAGE_TABLE,
+#define MOVE .run = move, .sometimes = PMD_LOCK | PTL, .in = MM_A, .on = BIT(MM_A)
+#define PTES .locks = MMAP_WRITE | PMD_LOCK | PTL /* PMD: the new table is linked */
+OP(move_page, MOVE, PTES, .world = "a page to an empty range, its neighbour stays",
+   .addr = PAGE_ONE, .len = PG(1), .to = PAGE_EMPTY);
+OP(move_table, MOVE, .locks = MMAP_WRITE | PMD_LOCK,
+   .world = "a table to an empty range, below another PUD table", .addr = PAGE_TABLE,
    .len = PMD_SIZE, .to = PAGE_EMPTY);
-OP(move_onto, MOVE, .world = "a page onto its neighbour in the same table", .addr = PAGE_ONE,
-   .len = PG(1), .to = PAGE_NEXT);
+OP(move_huge, MOVE, .locks = MMAP_WRITE | PMD_LOCK,
+   .world = "a huge page to an empty range, below another PUD table", .addr = PAGE_HUGE,
+   .len = PMD_SIZE, .to = PAGE_EMPTY);
+OP(move_over, MOVE, PTES, .world = "pages of two tables, the first of a huge page, to one",
+   .addr = PAGE_TABLE - PG(1), .len = PG(2), .to = PAGE_EMPTY);
+OP(move_onto, MOVE, .locks = MMAP_WRITE | PTL,
+   .world = "a page onto its neighbour in the same table", .addr = PAGE_ONE, .len = PG(1),
+   .to = PAGE_NEXT);

@@ -4,9 +4,11 @@
 #include <kernel/busted.h>
 #include <mm/gup.h>
 #include <mm/mm.h>
+#include <mm/writeback.h>
 #include <tests/pairs.h>
 
 DEFINE_BUSTED(pairs_keep_page, "a page that GUP-fast has referenced is not put back");
+DEFINE_BUSTED(pairs_pin_clean, "a pinned page of a file is written to and not made dirty");
 DEFINE_BUSTED(pairs_old_load, "a load gives what the page contained when the program began");
 
 /*
@@ -28,15 +30,41 @@ static void gup(const struct op *op)
 		gup_put_pages(&page, 1, op->how);
 }
 
-#define GUP .run = gup, .locks = "none, IRQs off", .only_reads = true
+#define GUP .run = gup, .only_reads = true
 OP(gup_table, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE, .how = FOLL_GET);
 OP(gup_huge, GUP, .world = "a huge page", .in = MM_A, .addr = PAGE_HUGE, .how = FOLL_GET);
 OP(gup_file, GUP, .world = "a page of a file", .in = MM_A, .addr = PAGE_FILE, .how = FOLL_GET);
 OP(gup_two, GUP, .world = "hugetlb, shared", .in = MM_C, .addr = PAGE_TWO, .how = FOLL_GET);
-OP(gup_three, GUP, .world = "hugetlb, shared", .in = MM_A, .addr = PAGE_THREE, .how = FOLL_GET);
+OP(gup_three, GUP, .world = "hugetlb, shared", .in = MM_C, .addr = PAGE_THREE, .how = FOLL_GET);
 OP(gup_pin, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE, .how = FOLL_PIN);
 OP(gup_write, GUP, .world = "a page of a table", .in = MM_A, .addr = PAGE_TABLE,
    .how = FOLL_PIN | FOLL_WRITE, .to = 0x600);
+
+/*
+ * As gup() for writing, of a page of a file. Stores by the direct map leave no Dirty bit: the page is made
+ * dirty under the folio lock, before the pin goes. Linux: unpin_user_pages_dirty_lock().
+ */
+static void gup_dirty(const struct op *op)
+{
+	struct page *page;
+
+	if (may() || gup_fast_only(op->addr, 1, op->how, &page) != 1)
+		return;
+	result(0, 1);
+	part_ends();
+	page_dirty(page); /* a step, as the plain store is none: it may come long after the pin */
+	*(u64 *)page_address(page) = op->to;
+	part_ends();
+	down_write(&world_folio_lock);
+	if (!busted(pairs_pin_clean) || as_if_running())
+		set_page_dirty(page);
+	up_write(&world_folio_lock);
+	gup_put_pages(&page, 1, op->how);
+}
+
+OP(gup_dirty, .run = gup_dirty, .only_reads = true,
+   .world = "a page of a file, which is written to", .in = MM_A, .addr = PAGE_FILE,
+   .how = FOLL_PIN | FOLL_WRITE, .to = 0x601);
 
 /*
  * As a program would: a page fault is handled, then the instruction is run again. Between the two
@@ -71,7 +99,7 @@ static void store(const struct op *op)
 	result(0, (u64)ret);
 }
 
-#define ACCESS .locks = "none; mmap_lock read if it faults", .user = true, .only_reads = true
+#define ACCESS .sometimes = FAULTS, .user = true, .only_reads = true
 OP(load_table, ACCESS, .run = op_load, .world = "a page of a table", .in = MM_A,
    .addr = PAGE_TABLE);
 OP(load_huge, ACCESS, .run = op_load, .world = "a huge page", .in = MM_A, .addr = PAGE_HUGE);

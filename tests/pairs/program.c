@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* A program as a scenario: its setup, its actors, and what is noted of them. */
 #include <kernel/bug.h>
+#include <kernel/busted.h>
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <asm/barrier.h>
@@ -16,6 +17,7 @@ static struct program program;
 static struct {
 	unsigned int op; /* that runs */
 	unsigned int parts; /* that have ended */
+	bool idle; /* between operations */
 	bool returned;
 } at[PROGRAM_CPUS];
 
@@ -47,14 +49,51 @@ static void look_around(unsigned int cpu, unsigned int i)
 				smp_load_acquire(&ended[other]); /* pairs with run() */
 }
 
+/* No operation has begun, or each that has has also ended: but for the one of @cpu. */
+static bool alone(unsigned int cpu, unsigned int i, bool *first)
+{
+	*first = !i;
+	for (unsigned int other = 0; other < PROGRAM_CPUS; other++) {
+		if (other == cpu || !at[other].parts)
+			continue;
+		*first = false;
+		if (!at[other].idle)
+			return false;
+	}
+	return true;
+}
+
+DEFINE_BUSTED(pairs_says_first, "CPU1's operations say what they say before CPU0 begins");
+DEFINE_BUSTED(pairs_only_says, "CPU1's operations say what they say alone, and do nothing");
+
+bool program_says_first(void)
+{
+	return busted(pairs_says_first) || busted(pairs_only_says);
+}
+
+static void run_one(unsigned int cpu, unsigned int i)
+{
+	const struct op *op = program.op[cpu][i];
+	bool first, looks = as_if_running() && alone(cpu, i, &first);
+
+	at[cpu].op = i;
+	at[cpu].idle = false;
+	if (as_if_running())
+		locks_begin(looks ? op : NULL);
+	if (!busted(pairs_only_says) || cpu != 1 || as_if_running())
+		op->run(op);
+	if (looks)
+		locks_end(first);
+	at[cpu].idle = true;
+}
+
 static void run(unsigned int cpu)
 {
 	for (unsigned int i = 0; i < PROGRAM_OPS && program.op[cpu][i]; i++) {
 		if (i)
 			part_ends();
-		at[cpu].op = i;
 		look_around(cpu, i);
-		program.op[cpu][i]->run(program.op[cpu][i]);
+		run_one(cpu, i);
 		smp_store_release(&ended[cpu], i + 1); /* pairs with look_around() */
 	}
 	at[cpu].parts++;

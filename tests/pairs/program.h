@@ -19,4 +19,11 @@ extern const struct scenario_case program_cases[], program_cases_no_reuse[];
 
 void bury_setup(void); /* before the world */
 
+/*
+ * One operation runs, and no other is under way, in an order of whole operations; NULL: another one
+ * has begun. At its end what it declares is compared with what it held. @first: none has run before.
+ */
+void locks_begin(const struct op *op);
+void locks_end(bool first);
+
 #endif

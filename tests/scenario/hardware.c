@@ -62,7 +62,7 @@ static void must_be_out_of_reach(unsigned int by, unsigned long pfn, const char 
 		return;
 	for (unsigned int cpu = 0; cpu < nr_cpu_ids; cpu++)
 		if (model_stale_path(cpu, pfn))
-			oracle_fail(&hardware_oracle, 0, (int)cpu, 0,
+			oracle_fail(&hardware_oracle, 0, (int)cpu, 0, ABOUT_TABLE(pfn),
 				    "CPU%u has cached the way to table %#lx, which CPU%u %s", cpu,
 				    pfn, by, hazard);
 }
@@ -114,20 +114,20 @@ OBSERVER(PAGE_FREE, page_freed);
 void hardware_uses(unsigned int cpu, unsigned long pfn)
 {
 	if (page_free[pfn])
-		oracle_fail(&hardware_oracle, 0, (int)cpu, 0, "CPU%u uses page %#lx, which is free",
-			    cpu, pfn);
+		oracle_fail(&hardware_oracle, 0, (int)cpu, 0, ABOUT_PAGE(pfn),
+			    "CPU%u uses page %#lx, which is free", cpu, pfn);
 }
 
 void hardware_follows(unsigned int cpu, unsigned long pfn, unsigned int lvl)
 {
 	if (pfn < MAX_PFN && level[pfn] != lvl)
-		oracle_fail(&hardware_oracle, 0, (int)cpu, 0,
+		oracle_fail(&hardware_oracle, 0, (int)cpu, 0, ABOUT_TABLE(pfn),
 			    "the page walker of CPU%u reads table %#lx, which is free", cpu, pfn);
 }
 
 void hardware_two_sizes(unsigned int cpu, unsigned long va)
 {
-	oracle_fail(&hardware_oracle, 0, (int)cpu, 0,
+	oracle_fail(&hardware_oracle, 0, (int)cpu, 0, ABOUT_NOTHING,
 		    "CPU%u has cached translations of two sizes for %#lx", cpu, va);
 }
 

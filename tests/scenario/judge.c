@@ -6,6 +6,7 @@
 #include <kernel/printk.h>
 #include <kernel/string.h>
 #include <model/machine.h>
+#include <model/recorder.h>
 #include <tests/oracle.h>
 #include <tests/scenario_run.h>
 
@@ -26,8 +27,8 @@ unsigned int op_of_task(u32 task)
 	return 0;
 }
 
-void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
-		 ...)
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
+		 struct oracle_object about, const char *fmt, ...)
 {
 	char line[256]; /* a longer one is a longer verdict, which model_fail() refuses */
 	va_list ap;
@@ -37,6 +38,8 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
+	if (!model_failure())
+		recorder_about(&about);
 	model_fail("%s: %s", o->name, line);
 }
 

@@ -17,7 +17,8 @@
  *
  * In the end that page is mapped nowhere, every other one at its new address and nowhere else.
  * Where both addresses lie in the same way in their tables, two pages are moved and flushed at
- * once (move_table_vs_load).
+ * once (move_table_vs_load). Where there is no table at the new address, that of the old one
+ * moves (move_pmd_vs_load).
  */
 #include <asm/uaccess.h>
 #include <mm/rmap.h>
@@ -28,7 +29,7 @@
 
 static unsigned long old_addr, nr_pages, loaded;
 
-static void setup(unsigned long addr, unsigned long nr, unsigned long load)
+static void setup(unsigned long addr, unsigned long nr, unsigned long load, bool tables)
 {
 	move_setup(nr);
 	old_addr = addr;
@@ -39,7 +40,10 @@ static void setup(unsigned long addr, unsigned long nr, unsigned long load)
 	for (unsigned long i = 0; i < nr; i++) {
 		scenario_check(!fault_in(move_mm, addr + i * PAGE_SIZE, true));
 		*scenario_word(move_mm, addr + i * PAGE_SIZE) = i + 1;
-		scenario_make_tables(move_mm, NEW + i * PAGE_SIZE);
+		if (tables)
+			scenario_make_tables(move_mm, NEW + i * PAGE_SIZE);
+		else
+			scenario_check(mm_alloc_pmd(move_mm, NEW + i * PAGE_SIZE));
 	}
 	move_hold(addr, NEW, nr * PAGE_SIZE);
 	scenario_run_in(1, move_mm);
@@ -47,17 +51,22 @@ static void setup(unsigned long addr, unsigned long nr, unsigned long load)
 
 static void setup_first(void)
 {
-	setup(2 * PMD_SIZE - PAGE_SIZE, 3, 0);
+	setup(2 * PMD_SIZE - PAGE_SIZE, 3, 0, true);
 }
 
 static void setup_last(void)
 {
-	setup(2 * PMD_SIZE - PAGE_SIZE, 3, 2);
+	setup(2 * PMD_SIZE - PAGE_SIZE, 3, 2, true);
 }
 
 static void setup_table(void)
 {
-	setup(2 * PMD_SIZE - 2 * PAGE_SIZE, 2, 1);
+	setup(2 * PMD_SIZE - 2 * PAGE_SIZE, 2, 1, true);
+}
+
+static void setup_pmd(void)
+{
+	setup(2 * PMD_SIZE - 2 * PAGE_SIZE, 2, 1, false);
 }
 
 static void truncate(void)
@@ -107,6 +116,24 @@ static const struct scenario move_table_vs_load = {
 	.cases = cases,
 };
 SCENARIO(move_table_vs_load);
+
+static const struct scenario_case pmd_cases[] = {
+	{IPI},
+	{HW},
+	{IPI, .busted = "move_pmd_no_flush", RED_BY("scenario")},
+	{HW, .busted = "move_pmd_no_flush", RED_BY("scenario")},
+	{},
+};
+
+static const struct scenario move_pmd_vs_load = {
+	.name = "move_pmd_vs_load",
+	.help = "a table moves, with its pages, while the last is truncated",
+	.setup = setup_pmd,
+	.actor = {move_pages, truncate},
+	.end = end,
+	.cases = pmd_cases,
+};
+SCENARIO(move_pmd_vs_load);
 
 static const struct scenario_case first_cases[] = {
 	{IPI},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Threads of a scenario: one that sets up, one actor on each CPU that has one. */
 #include <kernel/bug.h>
+#include <kernel/event.h>
 #include <kernel/sched.h>
 #include <kernel/string.h>
 #include <asm/tlbflush.h>
@@ -71,7 +72,9 @@ static int actor_thread(void *arg)
 	if (scenario->warm)
 		scenario->warm((unsigned int)cpu);
 	model_gate();
+	observe(OP_BEGIN, 0, 0, scenario->actor[cpu]);
 	scenario->actor[cpu]();
+	observe(OP_END, 0, 0, scenario->actor[cpu]);
 	done[cpu] = true;
 	sleep_for_ever();
 	return 0;
@@ -98,6 +101,7 @@ static int setup_thread(void *unused)
 {
 	if (scenario->setup)
 		scenario->setup();
+	scenario_account_begin();
 	set_up = true;
 	/* CPU 0 last: its thread runs as soon as it is woken, and waits at the gate for good. */
 	for (unsigned long cpu = SCENARIO_CPUS; cpu-- > 0;)

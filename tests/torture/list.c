@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Lists: of names in options, of what is registered, and of the options of this run. */
 #include <kernel/busted.h>
+#include <kernel/errno.h>
+#include <kernel/host.h>
 #include <kernel/job.h>
 #include <kernel/param.h>
 #include <kernel/printk.h>
@@ -8,6 +10,7 @@
 #include <kernel/smp.h>
 #include <kernel/string.h>
 #include <mm/pt_sync.h>
+#include <tests/bench.h>
 #include <tests/busted_case.h>
 #include <tests/list.h>
 #include <tests/torture.h>
@@ -39,6 +42,21 @@ bool list_has(const char *list, const char *name)
 	return false;
 }
 
+static char policy_list[128];
+
+const char *policies_asked(void)
+{
+	return *policy_list ? policy_list : NULL;
+}
+
+int policies_ask(const char *list)
+{
+	return strscpy(policy_list, list, sizeof(policy_list)) < 0 ? -EINVAL : 0;
+}
+PARAM(policy,
+      "policies to compare, a list, the first one is the reference (broadcast,implied,receipt; bench: all)",
+      policies_ask);
+
 /*
  * One line each, for people and for scripts:
  *	flush NAME WAITS NATIVE_IPI BUSTED [why it cannot be used on this machine]
@@ -62,6 +80,8 @@ static enum exit_status list(void)
 		printk("# list: op %s\n", o->name);
 	linkset_for_each (oracle, o)
 		printk("# list: oracle %s\n", o->name);
+	linkset_for_each (bench, b)
+		printk("# list: bench %s %s\n", b->name, b->help);
 	linkset_for_each (busted_case, b)
 		printk("# list: busted %s %s\n", b->name, b->options);
 	linkset_for_each (busted, b)
@@ -79,7 +99,7 @@ static const char *make_variable(const char *option)
 	static const char *const names[][2] = {
 		{"run", "RUN"},		{"flush", "FLUSH"}, {"policy", "POLICY"},
 		{"ops", "OPS"},		{"tests", "TESTS"}, {"duration", "DURATION"},
-		{"invlpgb", "INVLPGB"},
+		{"invlpgb", "INVLPGB"}, {"bench", "BENCH"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -90,7 +110,7 @@ static const char *make_variable(const char *option)
 
 static bool belongs_to_machine(const char *option)
 {
-	return list_has("cells,console,debugexit,host,seed", option);
+	return list_has("cells,console,debugexit,history,host,seed,trace", option);
 }
 
 void print_reproduce(void)
@@ -98,8 +118,9 @@ void print_reproduce(void)
 	char line[512], append[256] = "", word[96];
 	const char *p = saved_command_line(), *found;
 	size_t len;
-	int n = snprintf(line, sizeof(line), "make run SMP=%u SEED=%#llx", num_online_cpus(),
-			 (unsigned long long)rand_seed);
+	bool exact = list_has(host_description(), "icount");
+	int n = snprintf(line, sizeof(line), "make run SMP=%u SEED=%#llx%s", num_online_cpus(),
+			 (unsigned long long)rand_seed, exact ? " DETERMINISTIC=1" : "");
 	bool cut = false;
 	int a = 0;
 
@@ -125,5 +146,6 @@ void print_reproduce(void)
 	printk("# reproduce: %s%s%s%s\n", line, a ? " APPEND=\"" : "", append, a ? "\"" : "");
 	if (cut || *p || n >= (int)sizeof(line) || a >= (int)sizeof(append))
 		printk("#   (cut: there are more options, or longer ones, than fit; see the command line)\n");
-	printk("#   (the same choices; with DETERMINISTIC=1, now and then, the same schedule)\n");
+	if (!exact)
+		printk("#   (the same choices; with DETERMINISTIC=1, now and then, the same schedule)\n");
 }

@@ -14,6 +14,7 @@
  */
 #include <mm/huge_mm.h>
 #include <mm/khugepaged.h>
+#include <tests/contents.h>
 #include <tests/torture.h>
 
 #define COLLAPSE_ADDR 0x40000000UL
@@ -35,6 +36,13 @@ static bool populate(struct mm_struct *mm)
 	return true;
 }
 
+/* Some of the pages: 512 would be most of what this writer does. */
+static void store_contents(struct region *r)
+{
+	for (unsigned int i = 0; i < HPAGE_PMD_NR; i += 37)
+		contents_store(r, i);
+}
+
 static bool collapse_setup(struct op_instance *inst)
 {
 	struct tmm *t = world_add_mm("collapse");
@@ -46,6 +54,7 @@ static bool collapse_setup(struct op_instance *inst)
 	r = world_add_region(t, inst->op_id, COLLAPSE_ADDR, PAGE_SIZE, HPAGE_PMD_NR,
 			     world_new_tag());
 	r->keeps = true;
+	store_contents(r);
 	inst->priv = r;
 	return true;
 }
@@ -67,12 +76,15 @@ static void collapse_step(struct op_instance *inst)
 		mm_split_huge_pmd(mm, COLLAPSE_ADDR);
 		return;
 	}
+	contents_check(r);
+	contents_drop(r);
 	WRITE_ONCE(r->zap_epoch, r->zap_epoch + 1);
 	smp_mb(); /* odd before the pages go; pairs with store() and check_kept() */
 	mm_madvise_dontneed(mm, COLLAPSE_ADDR, PMD_SIZE);
 	smp_mb(); /* even after they have gone */
 	WRITE_ONCE(r->zap_epoch, r->zap_epoch + 1);
 	populate(mm);
+	store_contents(r);
 }
 
 static const struct torture_op collapse_op = {

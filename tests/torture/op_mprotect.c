@@ -5,6 +5,7 @@
  */
 #include <asm/uaccess.h>
 #include <tests/canary.h>
+#include <tests/contents.h>
 #include <tests/torture.h>
 
 #define PROT_ADDR  0xc0000000UL
@@ -18,11 +19,14 @@ static unsigned int mprotect_writers(unsigned int cpus, unsigned long free_pages
 static bool mprotect_setup(struct op_instance *inst)
 {
 	struct tmm *t = world_add_mm("mprotect");
+	struct region *r;
 
 	if (!t || mm_mmap(t->mm, PROT_ADDR, PROT_PAGES * PAGE_SIZE, VM_WRITE, NULL, 0))
 		return false;
-	inst->priv =
-		world_add_region(t, inst->op_id, PROT_ADDR, PAGE_SIZE, PROT_PAGES, world_new_tag());
+	r = world_add_region(t, inst->op_id, PROT_ADDR, PAGE_SIZE, PROT_PAGES, world_new_tag());
+	for (unsigned int i = 0; i < PROT_PAGES; i++)
+		contents_store(r, i);
+	inst->priv = r;
 	return true;
 }
 

@@ -12,6 +12,7 @@
  */
 #include <mm/khugepaged.h>
 #include <mm/mm.h>
+#include <tests/contents.h>
 #include <tests/torture.h>
 
 #define RETRACT_ADDR 0x80000000UL
@@ -32,10 +33,13 @@ static bool retract_setup(struct op_instance *inst)
 		return false;
 	for (int i = 0; i < RETRACT_MMS; i++) {
 		struct tmm *t = world_add_mm("retract");
+		struct region *r;
 
 		if (!t || mm_mmap(t->mm, RETRACT_ADDR, PMD_SIZE, VM_WRITE | VM_MAYSHARE, file, 0))
 			return false;
-		world_add_region(t, inst->op_id, RETRACT_ADDR, PAGE_SIZE, 64, tag);
+		r = world_add_region(t, inst->op_id, RETRACT_ADDR, PAGE_SIZE, 64, tag);
+		for (unsigned int p = 0; p < r->nr; p++)
+			contents_store(r, p);
 	}
 	return true;
 }

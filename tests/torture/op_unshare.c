@@ -15,6 +15,7 @@
 #include <asm/uaccess.h>
 #include <mm/hugetlb.h>
 #include <tests/canary.h>
+#include <tests/contents.h>
 #include <tests/torture.h>
 
 #define UNSHARE_ADDR	0x4000000000UL /* 1 GiB aligned */
@@ -26,6 +27,7 @@ struct sharing {
 	struct address_space *file;
 	struct region *r[UNSHARE_SHARERS];
 	bool mapped[UNSHARE_SHARERS];
+	bool stored; /* the file has its contents */
 	bool private;
 };
 
@@ -49,12 +51,17 @@ static bool map_shared(struct sharing *s, unsigned int i)
 	s->mapped[i] = true;
 	for (unsigned int p = 0; p < UNSHARE_PAGES; p++)
 		fault_in(r->tmm->mm, UNSHARE_ADDR + p * PMD_SIZE, true);
+	for (unsigned int p = 0; p < UNSHARE_PAGES && s->stored; p++)
+		contents_expect(r, p);
 	return true;
 }
 
 static int unmap_shared(struct sharing *s, unsigned int i)
 {
-	int ret = mm_munmap(s->r[i]->tmm->mm, UNSHARE_ADDR, PUD_SIZE);
+	int ret;
+
+	contents_drop(s->r[i]);
+	ret = mm_munmap(s->r[i]->tmm->mm, UNSHARE_ADDR, PUD_SIZE);
 
 	if (!ret) {
 		s->mapped[i] = false;
@@ -97,6 +104,10 @@ static bool unshare_setup(struct op_instance *inst)
 	}
 	s->r[0]->alt_id = world_new_tag();
 	write_tags(s->r[0], tag, PMD_SIZE);
+	for (unsigned int p = 0; p < UNSHARE_PAGES; p++)
+		for (unsigned int i = 0; i < UNSHARE_SHARERS; i++)
+			contents_store(s->r[i], p);
+	s->stored = true;
 	return true;
 }
 
@@ -106,6 +117,7 @@ static void reuse(struct sharing *s)
 	struct region *r = s->r[0];
 	struct mm_struct *mm = r->tmm->mm;
 
+	contents_drop(r);
 	if (mm_munmap(mm, UNSHARE_ADDR, PMD_SIZE) ||
 	    mm_mmap(mm, UNSHARE_ADDR, PMD_SIZE, VM_WRITE, NULL, 0))
 		return;

@@ -3,6 +3,7 @@
  * zap: madvise() and munmap() through mmu_gather: pages, then also PTE, PMD and PUD tables,
  * freed by RCU; with failing allocations of table batches, and sometimes a whole mm.
  */
+#include <tests/contents.h>
 #include <tests/torture.h>
 
 #define ZAP_ADDR   0x8000000000UL
@@ -50,10 +51,16 @@ static void short_life(void)
 static void zap_step(struct op_instance *inst)
 {
 	struct region *r = inst->priv;
+	bool visits = !rand_below(&inst->rand, 16); /* each time would load the mm on this CPU */
 	int ret;
 
+	if (visits)
+		contents_store(r, rand_below(&inst->rand, r->nr));
 	for (u32 i = 0; i < 8; i++)
 		fault_in(r->tmm->mm, r->start + rand_below(&inst->rand, r->nr) * r->stride, true);
+	if (visits)
+		contents_check(r);
+	contents_drop(r);
 	op_account_begin(inst);
 	if (rand_below(&inst->rand, 2)) {
 		/* The pages are freed, the tables stay: only the PTE re-check notices. */

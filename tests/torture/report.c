@@ -32,6 +32,12 @@ static u64 raced(const struct phase *with, const struct phase *ph, unsigned int 
 	return with ? min(n, with->counts[op].raced) : n;
 }
 
+/* Of the operation, or of none of them in particular: then each is as red. */
+static u64 violations(const struct phase *ph, unsigned int op)
+{
+	return ph->counts[op].viol + ph->counts[0].viol;
+}
+
 /*
  * The word for one operation under one policy. @with is the phase in which every sync was
  * carried out (NULL: there was none to compare with).
@@ -47,7 +53,7 @@ const char *report_verdict(const struct phase *with, const struct phase *ph, uns
 
 	if (!ph->ran)
 		return "not run";
-	if (c->viol || (with && with->counts[op].viol))
+	if (violations(ph, op) || (with && violations(with, op)))
 		return "UNSOUND";
 	if (ph->incomplete || (with && with->incomplete))
 		return "incomplete";
@@ -88,7 +94,7 @@ static void left_half(char *buf, size_t size, const struct phase *ph, unsigned i
 /* What the verdict rests on, and the verdict. */
 static void right_end(const struct phase *with, const struct phase *ph, unsigned int op)
 {
-	printk(" %4llu %5llu  %s\n", (unsigned long long)ph->counts[op].viol,
+	printk(" %4llu %5llu  %s\n", (unsigned long long)violations(ph, op),
 	       (unsigned long long)raced(with, ph, op), report_verdict(with, ph, op));
 }
 
@@ -170,7 +176,7 @@ static void print_cells(const struct phase *ph)
 		       (unsigned long long)c->missed);
 		printk(" withdrawn=%llu raced=%llu viol=%llu verdict=%s\n",
 		       (unsigned long long)c->withdrawn, (unsigned long long)c->raced,
-		       (unsigned long long)c->viol, report_verdict(NULL, ph, op));
+		       (unsigned long long)violations(ph, op), report_verdict(NULL, ph, op));
 	}
 }
 
@@ -208,7 +214,7 @@ void report_ktap(const struct phase *phases, unsigned int nr)
 	for (unsigned int op = 1; op <= torture_nr_ops; op++) {
 		const char *verdict = report_verdict(with, ph, op);
 		bool judged = strcmp(verdict, "untested") && strcmp(verdict, "not run");
-		bool red = ph->counts[op].viol || !strcmp(verdict, "incomplete");
+		bool red = violations(ph, op) || !strcmp(verdict, "incomplete");
 
 		printk("%sok %u torture.%s.%s.%s # %s%s\n", red ? "not " : "",
 		       nr * torture_nr_ops + op, flush_backend()->name, ph->policy, op_names[op],

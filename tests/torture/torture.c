@@ -12,6 +12,8 @@
 #include <kernel/time.h>
 #include <mm/busted.h>
 #include <tests/busted_case.h>
+#include <tests/contents.h>
+#include <tests/left.h>
 #include <tests/list.h>
 #include <tests/torture.h>
 
@@ -19,7 +21,6 @@
 #define GRACE_AFTER_VIOLATION (200 * NSEC_PER_MSEC)
 
 static u64 duration_ms; /* of a phase; 0: default_duration() */
-static char policy_list[128] = "broadcast,implied,receipt";
 static char ops_list[128];
 
 unsigned int torture_nr_ops;
@@ -70,6 +71,8 @@ static int writer(void *arg)
 
 	while (!torture_stopping()) {
 		inst->op->step(inst);
+		if (!left_locks(inst->op_id))
+			break;
 		cpu_relax();
 		yield(); /* to the walker of this CPU */
 	}
@@ -92,11 +95,13 @@ static void phase_setup(void)
 			inst->op_id = id;
 			inst->nr = i;
 			rand_init(&inst->rand, 0x09000000 + id * 256 + i);
+			op_charge(id); /* what it allocates, for the oracle left */
 			if (!ops[id]->setup(inst))
 				fatal("not enough memory to set up %s: give it more memory (run.sh: MEM=)",
 				      ops[id]->name);
 		}
 	}
+	op_charge(0);
 }
 
 static void phase_teardown(void)
@@ -210,11 +215,19 @@ static void watch_phase(struct phase *ph)
 	ph->ns = sched_clock() - begin;
 }
 
+static void report_violation(struct phase *ph)
+{
+	collect(ph);
+	oracle_report_first();
+}
+
 static void run_phase(struct phase *ph)
 {
 	BUG_ON(pt_sync_policy_select(ph->policy));
 	torture_walks_reset();
+	rcu_barrier();
 	oracle_reset();
+	left_begin();
 	phase_setup();
 	nmi_walker_start();
 	fail_page_alloc_set(64);
@@ -226,11 +239,16 @@ static void run_phase(struct phase *ph)
 	fail_page_alloc_set(0);
 	/* Tables whose grace period is still running are freed while the oracles watch. */
 	rcu_barrier();
-	collect(ph);
-	oracle_report_first();
+	contents_judge();
+	report_violation(ph);
 	oracle_report_losses();
 	ph->incomplete = oracle_incomplete();
 	phase_teardown();
+	if (!oracle_violations()) {
+		left_judge();
+		if (oracle_violations())
+			report_violation(ph);
+	}
 	ph->ran = true;
 }
 
@@ -267,9 +285,10 @@ static void choose_ops(void)
 
 static void choose_phases(void)
 {
+	const char *list = policies_asked() ?: "broadcast,implied,receipt";
 	char name[32];
 
-	while (list_nth(policy_list, nr_phases, name, sizeof(name))) {
+	while (list_nth(list, nr_phases, name, sizeof(name))) {
 		if (nr_phases == MAX_PHASES)
 			fatal("policy=: at most %d policies in one run", MAX_PHASES);
 		if (pt_sync_policy_select(name))
@@ -322,14 +341,6 @@ static int set_duration(const char *value)
 }
 PARAM(duration, "seconds per phase, 1-86400 (6; with more than 16 CPUs 14)", set_duration);
 
-static int set_policy(const char *value)
-{
-	return strscpy(policy_list, value, sizeof(policy_list)) < 0 ? -EINVAL : 0;
-}
-PARAM(policy,
-      "policies to compare, a list, the first one is the reference (broadcast,implied,receipt)",
-      set_policy);
-
 static int set_ops(const char *value)
 {
 	return strscpy(ops_list, value, sizeof(ops_list)) < 0 ? -EINVAL : 0;
@@ -349,6 +360,6 @@ static int set_busted(const char *value)
 	/* The planted bug may be a policy or a backend. */
 	if (!is_busted(value))
 		return -ENOENT;
-	return flush_backend_select(value) ? set_policy(value) : 0;
+	return flush_backend_select(value) ? policies_ask(value) : 0;
 }
 PARAM(busted, "a planted bug, see run=list", set_busted);

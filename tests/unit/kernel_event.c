@@ -3,6 +3,7 @@
 #include <kernel/bug.h>
 #include <kernel/event.h>
 #include <kernel/irqflags.h>
+#include <kernel/kallsyms.h>
 #include <kernel/ktest.h>
 #include <kernel/sched.h>
 #include <kernel/shared.h>
@@ -264,4 +265,52 @@ KTEST(event, formats_take_three_words)
 		KEXPECT_GT(t, event_format(&ev, text, sizeof(text)), 0);
 		KEXPECT(t, !strchr(text, '%'));
 	}
+}
+
+static const char *named(void *ctx, enum event_kind kind, u64 nr)
+{
+	static const char *const names[] = {[EVENT_MM] = "mm_a", [EVENT_TABLE] = "T1"};
+
+	return nr == 7 && kind != EVENT_PAGE ? names[kind] : NULL;
+}
+
+/* Words that stand behind "mm", "table " and "page " are what they say, and can have other names. */
+KTEST(event, objects_have_names)
+{
+	struct event ev = {.id = EV_WITHDRAW, .a = 7, .b = 7, .c = 7};
+	enum event_kind kinds[3];
+	char text[160];
+
+	event_format_named(&ev, text, sizeof(text), named, NULL);
+	KEXPECT(t, !strcmp(text, "withdraw table T1 from mm_a at 0x7"));
+	ev.a = 8;
+	event_format_named(&ev, text, sizeof(text), named, NULL);
+	KEXPECT(t, !strcmp(text, "withdraw table 0x8 from mm_a at 0x7"));
+	event_kinds(EV_PIN, kinds);
+	KEXPECT_EQ(t, kinds[0], EVENT_MM);
+	KEXPECT_EQ(t, kinds[1], EVENT_PAGE);
+	KEXPECT_EQ(t, kinds[2], EVENT_NUMBER);
+}
+
+/* The place of an event is the line of its observe(), not that of a caller. */
+KTEST(event, place_is_this_line)
+{
+	struct event last;
+	char line[60];
+	const char *place;
+
+	if (!CONFIG_HOOKS)
+		KSKIP(t, "CONFIG_HOOKS=0");
+	local_irq_disable(); /* or another event may be the last one */
+	observe(RCU_GP, MAGIC, 0, 0);
+	snprintf(line, sizeof(line), "tests/unit/kernel_event.c:%d", __LINE__ - 1);
+	event_ring_copy((unsigned int)raw_smp_processor_id(), &last, 1);
+	local_irq_enable();
+	KEXPECT_EQ(t, last.a, MAGIC);
+	KEXPECT(t, last.context & EVENT_IRQS_OFF);
+	place = place_lookup(event_ip(&last, 0));
+	if (KEXPECT(t, place && strchr(place, ' ')))
+		KEXPECT(t, !strcmp(strchr(place, ' ') + 1, line));
+	KEXPECT(t, !place_lookup(event_ip(&last, 0) + 1));
+	KEXPECT(t, last.ip[1]);
 }

@@ -1,63 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# For make check-kvm: build/kvm/root, Debian's cloud kernel (KVM as modules) and a static busybox,
-# unpacked, not installed. Nothing needs root. Does nothing if they are there. Status 2: they
-# cannot be had, and why.
+# For make check-kvm: Debian's cloud kernel (KVM as modules), as tools/linux/kernel.sh has it, linked to
+# by build/kvm/kernel, and build/kvm/busybox, static; unpacked, not installed. Nothing needs root.
+# Does nothing if they are there. Status 2: they cannot be had, and why.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
 . "$top/tools/apt.sh"
 me=check-kvm
 
-out=$top/build/kvm
-root=$out/root
-log=$out/log
-meta=linux-image-cloud-amd64
+keep=$top/build/kvm
+out=$keep/fetch
+log=$keep/log
+suite=$(own_suite)
+suite=${suite:-bookworm}
+subject="busybox-static of Debian $suite"
 
-[ ! -e "$root/.complete" ] || exit 0
-for tool in apt-get apt-cache dpkg-deb; do
-    command -v "$tool" >/dev/null ||
-        die "the host kernel is Debian's, fetched by apt-get; this machine has no $tool"
-done
-
-alone "$out"
-[ ! -e "$root/.complete" ] || exit 0
+[ ! -x "$keep/busybox" ] || [ ! -e "$keep/kernel/vmlinuz" ] || exit 0
+"$top/tools/linux/kernel.sh" "$suite" >/dev/null
+alone "$keep"
+ln -sfn "../linux-kernel/$suite" "$keep/kernel"
+[ ! -x "$keep/busybox" ] || exit 0
+rm -rf "$out"
+mkdir -p "$out"
+trap 'rm -rf "$out"' EXIT
 : >"$log"
-rm -rf "$root" "$out/debs"
-mkdir -p "$root" "$out/debs"
 
-# download PREFIX: the packages, by PREFIX get and PREFIX cache.
-download()
-{
-    cd "$out/debs" || return 1
-    kernel=$("$1" cache depends "$meta" | sed -n 's/.*Depends: \(linux-image-[0-9][^ ]*\).*/\1/p' | sed -n 1p)
-    [ -n "$kernel" ] && "$1" get download "$kernel" busybox-static
-}
+unpack() { dpkg-deb -x "$out"/*.deb "$out/root" && mv "$(find "$out/root" -type f -path "*/bin/busybox")" "$keep"; }
 
-own_apt()
-{
-    program=apt-$1
-    shift
-    "$program" -q "$@"
-}
-
-# The machine's own package lists if they are enough; else fetch lists.
-fetch()
-{
-    (download own_apt) && return 0
-    # shellcheck source=/dev/null
-    suite=$(. /etc/os-release 2>/dev/null && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}")
-    private_sources deb "${suite:-bookworm}" && private_apt get update && (download private_apt)
-}
-
-unpack()
-{
-    for deb in "$out"/debs/*.deb; do
-        dpkg-deb -x "$deb" "$root" || return 1
-    done
-    touch "$root/.complete"
-}
-
-step "fetching Debian's cloud kernel and busybox (30 MB)" fetch
-step "unpacking" unpack
-rm -rf "$out/debs" "$out/apt"
+try "reading the package lists of Debian $suite" suite_lists "$suite"
+try "fetching busybox-static (1 MB)" download busybox-static
+try "unpacking it" unpack

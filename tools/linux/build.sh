@@ -22,4 +22,4 @@ unset MAKEFLAGS MFLAGS MAKELEVEL # ours are other makefiles
 alone build/model-linux # which two trees have in common
 [ -z "${2-}" ] || rm -rf "$out" # of another EDITED
 make -s -j"$(nproc)" build/model-linux/kernel.o build/model-linux/host.o >/dev/null
-make -f arch/linux/linux.mk D="$dir" E="$out" EDITED="$edited" -j"$(nproc)" || exit 2
+make -s -f arch/linux/linux.mk D="$dir" E="$out" EDITED="$edited" -j"$(nproc)" || exit 2

@@ -7,7 +7,7 @@ set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
 me=linux
-tree=$1
+tree=$(cd "$1" && pwd -P) # as Linux's build system names it
 obj=$2
 
 record=$obj/kernel/.bounds.s.cmd

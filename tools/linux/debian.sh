@@ -33,65 +33,26 @@ known()
 if known; then
     exit 0
 fi
-for tool in apt-get apt-cache dpkg-deb; do
-    command -v "$tool" >/dev/null ||
-        die "LINUX=debian:$suite is fetched by apt-get; this machine has no $tool: name a directory"
-done
+subject=LINUX=debian:$suite
+need_apt ": name a directory"
 alone "$keep"
 if known; then
     exit 0
 fi
-free=$(df -Pm "$keep" | awk 'NR == 2 { print $4 }')
-[ "$free" -ge "$megabytes" ] ||
-    die "LINUX=debian:$suite: needs $megabytes MB in ${keep#"$top/"}, its disk has $free MB left"
+need_room "$megabytes" "$keep"
 rm -rf "$out"
 mkdir -p "$out"
 trap 'rm -rf "$out"' EXIT
 : >"$log"
 
-# give_up WHAT: the reason in one line, as far as the log has a known one.
-give_up()
-{
-    disk_full "$log" "$keep"
-    if grep -qE '404 +Not Found|does not have a Release file' "$log"; then
-        why="the mirror has no such suite"
-    elif grep -qE 'Temporary failure|Could not (connect|resolve)|Unable to connect|Connection (failed|timed out|refused)|Cannot initiate' "$log"; then
-        why="the mirror cannot be reached"
-    else
-        tail -n 15 "$log" | sed 's/^/  /' >&2
-        why="$1 failed; the whole output is in ${log#"$top/"}"
-    fi
-    die "LINUX=debian:$suite: $why"
-}
-
-# try WHAT COMMAND...
-try()
-{
-    note "$1"
-    what=$1
-    shift
-    "$@" >>"$log" 2>&1 </dev/null || give_up "$what"
-}
-
-# As on a machine on which nothing is installed: the suite's own version counts.
-suite_apt() { private_apt "$@" -o Dir::State::status="$out/installed" -o Acquire::Languages=none -o Acquire::Retries=1; }
-
-lists()
-{
-    : >"$out/installed"
-    private_sources deb "$suite" && suite_apt get update -o APT::Update::Error-Mode=any
-}
-
 # The package that the meta package linux-source stands for.
 newest()
 {
-    package=$(suite_apt cache depends linux-source 2>>"$log" | sed -n 's/.*Depends: \(linux-source-[0-9][0-9.]*\)$/\1/p' | sed -n 1p)
+    package=$(depends linux-source 'linux-source-[0-9][0-9.]*' | sed -n 1p)
     [ -n "$package" ] || return 1
     version=$(suite_apt cache show --no-all-versions "$package" 2>>"$log" | sed -n 's/^Version: //p')
     [ -n "$version" ]
 }
-
-download() { cd "$out" && suite_apt get download "$package"; }
 
 # What no configuration for x86 compiles: 1.3 of 1.6 GB. All Kconfig and Makefiles stay.
 unneeded()
@@ -118,11 +79,11 @@ unpack()
         cp "$out/unneeded" "$out/tree/.left-out" && echo "$version" >"$out/tree/.package"
 }
 
-try "reading the package lists of Debian $suite" lists
+try "reading the package lists of Debian $suite" suite_lists "$suite"
 newest || die "LINUX=debian:$suite: this suite has no package linux-source"
 tree=$top/build/linux-src-$version
 if [ ! -e "$tree/.package" ]; then
-    try "fetching $package $version (170 MB)" download
+    try "fetching $package $version (170 MB)" download "$package"
     try "unpacking what x86 needs of it: some 20 seconds" unpack
     rm -rf "$tree"
     mv "$out/tree" "$tree"

@@ -6,6 +6,7 @@
 # Status: 0 as expected; 1 a case of the tree is not, or one that was never red is with the patches;
 # 2 no verdict, or the tree cannot be had or does not fit.
 set -eu
+[ "${1-}" != --help ] || exec sed -n '3,7s/^# //p' "$0"
 cd "$(dirname "$0")/../.."
 
 # search DIR OPTION...: writes DIR/explore.tap and returns the explorer's status. A search by this
@@ -49,4 +50,9 @@ tools/linux/table.py "$tree" ${patched:+"$patched"} || compared=$?
 for other in "$((changed == 1 ? 0 : changed))" "$compared"; do
     [ "$status" -ge "$other" ] || status=$other
 done
+case $status in
+0) echo "Verdict: as expected${patched:+, and the patches make no case red}" ;;
+1) echo "Verdict: RED, see above" ;;
+*) echo "Verdict: none, see above" ;;
+esac
 exit "$status"

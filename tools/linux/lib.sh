@@ -4,6 +4,3 @@
 
 # built TREE: Linux was built in it, by Linux's own criterion for refusing to build elsewhere.
 built() { [ -e "$1/.config" ] || [ -d "$1/include/config" ] || [ -d "$1/arch/x86/include/generated" ]; }
-
-# disk_full LOG WHERE: a command failed; ends with one line if that was for want of room.
-disk_full() { ! grep -q 'No space left' "$1" || die "${2#"$top/"}: its disk is full"; }

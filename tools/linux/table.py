@@ -33,6 +33,10 @@ class Case:
         self.oracle = ""
         self.interrupted = {}
 
+    def known(self):
+        """Red with the sync, as its scenario says of Linux."""
+        return self.word == "red" and not (self.unexpected or self.busted or self.policy == "never")
+
     def verdict(self):
         if self.word == "red":
             return "red: " + self.oracle
@@ -150,13 +154,16 @@ def print_others(tree, patched):
             if case.name in after and after[case.name].verdict() != verdict:
                 verdict += f", patched {after[case.name].verdict()}"
             others.setdefault((scenario, verdict), []).append(flush)
-    print(f"\n{'without a sync':21}verdict")
+    print(f"\n{'without a sync':25}verdict")
     for (scenario, verdict), flushes in others.items():
-        print(f"{words(scenario):21}{verdict}: {' '.join(flushes)}")
+        print(textwrap.fill(f"{words(scenario):25}{verdict}: {' '.join(flushes)}", WIDTH, subsequent_indent=" " * 25))
+    if any(case.known() for case in tree.cases):
+        print("red above, as the tree is, is known: tests/RACES.md")
 
 
 LEGEND = """IPIs: CPUs that one operation interrupts, by its flush and all else + within
-tlb_remove_table_sync_one(). useful: schedules in which that found a walker."""
+tlb_remove_table_sync_one(). useful: schedules in which that found a walker.
+-: takes long, searched by APPEND=--all, or there is no such case."""
 
 
 def print_table(tree, patched):
@@ -214,8 +221,15 @@ def print_changes(tree, patched):
         if case.verdict() in ("not complete", "no verdict"):
             status = 2
         elif case.word == "red" and was and was.word == "never" and not case.busted and case.policy != "never":
+            if not status:
+                print_how(case)
             status = status or 1
     return status
+
+
+def print_how(case):
+    scenario, rest = case.name.split(".", 1)
+    print(f"The first one's schedule, step by step: the same command with\n  SCENARIO={scenario} CASE={rest}")
 
 
 def functions(explorer, ran):
@@ -278,6 +292,8 @@ def print_unexpected(cases):
         print("\nNot as expected:")
     for case in unexpected:
         print(f"  {case.name}: {case.verdict()}")
+    if unexpected:
+        print_how(unexpected[0])
 
 
 def main():

@@ -211,11 +211,13 @@ static bool on_another_asid(unsigned int cpu, const struct mm_struct *mm, u16 as
 	struct mm_struct *loaded;
 
 	sync_point(SITE_LOADED, SYNC_READ, &s->loaded_mm); /* one step, however often it looks */
-	/* Perhaps to this mm, and it has looked for a global ASID before there was one. */
+	/*
+	 * Perhaps to this mm, and it has looked for a global ASID before there was one. Pairs with
+	 * switch_mm_irqs_off(): loaded_mm_asid, then loaded_mm.
+	 */
 	while ((loaded = smp_load_acquire(&s->loaded_mm)) == LOADED_MM_SWITCHING &&
 	       !busted(asid_no_switching_wait))
 		watchdog_spin(&w, "switch of address spaces", (int)cpu);
-	/* The acquire pairs with the release in switch_mm_irqs_off(): asid, then loaded_mm. */
 	return loaded == mm && READ_ONCE(s->loaded_mm_asid) != asid;
 }
 

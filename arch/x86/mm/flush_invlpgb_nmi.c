@@ -64,6 +64,7 @@ static s64 nmi_flush_begin(const struct cpumask *mask, struct cpumask *others)
 	cpumask_copy(others, mask);
 	__cpumask_clear_cpu((unsigned int)raw_smp_processor_id(), others);
 	epoch = shared_rmw(SITE_IPI, &nmi_flush_epoch, atomic64_inc_return(PTR)); /* [E] */
+	observe(NMI_SEND, epoch, cpumask_weight(others), 0);
 	arch_send_nmi_mask(others);
 	return epoch;
 }

@@ -96,7 +96,7 @@ void switch_mm_irqs_off(struct mm_struct *unused, struct mm_struct *next, struct
 		else
 			shared_this_cpu_write(SITE_LOADED, cpu_tlbstate.loaded_mm,
 					      LOADED_MM_SWITCHING);
-		barrier();
+		barrier(); /* is_lazy before loaded_mm; pairs with should_flush_tlb() */
 
 		/* Linux <= 6.13 left the mask here; later ones at the next flush. */
 		if (mm_cpumask_eager && prev != &init_mm)

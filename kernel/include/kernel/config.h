@@ -54,6 +54,11 @@
 #define CONFIG_MODEL_INDEX_BITS 1
 #endif
 
+/* kernel/kasan.c: accesses are checked (FLAVOUR=san). */
+#ifndef CONFIG_KASAN
+#define CONFIG_KASAN 0
+#endif
+
 /* Timer ticks a second, on every CPU. */
 #ifndef CONFIG_HZ
 #define CONFIG_HZ 100

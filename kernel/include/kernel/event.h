@@ -63,13 +63,36 @@ enum sync_rw {
 	SYNC_AWAIT, /* of an object that was looked at: again when its sync_word_t has changed */
 };
 
+/* Where a CPU is when it observes something. */
+enum {
+	EVENT_IRQS_OFF = 1,
+	EVENT_IN_IRQ = 2,
+	EVENT_IN_NMI = 4,
+};
+
+/**
+ * struct event - something that happened, as the ring has it
+ * @task: id of the running task
+ * @context: EVENT_IRQS_OFF, EVENT_IN_IRQ, EVENT_IN_NMI
+ * @ip: return addresses: of the observe(), then of its callers. Lower halves, event_ip() has
+ *      them whole; 0: not known, and nothing of the modelled hardware has one
+ */
+#define EVENT_IPS 3
 struct event {
 	u64 tsc;
 	u16 id;
 	u16 cpu;
-	u32 task; /* id of the running task */
+	u32 task;
 	u64 a, b, c;
+	u32 context;
+	u32 ip[EVENT_IPS];
 };
+
+/* The image is linked into the last 2 GiB of the address space, the model into the first. */
+static inline unsigned long event_ip(const struct event *ev, unsigned int n)
+{
+	return (unsigned long)(long)(s32)ev->ip[n];
+}
 
 /**
  * struct observer - a function that is called for an event, registered by linker set
@@ -110,7 +133,12 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c);
 	 : __sync_rw(rw) == SYNC_AWAIT ? (size) >= sizeof(sync_word_t) \
 				       : true)
 #define __observe_0(id, a, b, c) ((void)0)
-#define __observe_1(id, a, b, c) __observe(EV_##id, (u64)(a), (u64)(b), (u64)(c))
+/* No tail call: the return address has to be in the function that observes. */
+#define __observe_1(id, a, b, c)                                  \
+	do {                                                      \
+		__observe(EV_##id, (u64)(a), (u64)(b), (u64)(c)); \
+		__asm__ __volatile__("");                         \
+	} while (0)
 
 /**
  * event_init - allocate the rings and sort the observers
@@ -119,9 +147,16 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c);
  */
 void event_init(void);
 
-/* Observers are called only between event_start() and event_stop(); the ring always fills. */
+/* Observers are called only between event_start() and event_stop(); the ring fills without them. */
 void event_start(void);
 void event_stop(void);
+
+/*
+ * From event_rings_stop() on the rings of all CPUs keep what they have; an event that another CPU is
+ * writing may still get in. Observers are called as before. Context: any.
+ */
+void event_rings_stop(void);
+void event_rings_start(void);
 
 /**
  * event_ring_copy - the newest events of one CPU, oldest first
@@ -132,11 +167,26 @@ void event_stop(void);
  */
 unsigned int event_ring_copy(unsigned int cpu, struct event *out, unsigned int max);
 
+/* What a word of an event is, by what stands in front of it in the format (<kernel/event_list.h>). */
+enum event_kind { EVENT_NUMBER, EVENT_MM, EVENT_TABLE, EVENT_PAGE };
+
+/* Another name for an mm, a table or a page; NULL: it has none. */
+typedef const char *(*event_namer_t)(void *ctx, enum event_kind kind, u64 nr);
+
 /**
  * event_format - one event as text, without its CPU and time
+ * @namer: called for each mm, table and page, with @ctx; NULL: they are printed as numbers
  *
  * Return: length written, like snprintf().
  */
+int event_format_named(const struct event *ev, char *buf, size_t size, event_namer_t namer,
+		       void *ctx);
 int event_format(const struct event *ev, char *buf, size_t size);
+
+/* What its words are: kinds[0..2]. */
+void event_kinds(enum event_id id, enum event_kind kinds[3]);
+
+/* Its name in <kernel/event_list.h>. */
+const char *event_name(enum event_id id);
 
 #endif

@@ -8,7 +8,8 @@
  * observers see them. EVENT_CODED: the third word is a code, printed as %s; what it means is in
  * <kernel/event_words.h>. A user that treats all alike defines EVENT alone.
  *
- * Tables and pages are named by page frame number, address spaces by ctx_id.
+ * Tables and pages are named by page frame number, address spaces by ctx_id. A number that stands
+ * behind "mm", "table " or "page " is one: a history prints its own name for it.
  */
 #ifndef EVENT_QUIET
 #define EVENT_QUIET EVENT
@@ -32,7 +33,7 @@ EVENT(TABLE_FREE, "table %#llx freed, level %llu")
 EVENT(WITHDRAW, "withdraw table %#llx from mm%llu at %#llx")
 EVENT_CODED(SYNC_BEGIN, "sync of table %#llx of mm%llu: %s", SYNC_WAITS)
 EVENT_CODED(SYNC_END, "sync over: table %#llx of mm%llu: %s", SYNC_WAITS)
-EVENT(DEPOSIT, "deposit table %#llx under %#llx mm%llu")
+EVENT(DEPOSIT, "deposit table %#llx under table %#llx mm%llu")
 EVENT(REPOPULATE, "re-populate table %#llx at %#llx mm%llu")
 EVENT(REUSE, "table %#llx exclusive to mm%llu, reused at %#llx")
 EVENT(SHARE, "share table %#llx with mm%llu at %#llx")
@@ -49,6 +50,7 @@ EVENT(COPIED, "page %#llx copied away, mm%llu at %#llx")
 EVENT(FLUSH_BEGIN, "flush mm%llu gen %llu pages %llu")
 EVENT_CODED(FLUSH_FUNC, "flush mm%llu gen %llu here: %s", FLUSH_DONE)
 EVENT(FLUSH_END, "flush done mm%llu gen %llu, %llu CPUs interrupted")
+EVENT(NMI_SEND, "NMI for a flush, request %llu, sent to %llu CPUs")
 EVENT(NMI_FLUSH, "NMI: flush everything, request %llu, IF=%llu")
 EVENT(VCPU_LEFT_OUT, "vCPU%llu is preempted: left out of the flush of mm%llu gen %llu")
 EVENT(VCPU_PREEMPT, "vCPU preempted")
@@ -64,21 +66,22 @@ EVENT(LAZY, "lazy: keeps mm%llu")
 /* interrupts, RCU */
 EVENT(IPI_SEND, "call %#llx sent to %llu CPUs, %llu IPIs")
 EVENT(IPI_RECV, "call %#llx runs here (from CPU%llu) %llu")
+EVENT(IPI_DONE, "call %#llx done on %llu CPUs")
 EVENT(RCU_CALL, "call_rcu %#llx func %#llx gp %llu")
 EVENT(RCU_RUN, "rcu callback %#llx func %#llx gp %llu")
 EVENT(RCU_BEGIN, "grace period %llu begins")
 EVENT_QUIET(RCU_ARM, "CPUs may report for grace period %llu")
 EVENT_QUIET(RCU_QS, "quiescent state, for grace period %llu")
 EVENT(RCU_GP, "grace period %llu ends (%llu) %llu")
-/* threads, and locks that they sleep on */
+/* threads, and locks that they sleep on: the third word is the lock's name, a string */
 EVENT_QUIET(SLEEP, "thread %llu sleeps")
 EVENT_QUIET(WAKE, "thread %llu wakes")
 EVENT_QUIET(RWSEM_GRANT, "rwsem %#llx taken, to write %llu")
 EVENT_QUIET(RWSEM_QUEUE, "rwsem %#llx not free, to write %llu: queues")
 EVENT_QUIET(RWSEM_RELEASE, "rwsem %#llx released, written %llu")
-/* operations */
-EVENT(OP_BEGIN, "%llu begins mm%llu at %#llx")
-EVENT(OP_END, "%llu ends mm%llu: %lld")
+/* operations: of the torture, by number; or what a scenario's CPU does, a function */
+EVENT(OP_BEGIN, "operation %llu begins (%llu), function %#llx")
+EVENT(OP_END, "operation %llu ends (%llu), function %#llx")
 EVENT(CANARY, "load mm%llu at %#llx: %#llx")
 EVENT(VIOLATION, "VIOLATION %llu: %#llx %#llx")
 /* what the modelled hardware does by itself */

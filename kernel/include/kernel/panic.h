@@ -14,4 +14,16 @@ bool panic_in_progress(void);
  */
 void panic_begin(bool stop_others);
 
+/**
+ * panic_show_other_cpus - stop the other CPUs, and have each print its thread and its backtrace
+ * @except: those that have been shown already
+ *
+ * One after the other, eight at most. One that takes no NMI within a second, or has stopped because
+ * it panics too, is only named.
+ *
+ * Context: any, on the CPU that has called panic_begin().
+ */
+struct cpumask;
+void panic_show_other_cpus(const struct cpumask *except);
+
 #endif

@@ -50,6 +50,7 @@ static inline struct page *virt_to_page(const void *va)
  */
 static inline struct page *compound_head(struct page *page)
 {
+	/* ->type, then ->tail: x86 keeps loads in order. Pairs with mark_block(). */
 	return READ_ONCE(page->type) == PAGE_TAIL ? page - READ_ONCE(page->tail) : page;
 }
 

@@ -54,7 +54,7 @@ static inline void pt_walk_lockless_end(struct mm_struct *mm, struct pt_walk_sta
 {
 	observe(WALK_END, mm->context.ctx_id, found, 0);
 	if (READ_ONCE(pt_walk_publish)) {
-		/* The reads of the walk come first. */
+		/* The reads of the walk come first. Pairs with walks(). */
 		shared_store_release(SITE_WALK, this_cpu_ptr(&active_lockless_pt_walk_mm), s.outer);
 	}
 	local_irq_restore(s.irq_flags);

@@ -10,6 +10,10 @@
 bool list_nth(const char *list, unsigned int n, char *name, size_t size);
 bool list_has(const char *list, const char *name);
 
+/* policy=: the list as it was given; NULL, it was not. */
+const char *policies_asked(void);
+int policies_ask(const char *list); /* 0, or -EINVAL: too long */
+
 /* Print the command that runs this again: "# reproduce: make run …". */
 void print_reproduce(void);
 

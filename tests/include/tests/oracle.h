@@ -76,18 +76,31 @@ void oracle_report_losses(void);
 
 #define NO_CPU -1
 
+/* What a verdict is about. The history marks the events that are about it, too. */
+struct oracle_object {
+	enum event_kind kind; /* EVENT_NUMBER: nothing that has a name */
+	u64 nr;
+	u64 mm, addr; /* of a page: where it is, or was, mapped; 0: not known */
+};
+#define ABOUT_NOTHING		   ((struct oracle_object){EVENT_NUMBER, 0, 0, 0})
+#define ABOUT_MM(id)		   ((struct oracle_object){EVENT_MM, (id), 0, 0})
+#define ABOUT_TABLE(pfn)	   ((struct oracle_object){EVENT_TABLE, (pfn), 0, 0})
+#define ABOUT_PAGE(pfn)		   ((struct oracle_object){EVENT_PAGE, (pfn), 0, 0})
+#define ABOUT_PAGE_AT(pfn, id, va) ((struct oracle_object){EVENT_PAGE, (pfn), (id), (va)})
+
 /**
  * oracle_fail - a verdict: something happened that must never happen
  * @o: the oracle
  * @op: the operation that it is charged to (op_of_task())
  * @other_cpu: the other CPU of the race, or NO_CPU
  * @since: sched time stamp (event tsc) from which the history matters
+ * @about: the object that was withdrawn, freed or reused too early
  * @fmt: what happened, one line
  *
  * Context: any, NMI and an observer with IRQs off included: no lock is taken.
  */
-void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since, const char *fmt,
-		 ...) __printf(5, 6);
+void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 since,
+		 struct oracle_object about, const char *fmt, ...) __printf(6, 7);
 
 u64 oracle_violations(void); /* since oracle_reset() */
 

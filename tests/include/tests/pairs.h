@@ -44,9 +44,33 @@ void world_setup(void);
 u64 world_value(const struct page *page); /* what the page contains */
 u64 world_first(unsigned long addr); /* what A's anonymous page there contained at first */
 
+/*
+ * Locks that operations say they hold where they store to page tables. Checked in each order of
+ * whole operations: locks.c.
+ */
+enum op_lock {
+	MMAP_READ = BIT(0),
+	MMAP_WRITE = BIT(1),
+	VMA_READ = BIT(2), /* hugetlb_vma_lock */
+	VMA_WRITE = BIT(3),
+	INVALIDATE_READ = BIT(4), /* invalidate_lock */
+	INVALIDATE_WRITE = BIT(5),
+	FOLIO = BIT(6),
+	I_MMAP_READ = BIT(7), /* i_mmap_rwsem */
+	I_MMAP_WRITE = BIT(8),
+	ANON_VMA = BIT(9), /* for write */
+	PAGE_TABLE_LOCK = BIT(10),
+	PMD_LOCK = BIT(11), /* of the entry that is stored to */
+	PTL = BIT(12),
+	OP_LOCKS = 13,
+	/* Of an access that faults. */
+	FAULTS = MMAP_READ | INVALIDATE_READ | VMA_READ | PAGE_TABLE_LOCK | PMD_LOCK | PTL,
+};
+
 /**
  * struct op - an operation, registered by linker set
- * @locks: which it takes, and how
+ * @locks: enum op_lock: held when it stores to page tables, alone in the world as it is at first
+ * @sometimes: those that it may hold then as well, after other operations
  * @world: what it is applied to
  * @run: the operation; its results by result()
  * @in: mm of the thread that calls it; NO_MM: a kernel thread, or any mm
@@ -59,7 +83,8 @@ u64 world_first(unsigned long addr); /* what A's anonymous page there contained 
  * @reuses: it puts a table to another use than its walkers know: it needs a sync
  */
 struct op {
-	const char *name, *locks, *world;
+	const char *name, *world;
+	u64 locks, sometimes;
 	void (*run)(const struct op *op);
 	unsigned int in, on, ends;
 	unsigned long addr, len, to;

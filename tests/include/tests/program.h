@@ -75,7 +75,11 @@ unsigned int program_parts(unsigned int cpu); /* that have ended; see part_ends(
 bool program_returned(unsigned int cpu);
 /* By model_look(): what it is now. program_hidden: a hash of frames' counts, part of no outcome. */
 void program_outcome(void);
+/* In the order that was run: an operation holds other locks than it declares. NULL: none. */
+const char *program_locks_wrong(void);
 extern struct outcome program_seen;
+/* A planted bug: CPU1's results are to be those that it has if it ends before CPU0 begins. */
+bool program_says_first(void);
 extern u64 program_hidden;
 
 /* A thread frees all that the program left: model_go_on(program_bury, program_is_buried). */

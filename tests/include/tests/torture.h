@@ -29,6 +29,7 @@ struct region {
 	bool keeps; /* contents stay until zap_epoch changes */
 	u64 zap_epoch; /* odd while the contents are thrown away */
 	u64 map_seq; /* odd from the end of an unmapping to the start of the next mapping */
+	unsigned long known[HPAGE_PMD_NR / 64]; /* pages; see <tests/contents.h> */
 };
 
 #define MAX_REGIONS 4

@@ -18,14 +18,18 @@
 #define LINUX_ADDR (1UL << 21)
 
 /* A function of Linux's side that is a step of an actor. */
-#define linux_call(call)         \
-	do {                     \
-		lx_linux_##call; \
-		plain_settle();  \
+#define linux_call(call)                     \
+	do {                                 \
+		linux_calls("[" #call "] "); \
+		lx_linux_##call;             \
+		plain_settle();              \
 	} while (0)
 
 /* setup(): one page at LINUX_ADDR; all CPUs run in the mm. */
 void linux_setup(void);
+
+/* setup(): the same, but only CPU0 runs in the mm; the others in init_mm. */
+void linux_setup_alone(void);
 
 /* setup(): the same for a page of a file's huge page. */
 void linux_setup_file(void);
@@ -38,5 +42,8 @@ void linux_walk(void);
 
 /* A load through the TLB is a fault, or finds the page before its next owner stores to it. */
 void linux_load(void);
+
+/* Nothing is mapped there, and the TLB has nothing either. */
+void linux_load_faults(void);
 
 #endif

@@ -11,7 +11,8 @@ struct pt_regs {
 };
 
 /* Symbolised backtraces on the console, "# " before each line. */
-void show_regs(const struct pt_regs *regs);
+void show_backtrace(const struct pt_regs *regs); /* of what an exception or NMI interrupted */
+void show_regs(const struct pt_regs *regs); /* its registers as well */
 void dump_stack(void);
 
 #endif

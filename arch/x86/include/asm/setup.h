@@ -13,12 +13,14 @@ void arch_cpu_init(void); /* this CPU: GDT, TSS, IST, CR4, EFER, local APIC, IRQ
 void arch_time_init(void); /* TSC and APIC timer frequency */
 void arch_start_tick(
 	void); /* this CPU: timer at CONFIG_HZ (TCG: less above 64 CPUs); waits for all */
+u64 arch_tsc_to_ns(u64 ticks); /* nanoseconds that so many ticks of insn_rdtsc() last */
 void arch_boot_secondary_cpus(void); /* all of them; each ends in secondary_start() */
 
 /* One line each for the banner: "TCG", "KVM", "bare metal"; CPU model; APIC mode. */
 const char *arch_machine_name(void);
 const char *arch_cpu_name(void);
 const char *arch_apic_name(void);
+u64 arch_microcode(void); /* revision of this CPU's; 0 where it does not say */
 const char *arch_boot_name(void); /* "multiboot2 (BIOS)", "multiboot2 (UEFI)", "PVH" */
 
 /* Provided by kernel/main.c: where boot/ goes to, with a stack, IRQs off. */

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""make explore PAIRS=1 over several machines (HOSTS=), and a run that is killed or interrupted goes on where it stood."""
+import glob
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from hosttest import TOP, clean_environment, done, equal, ok, patient, run, run_merged, skip
+
+EXPLORE = "build/model/explore"
+SOME = ["--family", "pairs", "--case", "ipi.receipt-mmcpus", "--seconds", "0.05"]
+work = tempfile.mkdtemp(prefix="shootdown-hosts.", dir=os.path.join(TOP, "build"))
+
+status, out = run_merged(["make", "-s", EXPLORE], 300)
+ok(status == 0, "the explorer is built", out)
+
+
+def results(where):
+    """What was kept: (program, options, line) in the order in which it came."""
+    found = []
+    for path in glob.glob(f"{where}/*.jsonl"):
+        with open(path, encoding="utf-8") as file:
+            for text in file:
+                try:
+                    entry = json.loads(text)
+                except ValueError:
+                    continue
+                found.append((entry["program"], " ".join(entry["options"]), entry["line"]))
+    return found
+
+
+def end_with(number, where):
+    """Begins a run in a session of its own, sends it the signal when some results are there; status, stderr."""
+    with subprocess.Popen(["tests/explore/pairs.py", "--jobs", "2", "--results", where, *SOME], start_new_session=True,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=clean_environment()) as p:
+        begun, end = len(results(where)), time.monotonic() + patient(60)
+        while len(results(where)) < begun + 20 and time.monotonic() < end and p.poll() is None:
+            time.sleep(0.1)
+        p.send_signal(number)
+        err = p.communicate(timeout=patient(30))[1]
+    return p.returncode, err
+
+
+## A run that is killed
+
+where = os.path.join(work, "killed")
+status, err = end_with(signal.SIGKILL, where)
+first = results(where)
+ok(status == -signal.SIGKILL and len(first) >= 20, f"killed: {len(first)} results are kept", err)
+kept, = glob.glob(f"{where}/*.jsonl")
+with open(kept, "a", encoding="utf-8") as file:
+    file.write('{"program": "cut off')
+status, err = end_with(signal.SIGINT, where)
+second = results(where)
+ok(status == 128 + signal.SIGINT and len(err.splitlines()) == 1 and "goes on where it stood" in err, "interrupted: one line, status 130", status, err)
+ok(len(second) >= len(first) + 20, f"the same command went on: {len(second)} results", err)
+equal(second[:len(first)], first, "those before the kill are as they were")
+equal(len({r[:2] for r in second}), len(second), "no program was searched twice, though a line was cut off")
+status, err = end_with(signal.SIGTERM, where)
+ok(status == 128 + signal.SIGTERM and len(err.splitlines()) == 1, "ended by SIGTERM: the same", status, err)
+
+## Machines
+
+FAKE = """#!/bin/sh
+# As ssh: the home of HOST is a directory.
+while [ "${1#-}" != "$1" ]; do shift; done
+host=$1
+shift
+[ "$1" != -- ] || shift
+[ "$host" != down ] || { echo "ssh: connect to host down: No route to host" >&2; exit 255; }
+mkdir -p "$(dirname "$0")/$host"
+echo "$host $*" >>"$(dirname "$0")/log"
+cd "$(dirname "$0")/$host" && HOME=$PWD exec sh -c "$*"
+"""
+ssh = os.path.join(work, "ssh")
+with open(ssh, "w", encoding="utf-8") as file:
+    file.write(FAKE)
+os.chmod(ssh, 0o755)
+
+
+def hosts(*names):
+    path = os.path.join(work, "hosts")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("".join(f"{name}\n" for name in names))
+    return path
+
+
+def spread(path, where, budget):
+    return run(["make", "-s", "explore", "PAIRS=1", f"HOSTS={path}", f"BUDGET={budget}",
+                f"APPEND=--results {os.path.join(work, where)} {' '.join(SOME)}"], timeout=patient(60))
+
+
+result = run("make -s explore PAIRS=1 HOSTS=/no/such/file")
+ok(result.status == 2 and "HOSTS=/no/such/file: no such file" in result.err, "HOSTS=, no such file: status 2", result)
+if subprocess.run(["tools/setup.sh", "hosts"], capture_output=True, check=False).returncode:
+    skip("several machines", "GNU parallel, ssh or rsync is missing: tools/setup.sh hosts")
+else:
+    result = spread(hosts(":", f"1/{ssh} one", f"1/{ssh} two"), "spread", patient(5))
+    found = results(os.path.join(work, "spread"))
+    ok(result.status == 0 and len(found) >= 20 and ", 0 red, " in result.out, f"this machine and two others: {len(found)} results", result)
+    equal(len({r[:2] for r in found}), len(found), "merged: each program once")
+    with open(os.path.join(work, "log"), encoding="utf-8") as file:
+        log = file.read()
+    for host in ("one", "two"):
+        ok(f"{host} exec perl" in log or f"{host} " in log and "shootdown-pairs" in log, f"{host} was given programs", log[:2000])
+    result = spread(hosts(f"1/{ssh} down"), "down", patient(20))
+    ok(result.status == 2 and "no machine gives results" in result.err, "a machine that does not answer: status 2", result)
+    result = spread(hosts(f"1/{ssh} down", f"1/{ssh} one"), "half", patient(5))
+    found = results(os.path.join(work, "half"))
+    ok(len(found) >= 8, f"one of two does not answer: {len(found)} results of the other", result)
+shutil.rmtree(work)
+done()
