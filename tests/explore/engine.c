@@ -26,13 +26,11 @@ static inline struct step *asleep(struct xp *x, unsigned depth, unsigned q)
 	return &x->asleep[(size_t)depth * x->nr_lanes + x->lane[q]];
 }
 
-#define BOUND "preemption bound"
-
-/* The search is not complete. The first reason is kept, but the bound is the last to be named. */
+/* The search is not complete. The first reason is kept. */
 void xp_cut(struct xp *x, const char *why)
 {
 	x->res->complete = false;
-	if (!x->res->why || !strcmp(x->res->why, BOUND))
+	if (!x->res->why)
 		x->res->why = why;
 }
 
@@ -263,7 +261,7 @@ void xp_search(struct xp *x)
 		if (x->opt->bound_preemptions &&
 		    f->preemptions + preempts(x, f, p) > x->opt->preemptions) {
 			f->banned |= BIT(p);
-			xp_cut(x, BOUND);
+			xp_cut(x, "preemption bound");
 			continue;
 		}
 		forward(x, p);
