@@ -11,6 +11,7 @@ Status 0: nothing red; 1: something is; 2: a search has no verdict.
 """
 import argparse
 import os
+import random
 import re
 import signal
 import subprocess
@@ -83,6 +84,8 @@ class Family:
     def search(self, seconds):
         names = self.spread.names(self.name, self.opt.seed, self.case)
         self.planned = len(names)
+        # If the budget is over before the end, what was searched has some of each operation.
+        random.Random(self.opt.seed).shuffle(names)
         for _, text in self.spread.run(names, self.case, ("--seconds", self.opt.seconds), seconds):
             self.line(text)
             if sys.stderr.isatty():
@@ -104,7 +107,7 @@ class Family:
               f"{self.states} states, {len(self.red)} red, "
               f"{len(self.cut)} not complete, {sum(bounded.values())} of them complete with at most {BOUND} preemptions, "
               f"{len(self.unknown)} without a verdict, {time.monotonic() - self.begun:.0f} s", flush=True)
-        for name, _ in self.cut:
+        for name, _ in sorted(self.cut):
             again = f"complete with at most {BOUND} preemptions" if bounded.get(name) else \
                 f"nor with at most {BOUND} preemptions" if name in bounded else "and not searched again"
             print(f"#   not complete: {name}, {again}; {self.estimate.get(name, 'no estimate')}")
