@@ -9,8 +9,10 @@
  * unless said otherwise.
  */
 struct boot_info;
+struct boot_screen;
 
-void console_init(const char *cmdline);
+void console_init(const char *cmdline, const struct boot_screen *bs);
+void console_map(void); /* right after kmap_init(): nothing is printed between them */
 
 void shutdown_init(const char *cmdline);
 
