@@ -52,9 +52,9 @@ struct mb2_framebuffer {
 	u16 reserved;
 } __packed;
 
-#define MB2_RGB	      1
-#define MB2_TEXT      2
-#define MAX_SCREEN    (256U << 20) /* bytes: what is mapped of it at most */
+#define MB2_RGB	   1
+#define MB2_TEXT   2
+#define MAX_SCREEN (192U << 20) /* bytes: what is mapped of it at most */
 
 static const char *parse_mmap(struct boot_info *bi, const struct mb2_tag *tag)
 {
@@ -109,7 +109,8 @@ static void parse_framebuffer(struct boot_info *bi, const struct mb2_tag *tag)
 		return;
 	if (!s.width || !s.height || s.pitch < (u64)s.width * s.pixel || size > MAX_SCREEN)
 		return;
-	if (s.address + size < size || (s.kind == SCREEN_TEXT && !boot_info_mapped(s.address, size)))
+	if (s.address + size < size ||
+	    (s.kind == SCREEN_TEXT && !boot_info_mapped(s.address, size)))
 		return;
 	boot_info_add_range(bi, s.address, size, false);
 	bi->screen = s;

@@ -21,6 +21,7 @@
 #include <asm/setup.h>
 
 #define MAX_SPEED 115200
+#define MIN_SPEED 2 /* a divisor has 16 bits */
 
 enum kind { KIND_AUTO, KIND_PORT, KIND_PCI, KIND_VGA, KIND_NONE };
 
@@ -76,7 +77,7 @@ static bool parse_choice(const char *s, struct choice *c)
 		return false;
 	if (s[n] != ',')
 		return true;
-	if (parse_u64(s + n + 1, &v) || !v || v > MAX_SPEED || MAX_SPEED % v)
+	if (parse_u64(s + n + 1, &v) || v < MIN_SPEED || v > MAX_SPEED || MAX_SPEED % v)
 		return false;
 	c->speed = (u32)v;
 	return true;
@@ -89,7 +90,8 @@ static int console_set(const char *value)
 	if (!parse_choice(value, &c))
 		return -EINVAL;
 	if (unanswered)
-		fatal("console=%s: nothing answers there; take another one, or leave it out", value);
+		fatal("console=%s: nothing answers there; take another one, or leave it out",
+		      value);
 	return 0; /* in force since console_init() */
 }
 PARAM(console, "auto, ttyS0..ttyS3 or 0x<port> or pci, then optionally ,<baud>; vga, none (auto)",

@@ -11,21 +11,21 @@
 #include "io.h"
 #include <kernel/compiler.h>
 
-#define CONFIG_ADDRESS	 0xcf8
-#define CONFIG_DATA	 0xcfc
-#define CONFIG_ENABLE	 0x80000000U
+#define CONFIG_ADDRESS 0xcf8
+#define CONFIG_DATA    0xcfc
+#define CONFIG_ENABLE  0x80000000U
 
-#define REG_ID		 0x00
-#define REG_COMMAND	 0x04
-#define REG_CLASS	 0x08 /* class, subclass, interface, revision */
-#define REG_HEADER	 0x0c /* the header's type in bits 16 to 23 */
-#define REG_BAR0	 0x10
-#define COMMAND_IO	 0x1
-#define BAR_IO		 0x1
-#define MULTI_FUNCTION	 0x00800000U
-#define NO_DEVICE	 0xffffffffU
-#define CLASS_SERIAL	 0x0700
-#define LAST_16550	 6 /* interfaces 0 to 6: 8250 to 16950, each does what a 16450 does */
+#define REG_ID	       0x00
+#define REG_COMMAND    0x04
+#define REG_CLASS      0x08 /* class, subclass, interface, revision */
+#define REG_HEADER     0x0c /* the header's type in bits 16 to 23 */
+#define REG_BAR0       0x10
+#define COMMAND_IO     0x1
+#define BAR_IO	       0x1
+#define MULTI_FUNCTION 0x00800000U
+#define NO_DEVICE      0xffffffffU
+#define CLASS_SERIAL   0x0700
+#define LAST_16550     6 /* interfaces 0 to 6: 8250 to 16950, each does what a 16450 does */
 
 static u32 config_read(u32 function, u32 reg)
 {

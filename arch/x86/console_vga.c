@@ -25,7 +25,7 @@ static void vga_draw(u32 row, u32 col, char c)
 
 static bool vga_map(void)
 {
-	base = kmap_mmio(text.address, text.pitch * text.height);
+	base = kmap_screen(text.address, text.pitch * text.height);
 	return false;
 }
 

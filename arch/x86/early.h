@@ -24,6 +24,7 @@ void memory_for_each(void (*fn)(phys_addr_t base, phys_addr_t end));
 
 void kmap_init(void); /* builds the real page tables and loads them */
 void *kmap_mmio(phys_addr_t pa, size_t size); /* uncached, NX; for good */
+void *kmap_screen(phys_addr_t pa, size_t size); /* the same, of up to 192 MiB; once */
 void kmap_stack(unsigned long va, phys_addr_t pa, size_t size);
 bool kmap_present(unsigned long va); /* whether @va is mapped; any CPU, any context */
 
