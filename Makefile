@@ -122,7 +122,7 @@ include tests/bench-linux/bench-linux.mk
 help: ## this list
 	@tools/variables.sh help-make $(MAKEFILE_LIST)
 run: ## build what is missing, boot, race every operation against walkers, print the verdicts
-	@./run.sh
+	@./run.sh --again
 matrix: ## every operation on every backend under every policy: one table, as expected or red
 	@tools/matrix.py
 check: ## everything that can be red: builds, unit tests, torture, busted variants, bad input
@@ -158,6 +158,14 @@ bench-linux: ## a real Linux beside it: IPIs of the same operations, Debian's ke
 	@tools/setup.sh guest qemu
 	@$(MAKE) $(LB)/init
 	@tools/bench_linux.py
+bench-model: ## what make bench has kept, as a function of CPUs and mask: fitted, checked, extrapolated to 1,024 CPUs
+	@tools/bench_model.py
+bench-report: ## make bench, then build/bench/report.txt: machine, image, all tables, the model; to mail
+	@status=0; tools/bench.py || status=$$?; [ $$status -le 1 ] || exit $$status; \
+	tools/bench_report.py --output $${SHOOTDOWN_BENCH:-build/bench}/report.txt && exit $$status
+plots: ## pictures of what make bench has kept, SVG and PNG, into build/bench/plots
+	@tools/setup.sh plots
+	@tools/bench_plots.py
 explore: $(if $(METAL)$(LINUX),,$(MB)/explore) ## every interleaving of every scenario on a modelled x86, each verdict final; PAIRS=1: of programs that nobody wrote
 	@tools/explore.sh $(MB)/explore
 explore-all: $(MB)/explore ## the same, also of the cases that take long

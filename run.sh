@@ -15,6 +15,7 @@ $("$top/tools/variables.sh" help)
 
 The variables may also be set in the environment. Further options:
   --debug        wait for GDB before the first instruction
+  --again        after a red run: look for one that repeats it bit for bit (make run does)
   --dry-run      print QEMU's command line, start nothing
   --help
 
@@ -29,6 +30,7 @@ END
 
 debug=
 dryrun=
+again=
 while [ $# -gt 0 ]; do
     case $1 in
     --help | -h)
@@ -37,6 +39,7 @@ while [ $# -gt 0 ]; do
         ;;
     --debug) debug=1 ;;
     --dry-run) dryrun=1 ;;
+    --again) again=1 ;;
     --*=* | *=*)
         name=${1#--}
         value=${name#*=}
@@ -103,6 +106,7 @@ one_of ACCEL auto tcg kvm
 one_of TCG single multi
 one_of INVLPGB 0 1 hw
 one_of DETERMINISTIC 0 1
+one_of TRACE 0 1
 
 # With less memory the firmware hangs or the image does not fit; the kernel checks whether it is enough.
 if [ "${FIRMWARE-}" = uefi ]; then
@@ -119,6 +123,7 @@ TCG=${TCG:-single}
 FLAVOUR=${FLAVOUR:-debug}
 [ "${INVLPGB-}" != 0 ] || INVLPGB=
 [ "${DETERMINISTIC-}" = 1 ] || DETERMINISTIC=
+[ "${TRACE-}" = 1 ] || TRACE=
 if [ -n "$DETERMINISTIC" ]; then
     [ "$ACCEL" != kvm ] || die "DETERMINISTIC=1 counts instructions, which KVM cannot: leave ACCEL=kvm out"
     [ "$TCG" != multi ] || die "DETERMINISTIC=1 needs one TCG thread: leave TCG=multi out"
@@ -134,13 +139,15 @@ direct) "$top/tools/setup.sh" qemu ;;
 *) "$top/tools/setup.sh" qemu build "$FIRMWARE" ;;
 esac
 [ -z "$debug" ] || "$top/tools/setup.sh" debug
-QEMU=${QEMU:-qemu-system-x86_64}
+default_qemu=qemu-system-x86_64
+QEMU=${QEMU:-$default_qemu}
 command -v "$QEMU" >/dev/null 2>&1 || die "QEMU=$QEMU: no such program"
 version=$("$QEMU" --version 2>/dev/null | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')
 [ -n "$version" ] || die "QEMU=$QEMU: does not answer --version as QEMU does"
 
 work=
 running=
+filter=
 # shellcheck disable=SC2317 # reached by the traps
 cleanup()
 {
@@ -149,6 +156,7 @@ cleanup()
         kill -TERM "$!" 2>/dev/null || true
         wait "$!" 2>/dev/null || true
     fi
+    [ -z "$filter" ] || wait "$filter" || true
     [ -z "$work" ] || rm -rf "$work"
 }
 trap cleanup EXIT
@@ -286,7 +294,8 @@ set -- "$@" -machine q35 -smp "$SMP" -m "$MEM"
 # Keep the output in a file as well: an empty one means that the kernel printed nothing.
 console=stdio,id=con
 [ -n "$dryrun" ] || console=$console,logfile=$work/serial
-cmdline="debugexit=0xf4 host=$host history=$(history_mode)"
+# As long, and as quickly read, with each value: DETERMINISTIC=1 is the same with TRACE=1.
+cmdline="debugexit=0xf4 host=$host history=$(history_mode) trace=$((TRACE + 1))"
 # From QEMU 9 on TCG has x2APICs, which read a clock that may not be read under icount: "Bad icount
 # read", and QEMU ends.
 [ -z "$DETERMINISTIC" ] || [ "${version%%.*}" -lt 9 ] || cmdline="$cmdline apic=xapic"
@@ -363,6 +372,7 @@ note "$SMP CPUs, $MEM MiB, QEMU $version, $shown ($chosen)"
 shown_command=run.sh
 for name in $("$top/tools/variables.sh" options); do
     eval "value=\${$name-}"
+    [ "$name=$value" != "QEMU=$default_qemu" ] || continue
     [ -z "$value" ] || shown_command="$shown_command $name='$value'"
 done
 if [ -n "$debug" ]; then
@@ -380,7 +390,17 @@ unheard="the kernel printed nothing: it was not started, or has another console"
 [ "$FIRMWARE" != direct ] ||
     unheard="$unheard; QEMU machines before version 4.0 start no PVH image: take a later one, or FIRMWARE=bios"
 
-start "$TIMEOUT" "$@"
+# Lines for programs are not shown. Ctrl-C ends QEMU, and that ends the filter; before QEMU, cleanup() does.
+mkfifo "$work/console"
+running=1
+(
+    trap '' INT
+    hide_events
+) <"$work/console" &
+filter=$!
+start "$TIMEOUT" "$@" >"$work/console"
+wait "$filter" || true
+filter=
 [ -z "${SVG-}" ] || "$top/tools/history_svg.py" "$work/serial" "$SVG" || true
 if [ -n "$silent" ]; then
     note "no first line within $first_line s: $unheard"
@@ -396,29 +416,55 @@ case $status in
     fi
     ;;
 esac
+# What is kept of this run, in build/logs and build/traces. There are the newest fifty of each kind.
+kept=$(date +%Y%m%d-%H%M%S)-$$
+forget() { find "$1" -name "*.$2" | sort -r | tail -n +51 | xargs -r rm -f; }
+
+# keep_trace: if the kernel has printed its rings.
+keep_trace()
+{
+    [ -n "$TRACE" ] || grep -q '^# rings: ' "$work/serial" 2>/dev/null || return 0
+    traces=$top/build/traces
+    if command -v python3 >/dev/null; then
+        "$top/tools/trace.py" "$work/serial" "$traces/$kept" >"$work/traces" || return 0
+        sed "s|^# |$me: |;s|$top/||g" "$work/traces" >&2
+        forget "$traces" txt
+        forget "$traces" json
+    elif [ -n "$TRACE" ]; then
+        note "TRACE=1: there is no python3, so no trace"
+    fi
+}
+
 # keep_log STATUS: the whole log of a run that failed stays in build/logs; what it says, in a few lines.
 logs=$top/build/logs
 keep_log()
 {
     [ -s "$work/serial" ] || return 0
-    log=$logs/$(date +%Y%m%d-%H%M%S)-$$.log
+    log=$logs/$kept.log
     if ! { mkdir -p "$logs" && { echo "# $shown_command" && cat "$work/serial"; } >"$log"; } 2>/dev/null; then
         note "the log could not be kept: $logs cannot be written, or the disk is full"
         log=$work/serial
     fi
     ! command -v python3 >/dev/null || python3 "$top/tools/failure.py" "$log" "$image" "$1" || true
     [ "$log" = "$work/serial" ] || note "the whole log: build/logs/${log##*/}"
-    # The newest fifty.
-    find "$logs" -name '*.log' | sort -r | tail -n +51 | xargs -r rm -f
+    forget "$logs" log
 }
 case $status in
 35) keep_log 1 ;;
 39 | 0) keep_log 3 ;;
 124 | 137) keep_log 4 ;;
 esac
+keep_trace
 case $status in
 33) exit 0 ;;
-35) exit 1 ;;
+35)
+    # It takes this shell's place: it cleans up behind itself, and Ctrl-C ends it.
+    if [ -n "$again" ] && [ "${log:=$work/serial}" != "$work/serial" ] && command -v python3 >/dev/null; then
+        rm -rf "$work"
+        exec "$top/tools/again.py" "$log" "$image"
+    fi
+    exit 1
+    ;;
 37) exit 2 ;;
 39) exit 3 ;;
 0)

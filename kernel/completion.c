@@ -5,6 +5,7 @@
 #include <kernel/sched.h>
 
 DEFINE_BUSTED(completion_late_state, "a waiter looks for the event before it says that it sleeps");
+DEFINE_BUSTED(completion_once, "a waiter that is woken does not look whether there is an event");
 DEFINE_BUSTED(completion_flag, "two events that happen before any thread waits count as one");
 
 struct completion_waiter {
@@ -38,7 +39,7 @@ void complete(struct completion *c)
 static void sleep_until_done(struct completion *c, struct completion_waiter *w,
 			     unsigned long *flags)
 {
-	while (!c->done) {
+	do {
 		if (list_empty(&w->list))
 			list_add_tail(&w->list, &c->waiters);
 		/* Under the lock: complete() finds us in the list only as a sleeper. */
@@ -49,7 +50,7 @@ static void sleep_until_done(struct completion *c, struct completion_waiter *w,
 			set_current_state(TASK_SLEEPING);
 		schedule();
 		spin_lock_irqsave(&c->lock, *flags);
-	}
+	} while (!c->done && !busted(completion_once));
 	set_current_state(TASK_RUNNING);
 	list_del_init(&w->list);
 }
@@ -66,4 +67,5 @@ void wait_for_completion(struct completion *c)
 		sleep_until_done(c, &w, &flags);
 	c->done--;
 	spin_unlock_irqrestore(&c->lock, flags);
+	waiter_is_gone(&w.task);
 }

@@ -40,6 +40,7 @@ const struct drive *drive __read_mostly;
 static const struct observer **observers;
 static u16 first[NR_EVENTS + 1];
 static bool observing;
+static bool stopped; /* the rings */
 
 static void call_observers(const struct event *ev)
 {
@@ -105,7 +106,8 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 	bool observed = READ_ONCE(observing) && first[id] != first[id + 1];
 	struct event_slot *ring = this_cpu_read(event_ring), *slot;
 	struct event ev;
-	bool to_ring = !quiet[id] && !driven(); /* tests/metal keeps a history of its own */
+	/* tests/metal keeps a history of its own. */
+	bool to_ring = !quiet[id] && !driven() && !READ_ONCE(stopped);
 	u64 n;
 
 	if (driven())
@@ -189,4 +191,14 @@ void event_start(void)
 void event_stop(void)
 {
 	WRITE_ONCE(observing, false);
+}
+
+void event_rings_stop(void)
+{
+	WRITE_ONCE(stopped, true);
+}
+
+void event_rings_start(void)
+{
+	WRITE_ONCE(stopped, false);
 }

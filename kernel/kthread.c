@@ -8,7 +8,7 @@
  * The end of a thread:
  *
  *	kthread_stop(t)			t
- *	joiner = me			state = DEAD
+ *	joiner = me			state = DEAD (no late wake-up undoes it: the queue's lock)
  *	smp_mb()			smp_mb()
  *	if (state != DEAD) sleep	if (joiner) wake it
  *					last switch: the next thread sets off_stack
@@ -31,6 +31,9 @@
 #define TASKS_PER_CPU 8
 
 DEFINE_BUSTED(kthread_late_state, "kthread_stop() looks for the end before it says that it sleeps");
+DEFINE_BUSTED(kthread_dead_unlocked,
+	      "a thread says that it is dead while a wake-up that found it asleep is under way");
+DEFINE_BUSTED(kthread_stop_late, "a thread is woken to stop before it can see that it should");
 DEFINE_BUSTED(kthread_no_off_stack,
 	      "kthread_stop() recycles a thread whose last switch is under way");
 
@@ -81,7 +84,10 @@ static void __noreturn kthread_exit(int code)
 	t->exit_code = code;
 	local_irq_disable();
 	/* Pairs with kthread_stop(), a full barrier there as well. */
-	shared_store_mb(SITE_TASK, &t->state, TASK_DEAD);
+	if (busted(kthread_dead_unlocked))
+		shared_store_mb(SITE_TASK, &t->state, TASK_DEAD);
+	else
+		set_special_state(TASK_DEAD);
 	joiner = READ_ONCE(t->joiner);
 	if (joiner)
 		wake_up_process(joiner);
@@ -143,11 +149,13 @@ int kthread_stop(struct task_struct *t)
 	might_sleep();
 	BUG_ON(t == current);
 	WRITE_ONCE(t->joiner, current); /* before set_current_state(): pairs with kthread_exit() */
-	WRITE_ONCE(t->should_stop, true);
+	if (!busted(kthread_stop_late))
+		WRITE_ONCE(t->should_stop, true);
 	if (t->fresh)
 		t->fn = never_woken;
 	/* The lock in here is a full barrier: the thread sees ->should_stop once it is woken. */
 	wake_up_process(t);
+	WRITE_ONCE(t->should_stop, true);
 	for (;;) {
 		if (!busted(kthread_late_state))
 			set_current_state(TASK_SLEEPING);

@@ -112,10 +112,17 @@ static void print_banner(const struct job *job)
 	       saved_command_line()[0] ? saved_command_line() : "none");
 }
 
+void call_atexit(enum exit_status status)
+{
+	linkset_for_each (atexit, a)
+		a->fn(status);
+}
+
 /* On CPU 0, a thread like any other: initcalls and the job may sleep. */
 static int job_thread(void *arg)
 {
 	const struct job *job = arg;
+	enum exit_status status;
 
 	arch_try_ipis();
 	rcu_start_threads();
@@ -123,7 +130,9 @@ static int job_thread(void *arg)
 		i->fn();
 	print_banner(job);
 	inject_start();
-	shutdown(job->run());
+	status = job->run();
+	call_atexit(status);
+	shutdown(status);
 }
 
 static void set_cpu_numbers(void)

@@ -3,6 +3,7 @@
 #include <kernel/bug.h>
 #include <kernel/drive.h>
 #include <kernel/irqflags.h>
+#include <kernel/job.h>
 #include <kernel/nmi.h>
 #include <kernel/panic.h>
 #include <kernel/preempt.h>
@@ -137,6 +138,7 @@ void panic(const char *fmt, ...)
 		show_held_locks(t);
 	dump_stack();
 	panic_show_other_cpus(&none);
+	call_atexit(EXIT_PANIC);
 	shutdown(EXIT_PANIC);
 }
 

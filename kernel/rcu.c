@@ -157,7 +157,7 @@ static void gp_end(void)
 /* This CPU is in a quiescent state, IRQs off. */
 static void note_qs(struct rcu_cpu *rc)
 {
-	bool last;
+	int left;
 	u64 gp;
 
 	gp = shared_load_acquire(SITE_RCU, &rcu.armed); /* pairs with arm() */
@@ -169,9 +169,10 @@ static void note_qs(struct rcu_cpu *rc)
 	if (!shared_rmw(SITE_RCU, &rcu.waiting,
 			cpumask_test_and_clear_cpu((unsigned int)raw_smp_processor_id(), PTR)))
 		return;
-	last = shared_rmw(SITE_RCU, &rcu.nr_waiting, atomic_dec_and_test(PTR));
+	left = shared_rmw(SITE_RCU, &rcu.nr_waiting, atomic_sub_return(1, PTR));
+	VM_BUG_ON(left < 0);
 	observe(RCU_QS, gp, 0, 0);
-	if (last)
+	if (!left)
 		gp_end();
 }
 
@@ -342,13 +343,17 @@ static int barrier_busy;
 
 static void barrier_callback(struct rcu_head *head)
 {
-	if (atomic_dec_and_test(&barrier_left))
+	int left = atomic_sub_return(1, &barrier_left);
+
+	VM_BUG_ON(left < 0);
+	if (!left)
 		complete(&barrier_done);
 }
 
 /* In interrupt context on each CPU: behind everything that it has queued. */
 static void barrier_queue(void *unused)
 {
+	VM_BUG_ON(atomic_read(&barrier_left) <= 0); /* counted before it is queued */
 	call_rcu(this_cpu_ptr(&barrier_head), barrier_callback);
 }
 

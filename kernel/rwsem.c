@@ -17,6 +17,7 @@
 #include <asm/barrier.h>
 
 DEFINE_BUSTED(rwsem_late_state, "a waiter looks for its grant before it says that it sleeps");
+DEFINE_BUSTED(rwsem_once, "a waiter that is woken does not look whether it has the lock");
 DEFINE_BUSTED(rwsem_wakes_all, "a release admits all waiters");
 
 struct rwsem_waiter {
@@ -82,6 +83,8 @@ static void wait_for_grant(struct rw_semaphore *sem, struct rwsem_waiter *w)
 		if (busted(rwsem_late_state))
 			set_current_state(TASK_SLEEPING);
 		schedule();
+		if (busted(rwsem_once))
+			break;
 	}
 	set_current_state(TASK_RUNNING);
 }
@@ -103,6 +106,7 @@ static void down(struct rw_semaphore *sem, bool write)
 	spin_unlock_irqrestore(&sem->lock, flags);
 	if (!taken)
 		wait_for_grant(sem, &w);
+	waiter_is_gone(&w.task);
 }
 
 static void grant_waiters(struct rw_semaphore *sem)

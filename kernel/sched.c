@@ -206,6 +206,17 @@ void set_current_state(enum task_state state)
 		shared_store_mb(SITE_TASK, &t->state, state);
 }
 
+void set_special_state(enum task_state state)
+{
+	struct task_struct *t = current;
+	struct rq *rq = task_rq(t);
+	unsigned long flags;
+
+	spin_lock_irqsave(&rq->lock, flags);
+	shared_store_mb(SITE_TASK, &t->state, state); /* pairs with wake_up_process() */
+	spin_unlock_irqrestore(&rq->lock, flags);
+}
+
 void yield(void)
 {
 	/* Without the lock: a thread that is added just now comes with an interrupt. */
@@ -249,7 +260,10 @@ bool wake_up_process(struct task_struct *t)
 
 	lockdep_assert(!in_nmi());
 	preempt_disable(); /* so that preempt_enable() below can switch at once */
-	/* A full barrier after the caller's condition: pairs with set_current_state(). */
+	/*
+	 * A full barrier after the caller's condition: pairs with set_current_state() and
+	 * set_special_state().
+	 */
 	spin_lock_irqsave(&rq->lock, flags);
 	WRITE_ONCE(t->wakeup_pending, true);
 	sync_point(SITE_TASK, SYNC_RMW, &t->state); /* read here, written in wake_locked() */

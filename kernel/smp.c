@@ -179,6 +179,8 @@ unsigned int smp_call_function_many_cond(const struct cpumask *mask, smp_call_fu
 	if (wait)
 		for_each_cpu (cpu, &targets)
 			csd_wait(&this_cpu_read(call_csds)[cpu], cpu);
+	if (wait && called)
+		observe(IPI_DONE, func, called, 0);
 	return called;
 }
 

@@ -19,6 +19,7 @@
 #include <kernel/drive.h>
 #include <kernel/errno.h>
 #include <kernel/irqflags.h>
+#include <kernel/job.h>
 #include <kernel/nmi.h>
 #include <kernel/panic.h>
 #include <kernel/param.h>
@@ -176,6 +177,7 @@ void watchdog_report(const struct cpumask *stuck, const char *what)
 			ask_for_backtrace(cpu);
 	}
 	panic_show_other_cpus(stuck);
+	call_atexit(EXIT_PANIC);
 	shutdown(EXIT_PANIC);
 }
 

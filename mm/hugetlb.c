@@ -80,6 +80,7 @@ static pmd_t *huge_pte_alloc(struct mm_struct *mm, struct vm_area_struct *vma, u
 {
 	pud_t *pudp = mm_alloc_pud(mm, addr);
 
+	lockdep_assert(rwsem_is_locked(&vma->hugetlb_vma_lock)); /* no unshare meanwhile */
 	if (!pudp)
 		return NULL;
 	if (want_pmd_share(vma, addr) && pud_none(pudp_get(pudp)))

@@ -142,7 +142,7 @@ int collapse_huge_page(struct mm_struct *mm, unsigned long addr)
 	if (vma && !vma->vm_mapping && addr + PMD_SIZE <= vma->vm_end) {
 		down_write(&vma->anon_vma_lock);
 		ret = collapse_locked(vma, addr, huge);
-		if (!ret || !busted(collapse_keeps_lock))
+		if (ret != -EAGAIN || !busted(collapse_keeps_lock))
 			up_write(&vma->anon_vma_lock);
 	}
 	mmap_write_unlock(mm);

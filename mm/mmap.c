@@ -8,6 +8,8 @@
 #include <mm/vma.h>
 
 DEFINE_BUSTED(vm_flags_plain, "mprotect writes vm_flags by a plain store");
+DEFINE_BUSTED(protect_not_taken,
+	      "mprotect reads an entry and writes it, and hardware sets Dirty in between");
 DEFINE_BUSTED(unmap_unlink_early, "a VMA leaves its file before what it maps is zapped");
 DEFINE_BUSTED(unmap_unlink_late, "a VMA is found by its file until its page tables are freed");
 
@@ -97,7 +99,7 @@ static int split_vma(struct vm_area_struct *vma, unsigned long addr)
 	busted_hook(split_two_locks, vma);
 	list_add(&new->vm_list, &vma->vm_list);
 	if (vma->vm_mapping)
-		list_add(&new->shared, &vma->shared);
+		i_mmap_insert(new, &vma->shared);
 	unlock_rmap(vma);
 	return 0;
 }
@@ -215,7 +217,9 @@ static void change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma
 		for (; addr < next; addr += PAGE_SIZE, ptep++) {
 			if (!pte_present(ptep_get(ptep)) || !pte_write(ptep_get(ptep)))
 				continue;
-			set_pte(ptep, pte_wrprotect(ptep_get_and_clear(ptep)));
+			set_pte(ptep, pte_wrprotect(busted(protect_not_taken)
+							    ? ptep_get(ptep)
+							    : ptep_get_and_clear(ptep)));
 			tlb_remove_tlb_entry(tlb, addr);
 		}
 		spin_unlock(ptl);

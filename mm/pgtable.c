@@ -135,6 +135,7 @@ pte_t *pte_offset_map_lock(pmd_t *pmdp, unsigned long addr, spinlock_t **ptlp)
 		if (!pmd_present(pmd) || pmd_leaf(pmd))
 			break;
 		ptep = pte_offset_lockless(pmd, addr);
+		lockdep_assert_preemption_disabled();
 		spin_lock(ptlock_ptr(ptep));
 		if (likely(pmd_same(pmd, pmdp_get_lockless(pmdp)))) {
 			rcu_read_unlock(); /* the lock keeps preemption off */

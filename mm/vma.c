@@ -27,17 +27,24 @@ struct vm_area_struct *vm_area_alloc(struct mm_struct *mm)
 	return vma;
 }
 
+void i_mmap_insert(struct vm_area_struct *vma, struct list_head *behind)
+{
+	lockdep_assert(rwsem_is_write_locked(&vma->vm_mapping->i_mmap_rwsem));
+	list_add(&vma->shared, behind);
+}
+
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *pos;
 
+	lockdep_assert(rwsem_is_write_locked(&mm->mmap_lock));
 	mm_for_each_vma (mm, pos)
 		if (pos->vm_start > vma->vm_start)
 			break;
 	list_add_tail(&vma->vm_list, &pos->vm_list);
 	if (vma->vm_mapping) {
 		down_write(&vma->vm_mapping->i_mmap_rwsem);
-		list_add_tail(&vma->shared, &vma->vm_mapping->i_mmap);
+		i_mmap_insert(vma, vma->vm_mapping->i_mmap.prev);
 		up_write(&vma->vm_mapping->i_mmap_rwsem);
 	}
 }
@@ -47,6 +54,7 @@ void unlink_file_vma(struct vm_area_struct *vma)
 	if (!vma->vm_mapping)
 		return;
 	down_write(&vma->vm_mapping->i_mmap_rwsem);
+	lockdep_assert(rwsem_is_write_locked(&vma->vm_mapping->i_mmap_rwsem));
 	list_del(&vma->shared);
 	up_write(&vma->vm_mapping->i_mmap_rwsem);
 }

@@ -6,7 +6,8 @@ usage: bench.py [check [--update]]
 
 Without BENCH= a sweep: the operations on 1, 2, 4, ... SMP CPUs, all else on SMP, and the operations
 under every other backend that this machine has. With BENCH= one boot. The variables of run.sh hold.
-The lines of each boot are kept in build/bench/FLUSH-CPUS.jsonl.
+The lines of each boot are kept in build/bench/FLUSH-CPUS.jsonl, its console in FLUSH-CPUS.log, and in
+host.json what the machine around it is.
 
 check: a short run; the ratios of its times, and its counts, against tests/bench/baseline-MACHINE.
 
@@ -18,12 +19,14 @@ import signal
 import sys
 
 import bench_check
+import bench_host
 import bench_rows
 import bench_text
-from matrix_image import TOP, Guests, Image
+from matrix_image import Guests, Image
 
 OPERATIONS = "collapse,retract,unshare,zap"
-OUT = os.path.join(TOP, "build/bench")
+OUT = bench_rows.OUT
+KEPT = (".jsonl", ".log")
 LIMIT = 400  # seconds of one boot
 
 
@@ -58,7 +61,10 @@ def keep(cpus, **variables):
     """One boot, shown and kept."""
     rows, out = boot(cpus, **variables)
     print(bench_rows.console(out), end="", flush=True)
-    bench_rows.save(os.path.join(OUT, f"{rows[0]['flush']}-{cpus}.jsonl"), rows)
+    name = os.path.join(OUT, f"{rows[0]['flush']}-{cpus}")
+    bench_rows.save(name + KEPT[0], rows)
+    bench_rows.write(name + KEPT[1], out)
+    bench_rows.write(os.path.join(OUT, bench_host.NAME), bench_host.facts())
     return rows
 
 
@@ -66,7 +72,7 @@ def sweep(smp):
     """All rows of 1, 2, 4, ... @smp CPUs, then of the other backends."""
     rows, cpus = [], 1
     for old in os.listdir(OUT) if os.path.isdir(OUT) else ():
-        if old.endswith(".jsonl"):
+        if old.endswith(KEPT):
             os.unlink(os.path.join(OUT, old))
     while cpus < smp:
         rows += keep(cpus, BENCH=OPERATIONS)

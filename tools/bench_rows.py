@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """The "# json" lines of RUN=bench (docs/bench.md), and what must hold of them."""
+import glob
 import json
 import os
 
 MARK = "# json "
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+OUT = os.environ.get("SHOOTDOWN_BENCH") or os.path.join(TOP, "build/bench")
+
+
+class NoData(Exception):
+    """There are no lines to read."""
 
 
 def parse(text):
@@ -16,16 +23,38 @@ def console(text):
     return "\n".join(line for line in text.splitlines() if not line.startswith(MARK)) + "\n"
 
 
-def save(path, rows):
+def write(path, text):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(row) + "\n")
+        file.write(text)
+
+
+def save(path, rows):
+    write(path, "".join(json.dumps(row) + "\n" for row in rows))
 
 
 def load(path):
     with open(path, encoding="utf-8") as file:
         return [json.loads(line) for line in file]
+
+
+def files(suffix):
+    """Those of each boot that make bench has kept: by backend, then by CPUs."""
+    def order(path):
+        flush, _, cpus = os.path.basename(path)[:-len(suffix)].rpartition("-")
+        return flush, int(cpus) if cpus.isdigit() else 0
+    return sorted(glob.glob(os.path.join(OUT, "*" + suffix)), key=order)
+
+
+def kept(paths=()):
+    """All rows of these files, or of those that make bench has kept; NoData if there are none."""
+    try:
+        rows = [row for path in paths or files(".jsonl") for row in load(path)]
+    except (OSError, ValueError) as why:
+        raise NoData(f"{why}; JSON lines of make bench are wanted") from why
+    if not any("ops" in row for row in rows):
+        raise NoData(f"no results in {' '.join(paths) or os.path.relpath(OUT)}; make bench SMP=16 measures some")
+    return rows
 
 
 def pick(rows, **keys):

@@ -9,111 +9,18 @@ history=line (tests/oracle/history_print.c). A second history of the log goes in
 and so on. Prints the paths.
 """
 import os
-import re
 import sys
 from html import escape
-from itertools import groupby
 
-HEADING = re.compile(r"^# (CPU\d+)(?: +\| (CPU\d+))?$")
-NAMES = re.compile(r"^# (?:mm_[a-z]|[TP]\d+): ")
-EVENT = re.compile(r"^# event (\d+) ([d-])([hN-]) ([01]) (\w+) (\S+) (\S+) (\S+) \| (.*) \| (.*?) \| (.*)$")
+from events import interrupts, irqs_off, operations, read
 
-# Operations: the event that begins one, the one that ends it, and its colour.
-OPERATIONS = {"OP_BEGIN": ("OP_END", "#9aa5b1"), "WALK_BEGIN": ("WALK_END", "#2f6fde"), "FLUSH_BEGIN": ("FLUSH_END", "#2e9d57")}
+COLOURS = {"OP_BEGIN": "#9aa5b1", "WALK_BEGIN": "#2f6fde", "FLUSH_BEGIN": "#2e9d57"}  # of operations
 
 TEXT, PLACE = 12, 10  # heights of the two fonts
 ROW, FOLD, TOP = 34, 20, 84
 AXIS = (470, 670)  # x of the CPUs: CPU0's events stand to its left, CPU1's to its right
 WIDTH, GAP = 1140, 30
 RED, GREY, INK = "#c62828", "#6b7480", "#1d242b"
-
-
-class Event:
-    """One "# event" line."""
-
-    def __init__(self, match, cpus):
-        cpu, irqs, context, shown, self.name, a, b, c, self.text, self.mark, self.place = match.groups()
-        self.cpu = int(cpu)
-        self.lane = cpus.index(self.cpu)
-        self.irqs_off = irqs == "d"
-        self.context = {"h": "in an interrupt", "N": "in an NMI"}.get(context, "")
-        self.shown = shown == "1"
-        self.words = [int(word, 16) for word in (a, b, c)]
-        self.y = None
-
-
-class History:
-    """What is drawn: the verdict, the events, the names."""
-
-    def __init__(self, title, cpus):
-        self.title = title
-        self.cpus = cpus
-        self.events = []
-        self.names = []
-
-
-def read(lines):
-    """The histories of a log."""
-    found, title = [], ""
-    for line in (line.rstrip("\r\n") for line in lines):
-        heading = HEADING.match(line)
-        event = EVENT.match(line)
-        if heading:
-            found.append(History(title, [int(cpu[3:]) for cpu in heading.groups() if cpu]))
-        elif event and found:
-            found[-1].events.append(Event(event, found[-1].cpus))
-        elif NAMES.match(line) and found and not found[-1].events:
-            found[-1].names.append(line[2:])
-        title = re.sub(r"^# (VIOLATION )?", "", line)
-    return [history for history in found if history.events]
-
-
-def arrows(events):
-    """(from, to, what): an interrupt from where it was sent to its handler."""
-    found = []
-    for i, sent in enumerate(events):
-        later = [e for e in events[i + 1:] if e.cpu != sent.cpu]
-        if sent.name == "IPI_SEND":
-            to = next((e for e in later if e.name == "IPI_RECV" and e.words[:2] == [sent.words[0], sent.cpu]), None)
-        elif sent.name == "NMI_SEND":
-            to = next((e for e in later if e.name == "NMI_FLUSH" and e.words[0] >= sent.words[0]), None)
-        elif sent.name == "BROADCAST":
-            to = next((e for e in later if e.name == "HW_INVLPGB" and e.words[0] == sent.cpu), None)
-        else:
-            continue
-        if to:
-            found.append((sent, to, {"IPI_SEND": "IPI", "NMI_SEND": "NMI", "BROADCAST": "INVLPGB"}[sent.name]))
-    return found
-
-
-def operations(events):
-    """(first, last or None, depth, colour): what encloses events of one CPU."""
-    found = []
-    for cpu in {e.cpu for e in events}:
-        stack = []
-        for event in (e for e in events if e.cpu == cpu):
-            if event.name in OPERATIONS:
-                end, colour = OPERATIONS[event.name]
-                stack.append([event, None, len(stack), colour, end])
-                found.append(stack[-1])
-            while event.name in [op[4] for op in stack]:
-                op = stack.pop()
-                op[1] = event
-                if op[4] == event.name:
-                    break
-    return [op[:4] for op in found]
-
-
-def irqs_off(events):
-    """(first, last, or None at the end) of each stretch of one CPU's events with IRQs off."""
-    found = []
-    for cpu in {e.cpu for e in events}:
-        own = [e for e in events if e.cpu == cpu]
-        for off, stretch in groupby(own, key=lambda e: e.irqs_off):
-            stretch = list(stretch)
-            if off:
-                found.append((stretch[0], stretch[-1] if stretch[-1] is not own[-1] else None))
-    return found
 
 
 class Drawing:
@@ -137,8 +44,10 @@ class Drawing:
 
 
 def lay_out(history, keep):
-    """Sets Event.y; those that are not kept share a row with others. Returns (rows of what is left out, the height)."""
+    """Sets lane and y of each event; those that are not kept share a row with others. Returns (rows of what is left out, the height)."""
     y, more, folds = TOP, [0, 0], []
+    for event in history.events:
+        event.lane = history.cpus.index(event.cpu)
 
     def fold():
         nonlocal y
@@ -204,8 +113,8 @@ def draw_legend(d, history, y):
 
 def draw(history):
     """The whole picture."""
-    ipis = arrows(history.events)
-    keep = {e for e in history.events if e.shown} | {e for sent, taken, _ in ipis for e in (sent, taken)}
+    arrows = [(i.sent, took, i.what) for i in interrupts(history.events) for took in i.took]
+    keep = {e for e in history.events if e.shown} | {e for sent, took, _ in arrows for e in (sent, took)}
     ops = operations(history.events)
     keep |= {op[1] for op in ops if op[1] and op[0] in keep}
     folds, end = lay_out(history, keep)
@@ -218,13 +127,13 @@ def draw(history):
         d.line(AXIS[lane], 64, AXIS[lane], end, stroke="#c3cad1", stroke_width=2)
     for first, last in irqs_off(history.events):
         bar(d, first, last, end, AXIS[first.lane] - 5, 10, rx=3, fill="#f2b84b", class_="irqs-off")
-    for first, last, depth, colour in ops:
+    for first, last, depth in ops:
         out = (10 + 5 * min(depth, 2)) * (1 if first.lane else -1)
-        bar(d, first, last, end, AXIS[first.lane] + out - 1, 3, fill=colour, class_="operation")
+        bar(d, first, last, end, AXIS[first.lane] + out - 1, 3, fill=COLOURS[first.name], class_="operation")
     for event in [e for e in history.events if e in keep]:
         draw_event(d, event)
-    for sent, taken, what in ipis:
-        draw_arrow(d, sent, taken, what)
+    for sent, took, what in arrows:
+        draw_arrow(d, sent, took, what)
     for y, more in folds:
         for lane, number in enumerate(more):
             if number:
@@ -240,7 +149,7 @@ def draw(history):
 def main(log, out):
     """Returns the exit status."""
     with open(log, encoding="utf-8", errors="replace") as file:
-        histories = read(file)
+        histories, _ = read(file)
     if not histories:
         print(f"history_svg.py: {log} has no history: nothing is red, or its lines (history=line) are not there; "
               f"{out} is not written", file=sys.stderr)

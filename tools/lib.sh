@@ -40,6 +40,9 @@ alone()
 # disk_full LOG WHERE: a command failed; ends with one line if that was for want of room.
 disk_full() { ! grep -q 'No space left' "$1" || die "${2#"$top/"}: its disk is full"; }
 
+# hide_events: drops the lines of a log that are for programs (tools/events.py).
+hide_events() { grep --line-buffered -v "^# event \|^# rings: \|^# end of the rings"; }
+
 # How the history of a violation is to be printed: <tests/history_mode.h>.
 history_mode()
 {

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """make mutants: puts each bug of tests/mutants/ into a copy of the tree, one after the other, and runs the tests on it.
 
-Killers, from cheap to dear: the explorer's default set, PAIRS, the unit tests, a short torture. The first
-that is red ends it. One line each, `killed NAME by KILLER: what is red` or `SURVIVED NAME: why it is a bug`.
-All killers must be green without a mutant. Results stay in build/mutants/results until the tree or the
-patch changes. MUTANTS='mm-*' selects some.
+Killers, from cheap to dear: explore (a little of every case), unit (the unit tests), torture (a short one), races (explore with RACES=1),
+explore-all (every case to its end), pairs (a sample of PAIRS=1). Each gets what the one before has left. What killed a mutant in an older
+tree is run first. One line each, `killed NAME by KILLER: what is red` or `SURVIVED NAME: why it is a bug`. All killers must be green
+without a mutant. Results stay in build/mutants/results, a line of JSON each, until the tree or the patch changes: a run that was
+interrupted goes on. MUTANTS='mm-*' selects some. --rules runs every killer to its end, and says which of the rules for programs
+(tests/README.md) are broken: one that stands alone is what kills.
 
 Status 0: at least 95 % killed; 1: fewer; 2: a mutant does not apply or does not compile, or a killer has no verdict.
 """
@@ -15,18 +17,20 @@ import fnmatch
 import hashlib
 import json
 import os
+import queue
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PATCHES = os.path.join(TOP, "tests/mutants")
 WORK = os.path.join(TOP, "build/mutants")
-TREE = os.path.join(WORK, "tree")
 RESULTS = os.path.join(WORK, "results")
+EXPLORE = "build/model/explore"
 # What is built or run. The mutants themselves are not: a new one leaves the results of the others as they are.
 SOURCES = ("Makefile", "linker.ld", "run.sh", "arch", "boot", "kernel", "mm", "tests", "tools")
 ENOUGH = 0.95
@@ -56,21 +60,15 @@ class Mutant:
             raise Broken(f"{self.name}: does not say why it is a bug")
 
 
-def mutants(pattern):
-    names = sorted(name for name in os.listdir(PATCHES) if name.endswith(".patch"))
-    found = [name for name in names if fnmatch.fnmatch(name.removesuffix(".patch"), pattern)]
+def mutants(patterns):
+    names = sorted(name.removesuffix(".patch") for name in os.listdir(PATCHES) if name.endswith(".patch"))
+    found = [name for name in names if any(fnmatch.fnmatch(name, pattern) for pattern in patterns.split())]
     if not found:
-        raise Broken(f"MUTANTS={pattern}: no such mutant in tests/mutants")
-    return [Mutant(os.path.join(PATCHES, name)) for name in found]
+        raise Broken(f"MUTANTS={patterns}: no such mutant in tests/mutants")
+    return [Mutant(os.path.join(PATCHES, name + ".patch")) for name in found]
 
 
-def git_apply(mutant, *how):
-    p = subprocess.run(["git", "apply", *how, mutant.path], cwd=TREE, env=ENV, capture_output=True, text=True, check=False)
-    if p.returncode:
-        raise Broken(f"{mutant.name}: does not apply: {p.stderr.strip().splitlines()[0]}")
-
-
-## The copy of the tree
+## Copies of the tree, one for each job
 
 
 def source_files():
@@ -91,38 +89,57 @@ def read(path):
         return None
 
 
-def copy_tree():
-    """Makes the copy as the tree is, leaving alone what is the same, which is not built again. Returns the tree's hash."""
-    files = sorted(source_files())
-    digest = hashlib.sha256()
-    for name in files:
-        source, target = os.path.join(TOP, name), os.path.join(TREE, name)
-        content = read(source)
-        digest.update(f"{name}\0{len(content)}\0".encode() + content)
-        if content != read(target):
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            shutil.copyfile(source, target)
-        shutil.copymode(source, target)
-    for folder, folders, names in os.walk(TREE):
-        if folder == TREE:
-            folders[:] = [f for f in folders if f != "build"]
-        for name in names:
-            path = os.path.join(folder, name)
-            if os.path.relpath(path, TREE) not in files and "__pycache__" not in path:
-                os.unlink(path)
-    return digest.hexdigest()
+class Tree:
+    """A copy as the tree is. What is the same is left alone, and not built again."""
+
+    def __init__(self, number):
+        self.path = os.path.join(WORK, f"tree{number}")
+        files = sorted(source_files())
+        digest = hashlib.sha256()
+        for name in files:
+            source, target = os.path.join(TOP, name), os.path.join(self.path, name)
+            content = read(source)
+            if source != os.path.abspath(__file__):
+                digest.update(f"{name}\0{len(content)}\0".encode() + content)
+            if content != read(target):
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                shutil.copyfile(source, target)
+            shutil.copymode(source, target)
+        self.hash = digest.hexdigest()
+        self.remove_others(set(files))
+
+    def remove_others(self, files):
+        for folder, folders, names in os.walk(self.path):
+            if folder == self.path:
+                folders[:] = [f for f in folders if f != "build"]
+            for path in (os.path.join(folder, name) for name in names):
+                if os.path.relpath(path, self.path) not in files and "__pycache__" not in path:
+                    os.unlink(path)
+
+    def apply(self, mutant, *how):
+        p = subprocess.run(["git", "apply", *how, mutant.path], cwd=self.path, env=ENV, capture_output=True, text=True, check=False)
+        if p.returncode:
+            raise Broken(f"does not apply: {p.stderr.strip().splitlines()[0]}")
+
+    def make(self, target):
+        status, out = run(self, ["make", "-s", "-j1", *target], 1200)
+        if status:
+            raise Broken(f"does not compile: {first(r'((?:error|undefined reference).*)', out, ' '.join(out[-1:]))}")
+        if status is None:
+            raise Broken(f"make {' '.join(target)}: does not end")
 
 
-## Killers
+RUNNING = set()
 
 
-def run(command, limit, red=None):
+def run(tree, command, limit, red=None):
     """(status or None for the time limit, output). It is ended once @red is true of the output: then status is 1."""
-    with subprocess.Popen(command, cwd=TREE, env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    with subprocess.Popen(command, cwd=tree.path, env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           text=True, errors="replace", start_new_session=True) as p:
         over = threading.Event()
         timer = threading.Timer(limit, lambda: (over.set(), end(p)))
         timer.start()
+        RUNNING.add(p)
         out = []
         try:
             for line in p.stdout:
@@ -134,6 +151,7 @@ def run(command, limit, red=None):
         finally:
             timer.cancel()
             end(p)
+            RUNNING.discard(p)
     return None if over.is_set() else status, out
 
 
@@ -153,120 +171,227 @@ def first(pattern, out, default):
     return default
 
 
-def make(target, opt):
-    status, out = run(["make", "-s", f"-j{opt.jobs}", target], 1200)
-    if status:
-        raise Broken(f"does not compile: {first(r'((?:error|undefined reference).*)', out, ' '.join(out[-1:]))}")
-    if status is None:
-        raise Broken(f"make {target}: does not end")
+## Killers: each a list of commands that run one after the other
+
+# A case that is red, or has no verdict. One that does not end in its time is neither.
+NOT_OK = re.compile(r"not ok \d+ (\S+?)\.([a-z]\S*) # (?!never .*complete=no)(.*)")
+RED_UNIT = re.compile(r"not ok \d+ (?:- )?(\S+)|(panic: .*)")
 
 
-# Each returns what is red, or None. @limit: seconds; what takes longer has no verdict.
+class Killer:
+    """@limit: seconds, after which it has no verdict."""
+
+    def __init__(self, name, target, commands, limit):
+        self.name, self.target, self.commands, self.limit = name, target, commands, limit
+
+    def run(self, tree, whole=False):
+        """What is red: (text, command that shows it alone) each, the first only or all."""
+        tree.make(self.target)
+        found = []
+        for command in self.commands:
+            found += self.run_one(tree, command, whole)
+            if found and not whole:
+                break
+        return found
+
+    def run_one(self, tree, command, whole=False):
+        status, out = run(tree, command, self.limit, None if whole else self.seen)
+        found = list(self.red(out))
+        if status is None:
+            raise Broken(f"{self.name}: no verdict within its time limit; its last line: {' '.join(out[-1:])}")
+        return found or self.by_status(status, out, command)
+
+    def by_status(self, status, out, command):
+        raise NotImplementedError
+
+    def seen(self, out):
+        raise NotImplementedError
+
+    def red(self, out):
+        raise NotImplementedError
 
 
-def explore(opt):
-    make("build/model/explore", opt)
-    status, out = run(["build/model/explore", "--jobs", str(opt.jobs)], opt.limit,
-                      lambda out: len(out) > 1 and out[-2].startswith("not ok"))
-    return not_ok(out) or verdict(status, out, "it dies")
+class Search(Killer):
+    def seen(self, out):
+        return len(out) > 1 and NOT_OK.match(out[-2])
+
+    def red(self, out):
+        for line, after in zip(out, out[1:] + [""]):
+            m = NOT_OK.match(line)
+            if m:
+                why = re.sub(r"^.* transitions=.*?(?:: |$)", "", m.group(3))
+                said = after[4:] if after.startswith("#   ") else ""
+                yield (f"{m.group(1)}.{m.group(2)}: " + "; ".join(filter(None, (why, said))),
+                       [self.commands[0][0], "--seconds", "60", m.group(1), m.group(2)])
+
+    def by_status(self, status, out, command):
+        cut = any("complete=no" in line for line in out)
+        return [] if status == 0 or (status == 1 and cut) else [("it dies: " + " ".join(out[-1:]), command)]
 
 
-def not_ok(out):
-    """The first case that is not as it should be, why, and what an oracle says of it."""
-    for line, after in zip(out, out[1:] + [""]):
-        m = re.match(r"not ok \d+ (\S+)(?: # )?(.*)", line)
-        if m:
-            why = re.sub(r"^.* transitions=.*?: ", "", m.group(2))
-            said = after[4:] if after.startswith("#   ") else ""
-            return ": ".join(filter(None, (m.group(1), "; ".join(filter(None, (why, said))))))
-    return None
+class Guest(Killer):
+    """run.sh: that it refuses (2) is no verdict on the mutant; no end within its own TIMEOUT (4) is."""
+
+    def seen(self, out):
+        return RED_UNIT.match(out[-1])
+
+    def red(self, out):
+        for line in out:
+            m = RED_UNIT.match(line)
+            if m:
+                suite = re.match(r"(\w+)\.", m.group(1) or "")
+                yield m.group(1) or m.group(2), [*self.commands[0], *([f"TESTS={suite.group(1)}", "TIMEOUT=30"] if suite else [])]
+
+    def by_status(self, status, out, command):
+        if status == 2:
+            raise Broken(f"{self.name}: run.sh: {' '.join(out[-1:])}")
+        if status == 0:
+            return []
+        return [(first(r"((?:oracle|# violation|violation|error).*)", out, f"run.sh ends with status {status}"), command)]
 
 
-def pairs(opt):
-    make("build/model/explore", opt)
-    status, out = run(["tests/explore/pairs.py", "--jobs", str(opt.jobs), "--seconds", "1", "--budget", str(opt.budget)],
-                      2 * opt.budget + opt.limit, lambda out: out[-1].startswith("# make explore SCENARIO="))
-    return verdict(status, out, first(r"^# make explore SCENARIO=(.*) REPLAY=", out, first(r"^(.* [1-9]\d* red.*)$", out, "no verdict")))
+PAIRS = (("pairs", "ipi.receipt-mmcpus"), ("rows", "ipi.broadcast+fill"), ("pairs", "invlpgb.receipt+hw"), ("thirds", "ipi.broadcast+tso"),
+         ("rows", "invlpgb.broadcast+tce+hw"), ("thirds", "invlpgb-nmi.broadcast"), ("rows2", "pv.broadcast+preempt"))
+RACE = "build/model-race/explore"
+KILLERS = ("explore", "unit", "torture", "races", "explore-all", "pairs")
 
 
-def unit(opt):
-    make("image", opt)
-    status, out = run(["./run.sh", "RUN=unit", "SMP=4"], opt.limit)
-    return boot_verdict(status, out)
+def killers(opt):
+    search = ["--jobs", "1", "--seconds", "60"]
+    some = [*search, "--schedules", "400"]
+    sample = [[EXPLORE, "--jobs", "1", "--seconds", "0.2", "--seed", "1", "--budget", str(opt.budget // len(PAIRS)),
+               "--family", family, "--case", case] for family, case in PAIRS]
+    guest = ["./run.sh", "SMP=4", "TIMEOUT=200"]  # of which run.sh makes more on a busy machine
+    made = {
+        "explore": (Search, [EXPLORE], [[EXPLORE, *some, "--all"]]),
+        "unit": (Guest, ["image"], [[*guest, "RUN=unit"]]),
+        "torture": (Guest, ["image"], [[*guest, "RUN=torture", f"DURATION={opt.torture}", "SEED=1"]]),
+        "races": (Search, ["RACES=1", RACE], [[RACE, *some]]),
+        "explore-all": (Search, [EXPLORE], [[EXPLORE, *search, "--all"]]),
+        "pairs": (Search, [EXPLORE], sample),
+    }
+    return {name: kind(name, target, commands, opt.limit) for name, (kind, target, commands) in made.items()
+            if not opt.killer or name in opt.killer}
 
 
-def torture(opt):
-    make("image", opt)
-    status, out = run(["./run.sh", "RUN=torture", "SMP=4", f"DURATION={opt.torture}", "SEED=1"], opt.limit)
-    return boot_verdict(status, out)
+## Rules
+
+# What a verdict begins with, and the rule of tests/README.md that it breaks. Unit tests and what one scenario expects are none of the four.
+RULES = (("the oracles", r"(?:walks|pins|tlb\w*|hardware|canary|asid|poison|gentag|operand): "), ("as if one after the other", "as-if: "),
+         ("nothing is left", "left: "), ("no deadlock, BUG or lockdep report", r"lockdep: |deadlock|livelock|BUG|VM_BUG|sanitizer: |it does not end|waits for"))
 
 
-def boot_verdict(status, out):
-    """A run.sh that refuses (2) is no verdict on the mutant; no end within its own TIMEOUT (4) is."""
-    if status == 2:
-        raise Broken(f"run.sh: {' '.join(out[-1:])}")
-    red = first(r"not ok \d+ - (.*)", out, None) or first(r"((?:panic|oracle|# violation|violation).*)", out, f"run.sh ends with status {status}")
-    return verdict(status, out, red)
-
-
-def verdict(status, out, red):
-    if status is None:
-        raise Broken(f"no verdict within its time limit; its last line: {' '.join(out[-1:])}")
-    return red if status else None
-
-
-KILLERS = {f.__name__: f for f in (explore, pairs, unit, torture)}
-SHOWN = {"pairs": "PAIRS", "unit": "the unit tests"}
+def rule(text):
+    what = text.partition(": ")[2]
+    for name, begins in RULES:
+        if re.search(rf"(?:^|; )(?:{begins})", what):
+            return name
+    return "a test that says so: " + text[:80]
 
 
 ## Results
 
 
-def judge(opt):
-    """Of the copy as it is: (killer, what is red), or None if all are green."""
-    for name in opt.killer or KILLERS:
+class Measure:
+    def __init__(self, opt, trees):
+        self.opt = opt
+        self.hash = trees[0].hash
+        self.trees = queue.SimpleQueue()
+        for tree in trees:
+            self.trees.put(tree)
+        self.killers = killers(opt)
+        self.lock = threading.Lock()
+        self.known, self.before = {}, {}
+        for line in (read(RESULTS) or b"").decode().splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue  # it was being written when that run was ended
+            self.known[entry["key"]] = entry["red"]
+            if entry["again"]:
+                self.before[entry["name"]] = (entry["killer"], entry["again"])
+
+    def key(self, text, killer):
+        return hashlib.sha256("\0".join((self.hash, text, repr(killer.commands))).encode()).hexdigest()
+
+    def keep(self, mutant, killer, red, again=None):
+        key = self.key(mutant.text if mutant else "", killer)
+        with self.lock, open(RESULTS, "a", encoding="utf-8") as file:
+            file.write(json.dumps({"name": mutant.name if mutant else "", "killer": killer.name, "key": key, "red": red, "again": again}) + "\n")
+            self.known[key] = red
+        return red
+
+    def with_mutant(self, mutant, fn):
+        """What @fn says of a copy with @mutant in it."""
+        tree = self.trees.get()
         try:
-            red = KILLERS[name](opt)
+            tree.apply(mutant)
+            try:
+                return fn(tree)
+            finally:
+                tree.apply(mutant, "-R")
         except Broken as e:
-            raise Broken(str(e) if "compile" in str(e) else f"{SHOWN.get(name, name)}: {e}") from None
-        if red:
-            return SHOWN.get(name, name), red.strip()
-    return None
+            raise Broken(f"{mutant.name}: {e}") from None
+        finally:
+            self.trees.put(tree)
 
+    def kill(self, mutant, killer):
+        """What is red, or ""."""
+        key = self.key(mutant.text, killer)
+        if key in self.known:
+            return self.known[key]
 
-def kept(tree, text, opt):
-    """Where the result of @text on @tree stands."""
-    key = "\0".join((tree, text, repr(opt.killer), str(opt.budget), str(opt.torture)))
-    return os.path.join(RESULTS, hashlib.sha256(key.encode()).hexdigest() + ".json")
+        def run_killer(tree):
+            found = killer.run(tree)
+            return self.keep(mutant, killer, *(found[0] if found else ("",)))
 
+        return self.with_mutant(mutant, run_killer)
 
-def result(tree, text, opt, compute):
-    path = kept(tree, text, opt)
-    old = read(path)
-    if old is not None:
-        return json.loads(old)
-    new = compute()
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump(new, file)
-    os.replace(path + ".new", path)
-    return new
+    def kill_again(self, mutant):
+        """(killer, what is red), by what killed it in an older tree; or None."""
+        for killer in self.killers.values():
+            red = self.known.get(self.key(mutant.text, killer))
+            if red:
+                return killer, red
+        killer = self.killers.get(self.before.get(mutant.name, ("",))[0])
+        if not killer or self.key(mutant.text, killer) in self.known:
+            return None
 
+        def run_again(tree):
+            tree.make(killer.target)
+            found = killer.run_one(tree, self.before[mutant.name][1])
+            return (killer, self.keep(mutant, killer, *found[0])) if found else None
 
-def judge_mutant(mutant, opt):
-    git_apply(mutant)
-    try:
-        return judge(opt)
-    except Broken as e:
-        raise Broken(f"{mutant.name}: {e}") from None
-    finally:
-        git_apply(mutant, "-R")
+        return self.with_mutant(mutant, run_again)
+
+    def rules(self, mutant):
+        """The names of those that are broken."""
+        return self.with_mutant(mutant, lambda tree: sorted({rule(text) for k in self.killers.values() for text, _ in k.run(tree, whole=True)}))
+
+    def green(self, some):
+        """Each of these killers is, without a mutant: in each copy one at a time."""
+        def check(killer):
+            key = self.key("", killer)
+            if key not in self.known:
+                tree = self.trees.get()
+                try:
+                    found = killer.run(tree)
+                    self.keep(None, killer, found[0][0] if found else "")
+                finally:
+                    self.trees.put(tree)
+            if self.known[key]:
+                raise Broken(f"without a mutant {killer.name} is red: {self.known[key]}")
+
+        with ThreadPoolExecutor(self.opt.jobs) as pool:
+            list(pool.map(check, some))
 
 
 def options():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    p.add_argument("--killer", action="append", choices=list(KILLERS), help="only this one")
-    p.add_argument("--budget", type=int, default=120, help="seconds of PAIRS")
+    p.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at a time")
+    p.add_argument("--killer", action="append", choices=KILLERS, help="only this one")
+    p.add_argument("--rules", action="store_true", help="not which killer is the first, but which rules are broken")
+    p.add_argument("--budget", type=int, default=140, help="seconds of PAIRS")
     p.add_argument("--torture", type=int, default=3, help="seconds of each phase of the torture")
     p.add_argument("--limit", type=int, default=1800, help="seconds after which a killer has no verdict")
     return p.parse_args()
@@ -274,44 +399,68 @@ def options():
 
 def main():
     opt = options()
-    os.makedirs(RESULTS, exist_ok=True)
+    os.makedirs(WORK, exist_ok=True)
     with open(os.path.join(WORK, "lock"), "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Broken("another one is at work in build/mutants") from None
-        return measure(opt)
+        chosen = mutants(os.environ.get("MUTANTS") or "*")
+        measure = Measure(opt, [Tree(i) for i in range(min(opt.jobs, len(chosen)))])
+        if opt.rules:
+            return show_rules(measure, chosen)
+        return report(measure, chosen)
 
 
-def measure(opt):
-    chosen = mutants(os.environ.get("MUTANTS") or "*")
-    tree = copy_tree()
-    red = result(tree, "", opt, lambda: judge(opt))
-    if red:
-        raise Broken(f"without a mutant {red[0]} is red: {red[1]}")
-    killed = broken = 0
-    for m in chosen:
+def show_rules(measure, chosen):
+    with ThreadPoolExecutor(measure.opt.jobs) as pool:
+        for mutant, broken in zip(chosen, pool.map(measure.rules, chosen)):
+            print(f"{mutant.name}: {'; '.join(broken) or 'none'}", flush=True)
+    return 0
+
+
+def report(measure, chosen):
+    killed, broken = set(), set()
+
+    def one(mutant, killer=None):
         try:
-            git_apply(m, "--check")
-            red = result(tree, m.text, opt, lambda m=m: judge_mutant(m, opt))
+            red = (killer, measure.kill(mutant, killer)) if killer else measure.kill_again(mutant)
         except Broken as e:
-            broken += 1
+            broken.add(mutant)
             print(f"ERROR {e}", flush=True)
-            continue
-        killed += bool(red)
-        print(f"killed {m.name} by {red[0]}: {red[1]}" if red else f"SURVIVED {m.name}: {m.why}", flush=True)
-    judged = len(chosen) - broken
-    share = killed / judged if judged else 0
-    print(f"{killed} of {judged} killed ({100 * share:.0f} %), {judged - killed} survived, {broken} without a result")
+            return
+        if red and red[1]:
+            killed.add(mutant)
+            print(f"killed {mutant.name} by {red[0].name}: {red[1]}", flush=True)
+
+    again = {measure.before[m.name][0] for m in chosen if m.name in measure.before}
+    measure.green(k for name, k in measure.killers.items() if name in again)
+    with ThreadPoolExecutor(measure.opt.jobs) as pool:
+        list(pool.map(one, chosen))
+        for killer in measure.killers.values():
+            measure.green([killer])
+            list(pool.map(lambda m, k=killer: one(m, k), [m for m in chosen if m not in killed | broken]))
+    for mutant in chosen:
+        if mutant not in killed | broken:
+            print(f"SURVIVED {mutant.name}: {mutant.why}")
+    judged = len(chosen) - len(broken)
+    share = len(killed) / judged if judged else 0
+    print(f"{len(killed)} of {judged} killed ({100 * share:.0f} %), {judged - len(killed)} survived, {len(broken)} without a result")
     return 2 if broken else 0 if share >= ENOUGH else 1
 
 
+def stop(status):
+    for p in tuple(RUNNING):
+        end(p)
+    os._exit(status)  # the next run puts the copies right
+
+
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was applied is taken back
+    signal.signal(signal.SIGTERM, lambda *_: stop(143))
     try:
         sys.exit(main())
     except Broken as e:
         print(f"mutants.py: {e}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
-        sys.exit(130)
+        stop(130)

@@ -30,6 +30,7 @@ package_names()
     gdb) echo gdb gdb gdb ;;
     tap2junit) echo libtap-formatter-junit-perl perl-TAP-Formatter-JUnit perl-tap-formatter-junit ;;
     bear) echo bear bear bear ;;
+    gnuplot) echo gnuplot-nox gnuplot gnuplot ;;
     dpkg-source) echo dpkg-dev dpkg-dev dpkg ;;
     patch) echo patch patch patch ;;
     ninja) echo ninja-build ninja-build ninja ;;
@@ -98,6 +99,7 @@ tools_of()
     cocci) echo spatch ;;
     junit) echo tap2junit ;;
     database) echo gcc binutils make bear ;;
+    plots) echo python3 gnuplot ;;
     parallel) echo parallel python3 ;;
     hosts) echo parallel ssh rsync ;;
     guest) echo gcc binutils make python3 libc libc-static ;;

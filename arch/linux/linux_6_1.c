@@ -61,10 +61,15 @@ int folio_mapcount(struct folio *folio)
 	return atomic_read(&folio->_mapcount) + 1;
 }
 
-struct address_space *folio_mapping(struct folio *folio)
+void page_remove_rmap(struct page *page, struct vm_area_struct *vma, bool compound)
 {
 	STUB();
-	return folio->mapping;
+	atomic_dec(&page->_mapcount);
+}
+
+void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long addr)
+{
+	STUB();
 }
 
 #endif

@@ -134,6 +134,7 @@ void model_discover(void); /* this search has not treated an access as a step, b
 
 /* observe.c: an event of @cpu's hardware, for histories */
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c);
+void hw_event_of(u32 ip, unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c); /* of code */
 
 #include "snapshot.h"
 

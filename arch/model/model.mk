@@ -29,7 +29,7 @@ MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rw
 	$(MORACLES) $(wildcard tests/busted/*.c) arch/model/pv.c $(MSCENARIO)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
 	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) $(wildcard tests/oracle/history*.c) \
-	$(if $(MLINUX),$(addprefix arch/linux/,steps.c ipis_seen.c stubs_seen.c plain.c real.c))
+	$(if $(MLINUX),$(addprefix arch/linux/,steps.c ipis_seen.c plain.c real.c))
 MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include
 MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv $(if $(RACES)$(SANITIZE),-fno-omit-frame-pointer) -fno-stack-protector -fno-pie \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \
@@ -57,7 +57,8 @@ ifneq ($(MLINUX),)
 MCFLAGS   += -DCONFIG_MODEL_INDEX_BITS=9 -Iarch/linux
 endif
 # The search and the model call each other several times a step: optimised as one program.
-MLTO      := $(if $(RACES)$(SANITIZE),,-flto=auto)
+# clang links no part of a program in that way.
+MLTO      := $(if $(RACES)$(SANITIZE)$(findstring clang,$(CC)),,-flto=auto)
 MKOBJS    := $(patsubst %,$(MB)/%.o,$(MKERNEL))
 MHOBJS    := $(patsubst %,$(MB)/%.o,$(MHOST))
 
@@ -91,13 +92,13 @@ $(MB)/kernel.o: $(MKOBJS) $(MB)/.objs $(MB)/.flags
 		--rename-section .data=kdata --rename-section .data..percpu=kpercpu \
 		--rename-section .data..read_mostly=kmostly $(MRENAME$(MVARIANT)) $@
 
-$(MB)/explore: $(MB)/kernel.o $(MHOBJS) $(MB)/.objs $(MB)/.flags
-	$(call say,LD,$@)
-	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $(filter %.o,$^)
-
-# Optimised as one program once, for every tree that it is linked with.
+# The search and the model are optimised as one program once, for every kernel that they are linked with.
 $(MB)/host.o: $(MHOBJS) $(MB)/.objs $(MB)/.flags
 	$(call say,LD,$@)
-	$(Q)$(CC) $(MLTO) -O3 -r -flinker-output=nolto-rel -no-pie -o $@ $(MHOBJS)
+	$(Q)$(CC) $(if $(MLTO),$(MLTO) -O3 -flinker-output=nolto-rel -no-pie -g) -r -o $@ $(MHOBJS)
+
+$(MB)/explore: $(MB)/kernel.o $(MB)/host.o
+	$(call say,LD,$@)
+	$(Q)$(CC) -no-pie $(if $(SANITIZE),-fsanitize=address$(comma)undefined) -o $@ $^
 
 -include $(MKOBJS:.o=.d) $(MHOBJS:.o=.d)

@@ -171,13 +171,19 @@ void model_look(void (*fn)(void))
 
 void hw_event(unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c)
 {
+	hw_event_of(0, cpu, id, a, b, c);
+}
+
+void hw_event_of(u32 ip, unsigned int cpu, enum event_id id, u64 a, u64 b, u64 c)
+{
 	struct event ev = {.tsc = machine.steps,
 			   .id = (u16)id,
 			   .cpu = (u16)cpu,
 			   .a = a,
 			   .b = b,
 			   .c = c,
-			   .context = context_of(cpu)};
+			   .context = context_of(cpu),
+			   .ip = {ip}};
 
 	if (model_event_hook)
 		model_event_hook(&ev);

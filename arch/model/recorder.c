@@ -7,10 +7,12 @@
 #include <kernel/kallsyms.h>
 #include <kernel/printk.h>
 #include <kernel/string.h>
+#include <kernel/time.h>
 #include <model/recorder.h>
 #include <tests/history.h>
 
 #define MAX_RECORDED 4096
+#define EVENT_US     1 /* in a trace, where an event has no time but its number */
 
 static struct event recorded[MAX_RECORDED];
 static unsigned int nr_recorded, nr_lost; /* for the newest events there may be no room */
@@ -21,12 +23,6 @@ static unsigned int failed_at; /* how many were recorded when there was a verdic
 void recorder_about(const struct oracle_object *o)
 {
 	about = *o;
-}
-
-/* Loads and stores of the kernel; other events of the hardware come from no code. */
-static bool runs_code(const struct event *ev)
-{
-	return ev->id == EV_HW_LOAD || ev->id == EV_HW_STORE;
 }
 
 static void record(const struct event *ev)
@@ -42,7 +38,7 @@ static void record(const struct event *ev)
 		at--;
 	memmove(&recorded[at + 1], &recorded[at], (nr_recorded - at) * sizeof(*recorded));
 	recorded[at] = *ev;
-	if (ev->ip[0] || runs_code(ev))
+	if (ev->ip[0])
 		host_callers(ev->ip[0], recorded[at].ip, EVENT_IPS);
 	nr_recorded++;
 	if (model_failure() && !failed_at)
@@ -126,7 +122,7 @@ static void look_up_all(void)
 				pc[nr++] = event_ip(ev, k) - 1;
 		if (ev->id == EV_OP_BEGIN || ev->id == EV_OP_END)
 			pc[nr++] = ev->c;
-		if (ev->id == EV_IPI_SEND || ev->id == EV_IPI_RECV)
+		if (ev->id == EV_IPI_SEND || ev->id == EV_IPI_RECV || ev->id == EV_IPI_DONE)
 			pc[nr++] = ev->a;
 	}
 	host_places(pc, nr);
@@ -145,7 +141,7 @@ static unsigned int second_cpu(void)
 	return second;
 }
 
-void recorder_print(enum history_mode mode)
+void recorder_print(enum history_mode mode, bool trace)
 {
 	static struct history h;
 	unsigned int first = 0, second = second_cpu();
@@ -166,6 +162,8 @@ void recorder_print(enum history_mode mode)
 								  : -1;
 	}
 	history_print(&h, mode);
+	if (trace)
+		history_trace(EVENT_US * 1000 * NSEC_PER_USEC, CONFIG_EVENT_RING);
 	if (nr_lost)
 		printk("# (%u later events are not kept: no room for more than %u)\n", nr_lost,
 		       MAX_RECORDED);

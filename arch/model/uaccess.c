@@ -73,7 +73,8 @@ static u64 *target(const struct hw_tlb_entry *e, unsigned long addr)
 	return (u64 *)((char *)__va(e->entry & PTE_PFN_MASK) + (addr & (size - 1) & ~7UL));
 }
 
-static int user_access(u64 *load, const u64 *store, unsigned long addr)
+/* @ip: where the load or store returns to. */
+static int user_access(u64 *load, const u64 *store, unsigned long addr, const void *ip)
 {
 	struct mcpu *c = this_mcpu();
 	const struct hw_tlb_entry *e;
@@ -100,11 +101,13 @@ again:
 		goto again;
 	hardware_uses(machine.cpu, __pa(word) >> PAGE_SHIFT);
 	if (store)
-		hw_event(machine.cpu, EV_HW_STORE, *store, addr, __pa(word) >> PAGE_SHIFT);
+		hw_event_of((u32)(uintptr_t)ip, machine.cpu, EV_HW_STORE, *store, addr,
+			    __pa(word) >> PAGE_SHIFT);
 	if (load)
 		*load = sb_value(c, word);
 	if (load)
-		hw_event(machine.cpu, EV_HW_LOAD, *load, addr, __pa(word) >> PAGE_SHIFT);
+		hw_event_of((u32)(uintptr_t)ip, machine.cpu, EV_HW_LOAD, *load, addr,
+			    __pa(word) >> PAGE_SHIFT);
 	else if (machine.exploring && tlb_in_use() && has_buffer(machine.cpu))
 		sb_enter(c, word, *store, sizeof(*store), false);
 	else
@@ -114,7 +117,7 @@ again:
 
 int get_user_u64(u64 *val, unsigned long addr)
 {
-	return user_access(val, NULL, addr);
+	return user_access(val, NULL, addr, __builtin_return_address(0));
 }
 
 void model_use_cached(unsigned long addr)
@@ -129,5 +132,5 @@ void model_use_cached(unsigned long addr)
 
 int put_user_u64(u64 val, unsigned long addr)
 {
-	return user_access(NULL, &val, addr);
+	return user_access(NULL, &val, addr, __builtin_return_address(0));
 }

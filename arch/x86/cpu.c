@@ -15,6 +15,7 @@
 #include <asm/page.h>
 #include <asm/setup.h>
 
+#define CPUID0_ECX_INTEL      0x6c65746e /* "ntel" of "GenuineIntel" */
 #define CPUID1_EDX_TSC	      BIT(4)
 #define CPUID1_EDX_MCE	      BIT(7)
 #define CPUID1_EDX_APIC	      BIT(9)
@@ -221,4 +222,19 @@ const char *arch_machine_name(void)
 const char *arch_cpu_name(void)
 {
 	return brand;
+}
+
+/* Intel's CPUs put it into the upper half, at a CPUID after the register was cleared. */
+u64 arch_microcode(void)
+{
+	bool intel = cpuid(0, 0).ecx == CPUID0_ECX_INTEL;
+	u64 v;
+
+	if (rdmsr_safe(MSR_UCODE_REV, &v))
+		return 0;
+	if (!intel)
+		return (u32)v;
+	wrmsr(MSR_UCODE_REV, 0);
+	cpuid(1, 0);
+	return rdmsr(MSR_UCODE_REV) >> 32;
 }

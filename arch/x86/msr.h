@@ -4,11 +4,13 @@
 
 #include <kernel/compiler.h>
 #include <kernel/types.h>
+#include <asm/extable.h>
 
 /* Model-specific registers and control registers that only arch/x86 touches. */
 #define MSR_APIC_BASE	0x1b /* SDM vol. 3A 11.4.4 */
 #define APIC_BASE_X2	BIT(10)
 #define APIC_BASE_EN	BIT(11)
+#define MSR_UCODE_REV	0x8b /* SDM vol. 3A 10.11.7.1, APM vol. 2 "PATCH_LEVEL" */
 #define MSR_X2APIC(reg) (0x800 + ((reg) >> 4)) /* SDM vol. 3A 11.12.1.2 */
 #define MSR_EFER	0xc0000080
 #define MSR_GS_BASE	0xc0000101
@@ -33,6 +35,22 @@ static __always_inline u64 rdmsr(u32 msr)
 static __always_inline void wrmsr(u32 msr, u64 v)
 {
 	__asm__ __volatile__("wrmsr" ::"c"(msr), "a"((u32)v), "d"((u32)(v >> 32)) : "memory");
+}
+
+/* rdmsr() into @v, or -EFAULT where the CPU has no such register. */
+static inline int rdmsr_safe(u32 msr, u64 *v)
+{
+	u32 lo = 0, hi = 0;
+	int err = -EFAULT;
+
+	__asm__ __volatile__("1: rdmsr\n"
+			     "   xorl %0, %0\n"
+			     "2:\n" EXTABLE("1b", "2b")
+			     : "+&r"(err), "+a"(lo), "+d"(hi)
+			     : "c"(msr)
+			     : "memory", "cc");
+	*v = (u64)hi << 32 | lo;
+	return err;
 }
 
 struct cpuid {

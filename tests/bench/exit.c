@@ -12,6 +12,7 @@ static struct mm_struct *process;
 
 static int be_born(void)
 {
+	struct mm_struct *mm = crew_mm(); /* which this thread runs */
 	int ret;
 
 	process = mm_alloc("process");
@@ -20,8 +21,10 @@ static int be_born(void)
 	ret = mm_mmap(process, SHARED_ADDR, PUD_SIZE, VM_WRITE | VM_MAYSHARE | VM_HUGETLB, s.file,
 		      0);
 	ret = ret ?: fault_in(process, SHARED_ADDR, true);
+	kthread_unuse_mm(mm);
 	kthread_use_mm(process);
 	kthread_unuse_mm(process);
+	kthread_use_mm(mm);
 	return ret;
 }
 

@@ -155,14 +155,16 @@ void report_machine(void)
 	       arch_machine_name(), flush_backend()->name,
 	       CONFIG_HOOKS ? "debug flavour: use FLAVOUR=bench" : "bench flavour");
 	printk("%s %s\n", arch_cpu_name(), host_description());
+	printk("microcode %#llx, %s\n", LLU(arch_microcode()), arch_apic_name());
 	if (ratios_only())
 		printk("ratios only: TCG emulates, times are good for comparison within this run\n");
 	printk("an empty pair of TSC reads: %llu ns; IPIs are for each operation\n", LLU(noise));
 	if (!bench_json())
 		return;
 	printk("# json {\"bench\": \"machine\", \"machine\": \"%s\", \"cpu\": \"%s\", \"host\": \"%s\", "
-	       "\"apic\": \"%s\", ",
-	       arch_machine_name(), arch_cpu_name(), host_description(), arch_apic_name());
+	       "\"apic\": \"%s\", \"microcode\": \"%#llx\", ",
+	       arch_machine_name(), arch_cpu_name(), host_description(), arch_apic_name(),
+	       LLU(arch_microcode()));
 	printk("\"cpus\": %u, \"flush\": \"%s\", \"flavour\": \"%s\", \"seed\": %llu, \"noise\": %llu, "
 	       "\"ratios_only\": %s}\n",
 	       num_online_cpus(), flush_backend()->name, CONFIG_HOOKS ? "debug" : "bench",

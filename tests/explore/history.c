@@ -12,6 +12,7 @@
 #include <model/recorder.h>
 
 enum history_mode model_history_mode;
+bool model_trace;
 
 enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 {
@@ -29,6 +30,6 @@ enum xp_status model_show(const struct xp_schedule *s, FILE *to)
 	host_spell(run.verdict, verdict, sizeof(verdict));
 	fprintf(to, "# %s\n", *verdict ? verdict : "nothing is wrong with it");
 	fflush(to);
-	recorder_print(model_history_mode);
+	recorder_print(model_history_mode, model_trace);
 	return status;
 }

@@ -196,7 +196,7 @@ static int usage(void)
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
 		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
-		"       [--history fold|full|line]\n"
+		"       [--history fold|full|line] [--events]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [--family NAME [--seed N] | --programs FILE] [--case CASE] [--budget SECONDS] [--list]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
@@ -215,6 +215,8 @@ static bool flag(const char *name)
 		opt.search.check_restore = true;
 	else if (!strcmp(name, "--list"))
 		list = true;
+	else if (!strcmp(name, "--events"))
+		model_trace = true;
 	else if (!strcmp(name, "--alone"))
 		exit(hardware_alone());
 	else

@@ -47,8 +47,12 @@ bool model_omits(uintptr_t obj);
  */
 bool model_plant_end(const char *how);
 
-/* Run one schedule and print its history, two columns, in this mode. Returns as xp_replay(). */
+/*
+ * Run one schedule and print its history, two columns, in this mode; and, if wanted, each event of all
+ * CPUs for tools/trace.py. Returns as xp_replay().
+ */
 extern enum history_mode model_history_mode;
+extern bool model_trace;
 enum xp_status model_show(const struct xp_schedule *s, FILE *to);
 
 /*

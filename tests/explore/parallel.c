@@ -215,7 +215,8 @@ static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
 		if (!pool->result[i].complete)
 			sum->complete = false;
 		sum->doubtful |= pool->result[i].doubtful;
-		why = xp_reason(why, pool->result[i].why);
+		if (!why)
+			why = pool->result[i].why;
 	}
 	for (unsigned i = 0; i < pool->nr_jobs; i++) {
 		const struct job *j = &pool->job[i];
@@ -233,15 +234,17 @@ static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
 			sum->failing = pool->result[k].failing;
 		}
 		sum->failures += j->failures;
-		sum->why = xp_reason(sum->why, j->why);
+		if (!sum->why)
+			sum->why = j->why;
 		if (!j->done || i == pool->last)
 			break;
 		if (x->opt->max_schedules && sum->schedules >= x->opt->max_schedules) {
-			sum->why = xp_reason(sum->why, "schedule limit");
+			sum->why = sum->why ? sum->why : "schedule limit";
 			break;
 		}
 	}
-	sum->why = xp_reason(sum->why, why);
+	if (!sum->why)
+		sum->why = why;
 	if (sum->why)
 		sum->complete = false;
 }

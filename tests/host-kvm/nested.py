@@ -103,8 +103,8 @@ class Unusable(Exception):
 class Host:
     """with Host() as host: the machine is ours alone meanwhile."""
 
-    def __init__(self, smp=2, cpu="max"):
-        self.smp, self.cpu = smp, cpu
+    def __init__(self, smp=2, cpu="max", image=hosttest.IMAGE):
+        self.smp, self.cpu, self.image = smp, cpu, image
         self.text, self.text_lock, self.commands = b"", threading.Lock(), 0
         self.tmp = tempfile.mkdtemp()
         self.beats = os.path.join(self.tmp, "beats")  # the host kernel's second serial port, each second
@@ -167,7 +167,7 @@ class Host:
         if not os.path.exists(KERNEL) or not os.path.isfile(QEMU):
             raise Unusable("no host kernel in build/kvm (tools/kvm/fetch.sh gets it), or no QEMU")
         image, initramfs = os.path.join(self.tmp, "image.elf"), os.path.join(self.tmp, "initramfs")
-        subprocess.run(["objcopy", "--strip-debug", hosttest.IMAGE, image], check=True)
+        subprocess.run(["objcopy", "--strip-debug", self.image, image], check=True)
         write_initramfs(initramfs, image)
         self.proc = subprocess.Popen(
             [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",

@@ -51,7 +51,8 @@ for smp in (2, 4):
         ok("hang_thread" in result.out, f"{name}: its backtrace names the function", result)
 if torture:
     # No tick and no NMI for six times the limit, as where a host has other things to run: and then it goes on.
-    result = boot(SMP=4, DURATION=6, POLICY="broadcast", APPEND="inject=away:1 watchdog=1")
+    # By an operation that withdraws no table: away in a walk, the oracles would have too much to remember.
+    result = boot(SMP=4, DURATION=6, POLICY="broadcast", OPS="mprotect", APPEND="inject=away:1 watchdog=1")
     ok(result.status == 0, "CPU1 is taken off by its host for a while: nobody takes it for hung", result)
     result = boot(SMP=4, APPEND="inject=dead:1 watchdog=1")
     ok(result.status == 3 and re.search(r"^panic: CPU1: no timer tick for \d+ s, and no NMI taken", result.out, re.M),

@@ -96,4 +96,6 @@ if ok(result.status == 0, "make iso", result):
     text, running = console(CD, next(n for n, (_, options) in enumerate(MENU) if "run=list" in options), rb"halting", 40)
     ok("torture" in text, "the entry for run=list prints the jobs", text[-1500:])
     ok("status 0" in text and running, "a verdict, then a halt, without an exit device", text[-1500:])
+    text, running = console(CD, 6, rb'# json .*"bench": "machine".*\n', 40)
+    ok('"microcode": "0x' in text, "the entry for the bench prints what tools/bench_report.py reads", text[-1500:])
 done()

@@ -91,7 +91,7 @@ if replay:
     ok(status == 1 and "withdraw table" in history, "the replay string gives the same violation", history)
     make = ["make", "-s", "explore", "SCENARIO=collapse_vs_gup", "CASE=invlpgb-nmi.never", "REPLAY=" + replay.group(1)]
     status, out = run_merged(make, 60)
-    equal(out.split("\nmake: ")[0].strip(), history.strip(), "make explore SCENARIO= CASE= REPLAY= does the same")
+    equal(out.split("\nexplore.sh: trace: ")[0].strip(), history.strip(), "make explore SCENARIO= CASE= REPLAY= does the same, and writes a trace", out)
     if shutil.which("gdb"):
         status, out = run_merged([*make, "GDB=1"], 120)
         ok("Temporary breakpoint 1, model_show" in out, "with GDB=1 it stands still where the schedule begins", out)

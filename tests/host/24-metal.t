@@ -113,6 +113,13 @@ lock_vs_trylock.ipi.broadcast.lock_look_then_take
 trylock_vs_trylock.ipi.broadcast.lock_plain_trylock
 """.split()
 
+# Two pages are a whole table of the model, and a part of one here: the model's kernel first tries to move the
+# PMD entry (tests/CAVEATS.md). Of these the verdict is compared, and that the events do differ.
+WHOLE_TABLE = """
+move_table_vs_load.ipi.broadcast
+move_table_vs_load.ipi.broadcast.move_flush_unlocked
+""".split()
+
 
 def traces(out):
     """Of each case: its result, and the event trace of one schedule."""
@@ -154,7 +161,8 @@ for name, (verdict, line, lines) in sorted(found.items()):
         continue
     scenario, case = name.split(".", 1)
     model = on_the_model(lines, scenario, case)
-    ok(model.status == 0 and trace_of(model.out) == lines, f"{name}: the same events on the model", model)
+    same = model.status == 0 and trace_of(model.out) == lines
+    equal(same, name not in WHOLE_TABLE, f"{name}: the same events on the model, or known to differ", model)
 
 # A schedule and its string.
 replay = re.search(r"collapse_vs_gup.invlpgb-nmi.rcu #.*?^# replay (\S+)$", "".join(r.out for r in results), re.M | re.S)

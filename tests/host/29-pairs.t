@@ -17,7 +17,7 @@ RULES = (
     ("pairs_old_load", "dontneed:load_table", r"as-if: CPU1 load_table: result 1 is 262, not 0"),
     ("pairs_unmap_busy", "munmap_table:protect_table", r"as-if: page 6 of A is 0x106 read-only, .*, not empty, .*"),
     ("pairs_keep_page", "gup_table:split", r"left: 1 frames"),
-    ("pairs_keep_lock", "gup_two:move_page", r"left: all of it: the thread that frees it does not end"),
+    ("pairs_keep_lock", "gup_two:move_page", r"scenario: held\(\) <= held_before is false at .*"),
     ("pairs_pin_clean", "gup_dirty:write_out", r"as-if: page 0 of file 0: has 0x601, on disk 0x200, not: has 0x601, on disk 0x601"),
     ("pairs_wrong_locks", "move_page:nmi_two", r"locks: move_page holds what it does not declare: mmap_lock write"),
     ("tlbbatch_no_gen", "load_file:reclaim", r"hardware: CPU\d uses page 0x\w+, which is free"),

@@ -3,10 +3,12 @@
 """tests/mutants/: each applies and says why it is a bug, each file has some; and what make mutants says of a tree that is a fake."""
 import fcntl
 import glob
+import importlib
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 from hosttest import TOP, done, equal, ok, read, run
@@ -42,7 +44,7 @@ changed = {f for p in PATCHES for f in re.findall(r"^\+\+\+ b/(\S+)", read(p), r
 equal(sorted(set(FILES) - changed), [], "each file has a mutant")
 equal(faults("\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"), ["its reason is one line, a sentence"], "a mutant without a reason is seen")
 
-# A tree that builds in no time: its tests are red if mm/a.c says so. run.sh and pairs.py are its own.
+# A tree that builds in no time: its tests are red if what was built of mm/a.c says so. run.sh and the explorer are its own.
 
 
 def red(word, says, status, where="mm/a.c"):
@@ -50,16 +52,22 @@ def red(word, says, status, where="mm/a.c"):
     return f"if grep -q {word} {where}; then {says}; exit {status}; fi\n"
 
 
-EXPLORE = ("#!/bin/sh\necho 'ok 1 a.b'\n" + red("EXPLORE", "echo 'not ok 2 x_vs_y.ipi.broadcast # red transitions=9 useful=0: never'; echo '#   walks: in a table'", 1)
-           + red("HANGS", "sleep 99", 0))
+BUILT = "$(dirname $0)/a.c"
+CASE = "echo 'not ok 2 {} # red transitions=9 useful=0: red, and must never be'; echo '#   {}'"
+EXPLORE = ("#!/bin/sh\necho 'ok 1 a.b'\ncase \"$0 $*\" in\n"
+           "*race*) " + red("RACES", CASE.format("x_vs_y.ipi.broadcast", "race: a; b"), 1, BUILT) + ";;\n"
+           "*--family*) " + red("PAIRS", CASE.format("a:b.ipi.rcu", "as-if: c"), 1, BUILT) + ";;\n"
+           "*--schedules*) " + red("EXPLORE", CASE.format("x_vs_y.ipi.broadcast", "walks: in a table"), 1, BUILT)
+           + red("CUT", "echo 'not ok 2 x_vs_y.ipi # never transitions=9 complete=no: not complete'", 1, BUILT) + red("HANGS", "sleep 99", 0) + ";;\n"
+           "*) " + red("ALL", CASE.format("x_vs_z.ipi.broadcast", "left: 1 frames"), 1, BUILT) + ";;\nesac\n")
+MAKE = "\t@mkdir -p $(@D) && cp tools/explore $@ && cp mm/a.c $(@D)\n"
 TREE = {
-    "Makefile": "build/model/explore:\n\t@mkdir -p build/model && cp tools/explore $@ && cp mm/a.c build/model\n"
-                "\t@! grep SYNTAX mm/a.c >&2 || (echo 'mm/a.c:1: error: no such' >&2; false)\n"
-                "image:\n.PHONY: image build/model/explore\n",
+    "Makefile": "build/model/explore build/model-race/explore:\n" + MAKE
+                + "\t@! grep SYNTAX mm/a.c >&2 || (echo 'mm/a.c:1: error: no such' >&2; false)\n"
+                "image:\n.PHONY: image build/model/explore build/model-race/explore\n",
     "tools/explore": EXPLORE,
-    "tests/explore/pairs.py": "#!/bin/sh\n" + red("PAIRS", "echo '# make explore SCENARIO=a:b CASE=ipi.rcu REPLAY=1'", 1, "build/model/a.c"),
-    "run.sh": "#!/bin/sh\nif [ $1 = RUN=torture ]; then\n" + red("TORTURE", "echo 'panic: it is over'", 3) + "exit 0; fi\n"
-              + red("UNIT", "echo 'not ok 3 - rcu.order'", 1),
+    "run.sh": "#!/bin/sh\ncase \"$*\" in\n*torture*) " + red("TORTURE", "echo 'panic: it is over'", 3) + ";;\n*) "
+              + red("UNIT", "echo 'not ok 3 rcu.order'", 1) + ";;\nesac\n",
     "mm/a.c": "one\ntwo\nthree\n",
 }
 
@@ -82,21 +90,27 @@ with tempfile.TemporaryDirectory() as tmp:
     for name, text in TREE.items():
         write(name, text)
     shutil.copy("tools/mutants.py", os.path.join(tmp, "tools"))
-    for word in ("EXPLORE", "PAIRS", "UNIT", "TORTURE", "NOTHING", "SYNTAX", "HANGS"):
+    for word in ("EXPLORE", "UNIT", "TORTURE", "RACES", "ALL", "PAIRS", "NOTHING", "CUT", "SYNTAX", "HANGS"):
         write(f"tests/mutants/{word.lower()}.patch", mutant(word))
     write("tests/mutants/stale.patch", mutant("EXPLORE", "four"))
 
-    for name, says in (("explore", "killed explore by explore: x_vs_y.ipi.broadcast: never; walks: in a table"),
-                       ("pairs", "killed pairs by PAIRS: a:b CASE=ipi.rcu"), ("unit", "killed unit by the unit tests: rcu.order"),
-                       ("torture", "killed torture by torture: panic: it is over")):
+    never = "red, and must never be; "
+    for name, says in (("explore", f"explore: x_vs_y.ipi.broadcast: {never}walks: in a table"), ("unit", "unit: rcu.order"),
+                       ("torture", "torture: panic: it is over"), ("races", f"races: x_vs_y.ipi.broadcast: {never}race: a; b"),
+                       ("all", f"explore-all: x_vs_z.ipi.broadcast: {never}left: 1 frames"), ("pairs", f"pairs: a:b.ipi.rcu: {never}as-if: c")):
         result = mutants(name)
+        says = f"killed {name} by {says}"
         ok(result.status == 0 and result.out == f"{says}\n1 of 1 killed (100 %), 0 survived, 0 without a result\n", says, result)
     result = mutants("pairs", "--killer", "pairs")
     ok(result.status == 0, "a killer by itself builds what it runs", result)
-    result = mutants("nothing")
-    ok(result.status == 1 and result.out.startswith("SURVIVED nothing: Why NOTHING.\n"), "a survivor is named, with its reason", result)
-    result = mutants("[en][xo]*")
+    for name in ("nothing", "cut"):
+        result = mutants(name)
+        ok(result.status == 1 and result.out.startswith(f"SURVIVED {name}: Why {name.upper()}.\n"), f"{name}: a survivor, with its reason", result)
+    result = mutants("nothing explore")
     ok(result.status == 1 and "1 of 2 killed (50 %), 1 survived" in result.out, "half of them killed is not enough", result)
+    for name, says in (("explore", "the oracles"), ("pairs", "as if one after the other"), ("all", "nothing is left"), ("nothing", "none")):
+        result = mutants(name, "--rules")
+        ok(result.status == 0 and result.out == f"{name}: {says}\n", f"--rules: {says}", result)
     for name, says in (("stale", "does not apply"), ("syntax", "does not compile: error: no such")):
         result = mutants(name)
         ok(result.status == 2 and result.out.startswith(f"ERROR {name}: {says}"), f"{name}: {says}", result)
@@ -110,19 +124,42 @@ with tempfile.TemporaryDirectory() as tmp:
     ok(result.status == 2 and "MUTANTS=xyzzy" in result.err, "no such mutant", result)
 
     # What is known is not computed again, until the tree changes; and the tree itself must be green.
-    write("tools/explore", "#!/bin/sh\necho 'not ok 1 a.b'\n")
-    result = mutants("explore")
+    write("tools/explore", "#!/bin/sh\necho 'not ok 1 a.b # red'\n")
+    result = mutants("nothing")
     ok(result.status == 2 and "without a mutant explore is red: a.b" in result.err, "a tree that is red without a mutant is no measure", result)
     write("tools/explore", EXPLORE)
     write("run.sh", "#!/bin/sh\nexit 2\n")
-    shutil.rmtree(os.path.join(tmp, "build/mutants/tree/tests"))
+    shutil.rmtree(os.path.join(tmp, "build/mutants/tree0/tests"), ignore_errors=True)
     result = mutants("nothing")
-    ok(result.status == 2 and "the unit tests: run.sh" in result.err, "a run.sh that refuses is no verdict", result)
+    ok(result.status == 2 and "unit: run.sh" in result.err, "a run.sh that refuses is no verdict", result)
     write("run.sh", TREE["run.sh"])
-    os.unlink(os.path.join(tmp, "build/mutants/tree/Makefile"))
-    write("build/mutants/tree/mm/left-over.c", "")
+    os.unlink(os.path.join(tmp, "build/mutants/tree0/Makefile"))
+    write("build/mutants/tree0/mm/left-over.c", "")
     result = mutants("unit")
     ok(result.status == 0 and result.out.startswith("killed unit"), "a result is kept", result)
-    ok(not os.path.exists(os.path.join(tmp, "build/mutants/tree/mm/left-over.c")), "what the tree does not have leaves the copy", result)
+    ok(not os.path.exists(os.path.join(tmp, "build/mutants/tree0/mm/left-over.c")), "what the tree does not have leaves the copy", result)
     equal(read(os.path.join(tmp, "mm/a.c")), TREE["mm/a.c"], "the tree itself is left alone")
+
+    # Another tree, in which only the case that has killed it before is red.
+    write("tools/explore", EXPLORE.replace("*--schedules*)", "'build/model/explore --seconds 60 x_vs_y ipi.broadcast')"))
+    result = mutants("explore")
+    ok(result.status == 0 and result.out.startswith("killed explore by explore: x_vs_y"), "what killed it in an older tree is run first", result)
+
+# For each rule of programs a mutant that is red by it. What else sees it: `tools/mutants.py --rules`.
+RULES = (
+    ("x86-batch-last-mm", ("load_file:reclaim", "ipi.broadcast"), r"hardware: CPU\d uses page 0x\w+, which is free"),
+    ("mm-split-loser-says-yes", ("split:split", "ipi.broadcast"), r"as-if: CPU\d split: result 0 is 0, not -22"),
+    ("mm-pte-alloc-leaks", ("fault_read:fault_write", "ipi.broadcast"), r"left: 1 frames"),
+    ("mm-vma-link-unlocked", ("unmap_vs_truncate", "ipi.broadcast"), r"lockdep: rwsem_is_write_locked"),
+)
+sys.path.insert(0, "tools")
+copy = importlib.import_module("mutants")
+tree = copy.Tree("-rules")
+for name, program, says in RULES:
+    one = copy.Mutant(os.path.join(copy.PATCHES, f"{name}.patch"))
+    tree.apply(one)
+    tree.make([copy.EXPLORE])
+    status, out = copy.run(tree, [copy.EXPLORE, *program], 300)
+    ok(status and any(re.search(says, line) for line in out), f"{name}: {says.split(':')[0]}", *out[-20:])
+    tree.apply(one, "-R")
 done()

@@ -12,7 +12,7 @@ status, out = run_merged(["make", "-s", "build/model/explore"], 300)
 ok(status == 0, "the explorer is built", out)
 
 HEADING = re.compile(r"^# (CPU\d+) +\| (CPU\d+)$", re.M)
-EVENT = re.compile(r"^# event (\d+) ([d-])([hN-]) ([01]) (\w+) (\S+) (\S+) (\S+) \| (.*) \| (.*?) \| (.*)$", re.M)
+EVENT = re.compile(r"^# event (\d+) \d+ ([d-])([hN-]) ([01]) (\w+) (\S+) (\S+) (\S+) \| (.*) \| (.*?) \| (.*)$", re.M)
 
 
 def rows(text):
@@ -206,7 +206,9 @@ with tempfile.TemporaryDirectory() as work:
     ok(f"# T1: table {number}" in folded.out, "the image: T1 is the verdict's table", folded)
     equal(marks(full.out), got, "the image: V=1 has the same marks", full)
     ok("more  " not in full.out and len(rows(full.out)) > len(rows(folded.out)), "the image: V=1 shows what folds", full)
-    places = [(e[4], e[10]) for e in EVENT.findall(lines.out) if not e[4].startswith("OP_")]
+    log = read(re.search(r"the whole log: (\S+)", lines.err).group(1)).replace("\r", "")
+    ok("# event" not in lines.out, "the image: lines for programs are in the log, and not shown", lines)
+    places = [(e[4], e[10]) for e in EVENT.findall(log.partition("\n# rings: ")[0]) if not e[4].startswith("OP_")]
     wrong = [p for p in places if not true_place(*p)]
     ok(len(places) > 5 and not wrong, f"the image: all {len(places)} places are true", *wrong)
     texts, classes = picture(svg)

@@ -17,8 +17,16 @@ static const unsigned int most[] = {
 	[EVENT_PAGE] = MOST,
 };
 
+static bool closed;
+
+void history_names_close(void)
+{
+	closed = true;
+}
+
 void history_names_clear(void)
 {
+	closed = false;
 	for (unsigned int kind = 0; kind <= EVENT_PAGE; kind++)
 		names[kind].nr = 0;
 }
@@ -38,7 +46,7 @@ const char *history_name(enum event_kind kind, u64 nr)
 
 	if (i < names[kind].nr)
 		return names[kind].name[i];
-	if (i == most[kind])
+	if (closed || i == most[kind])
 		return NULL;
 	names[kind].nr++;
 	names[kind].object[i] = nr;

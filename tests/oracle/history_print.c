@@ -144,24 +144,32 @@ static void name_all(const struct history_lines *l, const struct history *h)
 		}
 }
 
-/* For programs: "# event CPU CONTEXT SHOWN NAME WORDS | text | mark | place". */
-static void print_event_lines(const struct history *h, const struct history_lines *l)
+/* "# event CPU TIME CONTEXT SHOWN NAME WORDS | text | mark | place". */
+void history_print_event(const struct event *ev, bool shown, const char *mark)
 {
-	for (unsigned int i = 0; i < l->nr; i++) {
-		const struct history_line *line = &l->line[i];
-		const struct event *ev = line->ev;
-		char text[160], place[100] = "", context[3];
+	char text[160], place[100] = "", context[3];
 
-		describe_context(ev, context);
-		history_describe(ev, text, sizeof(text));
-		history_place(ev, 0, place, sizeof(place));
-		printk("# event %d %s%c %u %s %#llx %#llx %#llx | %s | %s | %s\n",
-		       h->cpu[line->col], ev->context & EVENT_IRQS_OFF ? "d" : "-",
-		       context[1] == ' ' ? '-' : context[1], line->shown,
-		       event_name((enum event_id)ev->id), (unsigned long long)ev->a,
-		       (unsigned long long)ev->b, (unsigned long long)ev->c, text,
-		       line->mark ? line->mark : "", place);
+	describe_context(ev, context);
+	history_describe(ev, text, sizeof(text));
+	history_place(ev, 0, place, sizeof(place));
+	printk("# event %u %llu %s%c %u %s %#llx %#llx %#llx | %s | %s | %s\n", ev->cpu,
+	       (unsigned long long)ev->tsc, ev->context & EVENT_IRQS_OFF ? "d" : "-",
+	       context[1] == ' ' ? '-' : context[1], shown, event_name((enum event_id)ev->id),
+	       (unsigned long long)ev->a, (unsigned long long)ev->b, (unsigned long long)ev->c,
+	       text, mark ? mark : "", place);
+}
+
+static struct history_lines printed;
+
+const struct history_line *history_printed(const struct event *ev)
+{
+	for (unsigned int i = 0; i < printed.nr; i++) {
+		const struct event *p = printed.line[i].ev;
+
+		if (p->cpu == ev->cpu && p->tsc == ev->tsc && p->id == ev->id)
+			return &printed.line[i];
 	}
+	return NULL;
 }
 
 /* If nothing folds, not more than a screenful: history_tell(). */
@@ -180,23 +188,23 @@ static void drop_left_out(struct history_lines *l, const struct history *h)
 
 void history_print(struct history *h, enum history_mode mode)
 {
-	static struct history_lines l;
+	struct history_lines *l = &printed;
 
 	if (mode != HISTORY_FULL)
 		history_tell(h);
-	history_lines(&l, h, mode == HISTORY_FULL);
-	history_marks(&l, h);
-	if (!l.folds && mode != HISTORY_FULL)
-		drop_left_out(&l, h);
-	name_all(&l, h);
-	history_fold(&l);
-	for (unsigned int i = 0; i < l.nr && mode == HISTORY_FULL; i++)
-		l.line[i].shown = true;
-	print_heading(h, &l);
-	print_lines(&l);
+	history_lines(l, h, mode == HISTORY_FULL);
+	history_marks(l, h);
+	if (!l->folds && mode != HISTORY_FULL)
+		drop_left_out(l, h);
+	name_all(l, h);
+	history_fold(l);
+	for (unsigned int i = 0; i < l->nr && mode == HISTORY_FULL; i++)
+		l->line[i].shown = true;
+	print_heading(h, l);
+	print_lines(l);
 	history_names_print();
-	if (mode == HISTORY_FOLD && l.folds)
+	if (mode == HISTORY_FOLD && l->folds)
 		printk("# >: what the violation is about; d: IRQs off, h: in an interrupt, N: in an NMI; V=1 shows all\n");
-	if (mode == HISTORY_LINE)
-		print_event_lines(h, &l);
+	for (unsigned int i = 0; i < l->nr && mode == HISTORY_LINE; i++)
+		history_print_event(l->line[i].ev, l->line[i].shown, l->line[i].mark);
 }

@@ -135,6 +135,10 @@ static void words(const struct event *ev, char *buf, size_t size)
 		snprintf(buf, size, "%s() runs here for CPU%llu", function_at(ev->a),
 			 (unsigned long long)ev->b);
 		break;
+	case EV_IPI_DONE:
+		snprintf(buf, size, "call %s() done on %llu CPUs", function_at(ev->a),
+			 (unsigned long long)ev->b);
+		break;
 	case EV_HW_RACE:
 		scnprintf(buf, size, "%.*s", (int)(race_place(ev) - (const char *)ev->a),
 			  (const char *)ev->a);

@@ -27,6 +27,11 @@ bool history_wanted(const struct event *ev); /* history.c */
 bool history_opens(const struct event *ev);
 bool history_closes(const struct event *ev);
 
+/* history_print.c: for programs, one event in a line */
+void history_print_event(const struct event *ev, bool shown, const char *mark);
+/* What the last history_print() has marked; NULL: nothing that is in its columns. */
+const struct history_line *history_printed(const struct event *ev);
+
 /* history_marks.c: set line[].mark */
 void history_marks(struct history_lines *l, const struct history *h);
 
@@ -49,6 +54,7 @@ struct history_object history_target(u64 entry, u64 level);
  * a table, P1 for a page. NULL: there are too many.
  */
 void history_names_clear(void);
+void history_names_close(void); /* until then; others have no name */
 const char *history_name(enum event_kind kind, u64 nr);
 /* The same for a text that is printed: history_names_print() says whose names these are. */
 const char *history_say(void *unused, enum event_kind kind, u64 nr);

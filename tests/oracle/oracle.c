@@ -10,6 +10,7 @@
 #include <kernel/string.h>
 #include <kernel/watchdog.h>
 #include <asm/atomic.h>
+#include <asm/setup.h>
 #include <tests/history.h>
 #include <tests/list.h>
 #include <tests/oracle.h>
@@ -148,6 +149,7 @@ void oracle_reset(void)
 	violations = 0;
 	first.taken = false;
 	first.ready = false;
+	event_rings_start();
 	oracle_unlock(flags);
 }
 
@@ -163,6 +165,7 @@ void oracle_fail(const struct oracle *o, unsigned int op, int other_cpu, u64 sin
 	/* Only the first gets its history printed. Copy the rings now, before they wrap. */
 	if (__atomic_exchange_n(&first.taken, true, __ATOMIC_SEQ_CST))
 		return;
+	event_rings_stop();
 	history_capture(&first.history, raw_smp_processor_id(), other_cpu, since, about);
 	n = snprintf(first.line, sizeof(first.line), "%s, %s: ", o->name, op_names[op]);
 	if (n < (int)sizeof(first.line)) {
@@ -200,6 +203,42 @@ static int parse_history(const char *val)
 PARAM(history, "of a violation: fold, full (every event), line (also for tools/history_svg.py)",
       parse_history);
 
+/* When the rings of all CPUs are printed. */
+static enum { TRACE_NEVER, TRACE_RED, TRACE_ALWAYS, TRACE_MODES } trace_mode;
+static bool traced;
+
+/* As with history=, no branch depends on which of the values it is. */
+static int parse_trace(const char *val)
+{
+	unsigned int mode = (unsigned int)val[0] - '0';
+
+	if (mode >= TRACE_MODES || val[1])
+		return -EINVAL;
+	trace_mode = mode;
+	return 0;
+}
+PARAM(trace,
+      "the events of all CPUs, for tools/trace.py: 0 never (default), 1 of a violation or a panic, 2 of any run",
+      parse_trace);
+
+/* Of a run that is red, if nobody has asked: they take a second or two on a slow serial port of QEMU's. */
+#define UNASKED 8192
+
+static void print_trace(void)
+{
+	event_rings_stop();
+	history_trace(arch_tsc_to_ns(1000),
+		      trace_mode == TRACE_ALWAYS ? CONFIG_EVENT_RING : UNASKED / nr_cpu_ids);
+	traced = true;
+}
+
+static void trace_at_end(enum exit_status status)
+{
+	if (!traced && trace_mode >= (status == EXIT_PANIC ? TRACE_RED : TRACE_ALWAYS))
+		print_trace();
+}
+ATEXIT(trace_at_end);
+
 void oracle_report_first(void)
 {
 	if (!smp_load_acquire(&first.ready)) /* pairs with oracle_fail() */
@@ -207,4 +246,7 @@ void oracle_report_first(void)
 	first.ready = false;
 	printk("# VIOLATION %s\n", first.line);
 	history_print(&first.history, history_mode);
+	if (trace_mode >= TRACE_RED)
+		print_trace();
+	event_rings_start();
 }

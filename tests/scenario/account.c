@@ -10,7 +10,11 @@
  *	each PMD table	is led to by as many mms as pt_share_count says; if by more than one, a
  *			single VMA covers its span in each; it has as many deposited PTE tables
  *			as entries that map huge pages of ordinary memory
- *	each mm		has as many tables as nr_ptes and nr_pmds say
+ *			it is in no gather, and owes no wait once it is one mm's alone
+ *	each mm		has as many tables as nr_ptes and nr_pmds say; its VMAs ascend, and each is in
+ *			its file's list once, where all belong to an mm
+ *	no lock		of an mm, a VMA, a file or a table is held that was not after the setup,
+ *			and no gather is in flight
  */
 #include <mm/mm.h>
 #include <mm/ptdesc.h>
@@ -24,6 +28,7 @@
 
 static struct mm_struct *mms[MAX_MMS];
 static unsigned int nr_mms;
+static int held_before;
 
 /* PMD tables that were met so far in this pass, and in how many places. */
 static struct {
@@ -99,6 +104,7 @@ static void account_ptes(pmd_t pmd, unsigned long base)
 	const pte_t *ptes = pte_offset_lockless(pmd, base);
 
 	nr_ptes++;
+	scenario_check(!spin_is_locked(ptlock_ptr(ptes)));
 	for (unsigned long i = 0; i < PTRS_PER_TABLE; i++)
 		if (!pte_none(ptes[i]))
 			account_leaf(base + i * PAGE_SIZE, pte_val(ptes[i]), true);
@@ -146,6 +152,8 @@ static void account_pmds(pud_t pud, unsigned long base)
 	int thp = 0;
 
 	nr_pmds++;
+	scenario_check(!spin_is_locked(&pt->ptl) && list_empty(&pt->pt_list));
+	scenario_check(!pt->pt_owed || ptdesc_pmd_is_shared(pt));
 	scenario_check(!ptdesc_pmd_is_shared(pt) || (vma && covers_shared(vma, base)));
 	for (unsigned long i = 0; i < PTRS_PER_TABLE; i++) {
 		unsigned long addr = base + i * PMD_SIZE;
@@ -192,6 +200,8 @@ static void account_pass(enum pass p)
 		mm = mms[i];
 		if (!mm)
 			continue;
+		if (p == COUNT)
+			scenario_account_mm(mm);
 		account_mm();
 	}
 }
@@ -212,8 +222,23 @@ static void check_unmapped_pages(void)
 			       atomic_read(&pfn_to_page(pfn)->_mapcount) == 0);
 }
 
+static int held(void)
+{
+	int n = 0;
+
+	for (unsigned int i = 0; i < nr_mms; i++)
+		n += mms[i] ? scenario_mm_held(mms[i]) : 0;
+	return n;
+}
+
+void scenario_account_begin(void)
+{
+	held_before = held();
+}
+
 void scenario_account(void)
 {
+	scenario_check(held() <= held_before);
 	account_pass(COUNT);
 	for (unsigned int i = 0; i < nr_tables; i++)
 		scenario_check(atomic_read(&tables[i].pt->pt_share_count) + 1 == tables[i].places);

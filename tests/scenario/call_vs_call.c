@@ -50,9 +50,12 @@ static void serve(void *info)
 static void call(u32 from, u32 n, bool wait)
 {
 	struct request *r = &requests[from][n];
+	struct cpumask one = {0};
 
+	__cpumask_set_cpu(1, &one);
 	WRITE_ONCE(r->filled, 1);
-	smp_call_function_single(1, serve, r, wait);
+	/* One CPU was called, also if another caller's interrupt is on its way to it. */
+	scenario_check(on_each_cpu_mask(&one, serve, r, wait) == 1);
 	if (wait)
 		scenario_check(READ_ONCE(served[from]) == n + 1);
 }

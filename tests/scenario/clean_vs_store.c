@@ -77,3 +77,29 @@ static const struct scenario clean_vs_first_store = {
 	.cases = cases,
 };
 SCENARIO(clean_vs_first_store);
+
+/*
+ * The same entry is made read-only: by way of empty, so that no Dirty is lost that hardware sets in
+ * between (Linux: ptep_modify_prot_start()).
+ */
+static void protect(void)
+{
+	scenario_check(!mm_mprotect(page.mm, ADDR, PAGE_SIZE, false));
+}
+
+static const struct scenario_case protect_cases[] = {
+	{.flush = "ipi", .policy = "broadcast"},
+	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
+	{.flush = "ipi", .policy = "broadcast", .busted = "protect_not_taken", RED_BY("scenario")},
+	{},
+};
+
+static const struct scenario protect_vs_first_store = {
+	.name = "protect_vs_first_store",
+	.help = "a clean page of a file is made read-only while another CPU stores to it",
+	.setup = setup_clean,
+	.actor = {protect, store_twice},
+	.end = end,
+	.cases = protect_cases,
+};
+SCENARIO(protect_vs_first_store);

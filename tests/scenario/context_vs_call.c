@@ -31,10 +31,12 @@ DEFINE_BUSTED(context_up_write, "an rwsem is released by a thread that has not t
 
 static DEFINE_SPINLOCK(lock, RANK_MM);
 static struct mm_struct *mm;
+static struct rw_semaphore sem;
 static bool held; /* by CPU1 */
 
 static void setup(void)
 {
+	init_rwsem_rank(&sem, "sem", RANK_OP);
 	mm = scenario_mm("mm");
 	scenario_map_page(mm, ADDR);
 	scenario_run_in(0, mm);
@@ -125,7 +127,7 @@ static void release(void)
 		spin_unlock(&lock);
 	}
 	if (busted(context_up_write))
-		up_write(&mm->mmap_lock);
+		up_write(&sem);
 }
 
 static void hold(void)
@@ -133,7 +135,7 @@ static void hold(void)
 	if (busted(context_spin_unlock))
 		spin_lock(&lock);
 	if (busted(context_up_write))
-		down_write(&mm->mmap_lock);
+		down_write(&sem);
 	shared_write(SITE_TEST, &held, true);
 	if (busted(context_spin_unlock))
 		preempt_enable();

@@ -101,6 +101,7 @@ static int setup_thread(void *unused)
 {
 	if (scenario->setup)
 		scenario->setup();
+	scenario_account_begin();
 	set_up = true;
 	/* CPU 0 last: its thread runs as soon as it is woken, and waits at the gate for good. */
 	for (unsigned long cpu = SCENARIO_CPUS; cpu-- > 0;)

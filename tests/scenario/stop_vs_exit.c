@@ -10,6 +10,8 @@
  *	state = SLEEPING; schedule():
  *	sleeps for ever
  *
+ * Or while it goes to sleep, and must see that it should stop: it is woken for nothing else.
+ *
  * The record and its stack serve the next thread, and CPU1 must be off that stack by then.
  */
 #include <kernel/sched.h>
@@ -51,3 +53,39 @@ static const struct scenario stop_vs_exit = {
 	.cases = cases,
 };
 SCENARIO(stop_vs_exit);
+
+static int sleep_until_stopped(void *unused)
+{
+	for (;;) {
+		set_current_state(TASK_SLEEPING);
+		if (kthread_should_stop())
+			break;
+		schedule();
+	}
+	set_current_state(TASK_RUNNING);
+	return 42;
+}
+
+static void setup_sleeper(void)
+{
+	thread = kthread_create_bound(sleep_until_stopped, NULL, 1, "thread");
+	scenario_check(thread);
+}
+
+static const struct scenario_case sleep_cases[] = {
+	{.flush = "ipi", .slow = true},
+	{.busted = "kthread_stop_late", RED_BY("deadlock")},
+	/* CPU0 has read SLEEPING, and writes RUNNING over DEAD. */
+	{.busted = "kthread_dead_unlocked", .expect = SOMETIMES},
+	{},
+};
+
+static const struct scenario stop_vs_sleep = {
+	.name = "stop_vs_sleep",
+	.help = "a thread is stopped while it goes to sleep",
+	.setup = setup_sleeper,
+	.actor = {stop},
+	.cpus = 2,
+	.cases = sleep_cases,
+};
+SCENARIO(stop_vs_sleep);

@@ -110,7 +110,7 @@ static const char *make_variable(const char *option)
 
 static bool belongs_to_machine(const char *option)
 {
-	return list_has("cells,console,debugexit,history,host,seed", option);
+	return list_has("cells,console,debugexit,history,host,seed,trace", option);
 }
 
 void print_reproduce(void)

@@ -13,6 +13,7 @@
  * does not say so must have been. All registered backends are tried; one that is a planted bug
  * must fail.
  */
+#include <kernel/errno.h>
 #include <kernel/ktest.h>
 #include <kernel/smp.h>
 #include <kernel/time.h>
@@ -219,4 +220,31 @@ static void nobody_to_wait_for(struct ktest *t, const struct flush_backend *b)
 KTEST(claim, idle_cpus_are_left_alone)
 {
 	each_backend(t, nobody_to_wait_for);
+}
+
+KTEST(claim, unknown_names_are_refused)
+{
+	const struct flush_backend *backend = flush_backend();
+	const struct pt_sync_policy *policy = pt_sync_policy();
+
+	KEXPECT_EQ(t, flush_backend_select("ipi-"), -ENOENT);
+	KEXPECT_EQ(t, flush_backend_select(""), -ENOENT);
+	KEXPECT_EQ(t, pt_sync_policy_select("broadcas"), -ENOENT);
+	KEXPECT(t, flush_backend() == backend && pt_sync_policy() == policy);
+}
+
+/* What a backend that broadcasts claims depends on which mms have a global ASID. */
+KTEST(claim, depends_on_who_has_a_global_asid)
+{
+	enum asid_mode mode = asid_mode;
+
+	linkset_for_each (flush_backend, b) {
+		asid_mode = ASID_BORN;
+		KEXPECT_EQ(t, flush_waits(b), b->waits);
+		asid_mode = ASID_SAMPLED;
+		KEXPECT_EQ(t, flush_waits(b), b->broadcast ? FLUSH_WAITS_SOMETIMES : b->waits);
+		asid_mode = ASID_NEVER;
+		KEXPECT_EQ(t, flush_waits(b), b->broadcast ? FLUSH_WAITS_ALWAYS : b->waits);
+	}
+	asid_mode = mode;
 }

@@ -133,3 +133,44 @@ KTEST(dirty, zap_of_many)
 	mm_free(many);
 	mapping_free(f);
 }
+
+/* A flush for the dirty pages of one table, and pages of the next one after it: each reference is given back. */
+KTEST(dirty, zap_across_tables)
+{
+	unsigned int nr = 4 * MMU_GATHER_BUNDLE;
+	unsigned long addr = ADDR + PMD_SIZE - nr / 2 * PAGE_SIZE;
+	struct mm_struct *many = mm_alloc("many");
+	struct address_space *f = mapping_alloc(nr, PAGE_SHIFT);
+
+	KASSERT(t, many && f && !mm_mmap(many, addr, nr * PAGE_SIZE, VM_WRITE, f, 0));
+	for (unsigned int i = 0; i < nr; i++)
+		KEXPECT_EQ(t, fault_in(many, addr + i * PAGE_SIZE, true), 0);
+	KEXPECT_EQ(t, mm_munmap(many, addr, nr * PAGE_SIZE), 0);
+	for (unsigned int i = 0; i < nr; i++) {
+		page = mapping_get_page(f, i);
+		KEXPECT(t, page_dirty(page) && !page_mapped(page));
+		KEXPECT_EQ(t, page_ref_count(page), 2);
+		put_page(page);
+	}
+	mm_free(many);
+	mapping_free(f);
+}
+
+/* A page that is mapped twice is dirty by a store through either. */
+static void expect_dirty_of(struct ktest *t, unsigned long written, unsigned long read)
+{
+	KEXPECT_EQ(t, fault_in(mm, read, false), 0);
+	KEXPECT_EQ(t, fault_in(mm, written, true), 0);
+	KEXPECT_EQ(t, put_user_u64(1, written), 0);
+	KEXPECT(t, clear_page_dirty_for_io(page));
+	KEXPECT(t, !clear_page_dirty_for_io(page));
+}
+
+KTEST(dirty, of_any_mapping)
+{
+	KASSERT(t, map(false));
+	KASSERT(t, !mm_mmap(mm, ADDR + PMD_SIZE, PAGE_SIZE, VM_WRITE | VM_MAYSHARE, file, 0));
+	expect_dirty_of(t, ADDR, ADDR + PMD_SIZE);
+	expect_dirty_of(t, ADDR + PMD_SIZE, ADDR);
+	unmap();
+}

@@ -32,3 +32,24 @@ KTEST(split, parts_keep_flags_and_offset)
 	mm_free(mm);
 	mapping_free(file);
 }
+
+/* A walk of the file's list meets the lower part first: what mremap relies on. */
+KTEST(split, parts_ascend_in_the_files_list)
+{
+	struct address_space *file = mapping_alloc(4, PAGE_SHIFT);
+	struct mm_struct *mm = mm_alloc("split");
+	const struct vm_area_struct *vma;
+	unsigned long end = ADDR;
+
+	KASSERT(t, file && mm);
+	KASSERT(t, !mm_mmap(mm, ADDR, 4 * PAGE_SIZE, VM_WRITE, file, 0));
+	KEXPECT_EQ(t, mm_mprotect(mm, ADDR + 2 * PAGE_SIZE, PAGE_SIZE, false), 0);
+	KEXPECT_EQ(t, mm_mprotect(mm, ADDR + PAGE_SIZE, PAGE_SIZE, false), 0);
+	list_for_each_entry (vma, &file->i_mmap, shared) {
+		KEXPECT_EQ(t, vma->vm_start, end);
+		end = vma->vm_end;
+	}
+	KEXPECT_EQ(t, end, ADDR + 4 * PAGE_SIZE);
+	mm_free(mm);
+	mapping_free(file);
+}

@@ -2,6 +2,7 @@
 """The newest events of the rings, in one column or in two."""
 import os
 import re
+import subprocess
 import textwrap
 
 import gdb
@@ -9,6 +10,7 @@ import gdb
 from access import need_cpus, number_of_cpus, on_model, per_cpu, value
 
 WIDTH = 46  # of a column
+IN_TREE = re.compile(r"^.*?/(?=(?:arch|boot|kernel|mm|tests)/)")  # what is before it
 
 
 def ring_length():
@@ -62,6 +64,39 @@ def text_of(event):
     )
 
 
+def code_of(event):
+    """The address of the code that it comes from: of the call, which is before where it returns to. 0: from none."""
+    operation = text_of(event).startswith("operation")
+    if operation and int(event["c"]):
+        return int(event["c"])
+    ip = int(event["ip"][operation])
+    return (ip | (0xFFFFFFFF << 32 if ip >> 31 else 0)) - 1 if ip else 0
+
+
+def places_of(events):
+    """{address of code: "function file:line"}, as tools/places.sh has it: of the innermost function that is in no header."""
+    addresses = sorted({code_of(event) for _, _, event in events} - {0})
+    program = gdb.current_progspace().filename
+    if not addresses or not program:
+        return {}
+    command = ["addr2line", "-a", "-f", "-i", "-e", program, *map(hex, addresses)]
+    try:
+        lines = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout.splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    found, address, function = {}, 0, None
+    for line in lines:
+        if re.fullmatch("0x[0-9a-f]+", line):
+            address, function = int(line, 16), None
+        elif function is None:
+            function = line
+        else:
+            if ".h:" not in line and "?" not in line:
+                found.setdefault(address, f"{function} {IN_TREE.sub('', line.split(' ')[0])}")
+            function = None
+    return found
+
+
 def a_number(word, least, what):
     if not word.isdigit() or int(word) < least:
         raise gdb.GdbError(f"{word}: {what}")
@@ -85,10 +120,11 @@ class Events(gdb.Command):
         words = gdb.string_to_argv(argument)
         most = a_number(words[0], 1, "no number of events") if words else 40
         events = events_of([a_cpu(words[1])] if len(words) > 1 else need_cpus())[-most:]
+        places = places_of(events)
         frequency = int(value("tsc_hz")) or 10**9
         for tsc, cpu, event in events:
             ago = (events[-1][0] - tsc) * 10**6 / frequency
-            print(f"{-ago:12.3f} us  CPU{cpu:<3} {text_of(event)}")
+            print(f"{-ago:12.3f} us  CPU{cpu:<3} {text_of(event):<{WIDTH}} < {places.get(code_of(event), '')}".rstrip(" <"))
 
 
 class History(gdb.Command):
@@ -107,9 +143,14 @@ class History(gdb.Command):
 
 def show_history(left, right, most):
     print(f"{f'CPU{left}':<{WIDTH}} | CPU{right}")
-    for _, cpu, event in events_of(sorted({left, right}))[-most:]:
+    events = events_of(sorted({left, right}))[-most:]
+    places = places_of(events)
+    for _, cpu, event in events:
+        place = places.get(code_of(event), "")
         for line in textwrap.wrap(text_of(event), WIDTH):
-            print(f"{line:<{WIDTH}} |" if cpu == left else f"{'':<{WIDTH}} | {line}")
+            line = f"{line:<{WIDTH}} | {'':<{WIDTH}}" if cpu == left else f"{'':<{WIDTH}} | {line:<{WIDTH}}"
+            print(f"{line} | {place}".rstrip(" |") if place or cpu != left else line.rstrip())
+            place = ""
 
 
 Events()

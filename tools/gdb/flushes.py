@@ -2,7 +2,7 @@
 """The shootdown's own state: generations and masks, gathers, receipts."""
 import gdb
 
-from access import locals_of_type, need_cpus, per_cpu, value
+from access import PAGE_SHIFT, address_of, locals_of_type, need_cpus, per_cpu, valid, value
 from cpus import loaded_mm, mm_name
 from tables import find_mm
 
@@ -61,9 +61,25 @@ class Gather(gdb.Command):
             if int(tlb.address) not in seen:
                 seen.add(int(tlb.address))
                 print(where(cpu, function, name))
-                show_gather(tlb)
+                show_readable_gather(tlb)
         if not seen:
             print("no gather is under way")
+
+
+def show_readable_gather(tlb):
+    """A variable that its function has not set up yet, or left in a register that is used again, is no gather."""
+    try:
+        if valid(page_number_of(tlb["mm"].dereference()["pgd"])):
+            show_gather(tlb)
+            return
+    except gdb.MemoryError:
+        pass
+    print("  is not set up here")
+
+
+def page_number_of(address):
+    """Frame of an address that the kernel reaches memory by; it may be none."""
+    return int(address) - address_of(0) >> PAGE_SHIFT & (1 << 52) - 1
 
 
 def show_gather(tlb):

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """Where to stop: a walker, a violation, a table that is withdrawn, freed or used again."""
+import contextlib
+
 import gdb
 
-from access import PAGE_SHIFT, on_model, symbol, value
+from access import PAGE_SHIFT, on, on_model, symbol, threads, value
 from tables import a_frame
 
 WALKERS = ("gup_fast_or_fault", "gup_fast_only")
@@ -62,6 +64,28 @@ class Table(gdb.Breakpoint):
         return event in self.of_table and first == self.pfn or event in self.of_entry and first >> PAGE_SHIFT == self.pfn
 
 
+def event_time():
+    """When the event happened that the selected CPU's oracle reports; None: it reports none."""
+    frame = gdb.newest_frame()
+    if frame.name() != "oracle_fail":
+        return None
+    with contextlib.suppress(gdb.error, ValueError):
+        return int(frame.older().read_var("ev")["tsc"])
+    return None
+
+
+def to_the_first():
+    """QEMU lets other CPUs run on until all stand still: of those that report by then, select the earliest."""
+    found = []
+    for _, thread in threads():
+        with on(thread):
+            when = event_time()
+        if when is not None:
+            found.append((when, thread.num, thread))
+    if found:
+        min(found)[2].switch()
+
+
 def say_other():
     """Which CPU the violation is with: oracle_fail()'s @other_cpu."""
     other = int(gdb.newest_frame().read_var("other_cpu"))
@@ -72,6 +96,8 @@ def say_other():
 def stopped(event):
     """Show the kernel's code, not that of its onlookers."""
     if isinstance(event, gdb.BreakpointEvent) and any(isinstance(b, (Violation, Table)) for b in event.breakpoints):
+        if any(isinstance(b, Violation) for b in event.breakpoints):
+            to_the_first()
         to_the_code()
         gdb.execute("frame")
         if any(isinstance(b, Violation) for b in event.breakpoints):

@@ -147,9 +147,16 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c);
  */
 void event_init(void);
 
-/* Observers are called only between event_start() and event_stop(); the ring always fills. */
+/* Observers are called only between event_start() and event_stop(); the ring fills without them. */
 void event_start(void);
 void event_stop(void);
+
+/*
+ * From event_rings_stop() on the rings of all CPUs keep what they have; an event that another CPU is
+ * writing may still get in. Observers are called as before. Context: any.
+ */
+void event_rings_stop(void);
+void event_rings_start(void);
 
 /**
  * event_ring_copy - the newest events of one CPU, oldest first

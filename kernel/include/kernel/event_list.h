@@ -66,6 +66,7 @@ EVENT(LAZY, "lazy: keeps mm%llu")
 /* interrupts, RCU */
 EVENT(IPI_SEND, "call %#llx sent to %llu CPUs, %llu IPIs")
 EVENT(IPI_RECV, "call %#llx runs here (from CPU%llu) %llu")
+EVENT(IPI_DONE, "call %#llx done on %llu CPUs")
 EVENT(RCU_CALL, "call_rcu %#llx func %#llx gp %llu")
 EVENT(RCU_RUN, "rcu callback %#llx func %#llx gp %llu")
 EVENT(RCU_BEGIN, "grace period %llu begins")

@@ -33,4 +33,17 @@ LINKSET_DECLARE(initcall, const struct initcall);
 	static const struct initcall __initcall_##func = {lvl, #func, func}; \
 	LINKSET_ADD(initcall, &__initcall_##func)
 
+/*
+ * What is called when the job has ended, with its status, or at the end of a panic. Then the other
+ * CPUs are stopped, and IRQs are off.
+ */
+struct atexit {
+	void (*fn)(enum exit_status status);
+};
+LINKSET_DECLARE(atexit, const struct atexit);
+#define ATEXIT(func)                                                 \
+	static const struct atexit __atexit_##func = {.fn = (func)}; \
+	LINKSET_ADD(atexit, &__atexit_##func)
+void call_atexit(enum exit_status status);
+
 #endif

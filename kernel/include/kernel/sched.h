@@ -73,6 +73,15 @@ struct task_struct *kthread_create_bound(int (*fn)(void *arg), void *arg, int cp
 /* Make a sleeping or new thread runnable; a no-op if it runs. Any context but NMI. */
 bool wake_up_process(struct task_struct *t);
 
+/* The end of a waiter's record on its stack: RACES=1 sees a CPU that reads the thread from it later. */
+static inline void waiter_is_gone(struct task_struct **task)
+{
+	if (CONFIG_DEBUG_VM) {
+		*task = NULL;
+		barrier(); /* else the store to what is gone next would be left out */
+	}
+}
+
 /*
  * Ask a thread to end, wake it, wait for it, free it; returns what its body returned. The
  * body of a thread that was woken always runs (not so in Linux); of one that never was,
@@ -88,6 +97,9 @@ bool kthread_should_stop(void);
  */
 void schedule(void);
 void set_current_state(enum task_state state);
+
+/* The same for a state that no wake-up may undo, also not one that has found the thread asleep. */
+void set_special_state(enum task_state state);
 void schedule_timeout_ns(u64 ns);
 void yield(void); /* let the next runnable thread of this CPU run */
 

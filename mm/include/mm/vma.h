@@ -20,6 +20,9 @@ struct vm_area_struct *vma_lookup(struct mm_struct *mm, unsigned long addr);
 /* A VMA of @mm, empty and on no list; free_page() frees it. NULL: no memory. */
 struct vm_area_struct *vm_area_alloc(struct mm_struct *mm);
 
+/* Into the file's list, behind @behind. Context: i_mmap_rwsem for write. */
+void i_mmap_insert(struct vm_area_struct *vma, struct list_head *behind);
+
 /* Into mm->mmap, ascending, and into the file's i_mmap. Context: mmap_lock for write. */
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma);
 

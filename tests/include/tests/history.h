@@ -35,6 +35,13 @@ void history_capture(struct history *h, int cpu, int other, u64 since, struct or
 /* Keep only the events of tables and walks, at most a screenful. Once. */
 void history_tell(struct history *h);
 
+/*
+ * Print the rings of all CPUs, each event in a line of its own, for tools/trace.py. What the last
+ * history_print() has named and marked is named and marked here, too. @ns: what a thousand ticks of
+ * an event's time last, @most: how many events of a CPU, the newest. Context: any in which one may print, one CPU at a time; the rings are stopped.
+ */
+void history_trace(u64 ns, unsigned int most);
+
 /* Print what happened from @since on, oldest first, the lower CPU left; once. Context: task. */
 void history_print(struct history *h, enum history_mode mode);
 

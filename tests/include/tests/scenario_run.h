@@ -24,13 +24,12 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
  * @known: the search has ended with an answer
  * @red: some schedule is red
  * @complete: every schedule was run, or ruled out as equivalent to one that was
- * @bounded: nothing but the case's bound is why it is not complete
  * @its_oracle: red by what the case says, which may be anything but a data race
  * @schedules, @transitions: how many were run
  * @useful: schedules in which a sync found a walker to wait for
  */
 struct scenario_outcome {
-	bool known, red, complete, bounded, its_oracle;
+	bool known, red, complete, its_oracle;
 	unsigned long long schedules, transitions, useful;
 };
 
@@ -58,7 +57,10 @@ extern const char *scenario_also_busted; /* a planted bug in each case, besides 
 void scenario_start(void); /* a thread that sets up, then starts the actors: model_boot() */
 bool scenario_ready(void); /* it got there */
 void scenario_account_for(struct mm_struct *mm); /* at the end of each schedule */
+void scenario_account_begin(void); /* after the setup */
 void scenario_account(void);
+int scenario_mm_held(struct mm_struct *mm); /* locks of it that are held, and gathers in flight */
+void scenario_account_mm(struct mm_struct *mm);
 bool scenario_finished(void); /* all actors have returned */
 void scenario_end(void);
 u64 scenario_useful(void); /* syncs of this schedule that found a walker to wait for */

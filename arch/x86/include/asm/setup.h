@@ -20,6 +20,7 @@ void arch_boot_secondary_cpus(void); /* all of them; each ends in secondary_star
 const char *arch_machine_name(void);
 const char *arch_cpu_name(void);
 const char *arch_apic_name(void);
+u64 arch_microcode(void); /* revision of this CPU's; 0 where it does not say */
 const char *arch_boot_name(void); /* "multiboot2 (BIOS)", "multiboot2 (UEFI)", "PVH" */
 
 /* Provided by kernel/main.c: where boot/ goes to, with a stack, IRQs off. */
