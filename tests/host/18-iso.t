@@ -72,6 +72,11 @@ def refused(options):
     return said[0] if said else None if result.status == 33 and ("vga" in options or "# list:" in result.out) else result
 
 
+def entry(option):
+    """The number of the first entry that has this option."""
+    return next(n for n, (_, options) in enumerate(MENU) if option in options)
+
+
 need_kernel()
 ok(len(MENU) == read("boot/grub.cfg").count("\nmenuentry ") > 8, "each entry of the menu is read", MENU)
 for title, options in MENU:
@@ -93,9 +98,9 @@ if ok(result.status == 0, "make iso", result):
             text, running = console(options, 0, rb"booted by .*\n", 60)
             ok("shootdown:" in text and booted in text, f"{name}: the first entry boots", text[-1500:])
             ok(running, f"{name}: and runs", text[-1500:])
-    text, running = console(CD, next(n for n, (_, options) in enumerate(MENU) if "run=list" in options), rb"halting", 40)
+    text, running = console(CD, entry("run=list"), rb"halting", 40)
     ok("torture" in text, "the entry for run=list prints the jobs", text[-1500:])
     ok("status 0" in text and running, "a verdict, then a halt, without an exit device", text[-1500:])
-    text, running = console(CD, 6, rb'# json .*"bench": "machine".*\n', 40)
+    text, running = console(CD, entry("run=bench"), rb'# json .*"bench": "machine".*\n', 40)
     ok('"microcode": "0x' in text, "the entry for the bench prints what tools/bench_report.py reads", text[-1500:])
 done()
