@@ -107,6 +107,9 @@ void LX(linux_unmap_unflushed)(unsigned long addr);
 unsigned int LX(linux_call_on)(unsigned int cpu); /* how often the function has run there */
 void LX(linux_call_async)(unsigned int cpu, unsigned int nth); /* the nth such call: 0, 1 */
 unsigned int LX(linux_called_async)(unsigned int nth);
+void LX(linux_flush)(unsigned long addr); /* one page, of which no table is freed */
+void LX(linux_asid_later)(void); /* before linux_init(): no mm has a global ASID yet */
+void LX(linux_give_asid)(unsigned int mm); /* this one gets it, where there is INVLPGB */
 void LX(linux_grace_period)(void); /* of RCU; then what was queued is freed */
 void LX(linux_no_memory)(void); /* from now on no batch of tables can be allocated */
 void LX(linux_lazy)(void);

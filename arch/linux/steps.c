@@ -10,6 +10,7 @@
 #include "frames.h"
 #include "ipis.h"
 #include "seam.h"
+#include "stubs_seen.h"
 #include "world.h"
 #include <kernel/bug.h>
 #include <kernel/cpumask.h>
@@ -259,6 +260,7 @@ void linux_begin(bool invlpgb, bool pv, u32 cpus_in_mm)
 	frames_kept(lines_change);
 	call_function_handler = call_function_interrupt;
 	ipis_seen_begin();
+	stubs_seen_begin();
 	if (pv)
 		preempted_byte = lx_linux_preempted_byte;
 	lx_linux_init(model_config.cpus, model_config.invlpgb, invlpgb, pv);

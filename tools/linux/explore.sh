@@ -25,7 +25,11 @@ search()
     echo "options: $*" >"$where/explore.good"
 }
 
+# in_use FD DIR: forget.sh leaves it alone until this script ends.
+in_use() { ! command -v flock >/dev/null || { eval "exec $1<\"\$2/.complete\"" && flock -s "$1"; }; }
+
 dir=$(tools/linux/prepare.sh)
+in_use 7 "$dir"
 tools/linux/build.sh "$dir" >&2
 for word; do
     case $word in
@@ -37,6 +41,7 @@ patched=
 if [ -n "${LINUX_PATCH-}" ]; then
     patched=$dir
     dir=$(LINUX_PATCH='' tools/linux/prepare.sh)
+    in_use 8 "$dir"
     tools/linux/build.sh "$dir" >&2
 fi
 tree=$dir
