@@ -122,6 +122,7 @@ static void features(bool pcid, bool invlpgb)
 static void one_cpu(unsigned int cpu)
 {
 	number_of(cpu) = cpu;
+	linux_thread(&linux_tasks[cpu]);
 	current_of(cpu) = &linux_tasks[cpu];
 	per_cpu(cpu_info, cpu) = boot_cpu_data;
 	__cpumask_set_cpu(cpu, &__cpu_online_mask);
