@@ -148,6 +148,7 @@ static void make_mm(unsigned int i, bool invlpgb)
 	atomic_set(&mm->mm_users, 1);
 	mm->task_size = TASK_SIZE_MAX;
 	linux_number(mm, i + 1);
+	init_rwsem(&mm->mmap_lock);
 	spin_lock_init(&mm->page_table_lock);
 	init_new_context(NULL, mm);
 	model_top_table(mm->pgd, mm->context.ctx_id);
