@@ -33,6 +33,9 @@ void linux_huge_init(void);
 /* The last reference to this page is gone. */
 void linux_free_page(struct page *page);
 
+/* Boot has made this thread. */
+void linux_thread(struct task_struct *t);
+
 /* A guest of KVM flushes by its hypervisor. */
 void linux_pv_flush(void);
 

@@ -16,7 +16,7 @@ REAL    := $(if $(BROADCAST),,arch/x86/mm/tlb.c) kernel/smp.c mm/mmu_gather.c mm
 	mm/mremap.c
 BELOW   := kernel/locking/spinlock.c kernel/locking/rwsem.c mm/rmap.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c arch/x86/mm/hugetlbpage.c mm/folio-compat.c
-OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c linux_6_1.c
+OURS    := linux_world.c linux_mm.c linux_stubs.c linux_sched.c linux_hugetlb.c linux_6_1.c
 config   = $(filter CONFIG_$1=y,$(shell cat $D/obj/.config))
 OURS    += $(if $(call config,PARAVIRT),linux_pv.c) $(if $(call config,KVM_GUEST),,linux_no_kvm.c)
 OURS    += $(if $(BROADCAST),,linux_no_invlpgb.c)

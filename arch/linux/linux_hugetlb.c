@@ -30,6 +30,7 @@ static void map(unsigned int i, unsigned long addr)
 
 void linux_share(unsigned long addr, unsigned int mms)
 {
+	init_rwsem(&mapping.i_mmap_rwsem);
 	linux_huge_init();
 	linux_page = linux_huge;
 	linux_huge->mapping = (void *)((unsigned long)&linux_anon_vma | FOLIO_MAPPING_ANON);

@@ -40,6 +40,7 @@ static struct file file = {.f_mapping = &mapping};
 /* The huge page is one of a file; its first page is mapped by a PTE. */
 void linux_map_file(unsigned long addr)
 {
+	init_rwsem(&mapping.i_mmap_rwsem);
 	linux_map(addr);
 	linux_vma.vm_file = &file;
 	linux_huge->mapping = &mapping;

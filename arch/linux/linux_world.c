@@ -122,6 +122,7 @@ static void features(bool pcid, bool invlpgb)
 static void one_cpu(unsigned int cpu)
 {
 	number_of(cpu) = cpu;
+	linux_thread(&linux_tasks[cpu]);
 	current_of(cpu) = &linux_tasks[cpu];
 	per_cpu(cpu_info, cpu) = boot_cpu_data;
 	__cpumask_set_cpu(cpu, &__cpu_online_mask);
@@ -147,6 +148,7 @@ static void make_mm(unsigned int i, bool invlpgb)
 	atomic_set(&mm->mm_users, 1);
 	mm->task_size = TASK_SIZE_MAX;
 	linux_number(mm, i + 1);
+	init_rwsem(&mm->mmap_lock);
 	spin_lock_init(&mm->page_table_lock);
 	init_new_context(NULL, mm);
 	model_top_table(mm->pgd, mm->context.ctx_id);

@@ -31,6 +31,7 @@ void LX(model_pause)(void);
 void LX(model_lock)(volatile unsigned int *lock);
 _Bool LX(model_trylock)(volatile unsigned int *lock);
 void LX(model_unlock)(volatile unsigned int *lock);
+void LX(model_await_zero)(const volatile unsigned int *word); /* a full barrier, too */
 
 void LX(model_cli)(void);
 void LX(model_sti)(void);

@@ -117,25 +117,39 @@ void lx_model_pause(void)
 }
 
 /*
- * One step, possible when the lock is free: as arch/model/spinlock.c. The first object is the lock
- * itself, which OP_LOCK looks at; two locks may lie in one word.
+ * One step, possible when @word is 0. The first object is the word itself, which OP_LOCK looks at;
+ * two of them may lie in one word of the search.
  */
+static void when_zero(const volatile unsigned int *word, u8 rw)
+{
+	struct op *op = point_begin();
+
+	op_touches(op, (uintptr_t)word, rw | ACC_AWAIT);
+	op_touches(op, (uintptr_t)word & ~7UL, rw | ACC_AWAIT);
+	op_awaits_buffer(op);
+	point(OP_LOCK);
+}
+
+/* As arch/model/spinlock.c. */
 void lx_model_lock(volatile unsigned int *lock)
 {
 	plain_settle();
 	if (shared_access(lock, true)) {
-		struct op *op = point_begin();
-
-		op_touches(op, (uintptr_t)lock, ACC_WRITE | ACC_AWAIT);
-		op_touches(op, (uintptr_t)lock & ~7UL, ACC_WRITE | ACC_AWAIT);
-		op_awaits_buffer(op);
-		point(OP_LOCK);
+		when_zero(lock, ACC_WRITE);
 	} else {
 		model_fence();
 	}
 	if (*lock)
 		panic("linux: CPU%u takes a lock that it holds", machine.cpu);
 	*lock = 1;
+}
+
+/* A step also if no other CPU has been seen to write the word: else there would be no end. */
+void lx_model_await_zero(const volatile unsigned int *word)
+{
+	plain_settle();
+	shared_access(word, false);
+	when_zero(word, ACC_READ);
 }
 
 bool lx_model_trylock(volatile unsigned int *lock)

@@ -14,14 +14,18 @@ void stubs_seen_begin(void)
 	seen = host_alloc_shared(MAX_STUBS * sizeof(*seen));
 }
 
-/* Is @name in this place now? Only the first name stays. */
+/*
+ * Is @name in this place now? Only the first name stays. A locked operation is for an empty place only:
+ * this runs in each call of such a function, in all processes.
+ */
 static bool takes(const char **place, const char *name)
 {
-	const char *none = NULL;
+	const char *there = __atomic_load_n(place, __ATOMIC_RELAXED);
 
-	return __atomic_compare_exchange_n(place, &none, name, false, __ATOMIC_RELAXED,
-					   __ATOMIC_RELAXED) ||
-	       none == name;
+	if (!there)
+		__atomic_compare_exchange_n(place, &there, name, false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
+	return !there || there == name;
 }
 
 void lx_model_stub(const char *name)

@@ -144,6 +144,15 @@ result = search("linux_free_vs_gup")
 ok(word(result, "linux_free_vs_gup.ipi.broadcast") == "never" and word(result, "linux_free_vs_gup.invlpgb.broadcast+hw") == "red",
    "tables freed without RCU: red with INVLPGB", result.out)
 
+OWNER = "linux_unshare_vs_owner", "ipi.broadcast+fill"
+build(edited("kernel/locking/rwsem.c", (r"^(static inline bool rwsem_write_trylock\([^{]*\{[^}]*\}\n\n)\treturn false;", r"\1\treturn true;")))
+result = search(*OWNER)
+ok(result.status == 1 and "hardware: the page walker of CPU1 reads table" in result.out, "down_write() of a rwsem that is held: red", result.out)
+
+build(edited("kernel/locking/rwsem.c", (r"(tmp = atomic_long_fetch_add_release\(-RWSEM_WRITER_LOCKED.*\n\tif \()", r"\1false && ")))
+result = search(*OWNER)
+ok(result.status == 1 and "#   deadlock\n" in result.out, "up_write() wakes nobody: a deadlock", result.out)
+
 
 ## What the shim does not know ends with status 2, and its name
 
