@@ -37,6 +37,9 @@ mb2_header:
 	.long 16, 1, 6
 	.short 1, 1			/* and, if there: ACPI 1.0 and 2.0 RSDP */
 	.long 16, 14, 15
+	.short 5, 1			/* a screen, if there: in pixels, of any size */
+	.long 20, 0, 0, 32
+	.balign 8
 	.short 3, 0			/* physical entry: e_entry is virtual */
 	.long 12, PA(mb2_entry)
 	.balign 8

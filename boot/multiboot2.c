@@ -13,6 +13,7 @@ enum mb2_tag_type {
 	MB2_CMDLINE = 1,
 	MB2_MODULE = 3,
 	MB2_MMAP = 6,
+	MB2_FRAMEBUFFER = 8,
 	MB2_EFI32 = 11,
 	MB2_EFI64 = 12,
 	MB2_ACPI_OLD = 14,
@@ -42,6 +43,18 @@ struct mb2_mmap_entry {
 	u64 base, length;
 	u32 type, zero; /* type 1: usable */
 } __packed;
+
+struct mb2_framebuffer {
+	struct mb2_tag tag;
+	u64 address;
+	u32 pitch, width, height;
+	u8 depth, type; /* bits a pixel; 1: RGB, 2: text */
+	u16 reserved;
+} __packed;
+
+#define MB2_RGB	   1
+#define MB2_TEXT   2
+#define MAX_SCREEN (192U << 20) /* bytes: what is mapped of it at most */
 
 static const char *parse_mmap(struct boot_info *bi, const struct mb2_tag *tag)
 {
@@ -74,6 +87,35 @@ static const char *parse_module(struct boot_info *bi, const struct mb2_tag *tag)
 	return NULL;
 }
 
+/* Nothing depends on a screen: one that cannot be is left alone. Its memory counts as reserved. */
+static void parse_framebuffer(struct boot_info *bi, const struct mb2_tag *tag)
+{
+	const struct mb2_framebuffer *f = (const void *)tag;
+	struct boot_screen s;
+	u64 size;
+
+	if (tag->size < sizeof(*f))
+		return;
+	s = (struct boot_screen){
+		.kind = f->type == MB2_TEXT ? SCREEN_TEXT : SCREEN_PIXELS,
+		.address = f->address,
+		.pitch = f->pitch,
+		.width = f->width,
+		.height = f->height,
+		.pixel = f->type == MB2_TEXT ? 2 : DIV_ROUND_UP(f->depth, 8),
+	};
+	size = (u64)s.pitch * s.height;
+	if ((f->type != MB2_RGB && f->type != MB2_TEXT) || s.pixel < 2 || s.pixel > 4)
+		return;
+	if (!s.width || !s.height || s.pitch < (u64)s.width * s.pixel || size > MAX_SCREEN)
+		return;
+	if (s.address + size < size ||
+	    (s.kind == SCREEN_TEXT && !boot_info_mapped(s.address, size)))
+		return;
+	boot_info_add_range(bi, s.address, size, false);
+	bi->screen = s;
+}
+
 /* @new_rsdp: of ACPI 2.0 and later, which is preferred whichever comes first. */
 static const char *parse_tag(struct boot_info *bi, const struct mb2_tag *tag, bool *new_rsdp)
 {
@@ -87,6 +129,9 @@ static const char *parse_tag(struct boot_info *bi, const struct mb2_tag *tag, bo
 		return parse_module(bi, tag);
 	case MB2_MMAP:
 		return parse_mmap(bi, tag);
+	case MB2_FRAMEBUFFER:
+		parse_framebuffer(bi, tag);
+		break;
 	case MB2_EFI32:
 	case MB2_EFI64:
 		bi->path = "multiboot2 (UEFI)";

@@ -1,44 +1,67 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The console: one 16550-compatible UART, polled, output only.
+ * Which consoles are written to:
  *
- *	console=0x3f8		port
- *	console=ttyS1,57600	COM1 … COM4 by name; speed
+ *	console=auto		the first serial port, else a PCI serial card; and the screen, if the
+ *				loader says that there is one (the default)
+ *	console=ttyS1,57600	ttyS0 ... ttyS3 by name; speed
+ *	console=0x3f8		a port
+ *	console=pci,9600	the first PCI serial card that answers
+ *	console=vga		the screen: the loader's framebuffer, else VGA text
  *	console=none		no output at all
  *
- * Machines without a UART read all ones there. The wait for room is bounded, so that
- * a port which answers but never drains (no peer, flow control in firmware) costs
- * time once and then loses output, instead of hanging the run.
+ * What is named and does not answer is an error, which is printed as console=auto would.
  */
+#include "console.h"
 #include "early.h"
-#include "io.h"
+#include <kernel/bug.h>
 #include <kernel/errno.h>
 #include <kernel/param.h>
 #include <kernel/string.h>
-#include <asm/insn.h>
 #include <asm/setup.h>
 
-/* Registers: National Semiconductor PC16550D data sheet, table II. */
-#define UART_DATA      0
-#define UART_IER       1
-#define UART_FCR       2
-#define UART_LCR       3
-#define UART_MCR       4
-#define UART_LSR       5
-#define UART_SCR       7
-#define LCR_8N1	       0x03
-#define LCR_DLAB       0x80
-#define LSR_THRE       0x20
-#define UART_CLOCK     115200
+#define MAX_SPEED 115200
+#define MIN_SPEED 2 /* a divisor has 16 bits */
 
-/* A character at 9600 baud takes a millisecond; a port read takes about a microsecond. */
-#define SPINS_PER_CHAR 200000
+enum kind { KIND_AUTO, KIND_PORT, KIND_PCI, KIND_VGA, KIND_NONE };
 
-static u16 port; /* 0: no console */
+struct choice {
+	enum kind kind;
+	u16 port;
+	u32 speed;
+};
 
-static bool console_parse(const char *s, u16 *portp, u32 *speed)
+static const struct console_ops *consoles[2]; /* written at boot only */
+static unsigned int nr_consoles;
+static bool unanswered; /* what console= names is not there */
+
+static bool parse_device(const char *word, struct choice *c)
 {
 	static const u16 com[] = {0x3f8, 0x2f8, 0x3e8, 0x2e8};
+	u64 v;
+
+	if (!strcmp(word, "auto")) {
+		c->kind = KIND_AUTO;
+	} else if (!strcmp(word, "none")) {
+		c->kind = KIND_NONE;
+	} else if (!strcmp(word, "vga")) {
+		c->kind = KIND_VGA;
+	} else if (!strcmp(word, "pci")) {
+		c->kind = KIND_PCI;
+	} else if (!strncmp(word, "ttyS", 4) && word[4] >= '0' && word[4] <= '3' && !word[5]) {
+		c->kind = KIND_PORT;
+		c->port = com[word[4] - '0'];
+	} else if (!parse_u64(word, &v) && v >= 0x100 && v <= 0xfff8) {
+		c->kind = KIND_PORT;
+		c->port = (u16)v;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static bool parse_choice(const char *s, struct choice *c)
+{
 	char word[16];
 	size_t n = 0;
 	u64 v;
@@ -49,71 +72,92 @@ static bool console_parse(const char *s, u16 *portp, u32 *speed)
 		return false;
 	memcpy(word, s, n);
 	word[n] = '\0';
-	if (!strcmp(word, "none"))
-		*portp = 0;
-	else if (n == 5 && !strncmp(word, "ttyS", 4) && word[4] >= '0' && word[4] <= '3')
-		*portp = com[word[4] - '0'];
-	else if (!parse_u64(word, &v) && v >= 0x100 && v <= 0xfff8)
-		*portp = (u16)v;
-	else
+	c->speed = MAX_SPEED;
+	if (!parse_device(word, c))
 		return false;
 	if (s[n] != ',')
 		return true;
-	if (parse_u64(s + n + 1, &v) || !v || v > UART_CLOCK || UART_CLOCK % v)
+	if (parse_u64(s + n + 1, &v) || v < MIN_SPEED || v > MAX_SPEED || MAX_SPEED % v)
 		return false;
-	*speed = (u32)v;
+	c->speed = (u32)v;
 	return true;
 }
 
 static int console_set(const char *value)
 {
-	u16 p;
-	u32 speed;
+	struct choice c;
 
-	return console_parse(value, &p, &speed) ? 0 : -EINVAL; /* in force since console_init() */
+	if (!parse_choice(value, &c))
+		return -EINVAL;
+	if (unanswered)
+		fatal("console=%s: nothing answers there; take another one, or leave it out",
+		      value);
+	return 0; /* in force since console_init() */
 }
-PARAM(console, "serial port, ttyS0..ttyS3 or 0x<port>, then optionally ,<baud> (ttyS0,115200)",
+PARAM(console, "auto, ttyS0..ttyS3 or 0x<port> or pci, then optionally ,<baud>; vga, none (auto)",
       console_set);
 
-void console_init(const char *cmdline)
+static void add(const struct console_ops *con)
 {
-	u16 p = 0x3f8;
-	u32 speed = UART_CLOCK;
+	if (con)
+		consoles[nr_consoles++] = con;
+}
+
+static const struct console_ops *screen_or_vga(const struct boot_screen *bs)
+{
+	static const struct boot_screen vga = {
+		.kind = SCREEN_TEXT, .address = 0xb8000, .pitch = 160, .width = 80, .height = 25};
+
+	return console_screen(bs->kind == SCREEN_NONE ? &vga : bs);
+}
+
+static void use(const struct choice *c, const struct boot_screen *bs)
+{
+	switch (c->kind) {
+	case KIND_PORT:
+		add(console_serial(c->port, c->speed));
+		break;
+	case KIND_PCI:
+		add(console_pci(c->speed));
+		break;
+	case KIND_VGA:
+		add(screen_or_vga(bs));
+		break;
+	case KIND_AUTO:
+		add(console_serial(0x3f8, c->speed));
+		if (!nr_consoles)
+			add(console_pci(c->speed));
+		add(console_screen(bs));
+		break;
+	case KIND_NONE:
+		break;
+	}
+}
+
+void console_init(const char *cmdline, const struct boot_screen *bs)
+{
+	struct choice c, automatic = {.kind = KIND_AUTO, .speed = MAX_SPEED};
 	char value[32];
 
 	/* A value that cannot be read falls back to the default, where console_set() complains. */
-	if (cmdline_find(cmdline, "console", value, sizeof(value)) &&
-	    !console_parse(value, &p, &speed)) {
-		p = 0x3f8;
-		speed = UART_CLOCK;
+	if (!cmdline_find(cmdline, "console", value, sizeof(value)) || !parse_choice(value, &c))
+		c = automatic;
+	use(&c, bs);
+	if (!nr_consoles && c.kind != KIND_AUTO && c.kind != KIND_NONE) {
+		unanswered = true;
+		use(&automatic, bs);
 	}
-	if (!p)
-		return;
-	outb(p + UART_SCR, 0x5a);
-	if (inb(p + UART_SCR) != 0x5a)
-		return;
-	outb(p + UART_IER, 0);
-	outb(p + UART_LCR, LCR_DLAB | LCR_8N1);
-	outb(p + UART_DATA, (u8)(UART_CLOCK / speed));
-	outb(p + UART_IER, (u8)((UART_CLOCK / speed) >> 8));
-	outb(p + UART_LCR, LCR_8N1);
-	outb(p + UART_FCR, 0x07); /* FIFOs on and empty */
-	outb(p + UART_MCR, 0x03); /* DTR, RTS */
-	port = p;
+}
+
+void console_map(void)
+{
+	for (unsigned int i = 0; i < nr_consoles; i++)
+		if (consoles[i]->map)
+			consoles[i]->map();
 }
 
 void console_putc(char c)
 {
-	u32 spins = SPINS_PER_CHAR;
-
-	if (!port)
-		return;
-	while (!(inb(port + UART_LSR) & LSR_THRE)) {
-		if (!--spins) {
-			port = 0;
-			return;
-		}
-		cpu_relax();
-	}
-	outb(port + UART_DATA, (u8)c);
+	for (unsigned int i = 0; i < nr_consoles; i++)
+		consoles[i]->putc(c);
 }

@@ -9,8 +9,10 @@
  * unless said otherwise.
  */
 struct boot_info;
+struct boot_screen;
 
-void console_init(const char *cmdline);
+void console_init(const char *cmdline, const struct boot_screen *bs);
+void console_map(void); /* right after kmap_init(): nothing is printed between them */
 
 void shutdown_init(const char *cmdline);
 
@@ -22,6 +24,7 @@ void memory_for_each(void (*fn)(phys_addr_t base, phys_addr_t end));
 
 void kmap_init(void); /* builds the real page tables and loads them */
 void *kmap_mmio(phys_addr_t pa, size_t size); /* uncached, NX; for good */
+void *kmap_screen(phys_addr_t pa, size_t size); /* the same, of up to 192 MiB; once */
 void kmap_stack(unsigned long va, phys_addr_t pa, size_t size);
 bool kmap_present(unsigned long va); /* whether @va is mapped; any CPU, any context */
 

@@ -145,6 +145,16 @@ void *kmap_mmio(phys_addr_t pa, size_t size)
 	return (void *)va;
 }
 
+void *kmap_screen(phys_addr_t pa, size_t size)
+{
+	phys_addr_t first = pa & PAGE_MASK;
+	unsigned long va = SCREEN_START + (first & (PMD_SIZE - 1));
+
+	BUG_ON(va + size + PAGE_SIZE > VMALLOC_START);
+	map_range(va, first, ALIGN(pa + size, PAGE_SIZE), KERNEL_IO);
+	return (void *)(va + (pa & ~PAGE_MASK));
+}
+
 void kmap_stack(unsigned long va, phys_addr_t pa, size_t size)
 {
 	for (size_t off = 0; off < size; off += PAGE_SIZE)

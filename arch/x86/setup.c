@@ -50,7 +50,7 @@ void setup_arch(char **cmdline)
 	boot_path = bi->path;
 	strscpy(command_line, bi->cmdline, sizeof(command_line));
 	*cmdline = command_line;
-	console_init(command_line);
+	console_init(command_line, &bi->screen);
 	shutdown_init(command_line);
 	desc_init_early();
 	cpu_check();
@@ -64,6 +64,7 @@ void setup_arch(char **cmdline)
 	memory_init(bi);
 	acpi_init(bi);
 	kmap_init();
+	console_map();
 	memory_init_high();
 	apic_init(command_line);
 }

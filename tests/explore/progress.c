@@ -142,7 +142,6 @@ void progress_look(struct xp *x)
 	now = xp_seconds();
 	if (x->opt->max_seconds > 0 && !x->stop &&
 	    xp_cpu_seconds() - x->progress.cpu > x->opt->max_seconds) {
-		x->res->why = NULL; /* it is worth more than that a bound cut schedules */
 		xp_cut(x, "time limit");
 		x->stop = x->interrupted = true;
 	}

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 
 from bootdata import (GIB, NR_CPUS, Memory, block, delivered, free_pages, lapic, madt, mmap_tag, other, read_block, read_cpus,
-                      read_line, rsdp, summed, table, tag, x2apic)
+                      read_line, rsdp, screen_of, screen_tag, summed, table, tag, x2apic)
 from hosttest import TOP, clean_environment, done, ok
 
 FLAGS = ("-std=gnu11 -O1 -g -ffreestanding -fno-strict-aliasing -fwrapv -no-pie -fno-pie -Wall -Wextra -Werror "
@@ -166,6 +166,37 @@ def check_blocks(program, n):
     wrong = [f"{what}: {why}; {fields[-1]}"
              for (what, raw, at), fields in zip(given, answers.lines)
              for why in [judge_map(*read_block(raw, at), fields)] if why]
+    return verdict(answers, given, wrong)
+
+
+## Screens
+
+
+def screens(rng, n):
+    """Fields of a framebuffer's tag: what machines have, what cannot be, and edges of both."""
+    yield from ((0xfd000000, 5120, 1280, 800, 32, 1), (0xb8000, 160, 80, 25, 16, 2), (0xe0000000, 2400, 800, 600, 24, 1),
+                (0x4000000000, 7680, 1920, 1080, 32, 1), (1 << 32, 160, 80, 25, 16, 2), (0x2000000, 5120, 1280, 800, 32, 1),
+                (0xfd000000, 320, 320, 200, 8, 0), (0xfd000000, 0, 0, 0, 0, 1), (0xfd000000, 5119, 1280, 800, 32, 1),
+                (0xc0000000, 16384, 4096, 12288, 32, 1), (0xc0000000, 16384, 4096, 12289, 32, 1),
+                ((1 << 64) - 4096000, 5120, 1280, 800, 32, 1), ((1 << 64) - 4096001, 5120, 1280, 800, 32, 1))
+    for _ in range(n):
+        width, depth = rng.choice((1, 80, 640, 1920, 1 << 31)), rng.choice((0, 4, 8, 9, 15, 16, 24, 25, 32, 33, 255))
+        yield (rng.choice((0xb8000, 0xfd000000, (1 << 64) - 4096)), rng.choice((0, 160, width * 2, width * 4)) & 0xffffffff,
+               width, rng.choice((0, 1, 25, 1080, (1 << 32) - 1)), depth, rng.choice((0, 1, 1, 1, 2, 2, 3)))
+
+
+def check_screens(program, n):
+    rng, given = random.Random(SEED + 6), []
+    for fields in screens(rng, n):
+        given.append((fields, block(mmap_tag([(0x100000, 127 << 20, True)]), screen_tag(*fields), tag(12, bytes(8)))))
+        given.append((fields + ("cut",), block(mmap_tag([(0x100000, 127 << 20, True)]), screen_tag(*fields, cut=2))))
+    answers = asked(program, [(b"M", 0x10000, b"", [placed(raw, 0x10000)]) for _, raw in given])
+    wrong = []
+    for (what, raw), fields in zip(given, answers.lines):
+        want = screen_of(raw)
+        want = "0" + (" " + ":".join(f"{n:x}" for n in want) if want else "")
+        why = f"{fields[2]} is not {want}" if fields[2] != want else judge_map(*read_block(raw, 0x10000), fields)
+        wrong += [f"{what}: {why}; {fields[-1]}"] if why else []
     return verdict(answers, given, wrong)
 
 
@@ -382,7 +413,7 @@ def verdict(answers, given, wrong):
 
 
 CHECKS = {
-    "multiboot2 blocks": lambda p: check_blocks(p, 600), "PVH": lambda p: check_pvh(p, 300),
+    "multiboot2 blocks": lambda p: check_blocks(p, 600), "screens": lambda p: check_screens(p, 300), "PVH": lambda p: check_pvh(p, 300),
     "ACPI tables": lambda p: check_acpi(p, 2000), "maxcpus=": check_maxcpus,
     "command lines": lambda p: check_lines(p, 3000), "IPI destinations": lambda p: check_ipi(p, 300),
 }
@@ -391,6 +422,9 @@ CHECKS = {
 PLANTED = (
     ("boot/multiboot2.c", "tag->size < sizeof(*m) || m->end", "m->end", "multiboot2 blocks"),
     ("boot/multiboot2.c", 'return "the list has no last tag";', "return NULL;", "multiboot2 blocks"),
+    ("boot/multiboot2.c", "s.address + size < size ||", "", "screens"),
+    ("boot/multiboot2.c", "boot_info_add_range(bi, s.address, size, false);", ";", "screens"),
+    ("boot/multiboot2.c", "(u64)s.width * s.pixel", "s.width", "screens"),
     ("boot/boot_info.c", "if (usable)\n\t\t\treturn;", "if (1)\n\t\t\treturn;", "multiboot2 blocks"),
     ("boot/pvh.c", "(u64)n * sizeof(*e)", "n * 1", "PVH"),
     ("kernel/memblock.c", "mem_ranges_insert(l, l->r[best].end, l->r[best + 1].base);",

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """What a machine or a boot loader may be like: odd command lines, topologies, CPUs without this or that."""
+import concurrent.futures
 import re
 
 from hosttest import IMAGE, LIMIT, QEMU, boot, done, machine, need_kernel, ok, one_line, run, skip
@@ -10,6 +11,13 @@ names = need_kernel("unit")
 MACHINE = [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",
         "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-accel", "tcg,thread=single", "-cpu", "max",
         "-machine", "q35", "-m", "256"]
+
+
+def boots(runs):
+    """The results of boot() with each of these variables. Most of their time is spent waiting for what does not come:
+    three at a time."""
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        return list(pool.map(lambda variables: boot(**variables), runs))
 
 
 def direct(cmdline, *options, timeout=LIMIT):
@@ -56,8 +64,8 @@ ok(result.status == 0, f"without {WITHOUT}: green", result)
 ## A machine that does not start the image
 
 # What it runs in the image's place, and so whether it resets or hangs, depends on the image's bytes.
-for limit in (60, 3):
-    result = boot(SMP=2, RUN="list", QEMUOPTS="-machine pc-i440fx-2.7", timeout=limit)
+LIMITS = (60, 3)
+for limit, result in zip(LIMITS, boots({"SMP": 2, "RUN": "list", "QEMUOPTS": "-machine pc-i440fx-2.7", "timeout": n} for n in LIMITS)):
     said = re.findall("^run.sh: (?:no first line|no verdict|QEMU ended).* printed nothing.*PVH.*FIRMWARE=bios", result.err, re.M)
     ok(result.status in (3, 4) and len(said) == 1 and result.seconds < 40,
        f"-machine pc-i440fx-2.7, which knows no PVH, {limit} s: a status and one line, soon", result)
@@ -85,12 +93,14 @@ NODES = " ".join(f"-object memory-backend-ram,id=m{n},size=128M -numa node,cpus=
                  for n in (0, 1))
 ADDED = "-smp 2,sockets=3,cores=3,threads=1,maxcpus=9 -device max-x86_64-cpu,socket-id=2,core-id=1,thread-id=0"
 FALLS_BACK = r"^# IPIs: flat logical interrupts do not reach CPU\d+ .*physical destinations are used$"
-for topology, cpus in (
+TOPOLOGIES = (
     (HOLE, 6), ("-smp 12,sockets=2,cores=3,threads=2", 12), ("-smp 9,sockets=3,cores=3,threads=1", 9),
     ("-smp 6,sockets=3,cores=1,threads=2", 6), ("-smp 4,maxcpus=8", 4), (f"-smp 4 {NODES}", 4), (ADDED, 3),
     ("-smp 1,maxcpus=5,sockets=1,cores=5 -device max-x86_64-cpu,socket-id=0,core-id=4,thread-id=0", 2),
-):
-    result = boot(RUN="unit", TESTS="arch_ipi", APPEND="apic=xapic", QEMUOPTS=topology, timeout=60)
+)
+IPIS = {"RUN": "unit", "TESTS": "arch_ipi", "timeout": 60}
+results = boots({**IPIS, "APPEND": "apic=xapic", "QEMUOPTS": topology} for topology, _ in TOPOLOGIES)
+for (topology, cpus), result in zip(TOPOLOGIES, results):
     ok(result.status == 0 and f"shootdown: {cpus} CPUs up" in result.out, f"{topology}: each CPU is reached", result)
     if topology in (HOLE, ADDED):
         # Later versions deliver there, and have nothing to say.
@@ -102,7 +112,7 @@ for topology in (HOLE, "-smp 40,sockets=2,cores=10,threads=2", "-smp 270"):
         skip(f"{topology}: each CPU is reached in x2APIC mode", "this QEMU emulates no x2APIC (9 and later do)")
         continue
     # Too many for run.sh's own check of SMP=, so that QEMU judges; 270 have IDs from 255 on.
-    result = boot(RUN="unit", TESTS="arch_ipi", MEM=1100, QEMUOPTS=topology, timeout=110)
+    result = boot(**{**IPIS, "timeout": 110}, MEM=1100, QEMUOPTS=topology)
     ok(result.status == 0 and "# IPIs" not in result.out, f"{topology}: each CPU is reached in x2APIC mode", result)
 result = boot(QEMUOPTS=HOLE, DURATION=1, OPS="zap,collapse", POLICY="broadcast", timeout=60)
 ok(result.status == 0, f"{HOLE}: a torture run", result)
@@ -110,25 +120,26 @@ result = boot(QEMUOPTS=HOLE, RUN="unit", TESTS="smp", timeout=60)
 ok(result.status == 0, f"{HOLE}: calls to other CPUs", result)
 
 # The same on good hardware, with interrupts that are lost on their way: no way is used untried.
-for lost, says in (
-    ("ipi-logical:0", "(flat logical|cluster) interrupts do not reach CPU0 .* from CPU1: physical destinations"),
-    ("ipi-logical:3", "(flat logical|cluster) interrupts do not reach CPU3 .* from CPU0: physical destinations"),
-    ("ipi-shorthand:2", "all but self do not reach CPU2 .*: masks"),
-    ("ipi-nmi-logical:1", "(flat logical|cluster) NMIs do not reach CPU1 .*: physical ones"),
-):
-    result = boot(SMP=4, RUN="unit", TESTS="arch_ipi", APPEND=f"inject={lost}", timeout=30)
-    ok(result.status == 0 and len(re.findall(f"^# IPIs: .*{says} are used$", result.out, re.M)) == 1,
+LOST = {
+    "ipi-logical:0": "(flat logical|cluster) interrupts do not reach CPU0 .* from CPU1: physical destinations",
+    "ipi-logical:3": "(flat logical|cluster) interrupts do not reach CPU3 .* from CPU0: physical destinations",
+    "ipi-shorthand:2": "all but self do not reach CPU2 .*: masks",
+    "ipi-nmi-logical:1": "(flat logical|cluster) NMIs do not reach CPU1 .*: physical ones",
+}
+for lost, result in zip(LOST, boots({**IPIS, "SMP": 4, "APPEND": f"inject={lost}"} for lost in LOST)):
+    ok(result.status == 0 and len(re.findall(f"^# IPIs: .*{LOST[lost]} are used$", result.out, re.M)) == 1,
        f"inject={lost}: the next way is taken, and a line says so", result)
-    result = boot(SMP=4, RUN="unit", TESTS="arch_ipi", APPEND=f"inject={lost},ipi-trust", timeout=60)
+# The test waits for eight seconds then.
+for lost, result in zip(LOST, boots({**IPIS, "SMP": 4, "APPEND": f"inject={lost},ipi-trust watchdog=1"} for lost in LOST)):
     ok(result.status in (1, 3), f"inject={lost}: where it is not tried, interrupts are lost", result)
-for lost, says in (
-    ("ipi-physical:2", "CPU2 .*physical.* from CPU0 .*maxcpus=2"),
-    ("ipi-physical:0", "CPU0 .*physical.* from CPU1 .*maxcpus=1"),
-    ("ipi-nmi-logical:1,ipi-nmi:3", "CPU3 .*NMIs from CPU0 .*maxcpus=3"),
-):
-    result = boot(SMP=4, RUN="list", APPEND=f"inject={lost}", timeout=30)
-    one_line(result, f"^error: {says}", f"inject={lost}: no way is left", channel="both")
-result = boot(SMP=4, RUN="unit", TESTS="arch_ipi", timeout=30)
+NONE_LEFT = {
+    "ipi-physical:2": "CPU2 .*physical.* from CPU0 .*maxcpus=2",
+    "ipi-physical:0": "CPU0 .*physical.* from CPU1 .*maxcpus=1",
+    "ipi-nmi-logical:1,ipi-nmi:3": "CPU3 .*NMIs from CPU0 .*maxcpus=3",
+}
+for lost, result in zip(NONE_LEFT, boots({"SMP": 4, "RUN": "list", "APPEND": f"inject={lost}"} for lost in NONE_LEFT)):
+    one_line(result, f"^error: {NONE_LEFT[lost]}", f"inject={lost}: no way is left", channel="both")
+result = boot(**IPIS, SMP=4)
 ok("# IPIs" not in result.out, "and where all arrives there is nothing to say", result)
 
 done()

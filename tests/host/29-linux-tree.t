@@ -2,13 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0
 """tools/linux: what LINUX= names, and what is made of it. The trees here are not Linux: a Makefile that
 does what Linux's does as far as these scripts rely on it. Nothing is fetched; tests/host-linux has the rest."""
+import base64
 import contextlib
+import fcntl
 import glob
 import http.server
 import os
+import quopri
 import shutil
 import tempfile
 import threading
+import time
 
 from hosttest import clean_environment, done, equal, ok, one_line, read, run, skip, write
 
@@ -45,6 +49,14 @@ new file mode 100644
 @@ -0,0 +1 @@
 +int new;
 """ + "-- \n2.39.5\n"
+
+
+def encoded(mail, encoding):
+    """The same mail, its text quoted-printable or base64, with CR LF at the end of lines."""
+    head, text = mail.split("\n\n", 1)
+    data = text.replace("\n", "\r\n").encode()
+    data = quopri.encodestring(data) if encoding == "quoted-printable" else base64.encodebytes(data)
+    return f"{head}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: {encoding}\n\n{data.decode()}\n"
 
 
 def make_tree(path):
@@ -173,6 +185,13 @@ with tempfile.TemporaryDirectory() as tmp:
           ("int patched = MM;\n", "int new;\n", "int tlb;\n"), "they are applied")
     equal(read(f"{directory}/subjects"), "mm/gup: A subject in two lines\n", "subjects")
     ok(read(f"{directory}/version").endswith(" + 1 patches of series.mbox\n"), "version: with patches", read(f"{directory}/version"))
+    for encoding in ("quoted-printable", "base64"):
+        write(series, encoded(PATCH, encoding))
+        directory = another(f"the same, {encoding}", LINUX_PATCH=series)
+        equal((read(f"{directory}/source/mm/gup.c"), read(f"{directory}/source/mm/new.c"), read(f"{directory}/subjects")),
+              ("int patched = MM;\n", "int new;\n", "mm/gup: A subject in two lines\n"), f"{encoding} is decoded")
+    write(series, encoded(PATCH, "base64").replace("charset=utf-8", "charset=nonsense"))
+    one_line(prepare(LINUX_PATCH=series), "^linux: LINUX_PATCH=.*a mail cannot be decoded", "an unknown charset")
     write(series, PATCH.replace("-int gup;", "-int pug;"))
     result = prepare(LINUX_PATCH=series)
     ok("  mm/gup.c: Hunk #1 FAILED" in result.err, "one that does not apply: which file", result)
@@ -180,6 +199,22 @@ with tempfile.TemporaryDirectory() as tmp:
     write(series, "nothing\n")
     one_line(prepare(LINUX_PATCH=series), "^linux: LINUX_PATCH=.*: no patch in it", "no patch")
     equal(state(tree), before, "the tree was not written to")
+
+    # Of many directories those stay that were used last, in the last hour, are in use, or are a base.
+    old = [f"{tmp}/build/linux-{i:012x}" for i in range(20)]
+    young = len(glob.glob(f"{tmp}/build/linux-*/.complete")) + 1
+    for i, directory in enumerate(old):
+        write(f"{directory}/.complete", "")
+        os.utime(f"{directory}/.complete", times=(time.time() - 7200 - i,) * 2)
+    os.symlink(old[19], f"{old[0]}/base")
+    with open(f"{old[18]}/.complete", encoding="utf-8") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)
+        write(fragment, read(fragment) + "CONFIG_SWAP=n\n")
+        another("for which others go")
+    equal([i for i, directory in enumerate(old) if os.path.exists(directory)], [*range(16 - young), 18, 19], "what was not used for long goes", young)
+    equal([directory for directory in directories if not os.path.exists(directory)], [], "what was used in the last hour stays")
+    for directory in old:
+        shutil.rmtree(directory, ignore_errors=True)
 
     # A tree in which Linux was built: its configuration and what was compiled there are not seen.
     for name in ("include/config/auto.conf", "include/generated/autoconf.h", "scripts/.tool.cmd", "scripts/tool"):

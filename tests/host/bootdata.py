@@ -53,6 +53,37 @@ def block(*tags, end=True):
     return struct.pack("<II", 8 + len(body), 0) + body
 
 
+def screen_tag(address, pitch, width, height, depth, kind, cut=0):
+    body = struct.pack("<QIIIBBH", address, pitch, width, height, depth, kind, 0)
+    return tag(8, body[:len(body) - cut])
+
+
+def read_screen(raw, off):
+    """(kind, address, pitch, width, height, bytes a pixel) of a screen that can be drawn on, or None."""
+    if struct.unpack_from("<I", raw, off + 4)[0] < 32:
+        return None
+    address, pitch, width, height, depth, kind = struct.unpack_from("<QIIIBB", raw, off + 8)
+    pixel = {1: (depth + 7) // 8, 2: 2}.get(kind, 0)
+    limit = 4 * GIB if kind == 2 else 1 << 64
+    if pixel not in (2, 3, 4) or not width or not height or pitch < width * pixel or pitch * height > 192 << 20:
+        return None
+    if address + pitch * height > limit - (kind == 1):
+        return None
+    return 3 - kind, address, pitch, width, height, pixel
+
+
+def screen_of(raw):
+    """The last screen that a whole block names, or None."""
+    off, screen = 8, None
+    while off + 8 <= len(raw):
+        kind, size = struct.unpack_from("<II", raw, off)
+        if size < 8 or off + size > len(raw) or kind == 0:
+            return screen
+        screen = (read_screen(raw, off) if kind == 8 else None) or screen
+        off += -(-size // 8) * 8
+    return screen
+
+
 def read_block(raw, at):
     """The second reader: (entries, damaged)."""
     total, off, entries = struct.unpack_from("<I", raw)[0], 8, []
@@ -72,6 +103,9 @@ def read_block(raw, at):
             if end < start:
                 return entries, True
             entries.append((start, end - start, False))
+        if kind == 8 and read_screen(raw, off):
+            _, address, pitch, _, height, _ = read_screen(raw, off)
+            entries.append((address, pitch * height, False))
         if kind == 6:
             if size < 16:
                 return entries, True

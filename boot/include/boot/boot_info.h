@@ -13,12 +13,22 @@
 #define BOOT_CMDLINE_MAX 2048
 #define BOOT_MAPPED	 (4ULL << 30) /* the early page tables map this much (head.S) */
 
+/* A screen that the loader left switched on. */
+struct boot_screen {
+	enum { SCREEN_NONE, SCREEN_TEXT, SCREEN_PIXELS } kind;
+	phys_addr_t address;
+	u32 pitch; /* bytes a line */
+	u32 width, height; /* in characters or in pixels */
+	u32 pixel; /* bytes each, 2 to 4 */
+};
+
 struct boot_info {
 	const char *path; /* "multiboot2 (BIOS)", "multiboot2 (UEFI)", "PVH" */
 	char cmdline[BOOT_CMDLINE_MAX];
 	bool cmdline_cut; /* it was longer */
 	u8 rsdp[36]; /* copy of the ACPI RSDP, if @has_rsdp */
 	bool has_rsdp;
+	struct boot_screen screen;
 	/* What in the loader's information makes no sense, or NULL. Then no part of it can be trusted. */
 	const char *damage;
 	struct mem_ranges usable; /* what the memory map calls RAM (E820 type 1) */

@@ -66,7 +66,11 @@ static void print_info(const struct boot_info *bi)
 {
 	out("%s\t", bi->path);
 	print_text(bi->cmdline);
-	out("\t%d\t", bi->has_rsdp);
+	out("\t%d", bi->has_rsdp);
+	if (bi->screen.kind != SCREEN_NONE)
+		out(" %u:%llx:%x:%x:%x:%x", bi->screen.kind, (unsigned long long)bi->screen.address,
+		    bi->screen.pitch, bi->screen.width, bi->screen.height, bi->screen.pixel);
+	out("\t");
 	memory_init(bi);
 	memory_for_each(print_range);
 }

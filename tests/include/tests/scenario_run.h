@@ -25,6 +25,7 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
  * @red: some schedule is red
  * @complete: every schedule was run, or ruled out as equivalent to one that was
  * @cut: why it is not complete, or NULL
+ * @bounded: nothing but the case's bound is why it is not complete
  * @its_oracle: red by what the case says, which may be anything but a data race
  * @schedules, @transitions: how many were run
  * @states: 0, or the search was one of states, of which it has met so many
@@ -32,7 +33,7 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
  * @useful: schedules in which a sync found a walker to wait for
  */
 struct scenario_outcome {
-	bool known, red, complete, its_oracle;
+	bool known, red, complete, bounded, its_oracle;
 	const char *cut;
 	unsigned long long schedules, states, transitions, estimated, useful;
 };

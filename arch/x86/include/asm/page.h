@@ -16,15 +16,17 @@
  *	0xffff888000000000 -                     all RAM, 2 MiB pages, NX; kernel text read-only
  *	0xffffffff80000000 - 0xffffffff800fffff  MMIO (local APIC)
  *	0xffffffff80100000 -                     kernel image
+ *	0xffffffff90000000 - 0xffffffff9fffffff  the screen's memory
  *	0xffffffffa0000000 - 0xffffffffbfffffff  stacks with guard pages
  *
- * The last three hang below one PMD table: after a TLB flush, what walks the tables, be it
+ * The last four hang below one PMD table: after a TLB flush, what walks the tables, be it
  * hardware or an emulator, finds most of the way to an interrupt's handler, its stack and
  * its EOI already in its caches.
  */
 #define PAGE_OFFSET	   0xffff888000000000UL
 #define __START_KERNEL_map 0xffffffff80000000UL
 #define MMIO_START	   __START_KERNEL_map
+#define SCREEN_START	   0xffffffff90000000UL
 #define VMALLOC_START	   0xffffffffa0000000UL
 #define TASK_SIZE	   0x00007ffffffff000UL
 
