@@ -151,9 +151,11 @@ filter=
 # shellcheck disable=SC2317 # reached by the traps
 cleanup()
 {
-    # $! rather than a copy of it: a signal may come before the copy is made.
+    exec 8>&-
+    # $! rather than a copy of it: a signal may come before the copy is made. ALRM: timeout ends QEMU, as if the time were
+    # over; a child that is not timeout yet would lose a TERM, for which it still has this shell's trap.
     if [ -n "$running" ] && [ -n "${!-}" ]; then
-        kill -TERM "$!" 2>/dev/null || true
+        kill -ALRM "$!" 2>/dev/null || true
         wait "$!" 2>/dev/null || true
     fi
     [ -z "$filter" ] || wait "$filter" || true
@@ -394,14 +396,17 @@ unheard="the kernel printed nothing: it was not started, or has another console"
 
 # Lines for programs are not shown. Ctrl-C ends QEMU, and that ends the filter; before QEMU, cleanup() does.
 mkfifo "$work/console"
+# With a writer there already, the filter does not wait for one when it opens it.
+exec 8<>"$work/console"
 running=1
 (
     trap '' INT
     hide_events
-) <"$work/console" &
+) <"$work/console" 8>&- &
 filter=$!
 began=$(date +%s)
 start "$TIMEOUT" "$@" >"$work/console"
+exec 8>&-
 wait "$filter" || true
 filter=
 [ -z "${SVG-}" ] || "$top/tools/history_svg.py" "$work/serial" "$SVG" || true
