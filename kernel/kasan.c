@@ -57,12 +57,15 @@ static void report(unsigned long addr, size_t size, bool write, const char *what
 	      what, (void *)ip);
 }
 
+/* By shadow bytes: an access ends somewhere in the last of its 8-byte units, and fills the others. */
 static const char *fault_of_image(unsigned long addr, size_t size)
 {
-	for (unsigned long a = addr; a < addr + size; a++) {
-		u8 s = image[(a - (unsigned long)_data) / SCALE];
+	unsigned long first = addr - (unsigned long)_data, last = first + size - 1;
 
-		if (s && (s == POISON || a % SCALE >= s))
+	for (unsigned long unit = first / SCALE; unit <= last / SCALE; unit++) {
+		unsigned long byte = unit == last / SCALE ? last % SCALE : SCALE - 1;
+
+		if (unlikely(image[unit] && (image[unit] == POISON || byte >= image[unit])))
 			return "beyond the end of a variable";
 	}
 	return NULL;

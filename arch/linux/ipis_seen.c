@@ -3,6 +3,7 @@
 #include "ipis.h"
 #include "host.h"
 #include "model.h"
+#include "stubs_seen.h"
 #include <explore/also.h>
 #include <kernel/printk.h>
 
@@ -33,4 +34,5 @@ void case_also(void)
 				printk(" %u", n);
 		printk("\n");
 	}
+	stubs_seen_print();
 }

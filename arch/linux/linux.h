@@ -21,6 +21,9 @@ extern struct vm_area_struct linux_vmas[LINUX_MMS];
 #define linux_mm  linux_mms[0]
 #define linux_vma linux_vmas[0]
 
+/* Of all anonymous pages. */
+extern struct anon_vma linux_anon_vma;
+
 /* The one page of the scenario, and the PMD entry above it; the huge page of collapse. */
 extern struct page *linux_page;
 extern pmd_t *linux_pmd;
@@ -29,6 +32,9 @@ void linux_huge_init(void);
 
 /* The last reference to this page is gone. */
 void linux_free_page(struct page *page);
+
+/* Boot has made this thread. */
+void linux_thread(struct task_struct *t);
 
 /* A guest of KVM flushes by its hypervisor. */
 void linux_pv_flush(void);

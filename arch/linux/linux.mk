@@ -10,18 +10,21 @@ TREE    := $(realpath $D/source)
 O       := $D/lx
 HEADERS := $(if $(EDITED),$(shell find $(EDITED) -name '*.h'))
 OURS_IN := $(if $(HEADERS),$E/lx,$O)
+BROADCAST := $(shell grep -l '^static void use_global_asid' $(TREE)/arch/x86/mm/tlb.c)
 # Of the tree, unmodified: what is explored, and the small files below it.
-REAL    := arch/x86/mm/tlb.c kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c \
+REAL    := $(if $(BROADCAST),,arch/x86/mm/tlb.c) kernel/smp.c mm/mmu_gather.c mm/pgtable-generic.c mm/gup.c mm/hugetlb.c mm/memory.c \
 	mm/mremap.c
-BELOW   := kernel/locking/spinlock.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
+BELOW   := kernel/locking/spinlock.c kernel/locking/rwsem.c mm/rmap.c lib/find_bit.c lib/bitmap.c lib/hweight.c lib/llist.c lib/cpumask.c \
 	arch/x86/mm/pgtable.c arch/x86/mm/hugetlbpage.c mm/folio-compat.c
-OURS    := linux_world.c linux_mm.c linux_stubs.c linux_hugetlb.c linux_6_1.c
+OURS    := linux_world.c linux_mm.c linux_stubs.c linux_sched.c linux_hugetlb.c linux_6_1.c
 config   = $(filter CONFIG_$1=y,$(shell cat $D/obj/.config))
 OURS    += $(if $(call config,PARAVIRT),linux_pv.c) $(if $(call config,KVM_GUEST),,linux_no_kvm.c)
+OURS    += $(if $(BROADCAST),,linux_no_invlpgb.c)
 # A tree that has no INVLPG in a header has it in this file, of which a copy without is compiled.
 COPIED  := $(if $(shell grep 'asm.*"invlpg' $(TREE)/arch/x86/mm/tlb.c),arch/x86/mm/tlb.c)
 # A file of ours that includes one of the tree whole, for its static functions: FILE=OURS.
-AROUND  := mm/khugepaged.c=linux_khugepaged.c $(if $(call config,KVM_GUEST),arch/x86/kernel/kvm.c=linux_kvm.c)
+AROUND  := mm/khugepaged.c=linux_khugepaged.c $(if $(BROADCAST),arch/x86/mm/tlb.c=linux_tlb.c) \
+	$(if $(call config,KVM_GUEST),arch/x86/kernel/kvm.c=linux_kvm.c)
 # What AROUND includes comes from EDITED, if it is there.
 CFLAGS  := $(if $(EDITED),-I$(EDITED)) -Iarch/linux -Iarch/linux/include -I$(OURS_IN)/shim \
 	$(if $(HEADERS),-I$(EDITED)/arch/x86/include -I$(EDITED)/include) $(filter-out -DKBUILD_% -D__KBUILD_%,$(shell cat $D/cflags)) \
@@ -86,7 +89,7 @@ $(foreach f,$(OURS),$E/lx/$f.o): $E/lx/%.o: arch/linux/% $(SHIM)
 	$(call compile,arch/linux/$*,-I$(TREE))
 $(foreach a,$(AROUND),$(eval $E/lx/$(call around,$a).o: $(call edited,$(call inside,$a))))
 $(foreach a,$(AROUND),$E/lx/$(call around,$a).o): $E/lx/%.o: arch/linux/% $(SHIM)
-	$(call compile,arch/linux/$*,-I$(TREE) -I$(TREE)/mm)
+	$(call compile,arch/linux/$*,-I$(TREE) -I$(TREE)/mm -I$(TREE)/arch/x86/mm)
 endif
 
 # What the oracles hear of: the file of the tree that has it calls it real_*, all others call the

@@ -61,15 +61,10 @@ int folio_mapcount(struct folio *folio)
 	return atomic_read(&folio->_mapcount) + 1;
 }
 
-void page_remove_rmap(struct page *page, struct vm_area_struct *vma, bool compound)
+struct address_space *folio_mapping(struct folio *folio)
 {
 	STUB();
-	atomic_dec(&page->_mapcount);
-}
-
-void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long addr)
-{
-	STUB();
+	return folio->mapping;
 }
 
 #endif

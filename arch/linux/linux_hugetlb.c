@@ -30,9 +30,10 @@ static void map(unsigned int i, unsigned long addr)
 
 void linux_share(unsigned long addr, unsigned int mms)
 {
+	init_rwsem(&mapping.i_mmap_rwsem);
 	linux_huge_init();
 	linux_page = linux_huge;
-	linux_huge->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
+	linux_huge->mapping = (void *)((unsigned long)&linux_anon_vma | FOLIO_MAPPING_ANON);
 	table = linux_frame();
 	linux_pmd_ctor(linux_mm, table);
 	for (unsigned int i = 0; i < mms; i++)

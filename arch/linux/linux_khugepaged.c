@@ -27,6 +27,7 @@ int linux_collapse_huge(unsigned long addr)
 {
 	addr &= HPAGE_PMD_MASK;
 #if BEFORE_7
+	mmap_read_lock(linux_mm); /* it unlocks that */
 	return collapse_huge_page(linux_mm, addr, 1, 0, &control) == SCAN_SUCCEED;
 #else
 	return collapse_huge_page(linux_mm, addr, 1, 0, &control, HPAGE_PMD_ORDER) == SCAN_SUCCEED;
@@ -39,12 +40,16 @@ static struct file file = {.f_mapping = &mapping};
 /* The huge page is one of a file; its first page is mapped by a PTE. */
 void linux_map_file(unsigned long addr)
 {
+	init_rwsem(&mapping.i_mmap_rwsem);
 	linux_map(addr);
 	linux_vma.vm_file = &file;
 	linux_huge->mapping = &mapping;
 	folio_set_swapbacked(page_folio(linux_huge));
 	folio_get(page_folio(linux_huge));
 	linux_page = linux_huge;
+	VM_BUG_ON(!folio_trylock(page_folio(linux_huge)));
+	folio_add_file_rmap_pte(page_folio(linux_huge), linux_huge, &linux_vma);
+	folio_unlock(page_folio(linux_huge));
 	set_pte(pte_offset_kernel(linux_pmd, addr), pfn_pte(page_to_pfn(linux_huge), PAGE_SHARED));
 }
 
@@ -105,41 +110,46 @@ struct folio *__folio_alloc_noprof(gfp_t gfp, unsigned int order, int nid, nodem
 	return page_folio(linux_huge);
 }
 
-/* Its pages are zero; nobody reads them. No C function: its caller expects RDI, RAX, RCX to change. */
+/*
+ * Its pages are zero; nobody reads them. No C function: its caller expects that only RDI and RCX
+ * change, before 7.0 also RAX.
+ */
+void linux_pages_cleared(void);
+void linux_pages_cleared(void)
+{
+	model_stub("clear_pages");
+}
+
 asm(".globl __clear_pages_unrolled, clear_page_orig\n"
     "__clear_pages_unrolled:\n"
     "clear_page_orig:\n"
+    "	push %rbp\n"
+    "	mov %rsp, %rbp\n"
+    "	and $-16, %rsp\n"
+    "	push %rax\n"
+    "	push %rdx\n"
+    "	push %rsi\n"
+    "	push %r8\n"
+    "	push %r9\n"
+    "	push %r10\n"
+    "	push %r11\n"
+    "	sub $8, %rsp\n"
+    "	call linux_pages_cleared\n"
+    "	add $8, %rsp\n"
+    "	pop %r11\n"
+    "	pop %r10\n"
+    "	pop %r9\n"
+    "	pop %r8\n"
+    "	pop %rsi\n"
+    "	pop %rdx\n"
+    "	pop %rax\n"
+    "	leave\n"
     "	ret");
 
 unsigned long copy_mc_to_kernel(void *to, const void *from, unsigned len)
 {
 	STUB();
 	return 0;
-}
-
-/* A sleeping lock by its contract, exclusive: one step. */
-void down_write(struct rw_semaphore *sem)
-{
-	STUB();
-	model_lock((unsigned int *)&sem->count);
-}
-
-void up_write(struct rw_semaphore *sem)
-{
-	STUB();
-	model_unlock((unsigned int *)&sem->count);
-}
-
-void down_read(struct rw_semaphore *sem)
-{
-	STUB();
-	model_lock((unsigned int *)&sem->count);
-}
-
-void up_read(struct rw_semaphore *sem)
-{
-	STUB();
-	model_unlock((unsigned int *)&sem->count);
 }
 
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
@@ -166,12 +176,6 @@ int __vma_start_write(struct vm_area_struct *vma, int state)
 	return 0;
 }
 
-pmd_t *mm_find_pmd(struct mm_struct *mm, unsigned long addr)
-{
-	STUB();
-	return linux_pmd;
-}
-
 linux_isolated_t folio_isolate_lru(struct folio *folio)
 {
 	STUB();
@@ -194,24 +198,11 @@ void folio_unlock(struct folio *folio)
 	clear_bit_unlock(PG_locked, folio_flags(folio, 0));
 }
 
-void folio_remove_rmap_ptes(struct folio *folio, struct page *page, int nr,
-			    struct vm_area_struct *vma)
-{
-	STUB();
-	atomic_sub(nr, &page->_mapcount);
-}
-
 #if BEFORE_7
 pmd_t maybe_pmd_mkwrite(pmd_t pmd, struct vm_area_struct *vma)
 {
 	STUB();
 	return pmd_mkwrite_novma(pmd);
-}
-
-void folio_add_new_anon_rmap(struct folio *folio, struct vm_area_struct *vma, unsigned long addr,
-			     rmap_t flags)
-{
-	STUB();
 }
 
 void folio_add_lru_vma(struct folio *folio, struct vm_area_struct *vma)

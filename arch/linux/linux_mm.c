@@ -23,7 +23,7 @@ static struct page *new_page(void)
 	struct page *page = virt_to_page(linux_frame());
 
 	atomic_set(&page->_mapcount, 0);
-	page->mapping = (void *)(0x1000UL | FOLIO_MAPPING_ANON);
+	page->mapping = (void *)((unsigned long)&linux_anon_vma | FOLIO_MAPPING_ANON);
 	folio_set_lru(page_folio(page));
 	folio_set_swapbacked(page_folio(page));
 	folio_mark_uptodate(page_folio(page));
@@ -210,6 +210,11 @@ void linux_fault(unsigned long addr)
 	if (pte_none(ptep_get(pte)))
 		set_pte(pte, pfn_pte(page_to_pfn(fresh), PAGE_SHARED));
 	pte_unmap_unlock(pte, ptl);
+}
+
+void linux_flush(unsigned long addr)
+{
+	flush_tlb_mm_range(linux_mm, addr, addr + PAGE_SIZE, PAGE_SHIFT, false);
 }
 
 /* A planted omission: no flush. */

@@ -33,6 +33,7 @@ void *pcpu_alloc_noprof(size_t size, size_t align, bool reserved, gfp_t gfp)
 
 unsigned long cr4_read_shadow(void)
 {
+	STUB();
 	return X86_CR4_PCIDE;
 }
 
@@ -48,6 +49,11 @@ void mod_node_page_state(struct pglist_data *p, enum node_stat_item i, long delt
 }
 
 #if BEFORE_7
+void __mod_node_page_state(struct pglist_data *p, enum node_stat_item i, long delta)
+{
+	STUB();
+}
+
 int __cond_resched(void)
 {
 	STUB();
@@ -57,10 +63,12 @@ int __cond_resched(void)
 #undef __mutex_init
 void __mutex_init(struct mutex *lock, const char *name, struct lock_class_key *key)
 {
+	STUB();
 }
 #else
 void mutex_init_generic(struct mutex *lock)
 {
+	STUB();
 }
 #endif
 
@@ -89,12 +97,6 @@ void dump_page(linux_dumped *page, const char *reason)
 }
 
 void lru_add_drain(void)
-{
-	STUB();
-}
-
-/* Nothing is reclaimed, so no flush of it is pending. */
-void flush_tlb_batched_pending(struct mm_struct *mm)
 {
 	STUB();
 }

@@ -68,7 +68,7 @@ const bool linux_has_invlpgb = LINUX_HAS_INVLPGB;
 const bool linux_batches_tables = !BEFORE_7;
 const bool linux_reclaims_tables = !BEFORE_7;
 
-static struct anon_vma anon_vma;
+struct anon_vma linux_anon_vma;
 static unsigned int nr_frames;
 
 extern unsigned long highest_memmap_pfn;
@@ -122,6 +122,7 @@ static void features(bool pcid, bool invlpgb)
 static void one_cpu(unsigned int cpu)
 {
 	number_of(cpu) = cpu;
+	linux_thread(&linux_tasks[cpu]);
 	current_of(cpu) = &linux_tasks[cpu];
 	per_cpu(cpu_info, cpu) = boot_cpu_data;
 	__cpumask_set_cpu(cpu, &__cpu_online_mask);
@@ -130,7 +131,14 @@ static void one_cpu(unsigned int cpu)
 	smpcfd_prepare_cpu(cpu);
 }
 
-/* As fork() and exec() make it; with INVLPGB it has its global ASID already. */
+static bool asid_later;
+
+void linux_asid_later(void)
+{
+	asid_later = true;
+}
+
+/* As fork() and exec() make it; with INVLPGB it has its global ASID already, or gets it later. */
 static void make_mm(unsigned int i, bool invlpgb)
 {
 	struct mm_struct *mm = linux_mms[i];
@@ -139,17 +147,19 @@ static void make_mm(unsigned int i, bool invlpgb)
 	atomic_set(&mm->mm_count, 1);
 	atomic_set(&mm->mm_users, 1);
 	mm->task_size = TASK_SIZE_MAX;
+	linux_number(mm, i + 1);
+	init_rwsem(&mm->mmap_lock);
 	spin_lock_init(&mm->page_table_lock);
 	init_new_context(NULL, mm);
 	model_top_table(mm->pgd, mm->context.ctx_id);
 	linux_vmas[i].vm_mm = mm;
 	linux_vmas[i].vm_end = TASK_SIZE_MAX;
-	linux_vmas[i].anon_vma = &anon_vma;
+	linux_vmas[i].anon_vma = &linux_anon_vma;
 	linux_vmas[i].vm_page_prot = PAGE_SHARED;
 #if BEFORE_7 && !BEFORE_6_12
 	linux_vmas[i].vm_lock = &vma_locks[i];
 #endif
-	if (!invlpgb)
+	if (!invlpgb || asid_later)
 		return;
 	mm_assign_global_asid(mm, TLB_NR_DYN_ASIDS + 1 + i);
 	mm_clear_asid_transition(mm);
@@ -166,7 +176,9 @@ void linux_init(unsigned int cpus, bool pcid, bool invlpgb, bool pv)
 		linux_pv_flush();
 	for (unsigned int cpu = 0; cpu < cpus; cpu++)
 		one_cpu(cpu);
-	anon_vma.root = &anon_vma;
+	linux_anon_vma.root = &linux_anon_vma;
+	atomic_set(&linux_anon_vma.refcount, 1);
+	init_rwsem(&linux_anon_vma.rwsem);
 	init_mm.pgd = linux_frame();
 	init_mm.context.ctx_id = 1;
 	model_top_table(init_mm.pgd, 1);

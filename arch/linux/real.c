@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What was real: which functions of Linux's objects ran in any schedule, and which stubs. Kept
- * in memory that all processes of a run share, printed once at its end.
+ * What was real: which functions of Linux's objects ran in any schedule. Kept in memory that all
+ * processes of a run share, printed once at its end. Of the functions of ours: stubs_seen.h.
  */
 #include "host.h"
 #include "model.h"
@@ -16,12 +16,8 @@
 /* By tools/linux/linux.ld. */
 extern const char lx_linux_text[], lx_linux_text_end[];
 
-#define GRAIN	  16 /* functions are aligned to that */
-#define MAX_STUBS 64
-static struct {
-	const char *stub[MAX_STUBS];
-	u8 ran[];
-} * real;
+#define GRAIN 16 /* functions are aligned to that */
+static u8 *ran;
 
 static unsigned long nr_grains(void)
 {
@@ -30,34 +26,20 @@ static unsigned long nr_grains(void)
 
 __attribute__((constructor)) static void real_init(void)
 {
-	real = host_alloc_shared(sizeof(*real) + nr_grains());
+	ran = host_alloc_shared(nr_grains());
 }
 
 void real_ran(const void *pc)
 {
-	real->ran[(unsigned long)((const char *)pc - lx_linux_text) / GRAIN] = 1;
+	ran[(unsigned long)((const char *)pc - lx_linux_text) / GRAIN] = 1;
 }
 
-void lx_model_stub(const char *name)
-{
-	unsigned int i = 0;
-
-	if (!machine.exploring)
-		return;
-	while (i < MAX_STUBS && real->stub[i] && real->stub[i] != name)
-		i++;
-	MODEL_LIMIT(i == MAX_STUBS, "more stubs ran than MAX_STUBS");
-	real->stub[i] = name;
-}
-
-/* "# ran ADDRESS" for each function, which tools/linux/table.py names; "# stub FUNCTION". */
+/* "# ran ADDRESS" for each function, which tools/linux/table.py names. */
 void redundant_also(void)
 {
 	for (unsigned long i = 0; i < nr_grains(); i++)
-		if (real->ran[i])
+		if (ran[i])
 			printk("# ran %#lx\n", (unsigned long)lx_linux_text + i * GRAIN);
-	for (unsigned int i = 0; i < MAX_STUBS && real->stub[i]; i++)
-		printk("# stub %s\n", real->stub[i]);
 }
 
 /* What some releases do not do, and the cases that are left out then. */

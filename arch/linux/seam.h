@@ -31,6 +31,7 @@ void LX(model_pause)(void);
 void LX(model_lock)(volatile unsigned int *lock);
 _Bool LX(model_trylock)(volatile unsigned int *lock);
 void LX(model_unlock)(volatile unsigned int *lock);
+void LX(model_await_zero)(const volatile unsigned int *word); /* a full barrier, too */
 
 void LX(model_cli)(void);
 void LX(model_sti)(void);
@@ -107,6 +108,9 @@ void LX(linux_unmap_unflushed)(unsigned long addr);
 unsigned int LX(linux_call_on)(unsigned int cpu); /* how often the function has run there */
 void LX(linux_call_async)(unsigned int cpu, unsigned int nth); /* the nth such call: 0, 1 */
 unsigned int LX(linux_called_async)(unsigned int nth);
+void LX(linux_flush)(unsigned long addr); /* one page, of which no table is freed */
+void LX(linux_asid_later)(void); /* before linux_init(): no mm has a global ASID yet */
+void LX(linux_give_asid)(unsigned int mm); /* this one gets it, where there is INVLPGB */
 void LX(linux_grace_period)(void); /* of RCU; then what was queued is freed */
 void LX(linux_no_memory)(void); /* from now on no batch of tables can be allocated */
 void LX(linux_lazy)(void);

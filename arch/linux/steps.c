@@ -10,6 +10,7 @@
 #include "frames.h"
 #include "ipis.h"
 #include "seam.h"
+#include "stubs_seen.h"
 #include "world.h"
 #include <kernel/bug.h>
 #include <kernel/cpumask.h>
@@ -116,25 +117,39 @@ void lx_model_pause(void)
 }
 
 /*
- * One step, possible when the lock is free: as arch/model/spinlock.c. The first object is the lock
- * itself, which OP_LOCK looks at; two locks may lie in one word.
+ * One step, possible when @word is 0. The first object is the word itself, which OP_LOCK looks at;
+ * two of them may lie in one word of the search.
  */
+static void when_zero(const volatile unsigned int *word, u8 rw)
+{
+	struct op *op = point_begin();
+
+	op_touches(op, (uintptr_t)word, rw | ACC_AWAIT);
+	op_touches(op, (uintptr_t)word & ~7UL, rw | ACC_AWAIT);
+	op_awaits_buffer(op);
+	point(OP_LOCK);
+}
+
+/* As arch/model/spinlock.c. */
 void lx_model_lock(volatile unsigned int *lock)
 {
 	plain_settle();
 	if (shared_access(lock, true)) {
-		struct op *op = point_begin();
-
-		op_touches(op, (uintptr_t)lock, ACC_WRITE | ACC_AWAIT);
-		op_touches(op, (uintptr_t)lock & ~7UL, ACC_WRITE | ACC_AWAIT);
-		op_awaits_buffer(op);
-		point(OP_LOCK);
+		when_zero(lock, ACC_WRITE);
 	} else {
 		model_fence();
 	}
 	if (*lock)
 		panic("linux: CPU%u takes a lock that it holds", machine.cpu);
 	*lock = 1;
+}
+
+/* A step also if no other CPU has been seen to write the word: else there would be no end. */
+void lx_model_await_zero(const volatile unsigned int *word)
+{
+	plain_settle();
+	shared_access(word, false);
+	when_zero(word, ACC_READ);
 }
 
 bool lx_model_trylock(volatile unsigned int *lock)
@@ -259,6 +274,7 @@ void linux_begin(bool invlpgb, bool pv, u32 cpus_in_mm)
 	frames_kept(lines_change);
 	call_function_handler = call_function_interrupt;
 	ipis_seen_begin();
+	stubs_seen_begin();
 	if (pv)
 		preempted_byte = lx_linux_preempted_byte;
 	lx_linux_init(model_config.cpus, model_config.invlpgb, invlpgb, pv);

@@ -30,6 +30,9 @@ static inline void mm_clear_asid_transition(struct mm_struct *mm)
 
 #if BEFORE_7
 #define FOLIO_MAPPING_ANON PAGE_MAPPING_ANON
+#define linux_number(mm, n)
+#else
+#define linux_number(mm, n) ((mm)->mm_id = (n))
 #endif
 
 /* A page begins to be a page table; one more mm shares it. */
@@ -51,8 +54,9 @@ static inline void mm_clear_asid_transition(struct mm_struct *mm)
 #endif
 
 #if BEFORE_6_12
-#define vm_flags_init(vma, flags) ((vma)->vm_flags = (flags))
-#define pmd_mkwrite_novma	  pmd_mkwrite
+#define vm_flags_init(vma, flags)		  ((vma)->vm_flags = (flags))
+#define pmd_mkwrite_novma			  pmd_mkwrite
+#define folio_add_file_rmap_pte(folio, page, vma) page_add_file_rmap(page, vma, false)
 typedef struct page **release_pages_arg;
 #define linux_page_of(arg, i) (arg)[i]
 typedef int linux_isolated_t;

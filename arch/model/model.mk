@@ -29,7 +29,7 @@ MKERNEL   := kernel/smp.c kernel/rcu.c kernel/sched.c kernel/kthread.c kernel/rw
 	$(MORACLES) $(wildcard tests/busted/*.c) arch/model/pv.c $(MSCENARIO)
 MHOST     := $(filter-out arch/model/pv.c,$(wildcard arch/model/*.c)) \
 	$(filter-out tests/explore/litmus%,$(wildcard tests/explore/*.c)) $(wildcard tests/oracle/history*.c) \
-	$(if $(MLINUX),$(addprefix arch/linux/,steps.c ipis_seen.c plain.c real.c))
+	$(if $(MLINUX),$(addprefix arch/linux/,steps.c ipis_seen.c stubs_seen.c plain.c real.c))
 MINC      := -Iarch/model/include -Ikernel/include -Iarch/x86/include -Iarch/x86/mm/include -Imm/include -Itests/include
 MCFLAGS   := -std=gnu11 -O3 -g -ffreestanding -fno-strict-aliasing -fno-common -fwrapv $(if $(RACES)$(SANITIZE),-fno-omit-frame-pointer) -fno-stack-protector -fno-pie \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare -Wmissing-prototypes -Wstrict-prototypes \

@@ -92,6 +92,8 @@ static bool print_result(const struct xp_result *res, bool red)
 		.known = true,
 		.red = red,
 		.complete = res->complete,
+		.bounded = current_case->bound && !options->search.bound_preemptions &&
+			   res->why == xp_bounded,
 		.its_oracle = verdict_expected(current_case, verdict),
 		.schedules = res->schedules,
 		.transitions = res->transitions,
@@ -134,15 +136,28 @@ static void print_effort(const struct xp_result *res)
 	xp_print_rate(stdout, res);
 }
 
+/* The options, with the bound of the case if none is asked for. */
+static struct xp_options search_options(void)
+{
+	struct xp_options o = options->search;
+
+	if (current_case->bound && !o.bound_preemptions) {
+		o.bound_preemptions = true;
+		o.preemptions = current_case->bound;
+	}
+	return o;
+}
+
 static int search_case(const void *unused)
 {
+	const struct xp_options search = search_options();
 	struct xp_result res;
 	bool good;
 
 	if (options->search.check_restore)
 		model_careful();
 	boot_case();
-	found->red = model_explore(&options->search, &res) == XP_RED;
+	found->red = model_explore(&search, &res) == XP_RED;
 	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
 	good = print_result(&res, found->red);
 	if (found->red)

@@ -19,12 +19,19 @@ static inline struct step *asleep(struct xp *x, unsigned depth, unsigned q)
 	return &x->asleep[(size_t)depth * x->nr_lanes + x->lane[q]];
 }
 
-/* The search is not complete. The first reason is kept. */
+const char xp_bounded[] = "preemption bound";
+
+/* The first reason is kept; a preemption bound only if there is no other. */
+const char *xp_reason(const char *first, const char *next)
+{
+	return !first || (first == xp_bounded && next) ? next : first;
+}
+
+/* The search is not complete. */
 void xp_cut(struct xp *x, const char *why)
 {
 	x->res->complete = false;
-	if (!x->res->why)
-		x->res->why = why;
+	x->res->why = xp_reason(x->res->why, why);
 }
 
 /* Stop the search: the result is what was found so far. In parallel too. */
@@ -251,7 +258,7 @@ void xp_search(struct xp *x)
 		if (x->opt->bound_preemptions &&
 		    f->preemptions + preempts(x, f, p) > x->opt->preemptions) {
 			f->banned |= BIT(p);
-			xp_cut(x, "preemption bound");
+			xp_cut(x, xp_bounded);
 			continue;
 		}
 		forward(x, p);

@@ -215,8 +215,7 @@ static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
 		if (!pool->result[i].complete)
 			sum->complete = false;
 		sum->doubtful |= pool->result[i].doubtful;
-		if (!why)
-			why = pool->result[i].why;
+		why = xp_reason(why, pool->result[i].why);
 	}
 	for (unsigned i = 0; i < pool->nr_jobs; i++) {
 		const struct job *j = &pool->job[i];
@@ -234,17 +233,15 @@ static void sum_up(struct xp *x, struct xp_result *sum, unsigned workers)
 			sum->failing = pool->result[k].failing;
 		}
 		sum->failures += j->failures;
-		if (!sum->why)
-			sum->why = j->why;
+		sum->why = xp_reason(sum->why, j->why);
 		if (!j->done || i == pool->last)
 			break;
 		if (x->opt->max_schedules && sum->schedules >= x->opt->max_schedules) {
-			sum->why = sum->why ? sum->why : "schedule limit";
+			sum->why = xp_reason(sum->why, "schedule limit");
 			break;
 		}
 	}
-	if (!sum->why)
-		sum->why = why;
+	sum->why = xp_reason(sum->why, why);
 	if (sum->why)
 		sum->complete = false;
 }

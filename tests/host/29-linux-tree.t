@@ -2,13 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """tools/linux: what LINUX= names, and what is made of it. The trees here are not Linux: a Makefile that
 does what Linux's does as far as these scripts rely on it. Nothing is fetched; tests/host-linux has the rest."""
+import base64
 import contextlib
+import fcntl
 import glob
 import http.server
 import os
+import quopri
+import re
 import shutil
 import tempfile
 import threading
+import time
 
 from hosttest import clean_environment, done, equal, ok, one_line, read, run, skip, write
 
@@ -47,6 +52,14 @@ new file mode 100644
 """ + "-- \n2.39.5\n"
 
 
+def encoded(mail, encoding):
+    """The same mail, its text quoted-printable or base64, with CR LF at the end of lines."""
+    head, text = mail.split("\n\n", 1)
+    data = text.replace("\n", "\r\n").encode()
+    data = quopri.encodestring(data) if encoding == "quoted-printable" else base64.encodebytes(data)
+    return f"{head}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: {encoding}\n\n{data.decode()}\n"
+
+
 def make_tree(path):
     options = {word.split("=")[0] for line in open("arch/linux/fragment.config", encoding="utf-8")
                for word in line.split("#")[0].split() if word.startswith("CONFIG_")}
@@ -81,6 +94,26 @@ def empty_mirror():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def make_repository(path):
+    """A branch, one commit ahead of origin/master, which went on after it."""
+    make_tree(path)
+    git = ["git", "-C", path, "-c", "user.name=A", "-c", "user.email=a@b"]
+
+    def commit(subject):
+        for command in (["add", "-A"], ["commit", "-qm", subject]):
+            run([*git, *command])
+
+    run(["git", "init", "-q", path])
+    commit("mm: The base")
+    run([*git, "checkout", "-qb", "BRANCH"])
+    write(f"{path}/mm/gup.c", "int patched = MM;\n")
+    commit("mm/gup: What the branch does")
+    run([*git, "checkout", "-qb", "upstream", "HEAD~"])
+    write(f"{path}/mm/gup.c", "int upstream = MM;\n")
+    commit("mm/gup: What happened upstream")
+    run([*git, "update-ref", "refs/remotes/origin/master", "upstream"])
 
 
 needed = run(["tools/setup.sh", "linux"])
@@ -173,6 +206,13 @@ with tempfile.TemporaryDirectory() as tmp:
           ("int patched = MM;\n", "int new;\n", "int tlb;\n"), "they are applied")
     equal(read(f"{directory}/subjects"), "mm/gup: A subject in two lines\n", "subjects")
     ok(read(f"{directory}/version").endswith(" + 1 patches of series.mbox\n"), "version: with patches", read(f"{directory}/version"))
+    for encoding in ("quoted-printable", "base64"):
+        write(series, encoded(PATCH, encoding))
+        directory = another(f"the same, {encoding}", LINUX_PATCH=series)
+        equal((read(f"{directory}/source/mm/gup.c"), read(f"{directory}/source/mm/new.c"), read(f"{directory}/subjects")),
+              ("int patched = MM;\n", "int new;\n", "mm/gup: A subject in two lines\n"), f"{encoding} is decoded")
+    write(series, encoded(PATCH, "base64").replace("charset=utf-8", "charset=nonsense"))
+    one_line(prepare(LINUX_PATCH=series), "^linux: LINUX_PATCH=.*a mail cannot be decoded", "an unknown charset")
     write(series, PATCH.replace("-int gup;", "-int pug;"))
     result = prepare(LINUX_PATCH=series)
     ok("  mm/gup.c: Hunk #1 FAILED" in result.err, "one that does not apply: which file", result)
@@ -180,6 +220,34 @@ with tempfile.TemporaryDirectory() as tmp:
     write(series, "nothing\n")
     one_line(prepare(LINUX_PATCH=series), "^linux: LINUX_PATCH=.*: no patch in it", "no patch")
     equal(state(tree), before, "the tree was not written to")
+
+    # The recipe for a build bot, as docs/linux.md has it.
+    recipe = re.search(r"What a build bot runs on a branch\n\n((?:    .+\n)+)", read("docs/linux.md")).group(1)
+    commands = [line.strip() for line in recipe.splitlines()]
+    equal(commands[-1], "LINUX=base LINUX_PATCH=series.mbox tools/linux/explore.sh >answer.txt", "the recipe ends with the search")
+    make_repository(f"{tmp}/bot/linux")
+    result = run(["sh", "-ec", "\n".join(commands[:-1])], cwd=f"{tmp}/bot")
+    equal(result.status, 0, "the recipe's git commands", result)
+    equal(read(f"{tmp}/bot/base/mm/gup.c"), "int gup = MM;\n", "the base is where the branch began")
+    directory = prepared(f"{tmp}/bot/base", LINUX_PATCH=f"{tmp}/bot/series.mbox")
+    equal((read(f"{directory}/subjects"), read(f"{directory}/source/mm/gup.c")), ("mm/gup: What the branch does\n", "int patched = MM;\n"),
+          "the series is what the branch adds")
+
+    # Of many directories those stay that were used last, in the last hour, are in use, or are a base.
+    old = [f"{tmp}/build/linux-{i:012x}" for i in range(20)]
+    young = len(glob.glob(f"{tmp}/build/linux-*/.complete")) + 1
+    for i, directory in enumerate(old):
+        write(f"{directory}/.complete", "")
+        os.utime(f"{directory}/.complete", times=(time.time() - 7200 - i,) * 2)
+    os.symlink(old[19], f"{old[0]}/base")
+    with open(f"{old[18]}/.complete", encoding="utf-8") as used:
+        fcntl.flock(used, fcntl.LOCK_SH)
+        write(fragment, read(fragment) + "CONFIG_SWAP=n\n")
+        another("for which others go")
+    equal([i for i, directory in enumerate(old) if os.path.exists(directory)], [*range(16 - young), 18, 19], "what was not used for long goes", young)
+    equal([directory for directory in directories if not os.path.exists(directory)], [], "what was used in the last hour stays")
+    for directory in old:
+        shutil.rmtree(directory, ignore_errors=True)
 
     # A tree in which Linux was built: its configuration and what was compiled there are not seen.
     for name in ("include/config/auto.conf", "include/generated/autoconf.h", "scripts/.tool.cmd", "scripts/tool"):

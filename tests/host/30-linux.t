@@ -33,10 +33,39 @@ for row, flush in [(row, flush) for row in ("collapse vs gup", "khugepaged vs gu
     ok(re.search(rf"^{row} +{flush} +{want}$", whole.out, re.M), f"{row}, {flush}: the row of the table", whole.out)
 answers = dict(re.findall(r"^  (ipi|invlpgb) +(\w+): ", whole.out, re.M))
 ok(answers == {"ipi": "redundant", **({"invlpgb": "needed"} if BROADCAST else {})}, "the answer for each flush", whole.out)
-ok(max(map(len, whole.out.splitlines())) <= 72 and "mm/khugepaged.c: " in whole.out and "down_write" in whole.out,
+ok(max(map(len, whole.out.splitlines())) <= 72 and "mm/khugepaged.c: " in whole.out and "folio_isolate_lru" in whole.out,
    "what was real, and what was not", whole.out)
 
-contract = run([f"{DIR}/explore", "--jobs", "2", "--check", "20"], timeout=500)
+
+def ours(out):
+    """Of each operation: the number of functions of ours that ran, and their names."""
+    found = re.search(r"^Functions of ours that ran in place of Linux's: (.*?)^Variables left zero", out, re.M | re.S)
+    words = found.group(1).split() if found else []
+    numbers = {word.strip(",:"): int(n) for n, into, word in zip(words, words[1:], words[2:]) if into == "in"}
+    names, current, complete = {}, [], True
+    for word in words[3 * len(numbers):]:
+        if word[-1] in ",:":
+            current = ([] if complete else current) + [word[:-1]]
+            complete = word[-1] == ":"
+        else:
+            for operation in current:
+                names.setdefault(operation, set()).add(word)
+    return numbers, names
+
+
+numbers, names = ours(whole.out)
+ok(0 < numbers.get("unshare", 99) <= 20 and 0 < numbers.get("collapse", 99) <= 20, "at most 20 functions of ours in collapse and in unshare", numbers)
+ok({operation: len(found) for operation, found in names.items()} == {operation: n for operation, n in numbers.items() if n} and "find_vma" in names.get("collapse", ()), "all are named", numbers, names)
+
+if BROADCAST:
+    ok(re.search(r"^collapse vs two gups ipi +\d\+\d +0 bounded +never$", whole.out, re.M) and
+       re.search(r"^bounded: linux_collapse_vs_two_gups\.ipi\.broadcast: never red in any\s+schedule with at most 4 preemptions$", whole.out, re.M),
+       "a search with a bound is not called complete", whole.out)
+for jobs in "1", "2":
+    cut = run([f"{DIR}/explore", "--jobs", jobs, "--schedules", "100", "linux_collapse_vs_two_gups", "ipi.broadcast"], timeout=100)
+    ok(cut.status == 1 and "schedule limit" in cut.out and "bounded=" not in cut.out, f"one that is cut within its bound is not as expected, {jobs}", cut.out)
+
+contract = run([f"{DIR}/explore", "--jobs", "2", "--all", "--check", "30", "--seconds", "400"], timeout=500)
 ok(contract.status == 0, "all cases keep the rules of the search", contract.out)
 
 if not VERSION.startswith("7.3"):
@@ -114,6 +143,15 @@ build(edited("mm/mmu_gather.c", RCU))
 result = search("linux_free_vs_gup")
 ok(word(result, "linux_free_vs_gup.ipi.broadcast") == "never" and word(result, "linux_free_vs_gup.invlpgb.broadcast+hw") == "red",
    "tables freed without RCU: red with INVLPGB", result.out)
+
+OWNER = "linux_unshare_vs_owner", "ipi.broadcast+fill"
+build(edited("kernel/locking/rwsem.c", (r"^(static inline bool rwsem_write_trylock\([^{]*\{[^}]*\}\n\n)\treturn false;", r"\1\treturn true;")))
+result = search(*OWNER)
+ok(result.status == 1 and "hardware: the page walker of CPU1 reads table" in result.out, "down_write() of a rwsem that is held: red", result.out)
+
+build(edited("kernel/locking/rwsem.c", (r"(tmp = atomic_long_fetch_add_release\(-RWSEM_WRITER_LOCKED.*\n\tif \()", r"\1false && ")))
+result = search(*OWNER)
+ok(result.status == 1 and "#   deadlock\n" in result.out, "up_write() wakes nobody: a deadlock", result.out)
 
 
 ## What the shim does not know ends with status 2, and its name

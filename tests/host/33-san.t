@@ -19,7 +19,7 @@ need_kernel("torture")
 with machine():
     built = run(["make", "image", "SAN=1"], timeout=patient(400))
 if ok(built.status == 0, "it builds", built):
-    result = boot(IMAGE=SAN_IMAGE, RUN="unit", SMP=4, timeout=100)
+    result = boot(IMAGE=SAN_IMAGE, RUN="unit", SMP=4, timeout=240)
     log = ktap.parse(result.out)
     ok(result.status == 0 and log.passed and len(log.results) > 100, "the unit tests: nothing to report", result)
     result = boot(IMAGE=SAN_IMAGE, SMP=4, DURATION=patient(4), timeout=100)

@@ -19,7 +19,7 @@ static const char *wrong(const struct scenario_case *c, const struct scenario_ou
 			 c->race[1] ? c->race[1] : "");
 		return why;
 	}
-	if (!o->red && !o->complete)
+	if (!o->red && !o->complete && !o->bounded)
 		return "not complete";
 	if (!o->red && c->expect == SOMETIMES)
 		return "never red, and must be";
@@ -48,10 +48,15 @@ bool scenario_result_line(char line[SCENARIO_LINE], unsigned int number, const s
 			  const struct scenario_case *c, const struct scenario_outcome *o)
 {
 	const char *why = wrong(c, o);
+	char bounded[32] = "";
+
+	if (o->bounded && !o->red)
+		snprintf(bounded, sizeof(bounded), " bounded=%u", c->bound);
 
 	scenario_line(line, !why, number, s, c,
-		      "%s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s",
+		      "%s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s%s",
 		      o->red ? "red" : "never", o->schedules, o->transitions,
-		      o->complete ? "yes" : "no", o->useful, why ? ": " : "", why ? why : "");
+		      o->complete ? "yes" : "no", o->useful, bounded, why ? ": " : "",
+		      why ? why : "");
 	return !why;
 }

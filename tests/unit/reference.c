@@ -28,9 +28,10 @@ unsigned long ref_addr(unsigned int p)
 	return REF_START + p * PAGE_SIZE;
 }
 
-struct page *ref_mapped(unsigned int p, bool *write)
+/* @pmdp: the entry of the PMD that @p is in, or NULL. */
+static struct page *mapped_by(pmd_t *pmdp, unsigned int p, bool *write)
 {
-	pmd_t *pmdp = mm_find_pmd(ref_mm, ref_addr(p)), pmd;
+	pmd_t pmd;
 	pte_t pte;
 
 	if (!pmdp || pmd_none(pmdp_get_lockless(pmdp)))
@@ -42,6 +43,11 @@ struct page *ref_mapped(unsigned int p, bool *write)
 	pte = ptep_get_lockless(pte_offset_lockless(pmd, ref_addr(p)));
 	*write = pte_write(pte);
 	return pte_none(pte) ? NULL : pfn_to_page(pte_pfn(pte));
+}
+
+struct page *ref_mapped(unsigned int p, bool *write)
+{
+	return mapped_by(mm_find_pmd(ref_mm, ref_addr(p)), p, write);
 }
 
 bool ref_huge(unsigned int p)
@@ -57,10 +63,10 @@ u64 ref_value(unsigned int p)
 						 : ref_want[p].value;
 }
 
-static bool as_wanted(unsigned int p)
+static bool as_wanted(pmd_t *pmdp, unsigned int p)
 {
 	bool write;
-	struct page *page = ref_mapped(p, &write);
+	struct page *page = mapped_by(pmdp, p, &write);
 
 	if (!page)
 		return ref_want[p].kind != REF_ANON || !ref_want[p].value;
@@ -75,9 +81,13 @@ static bool as_wanted(unsigned int p)
 
 unsigned int ref_first_wrong(void)
 {
-	unsigned int p = 0;
+	for (unsigned int p = 0; p < REF_NR;) {
+		pmd_t *pmdp = mm_find_pmd(ref_mm, ref_addr(p));
 
-	while (p < REF_NR && as_wanted(p))
-		p++;
-	return p;
+		do {
+			if (!as_wanted(pmdp, p))
+				return p;
+		} while (++p % HPAGE_PMD_NR);
+	}
+	return REF_NR;
 }

@@ -3,7 +3,7 @@
 # overlay.sh TREE COPY [SERIES]: makes COPY, links to the sources in TREE, which is not written to.
 # Left out is what a build in TREE has made: Linux's build system refuses to build elsewhere beside
 # it. SERIES, patches as in a mailbox, is applied to it; their subjects are written to
-# COPY.subjects. Status 2: a patch does not apply.
+# COPY.subjects, what of it counts to COPY.series. Status 2: a patch does not apply.
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
@@ -108,7 +108,7 @@ apply()
     patch -d "$copy" -p1 --forward --fuzz=0 --no-backup-if-mismatch --reject-file=- <"$copy.patch" >"$log" 2>&1 || {
         disk_full "$log" "$copy"
         misfits "$log" | sed -n '1,5s/^/  /p' >&2
-        die "LINUX_PATCH=$series does not apply; the whole output is in ${log#"$top/"}"
+        die "LINUX_PATCH=$given does not apply; the whole output is in ${log#"$top/"}"
     }
     subjects >"$copy.subjects"
 }
@@ -118,7 +118,10 @@ mkdir -p "$copy"
 ln -s -t "$copy" "$tree"/*
 ! built "$tree" || without_built
 if [ -n "$series" ]; then
-    grep -q '^diff --git a/' "$series" || die "LINUX_PATCH=$series: no patch in it, as git format-patch writes them"
+    given=$series
+    series=$copy.series
+    "$top/tools/linux/mbox.py" "$given" >"$series" || exit 2
+    grep -q '^diff --git a/' "$series" || die "LINUX_PATCH=$given: no patch in it, as git format-patch writes them"
     own_files
     apply
 fi

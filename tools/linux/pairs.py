@@ -65,7 +65,8 @@ def compare(pairs, ours, theirs):
         else:
             scenario, case = our.split(".", 1)
             their_scenario = their.split(".")[0].removeprefix("linux_")
-            yield 0, f"{scenario:21}{their_scenario:21}{case:21}{one}"
+            line = f"{scenario:20} {their_scenario:20} {case:20} {one}"
+            yield 0, line if len(line) <= 72 else f"{scenario:20} {their_scenario}\n{case + ' ' + one:>72}"
 
 
 def main():

@@ -19,6 +19,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/linux/lib.sh"
 me=linux
 here=$top/tools/linux
+kept=16 # directories, when another one has been made: forget.sh
 
 # with_rules: the same tree, with the files that LINUX_COCCI changes beside it.
 with_rules()
@@ -28,13 +29,17 @@ with_rules()
     base=$(LINUX_COCCI='' "$0" "$@")
     # shellcheck disable=SC2086 # a list
     out=$top/build/linux-$({ echo "$base" && spatch --version && cat $rules "$here/spatch.sh"; } | sha256sum | cut -c1-12)
-    [ ! -e "$out/.complete" ] || return 0
+    [ ! -e "$out/.complete" ] || {
+        touch "$out/.complete"
+        return 0
+    }
     mkdir -p "$out"
     # shellcheck disable=SC2086
     "$here/spatch.sh" "$base/source" "$out/edited" $rules
     ln -sfn "$base" "$out/base"
     echo "$(cat "$base/version") + $rules" >"$out/version"
     touch "$out/.complete"
+    "$here/forget.sh" "$kept"
 }
 
 if [ -n "${LINUX_COCCI-}" ]; then
@@ -61,7 +66,7 @@ identity=$("$here/identity.sh" "$tree")
 hash=$({
     echo "$tree" "$identity"
     "${CC:-gcc}" --version
-    cat "$@" "$here/configure.sh" "$here/cflags.sh" "$here/overlay.sh" ${series:+"$series"}
+    cat "$@" "$here/configure.sh" "$here/cflags.sh" "$here/overlay.sh" ${series:+"$here/mbox.py" "$series"}
 } | sha256sum | cut -c1-12)
 out=$top/build/linux-$hash
 
@@ -79,5 +84,7 @@ if [ ! -e "$out/.complete" ]; then
     patches=$({ cat "$out/subjects" 2>/dev/null || true; } | wc -l)
     echo "$(echo "$identity" | sed -n 1p)$guest$([ "$patches" = 0 ] || echo " + $patches patches of ${series##*/}")" >"$out/version"
     touch "$out/.complete"
+    "$here/forget.sh" "$kept"
 fi
+touch "$out/.complete" # it is in use
 echo "$out"

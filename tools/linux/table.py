@@ -18,6 +18,9 @@ CASE = re.compile(
 )
 
 
+OPERATION = {"khugepaged": "collapse"}
+
+
 class Case:
     """One case's line, and the lines that follow it: the verdict, how many CPUs were interrupted."""
 
@@ -30,8 +33,11 @@ class Case:
         useful = re.search(r"useful=(\d+)", rest)
         self.useful = int(useful.group(1)) if useful else None
         self.complete = "complete=yes" in rest
+        bounded = re.search(r"bounded=(\d+)", rest)
+        self.bounded = int(bounded.group(1)) if bounded else None
         self.oracle = ""
         self.interrupted = {}
+        self.stubs = set()
 
     def known(self):
         """Red with the sync, as its scenario says of Linux."""
@@ -41,7 +47,7 @@ class Case:
         if self.word == "red":
             return "red: " + self.oracle
         if self.word == "never":
-            return "never" if self.complete else "not complete"
+            return "never" if self.complete else "bounded" if self.bounded else "not complete"
         return "no verdict"
 
     def ipis(self):
@@ -55,7 +61,7 @@ class Tree:
 
     def __init__(self, directory):
         self.directory = os.path.relpath(directory)
-        self.cases, self.ran, self.stubs = [], [], []
+        self.cases, self.ran = [], []
         self.version = self.lines("version")[0]
         for line in self.lines("explore.tap"):
             self.take(line)
@@ -77,11 +83,19 @@ class Tree:
             self.cases[-1].interrupted[kind] = numbers
         elif line.startswith("# ran "):
             self.ran.append(line.split()[2])
-        elif line.startswith("# stub "):
-            self.stubs.append(line.split()[2])
+        elif line.startswith("# stubs"):
+            self.cases[-1].stubs.update(line.split()[2:])
 
     def by_name(self):
         return {case.name: case for case in self.cases}
+
+    def stubs(self):
+        """Functions of ours that ran, by operation: the first word of the scenario's name."""
+        operations = {}
+        for case in self.cases:
+            word = case.scenario.split("_")[0]
+            operations.setdefault(OPERATION.get(word, word), set()).update(case.stubs)
+        return operations
 
 
 def rows(cases):
@@ -96,8 +110,8 @@ def rows(cases):
 
 def answer(with_sync, without):
     """Of one row: about the second IPI."""
-    if without is None or with_sync is None:
-        return None
+    if without is None or with_sync is None or with_sync.bounded or without.bounded:
+        return None # a bounded search says less than the others
     if with_sync.word == "red":
         return "not sound"
     if with_sync.word != "never" or not with_sync.complete or without.word == "no verdict":
@@ -113,7 +127,7 @@ def words(scenario):
     return scenario.replace("_", " ")
 
 
-SHORT = {"not complete": "open", "no verdict": "none"}
+SHORT = {"not complete": "open", "no verdict": "none", "bounded": "bound"}
 
 
 def cell(case, width):
@@ -247,6 +261,18 @@ def print_list(title, names):
                         break_on_hyphens=False, break_long_words=False))
 
 
+def print_stubs(operations):
+    """How many of each operation, and which."""
+    numbers = ", ".join(f"{len(names)} in {operation}" for operation, names in sorted(operations.items()))
+    print(textwrap.fill(f"Functions of ours that ran in place of Linux's: {numbers}", WIDTH, subsequent_indent="  "))
+    where = {}
+    for operation, names in sorted(operations.items()):
+        for name in names:
+            where.setdefault(name, []).append(operation)
+    for several in sorted(set(map(tuple, where.values()))):
+        print_list("  " + ", ".join(several), sorted(name for name in where if tuple(where[name]) == several))
+
+
 def print_real(tree):
     edited = os.path.join(tree.directory, "edited")
     changed = [os.path.relpath(os.path.join(folder, name), edited)
@@ -259,14 +285,14 @@ def print_real(tree):
     for name, found in sorted(functions(os.path.join(tree.directory, "explore"), tree.ran).items()):
         if not name.startswith(("arch/linux/", "..")):
             print_list("  " + name + (" (changed)" if name in changed else ""), sorted(found))
-    print_list("Ours in their place, and ran", sorted(tree.stubs) or ["none"])
+    print_stubs(tree.stubs())
     print(f"Variables left zero: {len(tree.lines('lx/zero'))} ({tree.directory}/lx/zero)")
 
 
 def print_real_changes(tree, patched):
     """What the patches change of that."""
     before, after = ({name for found in functions(os.path.join(t.directory, "explore"), t.ran).values() for name in found}
-                     | set(t.stubs) for t in (tree, patched))
+                     | set().union(*t.stubs().values()) for t in (tree, patched))
     if after - before:
         print_list("Ran only with the patches", sorted(after - before))
     if before - after:
@@ -275,6 +301,13 @@ def print_real_changes(tree, patched):
 
 BOUNDS = """Bounded: two CPUs, one page, one operation each. A spinlock is its contract, a
 grace period of RCU an interrupt to every CPU. One compiler's code. docs/linux.md"""
+
+
+def print_bounded(cases):
+    """Those of which not every schedule was run."""
+    for bound, names in sorted({(case.bounded, case.name) for case in cases if case.bounded}):
+        print(textwrap.fill(f"bounded: {names}: never red in any schedule with at most {bound} preemptions", WIDTH,
+                            subsequent_indent="  ", break_on_hyphens=False, break_long_words=False))
 
 
 def print_trees(tree, patched):
@@ -313,6 +346,7 @@ def main():
     if patched:
         print_real_changes(tree, patched)
     print(textwrap.fill(BOUNDS, WIDTH))
+    print_bounded(tree.cases + (patched.cases if patched else []))
     sys.exit(status)
 
 

@@ -24,12 +24,13 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
  * @known: the search has ended with an answer
  * @red: some schedule is red
  * @complete: every schedule was run, or ruled out as equivalent to one that was
+ * @bounded: nothing but the case's bound is why it is not complete
  * @its_oracle: red by what the case says, which may be anything but a data race
  * @schedules, @transitions: how many were run
  * @useful: schedules in which a sync found a walker to wait for
  */
 struct scenario_outcome {
-	bool known, red, complete, its_oracle;
+	bool known, red, complete, bounded, its_oracle;
 	unsigned long long schedules, transitions, useful;
 };
 

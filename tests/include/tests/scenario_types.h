@@ -37,6 +37,8 @@ enum expected { NEVER, SOMETIMES };
  * @trim: the first flush of an mm also goes to CPUs that have left it; off: none does
  * @judge: the one oracle that judges; NULL: all, and whether functions are called in the context
  *         that they assert ("lockdep")
+ * @bound: the search is of schedules with at most so many preemptions, and is not complete: its end
+ *         is taken for what is expected, and the result says so; 0: no bound
  * @slow: takes seconds: `make explore-all` and `make check` run it, `make explore` if asked by name
  */
 enum { NOT_ASKED, NOT_USEFUL, USEFUL };
@@ -47,7 +49,7 @@ struct scenario_case {
 	const char *race[2];
 	int useful;
 	bool tso, x2apic, tce, invlpgb, tlbsync_early, wake_lazy, eager_mask, trim, slow;
-	unsigned int fills, ticks, preemptions;
+	unsigned int fills, ticks, preemptions, bound;
 	const char *judge;
 };
 /* In a case: some schedule is red, by this oracle's verdict. */

@@ -23,6 +23,12 @@ void linux_setup_alone(void)
 	linux_call(map(LINUX_ADDR));
 }
 
+void linux_setup_asid_later(void)
+{
+	linux_call(asid_later());
+	linux_setup();
+}
+
 void linux_setup_file(void)
 {
 	setup(~0U);

@@ -30,6 +30,8 @@ void linux_setup(void);
 
 /* setup(): the same, but only CPU0 runs in the mm; the others in init_mm. */
 void linux_setup_alone(void);
+/* setup(): the same; no mm has a global ASID yet. */
+void linux_setup_asid_later(void);
 
 /* setup(): the same for a page of a file's huge page. */
 void linux_setup_file(void);

@@ -69,6 +69,11 @@ enum xp_status {
 
 #define XP_VERDICT_MAX 256
 
+extern const char xp_bounded[];
+
+/* Of two reasons, each may be NULL, the one that @why is to be. */
+const char *xp_reason(const char *first, const char *next);
+
 /**
  * struct xp_result - what a search found
  * @schedules:	complete executions, each another trace (with XP_NONE: interleaving)
@@ -80,7 +85,7 @@ enum xp_status {
  * @doubtful:	the world's doubtful() was true: the result does not count
  * @jobs:	disjoint parts that the search was split into, 1 if not parallel
  * @complete:	nothing was left out, by limits, bounds or by stopping at a failure
- * @why:	why not complete, NULL if complete
+ * @why:	why not complete, NULL if complete; xp_bounded if for a preemption bound alone
  * @verdict:	of the first failing schedule, empty if none
  * @failing:	that schedule
  * @seconds:	time it took
