@@ -70,7 +70,7 @@ HERE = (
     (r"make run RUN=list", "", (0,), r"^# list: job unit"),
     (r"make run RUN=unit TESTS=\w+", "", (0,), r"^ok 1 "),
     # They may end red, and then a run that repeats it is looked for: the kernel takes their options, and lists its parts.
-    (r"make run SMP=4 INVLPGB=1 POLICY=never(?: SVG=history.svg)?", LIST, (0,), LISTED),
+    (r"make run SMP=(?:4|8) (?:INVLPGB=1 POLICY=never|POLICY=never INVLPGB=1)(?: SVG=history.svg)?", LIST, (0,), LISTED),
     (r"make run SMP=4 POLICY=receipt OPS=unshare APPEND=nmi=temp", LIST, (0,), LISTED),
     (rf'make run SMP=4 SEED{NUMBER} POLICY=implied DURATION=25 APPEND="mask=eager oracles=tlbshadow"', LIST, (0,), LISTED),
     (r"make run APPEND=busted=NAME", LIST, (0,), LISTED),
@@ -112,6 +112,7 @@ ELSEWHERE = (
     (r"make explore LINUX=DIR SCENARIO=linux_\w+(?: CASE=\S+)?", "../host-linux/10-bookworm.t", '["make", "explore", f"LINUX={TREE}", "SCENARIO=linux_'),
     (r"make explore LINUX=DIR LINUX_COCCI=\S+(?: SCENARIO=\w+ CASE=\S+)?", "../host-linux/01-rules.t", "built(LINUX_COCCI="),
     (r"(?:make explore LINUX=DIR|LINUX=base) LINUX_PATCH=\S+(?: tools/linux/explore\.sh)?", "31-linux-patch.t", '{"LINUX": TREE, "LINUX_PATCH": series}'),
+    (r"git -C linux .*", "29-linux-tree.t", "What a build bot runs on a branch"),
     (r"tools/linux/build\.sh build/linux-HASH EDITED", "30-linux.t", '["tools/linux/build.sh", DIR, folder]'),
     (r"build/linux-HASH/edited/explore", "30-linux.t", '[f"{DIR}/edited/explore"'),
     (r"tools/linux/pairs\.py ours\.tap build/linux-HASH/explore\.tap", "32-linux-pairs.t", '["tools/linux/pairs.py", *files]'),
@@ -121,7 +122,7 @@ ELSEWHERE = (
     (r"make run FLAVOUR=bench RUN=bench BENCH=walk SMP=3 DETERMINISTIC=1 APPEND=slice=1", "19-bench.t",
      'SMP=3, BENCH="unshare,storm,walk", SEED=1, DETERMINISTIC=1, APPEND="slice=1"'),
     (r"make debug(?: APPEND=watchdog=0)?", "17-gdb.t", '["make", "debug"]'),
-    (r"make debug SMP=4 INVLPGB=1 POLICY=never SEED=0x5eed DETERMINISTIC=1 APPEND=watchdog=0", "17-gdb.t", '["make", "debug"]'),
+    (r"make debug SMP=8 POLICY=never INVLPGB=1 SEED=0x98d70fef DETERMINISTIC=1", "17-gdb.t", '["make", "debug"]'),
     (r"make gdb", "17-gdb.t", '"-x", "tools/gdb/shootdown.gdb"'),
     (r"make iso", "18-iso.t", '["make", "iso"]'),
     (r"make iso FLAVOUR=bench", "18-iso.t", '["make", "iso", "FLAVOUR=bench"]'),
@@ -154,7 +155,6 @@ NOT_HERE = (
     (r"tools/bench\.py check --update", "changes the tree"),
     (r"apt-get .*", NETWORK),
     (r"dd if=build/shootdown\.iso .*|stty .*|cat /dev/ttyUSB0|ipmitool .*", HARDWARE),
-    (r"git -C linux .*", "a git tree of Linux"),
 )
 
 
