@@ -151,9 +151,11 @@ filter=
 # shellcheck disable=SC2317 # reached by the traps
 cleanup()
 {
-    # $! rather than a copy of it: a signal may come before the copy is made.
+    exec 8>&-
+    # $! rather than a copy of it: a signal may come before the copy is made. ALRM: timeout ends QEMU, as if the time were
+    # over; a child that is not timeout yet would lose a TERM, for which it still has this shell's trap.
     if [ -n "$running" ] && [ -n "${!-}" ]; then
-        kill -TERM "$!" 2>/dev/null || true
+        kill -ALRM "$!" 2>/dev/null || true
         wait "$!" 2>/dev/null || true
     fi
     [ -z "$filter" ] || wait "$filter" || true
@@ -163,7 +165,9 @@ trap cleanup EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
-work=$(mktemp -d "${TMPDIR:-/tmp}/shootdown.XXXXXX")
+tmp_full="the disk of ${TMPDIR:-/tmp} is full"
+work=$(mktemp -d "${TMPDIR:-/tmp}/shootdown.XXXXXX" 2>/dev/null) || die "TMPDIR=${TMPDIR:-/tmp}: no directory can be made there"
+room_in "$work" || die "$tmp_full"
 
 # No default devices, and an exit device for the status.
 bare="-nodefaults -no-user-config -display none -monitor none -no-reboot
@@ -322,7 +326,7 @@ else
     iso=$dir/$(printf '%s %s %s' "$FIRMWARE" "$image" "$cmdline" | cksum | tr ' ' -).iso
     if stale "$iso" "$image" "$top/boot/grub-run.cfg"; then
         mkdir -p "$dir"
-        sed "s|@CMDLINE@|$cmdline|" "$top/boot/grub-run.cfg" >"$work/grub.cfg"
+        sed "s|@CMDLINE@|$cmdline|" "$top/boot/grub-run.cfg" 2>/dev/null >"$work/grub.cfg" || die "$tmp_full"
         make_iso "$iso" "$image" "$work/grub.cfg" "$platform"
         # Every seed makes one: keep a few.
         find "$dir" -name '*.iso' -mmin +60 -delete
@@ -392,19 +396,28 @@ unheard="the kernel printed nothing: it was not started, or has another console"
 
 # Lines for programs are not shown. Ctrl-C ends QEMU, and that ends the filter; before QEMU, cleanup() does.
 mkfifo "$work/console"
+# With a writer there already, the filter does not wait for one when it opens it.
+exec 8<>"$work/console"
 running=1
 (
     trap '' INT
     hide_events
-) <"$work/console" &
+) <"$work/console" 8>&- &
 filter=$!
+began=$(date +%s)
 start "$TIMEOUT" "$@" >"$work/console"
+exec 8>&-
 wait "$filter" || true
 filter=
 [ -z "${SVG-}" ] || "$top/tools/history_svg.py" "$work/serial" "$SVG" || true
 if [ -n "$silent" ]; then
     note "no first line within $first_line s: $unheard"
     exit 4
+fi
+# Of another's signal QEMU dies (KILL), or says so (TERM). That is no verdict, and says nothing of the kernel.
+if { [ "$status" = 137 ] && [ $(($(date +%s) - began)) -lt "$TIMEOUT" ]; } ||
+    { [ "$status" = 0 ] && grep -q 'terminating on signal' "$work/stderr"; }; then
+    die "QEMU was ended by a signal from outside, without a verdict; if this host has no memory left: MEM= and SMP= may be less"
 fi
 case $status in
 33 | 35 | 39) ;;
@@ -419,10 +432,16 @@ esac
 # What is kept of this run, in build/logs and build/traces. There are the newest fifty of each kind.
 kept=$(date +%Y%m%d-%H%M%S)-$$
 forget() { find "$1" -name "*.$2" | sort -r | tail -n +51 | xargs -r rm -f; }
+cut_off=
+room_in "$work" || {
+    cut_off=1
+    note "$tmp_full: no log and no trace of this run can be kept"
+}
 
 # keep_trace: if the kernel has printed its rings.
 keep_trace()
 {
+    [ -z "$cut_off" ] || return 0
     [ -n "$TRACE" ] || grep -q '^# rings: ' "$work/serial" 2>/dev/null || return 0
     traces=$top/build/traces
     if command -v python3 >/dev/null; then
@@ -439,7 +458,7 @@ keep_trace()
 logs=$top/build/logs
 keep_log()
 {
-    [ -s "$work/serial" ] || return 0
+    { [ -z "$cut_off" ] && [ -s "$work/serial" ]; } || return 0
     log=$logs/$kept.log
     if ! { mkdir -p "$logs" && { echo "# $shown_command" && cat "$work/serial"; } >"$log"; } 2>/dev/null; then
         note "the log could not be kept: $logs cannot be written, or the disk is full"

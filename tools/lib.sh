@@ -40,6 +40,16 @@ alone()
 # disk_full LOG WHERE: a command failed; ends with one line if that was for want of room.
 disk_full() { ! grep -q 'No space left' "$1" || die "${2#"$top/"}: its disk is full"; }
 
+# room_in DIRECTORY: a file can be written there.
+room_in()
+{
+    (echo >"$1/.room") 2>/dev/null || {
+        rm -f "$1/.room"
+        return 1
+    }
+    rm -f "$1/.room"
+}
+
 # hide_events: drops the lines of a log that are for programs (tools/events.py).
 hide_events() { grep --line-buffered -v "^# event \|^# rings: \|^# end of the rings"; }
 
@@ -78,6 +88,7 @@ ovmf_files()
 make_iso()
 {
     tree=$(mktemp -d "${TMPDIR:-/tmp}/shootdown-iso.XXXXXX")
+    no_room=
     mkdir -p "$tree/cd/boot/grub"
     made=1
     # shellcheck disable=SC2086 # -d only where asked for
@@ -92,7 +103,8 @@ make_iso()
         mv "$1.$$" "$1"
     else
         cat "$tree/log" >&2
+        room_in "$tree" || no_room=": the disk of ${TMPDIR:-/tmp} is full"
     fi
     rm -rf "$tree"
-    [ -n "$made" ] || die "grub-mkrescue could not make $1"
+    [ -n "$made" ] || die "grub-mkrescue could not make $1$no_room"
 }

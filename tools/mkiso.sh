@@ -13,7 +13,6 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 ) || die "the kernel does not build, see above"
 image=$top/build/${FLAVOUR:-debug}/shootdown.elf
 iso=$top/build/shootdown.iso
-if stale "$iso" "$image" "$top/boot/grub.cfg"; then
-    make_iso "$iso" "$image" "$top/boot/grub.cfg"
-fi
+# Each time: the last one may be of another flavour.
+make_iso "$iso" "$image" "$top/boot/grub.cfg"
 echo "$iso: dd it to a USB stick, or start it in QEMU with -cdrom; console on the first serial port"

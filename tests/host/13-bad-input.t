@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the kernel refuses, and what becomes of it when the machine fails it: one line, a
 status, soon."""
+import os
 import re
+import tempfile
 
-from hosttest import IMAGE, LIMIT, boot, done, need_kernel, ok, one_line, patient, run, todo_skip
+from hosttest import IMAGE, LIMIT, boot, done, machine, need_kernel, ok, one_line, patient, run, skip, todo_skip
 
 names = need_kernel()
 torture = "torture" in names.get("job", [])
@@ -32,9 +34,37 @@ for command in (["make", "run", "MEM=8"], ["./run.sh", "MEM=8"]):
     one_line(run(command, {"IMAGE": IMAGE, "TIMEOUT": LIMIT}), "MEM=8", " ".join(command))
 if torture:
     # The least that run.sh lets through is for the kernel to judge: a run or one line.
-    result = boot(SMP=64, MEM=16, DURATION=1, timeout=60)
-    ok(result.status == 0 or result.status == 2 and len(re.findall(r"^error: .*MEM=", result.out, re.M)) == 1,
-       "SMP=64 MEM=16: a verdict or one line", result)
+    one_line(boot(SMP=64, MEM=16, DURATION=1, timeout=60), r"^error: .*memory.*MEM=", "SMP=64 MEM=16", channel="both")
+    for mem in (18, 21):
+        result = boot(SMP=64, MEM=mem, DURATION=1, POLICY="broadcast", timeout=60)
+        ok(result.status == 0 or result.status == 2 and len(re.findall(r"^error: .*memory.*MEM=", result.out, re.M)) == 1,
+           f"SMP=64 MEM={mem}: a verdict or one line", result)
+
+
+
+def on_full_disk(directory, command, env):
+    """Runs it where this directory is on a disk of its own that has four KiB."""
+    mount = f'mount -t tmpfs -o size=4k none {directory} && exec "$@"'
+    with machine():
+        return run(["unshare", "-rm", "sh", "-c", mount, "sh", *command], {"IMAGE": IMAGE, **env}, timeout=60)
+
+
+with tempfile.TemporaryDirectory() as tmp:
+    os.makedirs("build/logs", exist_ok=True)
+    NO_LOG, NO_ROOM = r"^run\.sh: the log could not be kept: .*full$", rf"^run\.sh: the disk of {tmp} is full: no log and no trace"
+    works = run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", tmp])
+    if works.status:
+        skip("full disks", f"unshare -rm: {works.err}")
+    else:
+        fails = {"INVLPGB": 1, "POLICY": "never", "OPS": "collapse", "DURATION": 3, "SMP": 4}
+        lists = {"RUN": "list", "SMP": 1, "TMPDIR": tmp}
+        for directory, variables, status, says in (("build/logs", fails, 1, NO_LOG), (tmp, {**fails, "TMPDIR": tmp}, 1, NO_ROOM), (tmp, lists, 0, NO_ROOM)):
+            result = on_full_disk(directory, ["./run.sh"], variables)
+            ok(result.status == status and len(re.findall(says, result.err, re.M)) == 1 and "Traceback" not in result.err,
+               f"{directory.replace(tmp, 'TMPDIR')} is full, status {status}: the verdict is as without, and one line says so", result)
+        one_line(run(["./run.sh"], {"IMAGE": IMAGE, "TMPDIR": f"{tmp}/none"}), f"^run.sh: TMPDIR={tmp}/none: no directory", "a TMPDIR that is not there")
+        result = on_full_disk(tmp, ["./run.sh"], {**lists, "FIRMWARE": "bios", "APPEND": f"seed={os.getpid()}"})
+        one_line(result, f"^run.sh: the disk of {tmp} is full$", "TMPDIR is full: no ISO")
 
 result = boot(QEMUOPTS="-machine microvm,acpi=off", timeout=LIMIT)
 one_line(result, r"^error: .*(RSDP|ACPI)", "no RSDP", channel="both")

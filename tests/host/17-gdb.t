@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 
-from hosttest import IMAGE, clean_environment, done, equal, machine, need_kernel, ok, patient, read, run, skip
+from hosttest import IMAGE, boot, clean_environment, done, equal, machine, need_kernel, ok, patient, read, run, skip
 
 need_kernel("torture")
 if not shutil.which("gdb"):
@@ -96,6 +96,11 @@ for _ in range(2):
     with waiting_guest(**RED) as (port, _, _):
         runs.append(gdb(port, *STOP))
 (said, result), (again, _) = runs
+# make run with these arguments reports what make debug stops at.
+violation = re.search(r"^# VIOLATION .*", boot(APPEND="watchdog=0", **RED).out, re.M)
+inside = violation and re.search(r": CPU(\d+) is inside table (0x\w+) ", violation.group())
+ok(violation and (not inside or f"the other CPU is CPU{inside.group(1)}: " in said.get("continue", "")), "the stop is at what make run reports",
+   violation, result)
 shows(said, "continue", r"oracle_fail \(o=.*(walks|gentag|poison)_oracle", "stops at the violation", result)
 shows(said, "continue", r"^#\d+ .*\n\d+\t", "with the kernel's own code selected", result)
 # QEMU lets the other CPUs run on for a moment: which of two that report GDB names, and what all do then, is chance.

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 
-from hosttest import IMAGE, LIMIT, QEMU, TOP, done, machine, need_kernel, ok, patient, read, run
+from hosttest import BENCH_IMAGE, IMAGE, LIMIT, QEMU, TOP, done, machine, need_bench, need_kernel, ok, patient, read, run
 
 ISO = f"{TOP}/build/shootdown.iso"
 MACHINE = ["timeout", "-k", "2", str(patient(90)), QEMU, "-nodefaults", "-no-user-config", "-display", "none",
@@ -72,12 +72,26 @@ def refused(options):
     return said[0] if said else None if result.status == 33 and ("vga" in options or "# list:" in result.out) else result
 
 
+def stripped(image):
+    """What an ISO has of an image."""
+    with tempfile.TemporaryDirectory() as tmp:
+        run(["objcopy", "--strip-debug", image, f"{tmp}/elf"])
+        return open(f"{tmp}/elf", "rb").read()
+
+
+def image_in_iso():
+    with tempfile.TemporaryDirectory() as tmp:
+        run(["xorriso", "-osirrox", "on", "-indev", ISO, "-extract", "/boot/shootdown.elf", f"{tmp}/elf"])
+        return open(f"{tmp}/elf", "rb").read()
+
+
 def entry(option):
     """The number of the first entry that has this option."""
     return next(n for n, (_, options) in enumerate(MENU) if option in options)
 
 
 need_kernel()
+need_bench()
 ok(len(MENU) == read("boot/grub.cfg").count("\nmenuentry ") > 8, "each entry of the menu is read", MENU)
 for title, options in MENU:
     why = refused(options)
@@ -101,6 +115,9 @@ if ok(result.status == 0, "make iso", result):
     text, running = console(CD, entry("run=list"), rb"halting", 40)
     ok("torture" in text, "the entry for run=list prints the jobs", text[-1500:])
     ok("status 0" in text and running, "a verdict, then a halt, without an exit device", text[-1500:])
+    result = run(["make", "iso", "FLAVOUR=bench"], timeout=300)
+    ok(result.status == 0, "make iso FLAVOUR=bench", result)
+    ok(image_in_iso() == stripped(BENCH_IMAGE), "replaces it, though that image is older than the last ISO")
     text, running = console(CD, entry("run=bench"), rb'# json .*"bench": "machine".*\n', 40)
     ok('"microcode": "0x' in text, "the entry for the bench prints what tools/bench_report.py reads", text[-1500:])
 done()

@@ -9,6 +9,7 @@ import glob
 import http.server
 import os
 import quopri
+import re
 import shutil
 import tempfile
 import threading
@@ -93,6 +94,26 @@ def empty_mirror():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def make_repository(path):
+    """A branch, one commit ahead of origin/master, which went on after it."""
+    make_tree(path)
+    git = ["git", "-C", path, "-c", "user.name=A", "-c", "user.email=a@b"]
+
+    def commit(subject):
+        for command in (["add", "-A"], ["commit", "-qm", subject]):
+            run([*git, *command])
+
+    run(["git", "init", "-q", path])
+    commit("mm: The base")
+    run([*git, "checkout", "-qb", "BRANCH"])
+    write(f"{path}/mm/gup.c", "int patched = MM;\n")
+    commit("mm/gup: What the branch does")
+    run([*git, "checkout", "-qb", "upstream", "HEAD~"])
+    write(f"{path}/mm/gup.c", "int upstream = MM;\n")
+    commit("mm/gup: What happened upstream")
+    run([*git, "update-ref", "refs/remotes/origin/master", "upstream"])
 
 
 needed = run(["tools/setup.sh", "linux"])
@@ -199,6 +220,18 @@ with tempfile.TemporaryDirectory() as tmp:
     write(series, "nothing\n")
     one_line(prepare(LINUX_PATCH=series), "^linux: LINUX_PATCH=.*: no patch in it", "no patch")
     equal(state(tree), before, "the tree was not written to")
+
+    # The recipe for a build bot, as docs/linux.md has it.
+    recipe = re.search(r"What a build bot runs on a branch\n\n((?:    .+\n)+)", read("docs/linux.md")).group(1)
+    commands = [line.strip() for line in recipe.splitlines()]
+    equal(commands[-1], "LINUX=base LINUX_PATCH=series.mbox tools/linux/explore.sh >answer.txt", "the recipe ends with the search")
+    make_repository(f"{tmp}/bot/linux")
+    result = run(["sh", "-ec", "\n".join(commands[:-1])], cwd=f"{tmp}/bot")
+    equal(result.status, 0, "the recipe's git commands", result)
+    equal(read(f"{tmp}/bot/base/mm/gup.c"), "int gup = MM;\n", "the base is where the branch began")
+    directory = prepared(f"{tmp}/bot/base", LINUX_PATCH=f"{tmp}/bot/series.mbox")
+    equal((read(f"{directory}/subjects"), read(f"{directory}/source/mm/gup.c")), ("mm/gup: What the branch does\n", "int patched = MM;\n"),
+          "the series is what the branch adds")
 
     # Of many directories those stay that were used last, in the last hour, are in use, or are a base.
     old = [f"{tmp}/build/linux-{i:012x}" for i in range(20)]

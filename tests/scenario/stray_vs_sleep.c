@@ -98,7 +98,10 @@ static void sem_nothing_left(void)
 
 static const struct scenario_case sem_cases[] = {
 	{.flush = "ipi"},
-	{.busted = "rwsem_once", .expect = SOMETIMES},
+	{.busted = "rwsem_once",
+	 .expect = SOMETIMES,
+	 /* RACES=1 sees the record, which is on a stack that its thread has left, before the harm. */
+	 .race = {"plain read, grant_waiters", "plain write, down"}},
 	{},
 };
 

@@ -65,7 +65,7 @@ static const struct scenario_case cases[] = {
 	{.flush = "ipi",
 	 .policy = "broadcast",
 	 .busted = "tlb_plain_loaded_mm",
-	 RED_BY_RACE("marked read, tlb_cpu_loaded_mm", "plain write, switch_mm_irqs_off")},
+	 RED_BY_RACE("marked read, should_flush_tlb", "plain write, switch_mm_irqs_off")},
 	{},
 };
 
