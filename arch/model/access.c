@@ -31,8 +31,11 @@ __attribute__((no_sanitize("address"))) u64 value_at(const volatile void *p, siz
 static void note_seen(struct mcpu *c, const volatile void *p, size_t size, const struct sb_entry *e)
 {
 	/* The newest MAX_SEEN, in a ring: their order does not matter. */
-	struct seen *s = &c->seen[c->next_seen++ % MAX_SEEN];
+	struct seen *s;
 
+	if (machine.loops_read_one)
+		c->nr_seen = c->next_seen = 0;
+	s = &c->seen[c->next_seen++ % MAX_SEEN];
 	s->p = (const char *)p;
 	s->value = value_at(p, size);
 	s->forwarded = e;
@@ -40,6 +43,11 @@ static void note_seen(struct mcpu *c, const volatile void *p, size_t size, const
 	s->size = (u8)size;
 	if (c->nr_seen < MAX_SEEN)
 		c->nr_seen++;
+}
+
+void model_loops_read_one(void)
+{
+	machine.loops_read_one = true;
 }
 
 unsigned int seen_slot(const struct mcpu *c, const struct seen *s)

@@ -20,9 +20,10 @@
 #include <asm/setup.h>
 
 #define MEMORY_PAGES 192
-#define MAX_STACKS   24
+#define MAX_STACKS   MODEL_STACKS
 #define STACK_SIZE   32768
 #define MAX_TICKS    16
+#define LEFT_BELOW   1024 /* most of what lies below an SP: the rest is only not compared equal */
 
 char model_memory[MEMORY_PAGES * PAGE_SIZE] __aligned(4096);
 static char stacks[MAX_STACKS][STACK_SIZE] __aligned(4096);
@@ -91,19 +92,39 @@ size_t stack_dead(const void *p, size_t size)
 
 	if (i >= MAX_STACKS)
 		return 0;
-	from = stack_low[i] ? stack_low[i] : (unsigned long)stacks[i + 1];
+	from = machine.stack_sp[i] ? machine.stack_sp[i]
+	       : stack_low[i]	   ? stack_low[i]
+				   : (unsigned long)stacks[i + 1];
 	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
 		if ((machine.cpus[cpu].sp - (unsigned long)stacks) / STACK_SIZE == i)
 			from = machine.cpus[cpu].sp;
 	return from <= a ? 0 : min_t(size_t, size, from - a);
 }
 
+static unsigned long stack_of(unsigned long sp)
+{
+	return (sp - (unsigned long)stacks) / STACK_SIZE;
+}
+
+void stack_waits(unsigned long sp)
+{
+	machine.stack_sp[stack_of(sp)] = sp;
+	stack_in_use(sp);
+}
+
 void stack_in_use(unsigned long sp)
 {
-	unsigned long i = (sp - (unsigned long)stacks) / STACK_SIZE;
+	unsigned long i = stack_of(sp);
 
 	if (!stack_low[i] || stack_low[i] > sp)
 		stack_low[i] = sp;
+}
+
+/* Else a function would find in its frame, before it sets it, what others left there. */
+void stacks_settle(void)
+{
+	for (unsigned int cpu = 0; cpu < model_config.cpus; cpu++)
+		__builtin_memset((char *)machine.cpus[cpu].sp - LEFT_BELOW, 0, LEFT_BELOW);
 }
 
 void stacks_changed(void)

@@ -222,9 +222,12 @@ void arch_prepare_stack(struct task_struct *t, void (*entry)(void))
 
 struct task_struct *__switch_to_asm(struct task_struct *prev, struct task_struct *next)
 {
+	unsigned long sp = next->sp;
+
 	if (machine.exploring) /* less the frame of model_swap() */
-		stack_in_use((unsigned long)__builtin_frame_address(0) - 128);
-	model_swap(&prev->sp, next->sp);
+		stack_waits((unsigned long)__builtin_frame_address(0) - 128);
+	next->sp = 0; /* void while it runs: equal states have equal threads */
+	model_swap(&prev->sp, sp);
 	return prev;
 }
 

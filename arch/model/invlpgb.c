@@ -108,6 +108,15 @@ bool invlpgb_synced(const struct mcpu *c)
 	return is->nr <= (model_config.tlbsync_early && !is->tlbsyncs);
 }
 
+void invlpgb_settle(struct mcpu *c)
+{
+	struct issued *is = hw_state(issued, c);
+
+	__builtin_memset(&is->inv[is->nr], 0, (MAX_INVLPGB - is->nr) * sizeof(is->inv[0]));
+	if (!model_config.tlbsync_early)
+		is->tlbsyncs = 0;
+}
+
 static bool invlpgb_enabled(unsigned int cpu)
 {
 	return hw_state(issued, &machine.cpus[cpu])->nr && !machine.cpus[cpu].stopped;

@@ -63,15 +63,18 @@ struct mcpu {
 	char state[HW_STATE_SIZE] __aligned(8);
 } __aligned(64);
 
+#define MODEL_STACKS 24 /* of threads */
 struct machine {
 	bool observing; /* an oracle runs: its accesses are no steps */
 	bool looking; /* so does a check in the kernel, which reads as this CPU: machine_looks() */
 	bool exploring; /* off: each CPU in turn takes its steps */
 	bool going_on, own_pages; /* model_go_on(), after a schedule; model_own_pages() */
+	bool loops_read_one; /* model_loops_read_one() */
 	unsigned int cpu; /* the one whose coroutine runs */
 	u64 steps, first_step; /* all that were taken; those before exploring began */
 	const char *failure; /* panic, oracle: the verdict of this schedule */
 	char failure_text[256];
+	unsigned long stack_sp[MODEL_STACKS]; /* of threads that wait to run again */
 	struct mcpu cpus[MODEL_MAX_CPUS];
 };
 extern struct machine machine;
@@ -152,6 +155,7 @@ void hardware_writes(unsigned int cpu, const void *p); /* by that, or by @cpu's 
 
 /* invlpgb.c: are its own complete, as far as TLBSYNC waits for them? */
 bool invlpgb_synced(const struct mcpu *c);
+void invlpgb_settle(struct mcpu *c); /* clear those that are complete */
 
 /* access.c */
 bool seen_changed(const struct mcpu *c); /* has any word changed that it read last? */

@@ -148,14 +148,15 @@ void __observe(enum event_id id, u64 a, u64 b, u64 c)
 		point(OP_WATCH);
 	if (id == EV_PAGE_ALLOC || id == EV_PAGE_FREE)
 		asan_frames(a, (unsigned int)b, id == EV_PAGE_FREE);
-	ev.tsc = machine.steps;
 	machine.observing = true;
 	ev.cpu = (u16)machine.cpu;
 	ev.task = current ? current->id : 0;
 	ev.context = context_of(machine.cpu);
 	ev.ip[0] = (u32)(uintptr_t)__builtin_return_address(0);
+	/* Without the time: oracles keep it for histories only, and equal states would differ by it. */
 	for (unsigned int i = 0; observers[id][i]; i++)
 		observers[id][i](&ev);
+	ev.tsc = machine.steps;
 	if (model_event_hook && machine.exploring)
 		model_event_hook(&ev);
 	machine.observing = false;

@@ -2,9 +2,9 @@
 /*
  * The snapshot in which every schedule begins, and checkpoints on the path of the search. Both are
  * put back by the known lines (lines.c). A line that differs and is not known is found when memory
- * is compared: each time before lines are put back or saved, until LOOK_ALWAYS comparisons have
- * found none; from then on each LOOK_EVERY times. A line found after that was missed: schedules
- * since the last comparison do not count, and the search begins again.
+ * is compared: each time before lines are put back, saved or hashed, until LOOK_ALWAYS comparisons
+ * have found none; from then on each LOOK_EVERY times. A line found after that was missed:
+ * schedules since the last comparison do not count, and the search begins again.
  */
 #include "asan.h"
 #include "model.h"
@@ -43,7 +43,7 @@ void model_snapshot(void)
 }
 
 /* A list of which one end is put back can crash the search: worse than a wrong result. */
-static void look_at_times(void)
+void look_at_times(void)
 {
 	u64 quiet = ++looks.nr - looks.found;
 
@@ -54,6 +54,11 @@ static void look_at_times(void)
 		return;
 	looks.missed |= quiet > LOOK_ALWAYS && !looks.careful;
 	looks.found = looks.nr;
+}
+
+unsigned int model_lines(void)
+{
+	return nr_known_lines;
 }
 
 bool model_missed(void)

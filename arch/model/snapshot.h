@@ -27,6 +27,7 @@ void lines_note(void); /* what was reported: stacks in use, model_written[] */
 bool lines_compare(void); /* what differs becomes known. Return: whether anything did */
 void lines_learn(void); /* what other processes have found to differ becomes known */
 
+void look_at_times(void); /* snapshot.c: lines_compare(), if it is due */
 void crash_lines_known(void); /* crash.c: what crashed processes recorded becomes known */
 
 /*
@@ -40,6 +41,8 @@ extern unsigned int model_nr_written;
 /* boot.c: the stacks */
 size_t stack_dead(const void *p, size_t size); /* bytes from @p on that will not be read */
 void stack_in_use(unsigned long sp); /* down to @sp, by a thread that does not run now */
+void stack_waits(unsigned long sp); /* the same, of a thread that another one is run for now */
+void stacks_settle(void); /* clear what finished functions have left below SPs */
 void stacks_changed(void); /* lines_change() for what has come into use */
 
 #endif

@@ -54,6 +54,14 @@ void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool rel
 	sb->e[slot].unlock = false;
 }
 
+void sb_settle(struct mcpu *c)
+{
+	struct store_buffer *sb = sb_of(c);
+
+	for (unsigned int i = sb->nr; i < SB_SIZE; i++)
+		sb->e[(sb->head + i) % SB_SIZE] = (struct sb_entry){0};
+}
+
 static bool drain_enabled(unsigned int cpu)
 {
 	return sb_of(&machine.cpus[cpu])->nr;

@@ -53,6 +53,7 @@ uintptr_t sb_next_slot(unsigned int cpu); /* which its next store will take */
 const struct sb_entry *sb_find(const struct mcpu *c, const volatile void *p, size_t size);
 /* The buffer must have room. @release: a store-release, for the race detector. */
 void sb_enter(struct mcpu *c, volatile void *p, u64 value, size_t size, bool release);
+void sb_settle(struct mcpu *c); /* clear entries that are not in use */
 u64 sb_value(struct mcpu *c, const u64 *p); /* its newest buffered store, else memory */
 
 #endif

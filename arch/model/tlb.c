@@ -30,7 +30,8 @@ DEFINE_BUSTED(hw_dirty_unchecked,
 
 struct tlb {
 	struct hw_tlb_entry e[TLB_ENTRIES];
-	u64 epoch; /* counts invalidations; see uaccess.c */
+	u64 epoch; /* counts invalidations while there is an access; see uaccess.c */
+	u64 accesses; /* loads and stores under way, of this code and of what it interrupted */
 };
 static HW_STATE(struct tlb, tlb);
 
@@ -45,6 +46,20 @@ static struct hw_tlb_entry *entries(const struct mcpu *c)
 u64 tlb_epoch(const struct mcpu *c)
 {
 	return hw_state(tlb, c)->epoch;
+}
+
+void tlb_accesses(struct mcpu *c, int more)
+{
+	hw_state(tlb, c)->accesses += (u64)more;
+}
+
+void tlb_settle(struct mcpu *c)
+{
+	for_each_tlb_entry (e, c)
+		if (!e->valid)
+			*e = (struct hw_tlb_entry){0};
+	if (!hw_state(tlb, c)->accesses)
+		hw_state(tlb, c)->epoch = 0;
 }
 
 static unsigned long span(u8 level)

@@ -43,6 +43,8 @@ void tlb_faulted(struct mcpu *c, unsigned long va);
 /* Translations looked up before are void, and walks under way end. In each tlb_flush_*(). */
 void tlb_invalidated(struct mcpu *c);
 u64 tlb_epoch(const struct mcpu *c); /* counts invalidations */
+void tlb_accesses(struct mcpu *c, int more); /* that compare epochs begin, or end */
+void tlb_settle(struct mcpu *c); /* clear entries that are not in use; no access: epoch 0 */
 
 /* tlb_insn.c: the current PCID of this CPU; 0 if CR4.PCIDE=0 */
 u16 tlb_pcid(const struct mcpu *c);

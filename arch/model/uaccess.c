@@ -74,13 +74,12 @@ static u64 *target(const struct hw_tlb_entry *e, unsigned long addr)
 }
 
 /* @ip: where the load or store returns to. */
-static int user_access(u64 *load, const u64 *store, unsigned long addr, const void *ip)
+static int access_once(u64 *load, const u64 *store, unsigned long addr, const void *ip)
 {
 	struct mcpu *c = this_mcpu();
 	const struct hw_tlb_entry *e;
 	u64 epoch, *word;
 
-	tlb_needed();
 again:
 	tlb_access(c, LOOK_UP, NULL, 0);
 	epoch = tlb_epoch(c);
@@ -113,6 +112,18 @@ again:
 	else
 		*word = *store;
 	return 0;
+}
+
+static int user_access(u64 *load, const u64 *store, unsigned long addr, const void *ip)
+{
+	struct mcpu *c = this_mcpu();
+	int ret;
+
+	tlb_needed();
+	tlb_accesses(c, 1);
+	ret = access_once(load, store, addr, ip);
+	tlb_accesses(c, -1);
+	return ret;
 }
 
 int get_user_u64(u64 *val, unsigned long addr)

@@ -71,13 +71,46 @@ static void boot_case(void)
 	boot(&config);
 }
 
+/* A program with more schedules has most of them in orders that lead to the same states. */
+#define MOST_TRACES 20000
+
+/* Programs are searched by states, unless they are small or it was said how. */
+static enum xp_status search(const struct xp_options *opt, struct xp_result *res)
+{
+	struct xp_options few = *opt, states = *opt;
+	enum xp_status status;
+
+	if (!program_is(current_scenario) || opt->reduce != XP_DPOR || opt->bound_preemptions ||
+	    opt->max_schedules)
+		return model_explore(opt, res);
+	few.max_schedules = MOST_TRACES;
+	few.workers = 0;
+	status = model_explore(&few, res);
+	if (status != XP_CUT)
+		return status;
+	states.reduce = XP_STATES;
+	return model_explore(&states, res);
+}
+
 /* The same search without the options that cut or split it. */
 static enum xp_status search_plainly(struct xp_result *res)
 {
-	const struct xp_options plain = {.max_seconds = options->search.max_seconds,
+	const struct xp_options plain = {.reduce = options->search.reduce,
+					 .max_seconds = options->search.max_seconds,
 					 .step_seconds = options->search.step_seconds};
 
-	return model_explore(&plain, res);
+	return search(&plain, res);
+}
+
+/* Return: states, else schedules, in all; 0: it is not known. */
+static unsigned long long estimated(const struct xp_result *res)
+{
+	double all = res->states ? (double)res->states : (double)res->schedules;
+
+	if (res->complete || !(res->share > 0))
+		return 0;
+	all /= res->share;
+	return all < (double)~0ULL ? (unsigned long long)all : ~0ULL;
 }
 
 /* Return: is it what the case expects? */
@@ -92,11 +125,14 @@ static bool print_result(const struct xp_result *res, bool red)
 		.known = true,
 		.red = red,
 		.complete = res->complete,
+		.cut = res->why,
 		.bounded = current_case->bound && !options->search.bound_preemptions &&
 			   res->why == xp_bounded,
 		.its_oracle = verdict_expected(current_case, verdict),
 		.schedules = res->schedules,
+		.states = res->states,
 		.transitions = res->transitions,
+		.estimated = red ? 0 : estimated(res),
 		.useful = res->tally,
 	};
 	good = scenario_result_line(line, options->number, current_scenario, current_case,
@@ -104,8 +140,6 @@ static bool print_result(const struct xp_result *res, bool red)
 	puts(line);
 	if (*verdict)
 		printf("#   %s\n", verdict);
-	else if (!res->complete)
-		printf("#   not complete: %s\n", res->why);
 	if (case_also)
 		case_also();
 	if (options->outcome)
@@ -150,14 +184,14 @@ static struct xp_options search_options(void)
 
 static int search_case(const void *unused)
 {
-	const struct xp_options search = search_options();
+	const struct xp_options opt = search_options();
 	struct xp_result res;
 	bool good;
 
 	if (options->search.check_restore)
 		model_careful();
 	boot_case();
-	found->red = model_explore(&search, &res) == XP_RED;
+	found->red = search(&opt, &res) == XP_RED;
 	memcpy(found->verdict, res.verdict, sizeof(found->verdict));
 	good = print_result(&res, found->red);
 	if (found->red)

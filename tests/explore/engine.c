@@ -14,6 +14,13 @@
 #include "engine.h"
 #include <explore/plant.h>
 
+/*
+ * Steps from one checkpoint to the next. Saving a state costs about as much as a step, so each
+ * execution begins with some steps replayed; a search of states goes back from nearly each.
+ */
+#define EVERY		16
+#define EVERY_OF_STATES 2
+
 static inline struct step *asleep(struct xp *x, unsigned depth, unsigned q)
 {
 	return &x->asleep[(size_t)depth * x->nr_lanes + x->lane[q]];
@@ -127,8 +134,8 @@ static void enter(struct xp *x, const char *verdict)
 {
 	struct frame *f = &x->frame[x->depth];
 	const struct xp_world *world = x->world;
-	bool over, awake;
-	u64 can;
+	u64 can, awake;
+	bool over;
 
 	f->sleep0 = f->sleep;
 	f->backtrack = f->banned = 0;
@@ -138,6 +145,10 @@ static void enter(struct xp *x, const char *verdict)
 	over = verdict || !can ||
 	       (!(can & world->essential) && world->enough && world->enough(x->w));
 	awake = can & ~f->sleep;
+	if (x->opt->reduce == XP_STATES && !states_enter(x, can, &awake)) {
+		f->backtrack = awake;
+		return;
+	}
 	if (x->pool && (x->depth == x->split ||
 			(x->depth < x->split && (over || !awake || x->depth == x->max_depth))))
 		if (!pool_claim(x))
@@ -152,10 +163,9 @@ static void enter(struct xp *x, const char *verdict)
 		x->res->deepest = x->depth;
 		dead_end(x);
 	} else {
-		can &= ~f->sleep;
 		if (x->opt->reduce == XP_DPOR && x->depth >= x->split)
-			can = BIT(pick(x, can));
-		f->backtrack = can;
+			awake = BIT(pick(x, awake));
+		f->backtrack = awake;
 	}
 }
 
@@ -230,7 +240,7 @@ static void back(struct xp *x)
 		race_undo(x);
 	f->sleep |= BIT(f->proc);
 	*asleep(x, x->depth, f->proc) = f->step;
-	if (x->saved * CHECKPOINT_EVERY > x->depth)
+	if (x->saved * x->every > x->depth)
 		x->saved--;
 	x->dirty = true;
 }
@@ -263,6 +273,8 @@ void xp_search(struct xp *x)
 		}
 		forward(x, p);
 	}
+	if (x->stop && !x->pool)
+		x->res->share = x->opt->reduce == XP_STATES ? states_share(x) : progress_share(x);
 	/* If it was stopped: objects and clocks still hold the path, so go back all of it. */
 	while (x->depth)
 		back(x);
@@ -292,6 +304,8 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 		       XP_MAX_PROCS);
 	if (depth > XP_MAX_DEPTH)
 		xp_die("%s: max_depth %u, must be at most %d", world->name, depth, XP_MAX_DEPTH);
+	if (opt->reduce == XP_STATES && !world->state)
+		xp_die("%s: states are not known by a number: it has no state()", world->name);
 	if (!world->save != !world->restore || (opt->check_restore && !world->image))
 		xp_die("%s: save(), restore() and, to check them, image() belong together",
 		       world->name);
@@ -310,12 +324,17 @@ void xp_open(struct xp *x, const struct xp_world *world, void *w, const struct x
 	if (!x->frame || !x->asleep || !x->clk)
 		xp_die("%s: no memory for executions of %u steps", world->name, x->max_depth);
 	objects_open(&x->objs);
+	x->every = opt->reduce == XP_STATES ? EVERY_OF_STATES : EVERY;
+	if (opt->reduce == XP_STATES)
+		states_open(&x->states);
 	progress_open(x);
 }
 
 void xp_close(struct xp *x)
 {
 	progress_close(x);
+	if (x->opt->reduce == XP_STATES)
+		states_close(&x->states);
 	free(x->frame);
 	free(x->asleep);
 	free(x->clk);
@@ -334,7 +353,7 @@ enum xp_status xp_explore(const struct xp_world *world, void *w, const struct xp
 	res->jobs = 1;
 	res->busiest = 0;
 	xp_open(&x, world, w, opt, res);
-	if (opt->workers > 1)
+	if (opt->workers > 1 && opt->reduce != XP_STATES)
 		parallel_search(&x);
 	else
 		xp_search(&x);

@@ -4,6 +4,7 @@
 
 #include <explore/explore.h>
 #include "die.h"
+#include "states.h"
 
 /*
  * The inside of the search. The path from reset() to the current state is a stack of frames:
@@ -84,13 +85,10 @@ struct objects {
 
 /* A clock: for each lane its newest event + 1 that is before, or is, the event. */
 typedef s16 clock_vec __attribute__((vector_size(16), may_alias));
-#define CLOCK_LANES	 8
-
-/* Saving a state costs about as much as a step. Each execution begins with some steps replayed. */
-#define CHECKPOINT_EVERY 16
+#define CLOCK_LANES 8
 
 struct progress {
-	double start, next;
+	double start, next, cpu; /* cpu: time that the process had used at the start */
 	unsigned countdown; /* steps until the clock is read again */
 };
 
@@ -101,7 +99,7 @@ struct xp {
 	struct xp_result *res;
 	unsigned depth, max_depth;
 	bool dirty; /* the world is not in the state of frame[depth] */
-	unsigned saved; /* checkpoints: n is the state at depth (n + 1) * CHECKPOINT_EVERY */
+	unsigned every, saved; /* checkpoints: n is the state at depth (n + 1) * every */
 	bool stop;
 	bool interrupted; /* stopped for time or another worker's result, not by its own */
 	struct frame *frame;
@@ -113,6 +111,7 @@ struct xp {
 	unsigned stride; /* vectors a clock */
 	u16 last[XP_MAX_PROCS]; /* newest event of each process + 1 */
 	struct objects objs;
+	struct states states;
 	struct xp_step scratch;
 	struct progress progress;
 
@@ -169,6 +168,7 @@ void progress_open(struct xp *x);
 void progress_look(struct xp *x);
 void progress_close(struct xp *x);
 void progress_watch(struct xp *x);
+double progress_share(struct xp *x); /* of the tree that was searched, as Knuth estimates */
 double xp_seconds(void);
 double xp_cpu_seconds(void);
 

@@ -3,7 +3,7 @@
 # make -f tests/explore/explore.mk build/explore/litmus
 XB      := build/explore
 XSRCS   := $(addprefix tests/explore/,contract.c engine.c minimise.c object.c parallel.c path.c progress.c \
-	race.c replay.c) $(wildcard tests/explore/litmus_*.c)
+	race.c replay.c states.c) $(wildcard tests/explore/litmus_*.c)
 XOBJS   := $(patsubst tests/explore/%.c,$(XB)/%.o,$(XSRCS))
 XCFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
 	-Itests/explore/include $(XSAN)

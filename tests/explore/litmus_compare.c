@@ -3,7 +3,8 @@
  * Random programs. Each kind of search must end in exactly the states that are reachable
  * (litmus_exact.c) and explore each trace exactly once: as many traces with source sets as with
  * sleep sets alone, and without reduction as many schedules as there are paths through the state
- * graph. Then with bugs planted into the engine: each must be found here.
+ * graph. A search of states must end in these states as well, and meet each once. Then with bugs
+ * planted into the engine: each must be found here.
  */
 #include <string.h>
 #include "engine.h"
@@ -83,8 +84,8 @@ static void run(unsigned n, struct xp_options opt, u64 expected, struct tally *t
 static void report(const struct tally *t, const char *how, const char *model)
 {
 	if (!lm_ok(t->programs && !t->states && !t->counts && !t->cuts,
-		   "%u random programs, %s, %s: all final states, each trace once", t->programs,
-		   model, how)) {
+		   "%u random programs, %s, %s: all final states, each %s once", t->programs, model,
+		   how, strcmp(how, "states") ? "trace" : "of them")) {
 		load(t->first, false);
 		lm_note("%u with other final states, %u with another number, %u cut; such as %u: %s",
 			t->states, t->counts, t->cuts, t->first, lm_text(w->prog));
@@ -101,13 +102,14 @@ bool lm_all_states(void)
 	run(0, (struct xp_options){0}, 0, &t);
 	run(0, (struct xp_options){.reduce = XP_SLEEP}, res.schedules, &t);
 	run(0, (struct xp_options){.workers = 2}, res.schedules, &t);
+	run(0, (struct xp_options){.reduce = XP_STATES}, finals.nr, &t);
 	return !t.states && !t.counts && !t.cuts;
 }
 
 void lm_test_random(void)
 {
 	for (unsigned tso = 0; tso < 2; tso++) {
-		struct tally dpor = {0}, sleep = {0}, none = {0}, parallel = {0};
+		struct tally dpor = {0}, sleep = {0}, none = {0}, parallel = {0}, states = {0};
 		u64 paths = 0;
 
 		for (unsigned n = 0; n < lm_programs; n++) {
@@ -121,11 +123,13 @@ void lm_test_random(void)
 			if (ways < NONE_PATHS)
 				run(n, (struct xp_options){.reduce = XP_NONE}, ways, &none);
 			run(n, (struct xp_options){.workers = 2}, traces, &parallel);
+			run(n, (struct xp_options){.reduce = XP_STATES}, finals.nr, &states);
 		}
 		report(&dpor, "DPOR", tso ? "TSO" : "SC");
 		report(&sleep, "sleep sets alone", tso ? "TSO" : "SC");
 		report(&none, "all interleavings", tso ? "TSO" : "SC");
 		report(&parallel, "DPOR by two workers", tso ? "TSO" : "SC");
+		report(&states, "states", tso ? "TSO" : "SC");
 		lm_note("%llu interleavings in all", (unsigned long long)paths);
 	}
 }
@@ -143,13 +147,16 @@ static const struct {
 	{XP_PLANT_CLOCK, 0, "two reads are ordered", NULL},
 	{XP_PLANT_END, 0, "a step that is never taken is in no race", NULL},
 	{XP_PLANT_SPLIT, 2, "workers leave out the last job", NULL},
+	{XP_PLANT_STATE, 0, "states that differ are taken for one", NULL},
 	{XP_PLANT_TURN, 0, "XP_TURN is ignored", "m! mf e=z i1 : y=2 | z=2 m! z=2 x=1 d=y~2"},
 };
 
 /* Run programs until one shows the bug. */
 static void plant(unsigned i)
 {
-	struct xp_options opt = {.plant = plants[i].plant, .workers = plants[i].workers};
+	struct xp_options opt = {.reduce = plants[i].plant == XP_PLANT_STATE ? XP_STATES : XP_DPOR,
+				 .plant = plants[i].plant,
+				 .workers = plants[i].workers};
 	unsigned n, tso = 0;
 	struct tally t = {0};
 

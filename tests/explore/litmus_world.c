@@ -243,6 +243,7 @@ void lm_init(struct lm_world *w, const struct lm_program *prog)
 		.verdict = verdict,
 		.fingerprint = lm_fingerprint,
 		.image = lm_fingerprint,
+		.state = lm_fingerprint,
 		.proc_name = proc_name,
 		.describe = describe,
 	};

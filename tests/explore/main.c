@@ -21,6 +21,7 @@
 #include <tests/scenario_run.h>
 
 static const char *only, *only_case, *replay, *trace, *family, *programs;
+static const char *whole_case; /* of exactly this name; only_case: of a name that has it in it */
 static bool list; /* print the names of the programs, and run none */
 static u64 seed = 1;
 static double budget; /* seconds after which no case is begun; 0: none */
@@ -39,8 +40,9 @@ static bool wanted(const struct scenario *s, const struct scenario_case *c)
 	scenario_case_name(s, c, name, sizeof(name));
 	if (only && strcmp(s->name, only))
 		return false;
-	if (only_case && (family || programs) ? strcmp(name + strlen(s->name) + 1, only_case)
-					      : only_case && !strstr(name, only_case))
+	if (whole_case && strcmp(name + strlen(s->name) + 1, whole_case))
+		return false;
+	if (only_case && !strstr(name, only_case))
 		return false;
 	if (!checked_can_see(c) || (tree_can_run && !tree_can_run(s, c)))
 		return false;
@@ -165,6 +167,8 @@ static int nothing_chosen(void)
 
 	if (family || programs)
 		xp_die("no program of %s has a case of that name", family ? family : programs);
+	if (!only)
+		xp_die("no scenario has a case of that name");
 	for (unsigned int i = 0; (s = scenario_nth(i)) && strcmp(s->name, only); i++)
 		;
 	if (programs_is_name(only))
@@ -195,8 +199,8 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: explore [--all] [--jobs N] [--seconds N] [--schedules N] [--preemptions N]\n"
-		"       [--no-reduction] [--trace FILE] [--check-restore] [--check WALKS [--omit KIND]]\n"
-		"       [--history fold|full|line] [--events]\n"
+		"       [--no-reduction | --states] [--trace FILE] [--check-restore]\n"
+		"       [--check WALKS [--omit KIND]] [--history fold|full|line] [--events]\n"
 		"       [--busted NAME] [--step-seconds N] [--end fault|hang|limit|tlb-full]\n"
 		"       [--family NAME [--seed N] | --programs FILE] [--case CASE] [--budget SECONDS] [--list]\n"
 		"       [--alone | SCENARIO [CASE [REPLAY]]]\n");
@@ -211,6 +215,8 @@ static bool flag(const char *name)
 		everything = true;
 	else if (!strcmp(name, "--no-reduction"))
 		opt.search.reduce = XP_NONE;
+	else if (!strcmp(name, "--states"))
+		opt.search.reduce = XP_STATES;
 	else if (!strcmp(name, "--check-restore"))
 		opt.search.check_restore = true;
 	else if (!strcmp(name, "--list"))
@@ -260,7 +266,7 @@ static bool option(const char *name, const char *value)
 	else if (!strcmp(name, "--programs"))
 		programs = value;
 	else if (!strcmp(name, "--case"))
-		only_case = value;
+		whole_case = value;
 	else if (!strcmp(name, "--trace"))
 		trace = value;
 	else if (!strcmp(name, "--omit"))
@@ -300,7 +306,7 @@ int main(int argc, char **argv)
 	only = i < argc ? argv[i] : NULL;
 	opt.alone = only;
 	opt.search.progress = only && isatty(STDERR_FILENO);
-	only_case = i + 1 < argc ? argv[i + 1] : only_case;
+	only_case = i + 1 < argc ? argv[i + 1] : NULL;
 	replay = i + 2 < argc ? argv[i + 2] : NULL;
 	if (trace && (!only_case || replay))
 		return usage();

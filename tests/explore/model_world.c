@@ -49,6 +49,11 @@ static u64 image(void *w)
 	return model_image();
 }
 
+static u64 state(void *w)
+{
+	return model_state();
+}
+
 static u64 enabled(void *w)
 {
 	return model_failure() || model_discovered() ? 0 : model_enabled();
@@ -159,6 +164,7 @@ struct xp_world model_world = {
 	.tally = tally,
 	.doubtful = doubtful,
 	.image = image,
+	.state = state,
 	.proc_name = proc_name,
 	.describe = describe,
 };
@@ -204,7 +210,7 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
 		model_world.save = NULL;
 		model_world.restore = NULL;
 	}
-	model_random_walks();
+	model_random_walks(opt->reduce == XP_STATES);
 	status = search(opt, res);
 	if (status != XP_RED || opt->workers <= 1)
 		return status;

@@ -20,8 +20,11 @@ enum xp_status model_explore(const struct xp_options *opt, struct xp_result *res
  */
 void model_patience(unsigned seconds);
 
-/* Learn most of the shared words before the search, from random executions. */
-void model_random_walks(void);
+/*
+ * Learn most of the shared words before the search, from random executions. @by_steps: and most
+ * lines that change, by comparing memory after each step.
+ */
+void model_random_walks(bool by_steps);
 
 /**
  * model_check - does the machine keep the rules of <explore/world.h> here?

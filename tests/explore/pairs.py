@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 """make explore PAIRS=1: programs made of the alphabet (tests/include/tests/pairs.h), searched.
 
-For each case: every pair, then a part of BUDGET= seconds for each family that is sampled by SEED=.
-One line a family and case; everything red in two columns, with what replays it. A search that
-does not end in SECONDS= is repeated with at most two preemptions, counted and listed. Results are kept (spread.py):
+Every pair for a case of each backend, then for the other cases: every pair, and a part of BUDGET=
+seconds for each family that is sampled by SEED=. One line a family and case; everything red in two
+columns, with what replays it. A search that does not end in SECONDS= of CPU time is counted, listed
+with an estimate of the whole, and repeated with at most two preemptions. Results are kept (spread.py):
 a run that was killed goes on with the same command. HOSTS=file: on these machines.
 Status 0: nothing red; 1: something is; 2: a search has no verdict.
 """
 import argparse
 import os
+import random
 import re
 import signal
 import subprocess
@@ -21,6 +23,7 @@ from spread import LINE, NO_VERDICT, Spread, Unusable
 EXPLORE = "build/model/explore"
 BOUND = "2"
 SAMPLED = ("rows", "thirds", "rows2")
+BACKENDS = ("ipi.receipt", "invlpgb.receipt+hw", "invlpgb-nmi.receipt", "pv.broadcast")
 
 
 def options():
@@ -39,7 +42,16 @@ def options():
 def cases():
     """What program_cases has; every pair has these, and some have more."""
     status = subprocess.run([EXPLORE, "load_one:load_one", "no such case"], capture_output=True, text=True, check=False)
-    return status.stderr.split("they are:")[1].split()
+    names = status.stderr.split("they are:")[1].split()
+    return sorted(names, key=lambda name: name not in BACKENDS)
+
+
+def plan_of(opt):
+    """What is searched, in this order: (family, case)."""
+    of = opt.case or cases()
+    every = [("pairs", case) for case in of if case in BACKENDS]
+    every += [(family, case) for case in of for family in ("pairs", *SAMPLED) if (family, case) not in every]
+    return [(family, case) for family, case in every if not opt.family or family in opt.family]
 
 
 class Family:
@@ -47,25 +59,33 @@ class Family:
 
     def __init__(self, name, case, opt, spread):
         self.name, self.case, self.opt, self.spread = name, case, opt, spread
-        self.done = self.schedules = self.planned = 0
-        self.red, self.cut, self.unknown = [], [], []
+        self.done = self.schedules = self.states = self.by_states = self.planned = 0
+        self.red, self.cut, self.unknown, self.estimate = [], [], [], {}
         self.begun = time.monotonic()
 
     def line(self, text):
         m = LINE.match(text)
         self.done += 1
-        schedules = re.search(r"schedules=(\d+)", m.group(4))
-        self.schedules += int(schedules.group(1)) if schedules else 0
+        schedules, states, estimated = (int((re.search(rf"{what}=(\d+)", m.group(4)) or [0, 0])[1])
+                                        for what in ("schedules", "states", "estimated"))
+        self.schedules += schedules
+        self.states += states
+        self.by_states += bool(states)
         if NO_VERDICT in m.group(4):
             self.unknown.append((m.group(2), m.group(3)))
         elif m.group(4).startswith("red"):
             self.red.append((m.group(2), m.group(3)))
         elif "complete=no" in m.group(4):
             self.cut.append((m.group(2), m.group(3)))
+            if estimated:
+                self.estimate[m.group(2)] = f"an estimated {estimated:.2g} {'states' if states else 'schedules'} in all, " \
+                                            f"{(states or schedules) / estimated:.2g} of them searched"
 
     def search(self, seconds):
         names = self.spread.names(self.name, self.opt.seed, self.case)
         self.planned = len(names)
+        # If the budget is over before the end, what was searched has some of each operation.
+        random.Random(self.opt.seed).shuffle(names)
         for _, text in self.spread.run(names, self.case, ("--seconds", self.opt.seconds), seconds):
             self.line(text)
             if sys.stderr.isatty():
@@ -79,27 +99,30 @@ class Family:
         how = ("--seconds", self.opt.seconds, "--preemptions", BOUND)
         done = dict(self.spread.run([name for name, _ in self.cut], self.case, how, end - time.monotonic()))
         self.red += [(name, self.case) for name, text in done.items() if re.match(r"not ok .* # red", text)]
-        return set(done)
+        return {name: "preemption bound" in text for name, text in done.items()}
 
     def summary(self, bounded):
         of = "" if self.done >= self.planned else " of a sample" if self.name in SAMPLED else f" of {self.planned}, the budget is over"
-        print(f"{self.name} {self.case}: {self.done} programs{of}, {self.schedules} schedules, {len(self.red)} red, "
-              f"{len(self.cut)} not complete, {len(bounded)} of them searched with at most {BOUND} preemptions, "
+        print(f"{self.name} {self.case}: {self.done} programs{of}, {self.schedules} schedules, {self.by_states} programs by "
+              f"{self.states} states, {len(self.red)} red, "
+              f"{len(self.cut)} not complete, {sum(bounded.values())} of them complete with at most {BOUND} preemptions, "
               f"{len(self.unknown)} without a verdict, {time.monotonic() - self.begun:.0f} s", flush=True)
-        for name, _ in self.cut:
-            print(f"#   not complete: {name}{'' if name in bounded else ', and not searched again'}")
+        for name, _ in sorted(self.cut):
+            again = f"complete with at most {BOUND} preemptions" if bounded.get(name) else \
+                f"nor with at most {BOUND} preemptions" if name in bounded else "and not searched again"
+            print(f"#   not complete: {name}, {again}; {self.estimate.get(name, 'no estimate')}")
         for name, case in self.unknown:
             print(f"#   no verdict: make explore SCENARIO={name} CASE={case}")
         sys.stdout.flush()
 
 
 def one(name, case, opt, *more):
-    command = [EXPLORE, "--seconds", opt.seconds, *more, name, case]
+    command = [EXPLORE, "--seconds", opt.seconds, "--case", case, *more, name]
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
 
 def show(name, case, opt):
-    """Two columns and a replay string. A case is in the name of others: it is the first that is red."""
+    """Two columns and a replay string."""
     out = one(name, case, opt)
     print(out if "# replay" in out else one(name, case, opt, "--preemptions", BOUND))
     replay = re.search(r"^# replay (\S+)$", out, re.M)
@@ -110,8 +133,7 @@ def show(name, case, opt):
 def main():
     opt = options()
     end = time.monotonic() + opt.budget
-    plan = [(family, case) for case in opt.case or cases() for family in ("pairs", *SAMPLED)
-            if not opt.family or family in opt.family]
+    plan = plan_of(opt)
     red = unknown = False
     spread = Spread(EXPLORE, opt.jobs, opt.hosts, opt.results)
     for i, (name, case) in enumerate(plan):

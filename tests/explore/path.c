@@ -8,7 +8,8 @@
 /* The world is in the state after @depth steps of the path. Save it, if it is due. */
 void path_checkpoint(struct xp *x, unsigned depth)
 {
-	if (depth % CHECKPOINT_EVERY || depth / CHECKPOINT_EVERY <= x->saved || !x->world->save)
+	if (depth % x->every || depth / x->every <= x->saved || !x->world->save ||
+	    x->saved == XP_MAX_SLOTS)
 		return;
 	x->world->save(x->w, x->saved++);
 }
@@ -17,7 +18,7 @@ void path_checkpoint(struct xp *x, unsigned depth)
 static unsigned restore(struct xp *x)
 {
 	if (x->saved && x->world->restore(x->w, x->saved - 1))
-		return x->saved * CHECKPOINT_EVERY;
+		return x->saved * x->every;
 	x->saved = 0;
 	x->world->reset(x->w);
 	return 0;

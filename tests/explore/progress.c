@@ -89,11 +89,12 @@ void progress_open(struct xp *x)
 {
 	progress_watch(x);
 	x->progress.start = xp_seconds();
+	x->progress.cpu = xp_cpu_seconds();
 	x->progress.next = x->progress.start + 1;
 	x->progress.countdown = LOOK_EVERY;
 }
 
-static double share_done(struct xp *x)
+double progress_share(struct xp *x)
 {
 	double done = 0, weight = 1;
 
@@ -118,7 +119,7 @@ static void report(struct xp *x, double now)
 	if (x->pool)
 		done = pool_done(x, &schedules, &transitions);
 	else
-		done = share_done(x);
+		done = progress_share(x);
 	fprintf(stderr, "%s: %.0f s, %llu schedules, %llu transitions, depth %u", x->world->name,
 		run, (unsigned long long)schedules, (unsigned long long)transitions, x->depth);
 	if (done > 1e-9)
@@ -139,7 +140,8 @@ void progress_look(struct xp *x)
 	if (!x->opt->progress && x->opt->max_seconds <= 0)
 		return;
 	now = xp_seconds();
-	if (x->opt->max_seconds > 0 && now - x->progress.start > x->opt->max_seconds && !x->stop) {
+	if (x->opt->max_seconds > 0 && !x->stop &&
+	    xp_cpu_seconds() - x->progress.cpu > x->opt->max_seconds) {
 		xp_cut(x, "time limit");
 		x->stop = x->interrupted = true;
 	}

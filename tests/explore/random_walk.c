@@ -8,8 +8,9 @@
 #include "model_world.h"
 #include <model/machine.h>
 
-#define QUIET 200 /* stop after so many in a row that have found nothing new */
-#define MOST  4000
+#define QUIET	       200 /* stop after so many in a row that have found nothing new */
+#define QUIET_BY_STEPS 60 /* the same, where memory is compared after each step */
+#define MOST	       4000
 
 static u64 state;
 
@@ -19,7 +20,7 @@ static unsigned int choose(u64 can, unsigned int last, unsigned int turn)
 	return can & BIT(last) && random_below(&state, turn) ? last : random_of(&state, can);
 }
 
-static void walk(unsigned int turn)
+static void walk(unsigned int turn, bool by_steps)
 {
 	const struct xp_world *world = &model_world;
 	unsigned int p = 0, n;
@@ -31,6 +32,8 @@ static void walk(unsigned int turn)
 		p = choose(can, p, turn);
 		done.nr = 0;
 		world->step(NULL, p, &done);
+		if (by_steps)
+			model_image();
 		if (world->verdict(NULL, false))
 			return;
 	}
@@ -38,16 +41,26 @@ static void walk(unsigned int turn)
 		world->verdict(NULL, true);
 }
 
-void model_random_walks(void)
+static void walks(unsigned int enough, bool by_steps)
 {
 	static const unsigned int turns[] = {2, 4, 16, 64};
 
-	state = 1;
-	model_freeze(true);
-	for (unsigned int i = 0, quiet = 0; i < MOST && quiet < QUIET; i++, quiet++) {
-		walk(turns[i % (sizeof(turns) / sizeof(*turns))]);
-		if (model_learn())
+	for (unsigned int i = 0, quiet = 0; i < MOST && quiet < enough; i++, quiet++) {
+		unsigned int lines = model_lines();
+
+		walk(turns[i % (sizeof(turns) / sizeof(*turns))], by_steps);
+		if (model_learn() || (by_steps && model_lines() > lines))
 			quiet = 0;
 	}
+}
+
+void model_random_walks(bool by_steps)
+{
+	state = 1;
+	model_freeze(true);
+	walks(QUIET, false);
+	/* Lines that change, and at the end are what they were at the beginning. */
+	if (by_steps)
+		walks(QUIET_BY_STEPS, true);
 	model_freeze(false);
 }

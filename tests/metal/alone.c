@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * In place of progress.c and parallel.c of the search: here there are no signals and no
- * processes.
+ * In place of progress.c, parallel.c and states.c of the search: here there are no signals, no
+ * processes, and no states.
  */
 #include <engine.h>
 #include <kernel/time.h>
@@ -42,6 +42,11 @@ void progress_look(struct xp *x)
 	}
 }
 
+double progress_share(struct xp *x)
+{
+	return 0;
+}
+
 static void __attribute__((noreturn)) alone(void)
 {
 	xp_die("one worker only");
@@ -60,6 +65,26 @@ void pool_failure(struct xp *x)
 void pool_last(struct xp *x)
 {
 	alone();
+}
+
+/* XP_STATES: the states of driven CPUs cannot be compared. */
+void states_open(struct states *s)
+{
+	xp_die("no search of states here");
+}
+
+void states_close(struct states *s)
+{
+}
+
+bool states_enter(struct xp *x, u64 can, u64 *explore)
+{
+	return true;
+}
+
+double states_share(struct xp *x)
+{
+	return 0;
 }
 
 void parallel_search(struct xp *x)

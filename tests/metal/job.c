@@ -276,6 +276,7 @@ static bool run_case(unsigned int number, const struct scenario *s, const struct
 					    .known = true,
 					    .red = status == XP_RED,
 					    .complete = res.complete,
+					    .cut = res.why,
 					    .its_oracle = its_oracle(c, res.verdict),
 					    .schedules = res.schedules,
 					    .transitions = res.transitions,

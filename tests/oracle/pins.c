@@ -17,14 +17,15 @@ enum { OWNER_FREE, OWNER_FILE, OWNER_UNMAPPED };
 static u64 *owner; /* [pfn]: one of those, or owner_of() */
 static u64 *walk_began;
 static u64 *last_read; /* by the walk of this CPU: the entry by which it pins the page */
-static u64 last_read_at[CONFIG_NR_CPUS];
+static unsigned int moves_before[CONFIG_NR_CPUS]; /* nr_moves at that read */
 
-/* The newest moves by mremap(): what the page was mapped by before. */
+/* The newest moves by mremap(): what the page was mapped by before; and the move's number. */
 #define MAX_MOVES 32
 static struct {
-	u64 pfn, from, tsc;
+	u64 pfn, from;
+	unsigned int nr;
 } moves[MAX_MOVES];
-static unsigned int nr_moves;
+static unsigned int nr_moves; /* written under oracle_lock() */
 
 #define MAX_ISOLATED 64
 static struct {
@@ -70,11 +71,12 @@ static void isolated_forget(u64 mm, u64 addr)
 static void note_move(const struct event *ev)
 {
 	unsigned long flags = oracle_lock();
-	unsigned int i = nr_moves++ % MAX_MOVES;
+	unsigned int nr = nr_moves, i = nr % MAX_MOVES;
 
 	moves[i].pfn = ev->a;
 	moves[i].from = owner[ev->a];
-	moves[i].tsc = ev->tsc;
+	moves[i].nr = nr;
+	WRITE_ONCE(nr_moves, nr + 1);
 	oracle_unlock(flags);
 }
 
@@ -83,7 +85,7 @@ static bool moved_since(const struct event *ev, u64 from)
 {
 	for (unsigned int i = 0; i < MAX_MOVES; i++)
 		if (moves[i].pfn == ev->b && moves[i].from == from &&
-		    moves[i].tsc > last_read_at[ev->cpu])
+		    moves[i].nr >= moves_before[ev->cpu])
 			return true;
 	return false;
 }
@@ -115,7 +117,7 @@ static void pins_read(const struct event *ev)
 	if (in_nmi())
 		return;
 	last_read[ev->cpu] = ev->b;
-	last_read_at[ev->cpu] = ev->tsc;
+	moves_before[ev->cpu] = READ_ONCE(nr_moves);
 }
 OBSERVER(PT_READ, pins_read);
 

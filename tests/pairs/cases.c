@@ -17,7 +17,7 @@
 		{HW, .policy = "broadcast"}, {HW, .policy = "receipt"}, {HW, .policy = "mmcpus"}, \
 		{HW, .policy = "broadcast", .tso = true},                                         \
 		{HW, .policy = "broadcast", .tce = true}, {NMI, .policy = "broadcast"},           \
-		{NMI, .policy = "receipt"},                                                       \
+		{NMI, .policy = "receipt"}, {.flush = "pv", .policy = "broadcast"},               \
 	{                                                                                         \
 		.flush = "pv", .policy = "broadcast", .preemptions = 1                            \
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Operations that come by a file: no mmap_lock, and no mm of their own. */
+#include <kernel/busted.h>
 #include <kernel/shared.h>
 #include <asm/tlbbatch.h>
 #include <mm/khugepaged.h>
@@ -118,7 +119,13 @@ static void try_to_unmap(struct page *page, struct arch_tlbflush_unmap_batch *ba
 	up_read(&page->mapping->i_mmap_rwsem);
 }
 
-/* Out of the file and free, unless someone else has a reference. Linux: __remove_mapping(). */
+DEFINE_BUSTED(pairs_free_dirty, "a page is reclaimed that became dirty after it was written out");
+
+/*
+ * Out of the file and free, unless someone else has a reference, or had one and has made the page
+ * dirty since it was written out, as gup_dirty() does: then it stays. Only when nobody can get
+ * another reference, the flag is final. Linux: __remove_mapping().
+ */
 static bool remove_mapping(struct address_space *file, struct page *page)
 {
 	int refs = 2; /* the file's and ours */
@@ -126,6 +133,10 @@ static bool remove_mapping(struct address_space *file, struct page *page)
 
 	spin_lock(&file->pages_lock);
 	freed = shared_rmw(SITE_REF, &page->_refcount, atomic_try_cmpxchg(PTR, &refs, 0));
+	if (freed && page_dirty(page) && !busted(pairs_free_dirty)) {
+		shared_op(SITE_REF, SYNC_WRITE, &page->_refcount, atomic_set(PTR, refs));
+		freed = false;
+	}
 	if (freed)
 		WRITE_ONCE(file->pages[page->index], NULL);
 	spin_unlock(&file->pages_lock);

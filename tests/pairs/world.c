@@ -97,6 +97,7 @@ void world_setup(void)
 	world_file[FILE_THREE] = set_up_shared(PAGE_THREE, MM_A, 0x400);
 	/* Ticks come only afterwards (bury.c): no grace period ends while the program runs. */
 	rcu_lazy = true;
+	model_loops_read_one();
 	give_cpus_blocks(0, 8);
 	give_cpus_blocks(1, 2);
 }

@@ -19,8 +19,11 @@ static const char *wrong(const struct scenario_case *c, const struct scenario_ou
 			 c->race[1] ? c->race[1] : "");
 		return why;
 	}
-	if (!o->red && !o->complete && !o->bounded)
-		return "not complete";
+	if (!o->red && !o->complete && !o->bounded) {
+		snprintf(why, sizeof(why), "not complete%s%s", o->cut ? ": " : "",
+			 o->cut ? o->cut : "");
+		return why;
+	}
 	if (!o->red && c->expect == SOMETIMES)
 		return "never red, and must be";
 	if (c->useful == NOT_USEFUL && o->useful)
@@ -48,15 +51,18 @@ bool scenario_result_line(char line[SCENARIO_LINE], unsigned int number, const s
 			  const struct scenario_case *c, const struct scenario_outcome *o)
 {
 	const char *why = wrong(c, o);
-	char bounded[32] = "";
+	char states[32] = "", estimated[36] = "", bounded[32] = "";
 
+	if (o->states)
+		snprintf(states, sizeof(states), " states=%llu", o->states);
+	if (o->estimated)
+		snprintf(estimated, sizeof(estimated), " estimated=%llu", o->estimated);
 	if (o->bounded && !o->red)
 		snprintf(bounded, sizeof(bounded), " bounded=%u", c->bound);
-
 	scenario_line(line, !why, number, s, c,
-		      "%s schedules=%llu transitions=%llu complete=%s useful=%llu%s%s%s",
-		      o->red ? "red" : "never", o->schedules, o->transitions,
-		      o->complete ? "yes" : "no", o->useful, bounded, why ? ": " : "",
+		      "%s schedules=%llu%s transitions=%llu complete=%s%s useful=%llu%s%s%s",
+		      o->red ? "red" : "never", o->schedules, states, o->transitions,
+		      o->complete ? "yes" : "no", estimated, o->useful, bounded, why ? ": " : "",
 		      why ? why : "");
 	return !why;
 }

@@ -24,14 +24,18 @@ void scenario_case_name(const struct scenario *s, const struct scenario_case *c,
  * @known: the search has ended with an answer
  * @red: some schedule is red
  * @complete: every schedule was run, or ruled out as equivalent to one that was
+ * @cut: why it is not complete, or NULL
  * @bounded: nothing but the case's bound is why it is not complete
  * @its_oracle: red by what the case says, which may be anything but a data race
  * @schedules, @transitions: how many were run
+ * @states: 0, or the search was one of states, of which it has met so many
+ * @estimated: 0, or of a search that did not end: so many states, else schedules, in all
  * @useful: schedules in which a sync found a walker to wait for
  */
 struct scenario_outcome {
 	bool known, red, complete, bounded, its_oracle;
-	unsigned long long schedules, transitions, useful;
+	const char *cut;
+	unsigned long long schedules, states, transitions, estimated, useful;
 };
 
 /* A case's line of TAP, "ok NUMBER NAME # ...", or "not ok"; the rest by @fmt. No newline. */

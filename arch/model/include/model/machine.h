@@ -61,7 +61,14 @@ bool model_crash_lines_full(void); /* more lines differed than can be recorded: 
 #define MODEL_MAX_CHECKPOINTS 512
 void model_save(unsigned int slot);
 bool model_restore_saved(unsigned int slot);
+unsigned int model_lines(void); /* lines of which it is known that they change */
 u64 model_image(void); /* a hash of all memory that a schedule can change */
+/*
+ * A hash of the state between two steps: all memory that is put back, but the number of steps, of
+ * which only times in histories are made. Clears what is over and will not be read. A line of which
+ * it is not known that it changes is not seen, as with checkpoints: model_missed().
+ */
+u64 model_state(void);
 /* A hash of CPUs' next steps, buffers and TLBs, the same for any order of independent steps. */
 u64 model_cpu_state(void);
 
@@ -118,6 +125,13 @@ int hardware_alone(void);
 struct page;
 void model_own_pages(unsigned int cpu, unsigned int order, struct page *page);
 unsigned long model_nr_own_pages(void); /* frames that CPUs keep */
+
+/*
+ * In setup: from now on cpu_relax() waits only for the word that was read last. Each wait loop of
+ * the kernel reads one word a turn, and nothing between that and cpu_relax(); what it has read
+ * before the loop would only add turns that read the same value again.
+ */
+void model_loops_read_one(void);
 
 /* No CPU has a translation cached any more: for runs that show what is right without TLBs. */
 void model_forget(void);

@@ -14,6 +14,7 @@
 enum xp_reduce {
 	XP_DPOR, /* source sets and sleep sets: each Mazurkiewicz trace once */
 	XP_SLEEP, /* sleep sets: each trace once, but more dead ends */
+	XP_STATES, /* sleep sets, and each state once; the world must have state() */
 	XP_NONE, /* every interleaving */
 };
 
@@ -30,7 +31,7 @@ struct xp_schedule {
  * @preemptions: the bound
  * @max_depth:	longest execution, 0: XP_MAX_DEPTH. Longer ones are cut
  * @max_schedules: stop after so many, 0: no limit
- * @max_seconds: stop after so long, 0: no limit
+ * @max_seconds: stop after so much CPU time of a worker, 0: no limit
  * @keep_going:	count failing schedules instead of stopping at the first
  * @progress:	a line a second on stderr
  * @workers:	processes to search with, 0 and 1: this one only
@@ -78,6 +79,7 @@ const char *xp_reason(const char *first, const char *next);
  * struct xp_result - what a search found
  * @schedules:	complete executions, each another trace (with XP_NONE: interleaving)
  * @blocked:	executions given up because all that was left had been explored elsewhere
+ * @states:	with XP_STATES: different states
  * @transitions: steps explored; those that only lead back to a branch are @replayed
  * @failures:	schedules with a verdict; 1 at most unless keep_going
  * @deepest:	steps of the longest execution
@@ -86,16 +88,19 @@ const char *xp_reason(const char *first, const char *next);
  * @jobs:	disjoint parts that the search was split into, 1 if not parallel
  * @complete:	nothing was left out, by limits, bounds or by stopping at a failure
  * @why:	why not complete, NULL if complete; xp_bounded if for a preemption bound alone
+ * @share:	if a limit cut it, an estimate of how much was searched, or 0: of the tree, by
+ *		Knuth's method; with XP_STATES of the states that random executions meet
  * @verdict:	of the first failing schedule, empty if none
  * @failing:	that schedule
  * @seconds:	time it took
  * @busiest:	CPU seconds of the worker that used most: the time that it takes on idle cores
  */
 struct xp_result {
-	u64 schedules, blocked, transitions, replayed, failures, tally;
+	u64 schedules, blocked, states, transitions, replayed, failures, tally;
 	unsigned deepest, jobs;
 	bool complete, doubtful;
 	const char *why;
+	double share;
 	char verdict[XP_VERDICT_MAX];
 	struct xp_schedule failing;
 	double seconds, busiest;

@@ -16,6 +16,7 @@ enum {
 	XP_PLANT_END = 1 << 6, /* a step that is never taken is in no race */
 	XP_PLANT_SPLIT = 1 << 7, /* workers leave out the last job */
 	XP_PLANT_TURN = 1 << 8, /* XP_TURN is ignored */
+	XP_PLANT_STATE = 1 << 9, /* many states have one hash */
 };
 
 #endif

@@ -119,6 +119,9 @@ void xp_touch(struct xp_step *s, uintptr_t obj, unsigned rw);
  *		(for xp_check_world(); for the litmus tests also of the final state)
  * @image:	optional; hash of all that @save keeps, for xp_options.check_restore. Unlike
  *		@fingerprint it may tell the two orders of independent steps apart
+ * @state:	optional, for XP_STATES; hash of the state. After equal states the same steps can be
+ *		taken, lead to equal states, and end in equal verdicts, however they were reached.
+ *		May change what nobody will read, so that more states are equal
  * @proc_name:	optional; for printing, otherwise the letter of the replay string
  * @describe:	optional; the next step of @p in words, in the state before it
  *
@@ -144,6 +147,7 @@ struct xp_world {
 	void (*worker)(void *w, unsigned n, bool died);
 	u64 (*fingerprint)(void *w);
 	u64 (*image)(void *w);
+	u64 (*state)(void *w);
 	const char *(*proc_name)(void *w, unsigned p);
 	void (*describe)(void *w, unsigned p, char *buf, size_t size);
 };
