@@ -35,29 +35,12 @@ trap 'exit 130' INT TERM
 # prove's TAP is written there only if the variable is set.
 [ -z "${JUNIT-}" ] || export PERL_TEST_HARNESS_DUMP_TAP="$scratch/tap"
 
-# The slowest of prove's lines "[time] FILE .. ok 1234 ms (...)", before its summary.
-# shellcheck disable=SC2016 # awk's fields
-slowest='
-/\.t \.+ ok +[0-9]+ ms/ { match($0, / [0-9]+ ms/); ms[$2] = substr($0, RSTART, RLENGTH) + 0 }
-/^(All tests successful|Test Summary Report|Files=)/ && !said++ {
-    for (n = 0; n < 5; n++) {
-        slow = ""
-        for (file in ms) if (slow == "" || ms[file] > ms[slow]) slow = file
-        if (slow == "") break
-        name = slow; sub(/.*\//, "", name)
-        line = line sprintf("%s %s %.0f s", n ? "," : "slowest:", name, ms[slow] / 1000)
-        delete ms[slow]
-    }
-    if (line != "") print line
-}
-{ print; fflush() }'
-
 # Two at a time: those that measure time wait until they are alone (hosttest.machine).
 # shellcheck disable=SC2086 # a list of names without blanks
 {
     status=0
     prove -j2 --timer $tests || status=$?
     echo "$status" >"$scratch/status"
-} | awk "$slowest"
+} | "$top/tools/slowest.py"
 [ -z "${JUNIT-}" ] || "$top/tools/junit.sh" "$scratch/tap" >"$JUNIT"
 exit "$(cat "$scratch/status")"

@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """make check itself: its status, the slowest files before prove's summary, JUNIT=."""
 import os
+import re
 import shutil
+import subprocess
 import tempfile
+import time
 import xml.etree.ElementTree as ElementTree
 
-from hosttest import done, equal, ok, one_line, run, skip, write
+from hosttest import clean_environment, done, equal, ok, one_line, run, skip, write
 
 FAKES = {"quick.t": "1..1\nok 1 - quick", "slow.t": "1..2\nok 1 - slow\nok 2 - slower", "red.t": "1..2\nok 1 - fine\nnot ok 2 - broken"}
 
@@ -28,6 +31,13 @@ with tempfile.TemporaryDirectory() as tmp:
     ok(lines and lines[-1] == "Result: PASS", "prove's summary is last", result)
     named = [line for line in lines if line.startswith("slowest: ")]
     ok(len(named) == 1 and named[0].startswith("slowest: slow.t 1 s"), "the slowest file is named first", result)
+
+    # A result is printed when there is one, not at the end: the lines with "ok", and how long before the last each came.
+    with subprocess.Popen(["tools/check.sh", tmp], env=clean_environment({"TESTS": "quick slow"}), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as proc:
+        came = [time.monotonic() for line in proc.stdout if re.search(r"\.t \.+ ok", line)]
+    ok(len(came) == 2 and came[1] - came[0] > 0.6, "the quick file's line comes before the slow one has ended", came)
+
     result = check(tmp, "quick", "red")
     ok(result.status == 1 and "Result: FAIL" in result.out, "a red result: status 1", result)
 
