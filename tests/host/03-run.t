@@ -139,14 +139,16 @@ def interrupted(signum, command, group, want):
         if not gone:
             os.kill(guest, signal.SIGKILL)
         name = f"{signum.name} to {'the group of ' if group else ''}{command[0]}"
-        equal(status, want, f"{name}: status")
+        ok(status in want, f"{name}: status", f"status {status}, not one of {want}")
         ok(gone, f"{name}: no QEMU left")
         equal([f for f in os.listdir(tmp) if f != "pid"], [], f"{name}: no file left")
 
 
-interrupted(signal.SIGINT, ["./run.sh"], True, 130)
-interrupted(signal.SIGINT, ["make", "run"], True, -signal.SIGINT)
-interrupted(signal.SIGTERM, ["./run.sh"], False, 143)
-interrupted(signal.SIGTERM, ["make", "run"], False, -signal.SIGTERM)
-interrupted(signal.SIGHUP, ["./run.sh"], True, 129)
+# If run.sh has ended when make is told of the signal, make finds no child to wait for, which is its status 2.
+MAKE_FAILED = 2
+interrupted(signal.SIGINT, ["./run.sh"], True, (130,))
+interrupted(signal.SIGINT, ["make", "run"], True, (-signal.SIGINT, MAKE_FAILED))
+interrupted(signal.SIGTERM, ["./run.sh"], False, (143,))
+interrupted(signal.SIGTERM, ["make", "run"], False, (-signal.SIGTERM,))
+interrupted(signal.SIGHUP, ["./run.sh"], True, (129,))
 done()
