@@ -62,7 +62,7 @@ exit 33
                 os.unlink(path)
         env = {"QEMU": f"{tmp}/asked-for", "PATH": f"{tmp}/bin:{os.environ['PATH']}"}
         # What it starts in the first seconds: most files have started all that they start by then.
-        return run([name], env, timeout=20)
+        return run([name], env, timeout=8)
 
     # The trap works: a test that does not ask which.
     script(f"{tmp}/bad.t", "exec qemu-system-x86_64 -machine none\n")

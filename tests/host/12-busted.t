@@ -40,7 +40,7 @@ ok(re.search(r"^# list: model-only ", listing, re.M), "planted bugs that torture
 
 # The same options without the bug are green: it is the bug that is seen.
 for options in sorted({" ".join(options) for _, *options in variants}):
-    result = boot(SMP=4, APPEND=options, **({} if "duration=" in options else {"DURATION": 2}))
+    result = boot(SMP=4, APPEND=options, **({} if "duration=" in options else {"DURATION": 1}))
     if "policy=never" in options:
         ok(result.status == 1, f"{options}: red by itself", result)
     else:

@@ -67,7 +67,7 @@ for args, says in ((("load_one:nonsense",), "an unknown operation"), (("load_one
 # A part of `make explore PAIRS=1`. What earlier runs have found does not count.
 kept = tempfile.mkdtemp(prefix="shootdown-pairs.")
 script = ["make", "-s", "explore", "PAIRS=1"]
-status, out = run_merged([*script, "BUDGET=40", f"APPEND=--results {kept} --family pairs --case ipi.receipt-mmcpus --seconds 0.05"], 100)
+status, out = run_merged([*script, "BUDGET=25", f"APPEND=--results {kept} --family pairs --case ipi.receipt-mmcpus --seconds 0.05"], 100)
 line = re.search(r"^pairs ipi.receipt-mmcpus: (\d+) programs.*, \d+ schedules, .*, 0 red, (\d+) not complete, .* 0 without a verdict", out, re.M)
 ok(status == 0 and line, "every pair: none is red", out[-3000:])
 if line:

@@ -106,7 +106,7 @@ ELSEWHERE = (
     (r"build/model/explore --trace FILE unmap_vs_gup ipi\.broadcast", "24-metal.t", '["build/model/explore", "--trace", file.name, scenario, case]'),
     (r"make explore METAL=1(?: SCENARIO=unmap_vs_gup SMP=4)?", "24-metal.t", '["make", "-s", "explore", "METAL=1", "SMP=4"'),
     (r"make explore (?:RACES|SANITIZE)=1", "25-races.t", '["make", "-s", variable, program]'),
-    (PAIRS_BY_NAME, "29-pairs.t", '["make", "-s", "explore", "PAIRS=1", "BUDGET=20", "SEED=7"'),
+    (PAIRS_BY_NAME, "29-pairs.t", '["make", "-s", "explore", "PAIRS=1"]'),
     (r"make explore PAIRS=1 HOSTS=machines", "29-pairs-hosts.t", '["make", "-s", "explore", "PAIRS=1", f"HOSTS={path}"'),
     (r"make explore LINUX=(?:DIR|\.\.\.|debian:trixie-backports)", "30-linux.t", '["make", "explore", f"LINUX={TREE}"]'),
     (r"make explore LINUX=DIR SCENARIO=linux_\w+(?: CASE=\S+)?", "../host-linux/10-bookworm.t", '["make", "explore", f"LINUX={TREE}", "SCENARIO=linux_'),
