@@ -43,11 +43,10 @@ disk_full() { ! grep -q 'No space left' "$1" || die "${2#"$top/"}: its disk is f
 # room_in DIRECTORY: a file can be written there.
 room_in()
 {
-    (echo >"$1/.room") 2>/dev/null || {
-        rm -f "$1/.room"
-        return 1
-    }
+    room=0
+    (echo >"$1/.room") 2>/dev/null || room=1
     rm -f "$1/.room"
+    return $room
 }
 
 # hide_events: drops the lines of a log that are for programs (tools/events.py).

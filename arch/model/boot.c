@@ -20,13 +20,12 @@
 #include <asm/setup.h>
 
 #define MEMORY_PAGES 192
-#define MAX_STACKS   MODEL_STACKS
 #define STACK_SIZE   32768
 #define MAX_TICKS    16
 #define LEFT_BELOW   1024 /* most of what lies below an SP: the rest is only not compared equal */
 
 char model_memory[MEMORY_PAGES * PAGE_SIZE] __aligned(4096);
-static char stacks[MAX_STACKS][STACK_SIZE] __aligned(4096);
+static char stacks[MODEL_STACKS][STACK_SIZE] __aligned(4096);
 static unsigned int nr_stacks;
 static phys_addr_t boot_top = PAGE_SIZE; /* frame 0 is never used */
 
@@ -63,7 +62,7 @@ phys_addr_t memblock_end(void)
 
 void *arch_alloc_stack(void)
 {
-	MODEL_LIMIT(nr_stacks == MAX_STACKS, "more threads than MAX_STACKS");
+	MODEL_LIMIT(nr_stacks == MODEL_STACKS, "more threads than MODEL_STACKS");
 	return stacks[nr_stacks++];
 }
 
@@ -84,13 +83,13 @@ static void guard_stacks(void)
 		host_watch(stacks[i], PAGE_SIZE, stack_full);
 }
 
-static unsigned long stack_low[MAX_STACKS]; /* the lowest SP with which its thread ever waited */
+static unsigned long stack_low[MODEL_STACKS]; /* the lowest SP with which its thread ever waited */
 
 size_t stack_dead(const void *p, size_t size)
 {
 	unsigned long a = (unsigned long)p, i = (a - (unsigned long)stacks) / STACK_SIZE, from;
 
-	if (i >= MAX_STACKS)
+	if (i >= MODEL_STACKS)
 		return 0;
 	from = machine.stack_sp[i] ? machine.stack_sp[i]
 	       : stack_low[i]	   ? stack_low[i]
@@ -129,9 +128,9 @@ void stacks_settle(void)
 
 void stacks_changed(void)
 {
-	static unsigned long known[MAX_STACKS];
+	static unsigned long known[MODEL_STACKS];
 
-	for (unsigned int i = 0; i < MAX_STACKS; i++) {
+	for (unsigned int i = 0; i < MODEL_STACKS; i++) {
 		if (known[i] == stack_low[i])
 			continue;
 		known[i] = stack_low[i];

@@ -20,7 +20,6 @@
 #include <kernel/string.h>
 #include <asm/setup.h>
 
-#define MAX_SPEED 115200
 #define MIN_SPEED 2 /* a divisor has 16 bits */
 
 enum kind { KIND_AUTO, KIND_PORT, KIND_PCI, KIND_VGA, KIND_NONE };
@@ -72,12 +71,12 @@ static bool parse_choice(const char *s, struct choice *c)
 		return false;
 	memcpy(word, s, n);
 	word[n] = '\0';
-	c->speed = MAX_SPEED;
+	c->speed = UART_CLOCK;
 	if (!parse_device(word, c))
 		return false;
 	if (s[n] != ',')
 		return true;
-	if (parse_u64(s + n + 1, &v) || v < MIN_SPEED || v > MAX_SPEED || MAX_SPEED % v)
+	if (parse_u64(s + n + 1, &v) || v < MIN_SPEED || v > UART_CLOCK || UART_CLOCK % v)
 		return false;
 	c->speed = (u32)v;
 	return true;
@@ -136,7 +135,7 @@ static void use(const struct choice *c, const struct boot_screen *bs)
 
 void console_init(const char *cmdline, const struct boot_screen *bs)
 {
-	struct choice c, automatic = {.kind = KIND_AUTO, .speed = MAX_SPEED};
+	struct choice c, automatic = {.kind = KIND_AUTO, .speed = UART_CLOCK};
 	char value[32];
 
 	/* A value that cannot be read falls back to the default, where console_set() complains. */

@@ -14,10 +14,12 @@ struct console_ops {
 	void (*map)(void); /* once kmap_init() has replaced the early tables, or NULL */
 };
 
+#define UART_CLOCK 115200 /* the highest speed; all others are divisors of it */
+
 /**
  * console_serial - a 16550 at an I/O port (console_serial.c)
  * @port: the first of its eight ports
- * @speed: baud, a divisor of 115200
+ * @speed: baud, a divisor of UART_CLOCK
  *
  * Return: the console, or NULL if no UART answers there.
  */

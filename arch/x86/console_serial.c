@@ -19,7 +19,6 @@
 #define LCR_8N1	       0x03
 #define LCR_DLAB       0x80
 #define LSR_THRE       0x20
-#define UART_CLOCK     115200
 
 /* A character at 9600 baud takes a millisecond; a port read takes about a microsecond. */
 #define SPINS_PER_CHAR 200000

@@ -4,6 +4,7 @@
 
 #include <explore/explore.h>
 #include "die.h"
+#include "random.h"
 #include "states.h"
 
 /*
@@ -181,20 +182,6 @@ static inline bool steps_dependent(const struct step *a, const struct step *b)
 			if (a->obj[i] == b->obj[j] && ((a->rw[i] | b->rw[j]) & XP_WRITE))
 				return true;
 	return false;
-}
-
-/* The same numbers for the same @state, on every machine. */
-static inline unsigned random_below(u64 *state, unsigned n)
-{
-	*state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (*state >> 33) % n;
-}
-
-static inline unsigned random_of(u64 *state, u64 from)
-{
-	for (unsigned n = random_below(state, __builtin_popcountll(from)); n; n--)
-		from &= from - 1;
-	return __builtin_ctzll(from);
 }
 
 #endif

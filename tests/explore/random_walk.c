@@ -14,12 +14,6 @@
 
 static u64 state;
 
-/* Once in @turn steps choose any process, else the last one, if it can run. */
-static unsigned int choose(u64 can, unsigned int last, unsigned int turn)
-{
-	return can & BIT(last) && random_below(&state, turn) ? last : random_of(&state, can);
-}
-
 static void walk(unsigned int turn, bool by_steps)
 {
 	const struct xp_world *world = &model_world;
@@ -29,7 +23,7 @@ static void walk(unsigned int turn, bool by_steps)
 
 	world->reset(NULL);
 	for (n = 0; n < XP_MAX_DEPTH && (can = world->enabled(NULL)); n++) {
-		p = choose(can, p, turn);
+		p = random_turn(&state, can, p, turn);
 		done.nr = 0;
 		world->step(NULL, p, &done);
 		if (by_steps)

@@ -103,8 +103,7 @@ static void sample(struct xp *x, u64 *rnd, unsigned *all, unsigned *met)
 
 	x->world->reset(x->w);
 	for (unsigned n = 0; n < x->max_depth && (can = x->world->enabled(x->w)); n++) {
-		if (!(can & BIT(p)) || !random_below(rnd, TURN))
-			p = random_of(rnd, can);
+		p = random_turn(rnd, can, p, TURN);
 		x->scratch.nr = 0;
 		x->world->step(x->w, p, &x->scratch);
 		++*all;
