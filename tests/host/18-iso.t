@@ -8,24 +8,18 @@ import tempfile
 import threading
 import time
 
-from hosttest import BENCH_IMAGE, IMAGE, LIMIT, QEMU, TOP, done, machine, need_bench, need_kernel, ok, patient, read, run
+from bare import CD, LIMITED, SECOND_SERIAL, SERIAL, direct, drive, ovmf_files
+from hosttest import BENCH_IMAGE, TOP, done, machine, need_bench, need_kernel, ok, patient, read, run
 
 ISO = f"{TOP}/build/shootdown.iso"
-MACHINE = ["timeout", "-k", "2", str(patient(90)), QEMU, "-nodefaults", "-no-user-config", "-display", "none",
-           "-monitor", "none", "-no-reboot", "-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=single",
-           "-smp", "4", "-m", "256", "-serial", "stdio"]
-CD = ["-drive", f"if=none,id=d,media=cdrom,readonly=on,file={ISO}", "-device", "ide-cd,drive=d,bootindex=0"]
-USB = ["-device", "qemu-xhci", "-drive", f"if=none,id=d,format=raw,readonly=on,file={ISO}",
-       "-device", "usb-storage,drive=d,bootindex=0"]
-
-
-def firmware():
-    return run(["sh", "-c", "me=x; . tools/lib.sh; ovmf_files"]).out.split()
+MACHINE = [*LIMITED, "-smp", "4"]
+ON_CD = [*drive(ISO, "media=cdrom"), *CD]
+ON_USB = ["-device", "qemu-xhci", *drive(ISO, "format=raw"), "-device", "usb-storage,drive=d,bootindex=0"]
 
 
 def console(options, downs, until, limit):
     """Boots, goes down the menu, and returns what came until the pattern did."""
-    with machine(), subprocess.Popen(MACHINE + options, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    with machine(), subprocess.Popen([*MACHINE, *SERIAL, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                      stderr=subprocess.STDOUT) as proc:
         text = bytearray()
 
@@ -64,10 +58,7 @@ MENU = re.findall(r"^menuentry '([^']*)' \{\n\tmultiboot2 /boot/shootdown\.elf(.
 
 def refused(options):
     """What the kernel says against the options of an entry, before any job: run=list comes last, and prevails."""
-    ports = ["-serial", "null", "-serial", "stdio"] if "ttyS1" in options else ["-serial", "stdio"]
-    with machine():
-        result = run([*MACHINE[:MACHINE.index("-serial")], *ports, "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-kernel", IMAGE,
-                      "-append", f"{options} run=list debugexit=0xf4"], timeout=LIMIT)
+    result = direct(f"{options} run=list debugexit=0xf4", "-smp", "4", *(SECOND_SERIAL if "ttyS1" in options else SERIAL))
     said = re.findall("^error: (.*)", result.out, re.M)
     return said[0] if said else None if result.status == 33 and ("vga" in options or "# list:" in result.out) else result
 
@@ -101,23 +92,23 @@ ok("unknown option" in refused(" flush=ipi nonsense=1"), "one that it does not t
 result = run(["make", "iso"], timeout=300)
 if ok(result.status == 0, "make iso", result):
     with tempfile.TemporaryDirectory() as tmp:
-        code, vars_, form = firmware()
+        code, vars_, form = ovmf_files()
         run(["cp", vars_, f"{tmp}/vars"])
         uefi = ["-drive", f"if=pflash,format={form},readonly=on,file={code}",
                 "-drive", f"if=pflash,format={form},file={tmp}/vars"]
         for name, options, booted in (
-            ("CD, BIOS", CD, "multiboot2 (BIOS)"), ("USB stick, BIOS", USB, "multiboot2 (BIOS)"),
-            ("CD, UEFI", uefi + CD, "multiboot2 (UEFI)"), ("USB stick, UEFI", uefi + USB, "multiboot2 (UEFI)"),
+            ("CD, BIOS", ON_CD, "multiboot2 (BIOS)"), ("USB stick, BIOS", ON_USB, "multiboot2 (BIOS)"),
+            ("CD, UEFI", uefi + ON_CD, "multiboot2 (UEFI)"), ("USB stick, UEFI", uefi + ON_USB, "multiboot2 (UEFI)"),
         ):
             text, running = console(options, 0, rb"booted by .*\n", 60)
             ok("shootdown:" in text and booted in text, f"{name}: the first entry boots", text[-1500:])
             ok(running, f"{name}: and runs", text[-1500:])
-    text, running = console(CD, entry("run=list"), rb"halting", 40)
+    text, running = console(ON_CD, entry("run=list"), rb"halting", 40)
     ok("torture" in text, "the entry for run=list prints the jobs", text[-1500:])
     ok("status 0" in text and running, "a verdict, then a halt, without an exit device", text[-1500:])
     result = run(["make", "iso", "FLAVOUR=bench"], timeout=300)
     ok(result.status == 0, "make iso FLAVOUR=bench", result)
     ok(image_in_iso() == stripped(BENCH_IMAGE), "replaces it, though that image is older than the last ISO")
-    text, running = console(CD, entry("run=bench"), rb'# json .*"bench": "machine".*\n', 40)
+    text, running = console(ON_CD, entry("run=bench"), rb'# json .*"bench": "machine".*\n', 40)
     ok('"microcode": "0x' in text, "the entry for the bench prints what tools/bench_report.py reads", text[-1500:])
 done()

@@ -4,14 +4,10 @@
 import concurrent.futures
 import re
 
-from hosttest import IMAGE, LIMIT, QEMU, boot, done, machine, need_kernel, ok, one_line, run, skip
+from bare import SECOND_SERIAL, SERIAL, direct
+from hosttest import LIMIT, QEMU, boot, done, machine, need_kernel, ok, one_line, run, skip
 
 names = need_kernel("unit")
-
-MACHINE = [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot",
-        "-device", "isa-debug-exit,iobase=0xf4,iosize=4", "-accel", "tcg,thread=single", "-cpu", "max",
-        "-machine", "q35", "-m", "256"]
-
 
 def boots(runs):
     """The results of boot() with each of these variables. Most of their time is spent waiting for what does not come:
@@ -20,19 +16,12 @@ def boots(runs):
         return list(pool.map(lambda variables: boot(**variables), runs))
 
 
-def direct(cmdline, *options, timeout=LIMIT):
-    """QEMU's own loader hands the command line through as it is; run.sh does not let such ones pass."""
-    with machine():
-        return run([*MACHINE, "-kernel", IMAGE, "-append", cmdline, *options], timeout=timeout)
-
-
 ## The command line: one splitter for the options that are needed early and for all others.
 
-SECOND_PORT = ["-serial", "null", "-serial", "stdio"]
 for space in (" ", "\t", "\n", "\r\n", " \t "):
-    result = direct(f"console=0x2f8{space}debugexit=0xf4{space}run=list", *SECOND_PORT)
+    result = direct(f"console=0x2f8{space}debugexit=0xf4{space}run=list", *SECOND_SERIAL)
     ok(result.status == 33 and "# list: job unit" in result.out, f"console=0x2f8 before {space!r} is obeyed", result)
-result = direct("debugexit=0xf4\trun=unit\ntests=param", "-serial", "stdio")
+result = direct("debugexit=0xf4\trun=unit\ntests=param", *SERIAL)
 ok(result.status == 33 and re.search(r"^# job unit, .*debugexit=0xf4 run=unit tests=param$", result.out, re.M),
    "an option line with tabs is printed as one line", result)
 for cmdline, says in (
@@ -40,7 +29,7 @@ for cmdline, says in (
     ("debugexit=0xf4 run=list =1", "unknown option"), ("debugexit=0xf4 run=list \x01=1", "unknown option"),
     ("debugexit=0xf4 run=list console=" + "0" * 60 + "x3f8", "refused"),
 ):
-    result = direct(cmdline, "-serial", "stdio")
+    result = direct(cmdline, *SERIAL)
     ok(result.status == 37 and len(re.findall(f"^error: .*{says}", result.out, re.M)) == 1,
        f"{cmdline[:60]!r}: status and one line", result)
 

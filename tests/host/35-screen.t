@@ -11,17 +11,11 @@ import subprocess
 import tempfile
 import time
 
+from bare import CD, LIMITED, SERIAL, direct, drive, ovmf_files
 from hosttest import IMAGE, LIMIT, QEMU, boot, done, equal, machine, need_kernel, ok, one_line, patient, read, run, write
 
-MACHINE = ["timeout", "-k", "2", str(patient(90)), QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-           "-machine", "q35", "-cpu", "max", "-accel", "tcg,thread=single", "-smp", "2", "-m", "256"]
-EXIT = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+MACHINE = [*LIMITED, "-smp", "2"]
 WIDTH, HEIGHT = 8, 16
-
-
-def direct(cmdline, *options):
-    with machine():
-        return run([*MACHINE, *EXIT, "-kernel", IMAGE, "-append", cmdline, *options], timeout=LIMIT)
 
 
 class Monitor:
@@ -156,7 +150,7 @@ ok(framebuffer_text(picture_of_done, LETTERS) != "# done", "and not if one pixel
 need_kernel()
 DONE = r"^# done: status 0, halting"
 with tempfile.TemporaryDirectory() as tmp:
-    cd = ["-drive", f"if=none,id=d,media=cdrom,readonly=on,file={tmp}/iso", "-device", "ide-cd,drive=d,bootindex=0", "-vga", "std"]
+    cd = [*drive(f"{tmp}/iso", "media=cdrom"), *CD, "-vga", "std"]
     result = iso(f"{tmp}/iso", "What there is", "i386-pc")
     ok(result.status == 0, "an ISO for BIOS machines", result)
     text = shown(cd, shoot_vga, DONE)
@@ -167,7 +161,7 @@ with tempfile.TemporaryDirectory() as tmp:
     ok(len(lines) > 10, "BIOS with a serial port: more than half of the screen is in use", text)
     equal(lines, wrapped(read(log), 80)[-len(lines):], "and shows the end of what the serial port got, no line lost where it moves up")
 
-    code, variables, form = run(["sh", "-c", "me=x; . tools/lib.sh; ovmf_files"]).out.split()
+    code, variables, form = ovmf_files()
     shutil.copy(variables, f"{tmp}/vars")
     uefi = ["-drive", f"if=pflash,format={form},readonly=on,file={code}", "-drive", f"if=pflash,format={form},file={tmp}/vars"]
     result = iso(f"{tmp}/iso", "What there is", "x86_64-efi")
@@ -182,7 +176,7 @@ CARD = ["-chardev", "stdio,id=c", "-device", "pci-serial,chardev=c"]
 for append in ("", "console=pci", "console=pci,9600", "console=auto"):
     result = direct(f"run=list debugexit=0xf4 {append}", *CARD)
     ok(result.status == 33 and "# list: job unit" in result.out, f"{append or 'no console='}: a PCI serial card is found", result)
-result = direct("run=list debugexit=0xf4 console=pci", "-serial", "stdio")
+result = direct("run=list debugexit=0xf4 console=pci", *SERIAL)
 ok(result.status == 37 and len(re.findall("^error: console=pci: nothing answers", result.out, re.M)) == 1,
    "console=pci without a card: said on the first serial port", result)
 result = direct("run=list debugexit=0xf4", "-chardev", "stdio,id=c", "-device", "virtio-serial-pci", "-device", "virtconsole,chardev=c")
