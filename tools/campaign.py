@@ -30,8 +30,8 @@ TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
 IMAGE = "build/debug/shootdown.elf"
 CONFIGS = "tests/campaign/configs"
 # What run.sh and the image need on another machine.
-SHIPPED = ("run.sh", "tools/lib.sh", "tools/variables", "tools/variables.sh", "tools/setup.sh", "tools/failure.py", "tools/trace.py", "tools/events.py",
-           "kernel/include/kernel/config.h", IMAGE)
+SHIPPED = ("run.sh", "tools/lib.sh", "tools/keep.sh", "tools/variables", "tools/variables.sh", "tools/setup.sh", "tools/failure.py",
+           "tools/trace.py", "tools/events.py", "kernel/include/kernel/config.h", IMAGE)
 SHRINK_SEEDS = 4  # tries for each smaller run: another size is another schedule
 
 
