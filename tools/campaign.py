@@ -145,7 +145,9 @@ class Campaign:
         # The log comes back by standard output: a file on another machine would have to be fetched.
         words += ["sh", "-c", './run.sh $(echo "$0") SEED="$1" IMAGE="$2" 2>&1; status=$?; '
                   'echo "# campaign: job $3 ended with $status"; exit $status', "{1}", "{2}", IMAGE, "{#}"]
-        with subprocess.Popen(words, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors="replace") as proc:
+        # Without the variable parallel takes the user's shell, or what its parent is, here and on each host.
+        with subprocess.Popen(words, cwd=TOP, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, errors="replace",
+                              env=dict(os.environ, PARALLEL_SHELL="/bin/sh")) as proc:
             threading.Thread(target=self.feed, args=(proc.stdin,), daemon=True).start()
             try:
                 self.collect(proc.stdout)

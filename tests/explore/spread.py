@@ -104,7 +104,7 @@ class Spread:
             todo.write("".join(f"{name}\n" for name in names))
             todo.seek(0)
             with subprocess.Popen(self._command(case, options, seconds), cwd=self.where, stdin=todo, stdout=subprocess.PIPE, stderr=err,
-                                  text=True, start_new_session=True, env=dict(os.environ, PARALLEL_HOME=self.where)) as p:
+                                  text=True, start_new_session=True, env=dict(os.environ, PARALLEL_HOME=self.where, PARALLEL_SHELL="/bin/sh")) as p:
                 timer = threading.Timer(seconds, end, (p,))
                 if self.hosts:
                     timer.start()

@@ -67,21 +67,12 @@ ok(status == 128 + signal.SIGTERM and len(err.splitlines()) == 1, "ended by SIGT
 
 ## Machines
 
-FAKE = """#!/bin/sh
-# As ssh: the home of HOST is a directory.
-while [ "${1#-}" != "$1" ]; do shift; done
-host=$1
-shift
-[ "$1" != -- ] || shift
-[ "$host" != down ] || { echo "ssh: connect to host down: No route to host" >&2; exit 255; }
-mkdir -p "$(dirname "$0")/$host"
-echo "$host $*" >>"$(dirname "$0")/log"
-cd "$(dirname "$0")/$host" && HOME=$PWD exec sh -c "$*"
-"""
-ssh = os.path.join(work, "ssh")
-with open(ssh, "w", encoding="utf-8") as file:
-    file.write(FAKE)
-os.chmod(ssh, 0o755)
+os.symlink(os.path.join(TOP, "tests/host/fake-ssh"), os.path.join(work, "ssh"))
+homes = os.path.join(work, "homes")
+for name in ("one", "two"):
+    os.makedirs(os.path.join(homes, name))
+# The user's shell may be none of sh's kind.
+AWAY = {"PATH": f"{work}:{os.environ['PATH']}", "FAKE_HOME": homes, "SHELL": "/bin/false"}
 
 
 def hosts(*names):
@@ -102,7 +93,7 @@ def spread(path, where, missing):
             known.write(json.dumps({"program": name, "case": CASE, "options": SOME[-2:], "line": line}) + "\n")
     budget = patient(60)
     result = run(["make", "-s", "explore", "PAIRS=1", f"HOSTS={path}", f"BUDGET={budget}", f"APPEND=--results {where} {' '.join(SOME)}"],
-                 timeout=budget + patient(60))
+                 AWAY, timeout=budget + patient(60))
     found = [program for program, options, _ in results(where)[len(names) - missing:] if options == " ".join(SOME[-2:])]
     return result, found, names[:missing]
 
@@ -112,16 +103,16 @@ ok(result.status == 2 and "HOSTS=/no/such/file: no such file" in result.err, "HO
 if subprocess.run(["tools/setup.sh", "hosts"], capture_output=True, check=False).returncode:
     skip("several machines", "GNU parallel, ssh or rsync is missing: tools/setup.sh hosts")
 else:
-    result, found, missing = spread(hosts(":", f"1/{ssh} one", f"1/{ssh} two"), "spread", 96)
+    result, found, missing = spread(hosts(":", "1/one", "1/two"), "spread", 96)
     ok(result.status == 0 and ", 0 red, " in result.out, f"this machine and two others: {len(found)} results", result)
     equal(sorted(found), sorted(missing), "merged: each program that was not known, once")
-    with open(os.path.join(work, "log"), encoding="utf-8") as file:
+    with open(os.path.join(homes, "log"), encoding="utf-8") as file:
         log = file.read()
     for host in ("one", "two"):
         ok(f"{host} exec perl" in log or f"{host} " in log and "shootdown-pairs" in log, f"{host} was given programs", log[:2000])
-    result, _, _ = spread(hosts(f"1/{ssh} down"), "down", 24)
+    result, _, _ = spread(hosts("1/down"), "down", 24)
     ok(result.status == 2 and "no machine gives results" in result.err, "a machine that does not answer: status 2", result)
-    result, found, _ = spread(hosts(f"1/{ssh} down", f"1/{ssh} one"), "half", 24)
+    result, found, _ = spread(hosts("1/down", "1/one"), "half", 24)
     ok(len(found) >= 8, f"one of two does not answer: {len(found)} results of the other", result)
 shutil.rmtree(work)
 done()

@@ -82,8 +82,9 @@ with tempfile.TemporaryDirectory() as tmp:
     hosts = os.path.join(tmp, "hosts")
     write(hosts, "2/elsewhere\n")
     os.symlink(os.path.join(TOP, "tests/host/fake-ssh"), os.path.join(tmp, "ssh"))
-    os.makedirs(os.path.join(tmp, "home"))
-    env = {"PATH": f"{tmp}:{os.environ['PATH']}", "FAKE_HOME": os.path.join(tmp, "home")}
+    os.makedirs(os.path.join(tmp, "home/elsewhere"))
+    # The user's shell may be none of sh's kind.
+    env = {"PATH": f"{tmp}:{os.environ['PATH']}", "FAKE_HOME": os.path.join(tmp, "home"), "SHELL": "/bin/false"}
     command = ["tools/campaign.py", "--seeds", str(int(began)), "--configs", configs, "--hosts", hosts]
     if shutil.which("rsync"):
         result = run(command, {**env, "FAKE_HOME": "/nonexistent"}, timeout=patient(120))
@@ -91,7 +92,7 @@ with tempfile.TemporaryDirectory() as tmp:
         with machine():
             result = run(command, env, timeout=patient(120))
         ok(result.status == 0 and "1 of 1 runs: 0 failed" in result.out, "HOSTS=: on another machine, once it can be", result)
-        ok(os.path.exists(os.path.join(tmp, "home/shootdown-campaign/run.sh")), "where the image was brought", result)
+        ok(os.path.exists(os.path.join(tmp, "home/elsewhere/shootdown-campaign/run.sh")), "where the image was brought", result)
     else:
         skip("HOSTS=", "rsync is not installed")
 done()
