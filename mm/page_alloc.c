@@ -25,6 +25,7 @@ static struct list_head free_area[MAX_PAGE_ORDER + 1];
 static unsigned long free_pages_count;
 
 static u32 fail_interval;
+static u32 fail_nth;
 static u64 fail_count;
 static struct rand fail_rand;
 
@@ -95,7 +96,10 @@ static struct page *take_block(unsigned int order)
 static bool should_fail_alloc(gfp_t gfp)
 {
 	lockdep_assert_held(&zone_lock);
-	if (!fail_interval || gfp == GFP_NOFAIL || rand_below(&fail_rand, fail_interval))
+	if (gfp == GFP_NOFAIL)
+		return false;
+	if (!(fail_nth && !--fail_nth) &&
+	    (!fail_interval || rand_below(&fail_rand, fail_interval)))
 		return false;
 	fail_count++;
 	return true;
@@ -205,6 +209,18 @@ u32 fail_page_alloc_set(u32 interval)
 	old = fail_interval;
 	fail_interval = interval;
 	rand_init(&fail_rand, 0xa110c);
+	spin_unlock_irqrestore(&zone_lock, flags);
+	return old;
+}
+
+u32 fail_page_alloc_nth(u32 n)
+{
+	unsigned long flags;
+	u32 old;
+
+	spin_lock_irqsave(&zone_lock, flags);
+	old = fail_nth;
+	fail_nth = n;
 	spin_unlock_irqrestore(&zone_lock, flags);
 	return old;
 }

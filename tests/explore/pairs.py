@@ -5,7 +5,7 @@
 Every pair for a case of each backend, then for the other cases: every pair, and a part of BUDGET=
 seconds for each family that is sampled by SEED=. One line a family and case; everything red in two
 columns, with what replays it. A search that does not end in SECONDS= of CPU time is counted, listed
-with an estimate of the whole, and repeated with at most two preemptions. Results are kept (spread.py):
+with an estimate of the whole, and repeated with at most two preemptions, then with one and none. Results are kept (spread.py):
 a run that was killed goes on with the same command. HOSTS=file: on these machines.
 Status 0: nothing red; 1: something is; 2: a search has no verdict.
 """
@@ -21,7 +21,7 @@ import time
 from spread import LINE, NO_VERDICT, Spread, Unusable
 
 EXPLORE = "build/model/explore"
-BOUND = "2"
+BOUNDS = ("2", "1", "0")
 SAMPLED = ("rows", "thirds", "rows2")
 BACKENDS = ("ipi.receipt", "invlpgb.receipt+hw", "invlpgb-nmi.receipt", "pv.broadcast")
 
@@ -95,25 +95,36 @@ class Family:
             print("\r\033[K", end="", file=sys.stderr)
 
     def bound(self, end):
-        """Again, with few preemptions, what was cut: a red one is red."""
-        how = ("--seconds", self.opt.seconds, "--preemptions", BOUND)
-        done = dict(self.spread.run([name for name, _ in self.cut], self.case, how, end - time.monotonic()))
-        self.red += [(name, self.case) for name, text in done.items() if re.match(r"not ok .* # red", text)]
-        return {name: "preemption bound" in text for name, text in done.items()}
+        """Again, with ever fewer preemptions, what was cut. A red one is red; name: the bound with which it ended, or None."""
+        ended = {}
+        for most in BOUNDS:
+            how = ("--seconds", self.opt.seconds, "--preemptions", most)
+            left = [name for name, _ in self.cut if not ended.get(name)]
+            for name, text in self.spread.run(left, self.case, how, end - time.monotonic()):
+                red = re.match(r"not ok .* # red", text)
+                if red:
+                    self.red.append((name, self.case))
+                ended[name] = most if red or "preemption bound" in text else None
+        return ended
 
-    def summary(self, bounded):
+    def summary(self, ended):
         of = "" if self.done >= self.planned else " of a sample" if self.name in SAMPLED else f" of {self.planned}, the budget is over"
+        bounded = [f"{n} complete with at most {preemptions(most)}" for most in BOUNDS if (n := list(ended.values()).count(most))]
         print(f"{self.name} {self.case}: {self.done} programs{of}, {self.schedules} schedules, {self.by_states} programs by "
-              f"{self.states} states, {len(self.red)} red, "
-              f"{len(self.cut)} not complete, {sum(bounded.values())} of them complete with at most {BOUND} preemptions, "
-              f"{len(self.unknown)} without a verdict, {time.monotonic() - self.begun:.0f} s", flush=True)
+              f"{self.states} states, {len(self.red)} red, {len(self.cut)} not complete, "
+              f"of them {', '.join(bounded) or 'none searched again'}, {len(self.unknown)} without a verdict, {time.monotonic() - self.begun:.0f} s", flush=True)
         for name, _ in sorted(self.cut):
-            again = f"complete with at most {BOUND} preemptions" if bounded.get(name) else \
-                f"nor with at most {BOUND} preemptions" if name in bounded else "and not searched again"
+            most = ended.get(name)
+            again = f"complete with at most {preemptions(most)}" if most else "nor without a preemption" if name in ended else \
+                "and not searched again"
             print(f"#   not complete: {name}, {again}; {self.estimate.get(name, 'no estimate')}")
         for name, case in self.unknown:
             print(f"#   no verdict: make explore SCENARIO={name} CASE={case}")
         sys.stdout.flush()
+
+
+def preemptions(most):
+    return f"{most} preemption{'' if most == '1' else 's'}"
 
 
 def one(name, case, opt, *more):
@@ -124,7 +135,7 @@ def one(name, case, opt, *more):
 def show(name, case, opt):
     """Two columns and a replay string."""
     out = one(name, case, opt)
-    print(out if "# replay" in out else one(name, case, opt, "--preemptions", BOUND))
+    print(out if "# replay" in out else one(name, case, opt, "--preemptions", BOUNDS[0]))
     replay = re.search(r"^# replay (\S+)$", out, re.M)
     if replay:
         print(f"# make explore SCENARIO={name} CASE={case} REPLAY={replay.group(1)}", flush=True)

@@ -7,6 +7,7 @@
 #include <asm/invlpgb.h>
 #include <asm/smp.h>
 #include <mm/mm.h>
+#include <mm/page_alloc.h>
 
 #define VECTOR_NMI 2
 
@@ -317,4 +318,22 @@ KTEST(invlpgb_encoding, executed)
 	mm_free(mm);
 	asid_mode = mode;
 	KEXPECT_EQ(t, flush_backend_select(old), 0);
+}
+
+/* An mm that there is no memory for: as often as there are ids. */
+KTEST(asid, given_back_without_memory)
+{
+	struct saved s = begin(t, ASID_BORN);
+	struct mm_struct *mm;
+
+	for (unsigned int i = 0; i < MAX_ASID_AVAILABLE; i++) {
+		fail_page_alloc_nth(2); /* the PGD */
+		KASSERT(t, !mm_alloc("none"));
+		KASSERT(t, !fail_page_alloc_nth(0));
+	}
+	mm = mm_alloc("last");
+	KASSERT(t, mm);
+	KEXPECT(t, is_global_asid(mm_global_asid(mm)));
+	mm_free(mm);
+	end(t, s);
 }

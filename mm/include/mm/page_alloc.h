@@ -104,4 +104,11 @@ unsigned long nr_free_pages(void);
 u32 fail_page_alloc_set(u32 interval);
 u64 fail_page_alloc_count(void);
 
+/*
+ * The @n-th allocation from now on that may fail does so, counted from 1; 0: none. Returns how many of the last such
+ * count were still to come: 0, it has failed. For tests during which no other CPU allocates.
+ * Source: Linux fail-nth, Documentation/fault-injection.
+ */
+u32 fail_page_alloc_nth(u32 n);
+
 #endif
