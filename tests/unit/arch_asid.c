@@ -320,6 +320,36 @@ KTEST(invlpgb_encoding, executed)
 	KEXPECT_EQ(t, flush_backend_select(old), 0);
 }
 
+/* Freed ahead of what is handed out next, an id has not been flushed since the last roll-over. */
+KTEST(asid, freed_ahead_waits_for_the_next_roll_over)
+{
+	struct saved s = begin(t, ASID_BORN);
+	struct mm_struct *mm = mm_alloc("owner"); /* so that an mm can broadcast */
+	u16 ahead = 0, asid = 0;
+	u64 turn;
+
+	KASSERT(t, mm);
+	for (unsigned int i = 0; i < 100; i++) {
+		global_asid_free(asid = global_asid_alloc());
+		if (i == 50)
+			ahead = global_asid_alloc();
+	}
+	KASSERT(t, is_global_asid(ahead));
+	for (turn = global_asid_rollovers(); global_asid_rollovers() == turn;)
+		global_asid_free(asid = global_asid_alloc());
+	KASSERT(t, asid < ahead);
+	global_asid_free(ahead);
+	for (turn = global_asid_rollovers();;) {
+		asid = global_asid_alloc();
+		global_asid_free(asid);
+		if (global_asid_rollovers() != turn)
+			break;
+		KASSERT(t, asid != ahead);
+	}
+	mm_free(mm);
+	end(t, s);
+}
+
 /* An mm that there is no memory for: as often as there are ids. */
 KTEST(asid, given_back_without_memory)
 {

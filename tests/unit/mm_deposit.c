@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Deposited PTE tables: which one comes back. */
 #include <kernel/ktest.h>
+#include <kernel/rcu.h>
+#include <kernel/smp.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
+#include <mm/pt_sync.h>
 #include <mm/ptdesc.h>
+#include <tests/backends.h>
+#include <tests/holders.h>
+#include <tests/thp.h>
 
 #define ADDR 0x40000000UL
 
@@ -38,4 +45,44 @@ KTEST(deposit, newest_comes_back_first)
 	for (int i = 0; i < 3; i++)
 		pagetable_free(pt[i]);
 	mm_free(mm);
+}
+
+/*
+ * A policy that has not waited for walkers when a collapse deposits a table frees it, after the huge
+ * page has gone, as any other table: by RCU, which a CPU with interrupts off holds up.
+ */
+static void deposit_is_freed(struct ktest *t, const struct pt_sync_policy *p)
+{
+	const char *selected = pt_sync_policy()->name;
+	struct mm_struct *mm = thp_mm("deposit"), *other = mm_alloc("other");
+	unsigned int cpu = num_online_cpus() - 1;
+	struct ptdesc *table;
+
+	KASSERT(t, mm && other);
+	table = pfn_ptdesc(pmd_pfn(pmdp_get_lockless(mm_find_pmd(mm, THP_ADDR))));
+	KEXPECT_EQ(t, pt_sync_policy_select(p->name), 0);
+	KEXPECT_EQ(t, collapse_huge_page(mm, THP_ADDR), 0);
+	rcu_barrier();
+	holder_start_on(cpu, other, HOLD_IRQS_OFF);
+	KEXPECT_EQ(t, mm_madvise_dontneed(mm, THP_ADDR, PMD_SIZE), 0);
+	KEXPECT_EQ(t, READ_ONCE(table->type) == PAGE_TABLE, p->defer_deposited);
+	holders_stop();
+	rcu_barrier();
+	KEXPECT_NE(t, READ_ONCE(table->type), PAGE_TABLE);
+	KEXPECT_EQ(t, pt_sync_policy_select(selected), 0);
+	mm_free(mm);
+	mm_free(other);
+}
+
+static void each_policy_with(struct ktest *t, const struct flush_backend *b)
+{
+	if (flush_waits(b) == FLUSH_WAITS_NEVER)
+		each_policy(t, deposit_is_freed);
+}
+
+KTEST(deposit, is_freed_as_the_policy_says)
+{
+	if (num_online_cpus() < 2)
+		KSKIP(t, "needs two CPUs: one holds up RCU");
+	each_backend(t, each_policy_with);
 }

@@ -118,6 +118,61 @@ KTEST(gather, no_memory_for_batches)
 	KEXPECT_EQ(t, nr_free_pages(), free);
 }
 
+/* What a gather holds when it has no more room is flushed before it is handed on. */
+KTEST(gather, full_batch_of_tables_is_flushed)
+{
+	struct mm_struct *mm = mm_alloc("gather");
+	struct mmu_gather tlb;
+	u64 before = flushes();
+
+	KASSERT(t, mm);
+	tlb_gather_mmu(&tlb, mm);
+	for (unsigned int i = 0; i < MAX_TABLE_BATCH; i++) {
+		struct ptdesc *pt = pagetable_alloc(mm, PT_LEVEL_PTE);
+
+		KASSERT(t, pt);
+		KASSERT(t, flushes() == before);
+		pte_free_tlb(&tlb, pt, ADDR + i * PMD_SIZE);
+	}
+	KEXPECT_EQ(t, flushes() - before, 1);
+	KEXPECT(t, !tlb.batch && !tlb.freed_tables);
+	tlb_finish_mmu(&tlb);
+	KEXPECT_EQ(t, flushes() - before, 1);
+	mm_free(mm);
+}
+
+KTEST(gather, full_batch_of_pages_is_flushed)
+{
+	struct page *pages[MMU_GATHER_BUNDLE];
+	struct mm_struct *mm = mm_alloc("gather");
+	struct mmu_gather tlb;
+	u64 before = flushes();
+	u32 old;
+
+	KASSERT(t, mm);
+	for (unsigned int i = 0; i < MMU_GATHER_BUNDLE; i++) {
+		pages[i] = alloc_pages(GFP_KERNEL, 0, PAGE_ANON);
+		KASSERT(t, pages[i]);
+		get_page(pages[i]);
+	}
+	tlb_gather_mmu(&tlb, mm);
+	old = fail_page_alloc_set(1); /* no second batch */
+	for (unsigned int i = 0; i < MMU_GATHER_BUNDLE; i++) {
+		KEXPECT_EQ(t, flushes() - before, 0);
+		KEXPECT_EQ(t, page_ref_count(pages[0]), 2);
+		tlb_remove_tlb_entry(&tlb, ADDR + i * PAGE_SIZE);
+		tlb_remove_page(&tlb, pages[i]);
+	}
+	fail_page_alloc_set(old);
+	KEXPECT_EQ(t, flushes() - before, 1);
+	KEXPECT_EQ(t, page_ref_count(pages[0]), 1);
+	tlb_finish_mmu(&tlb);
+	KEXPECT_EQ(t, flushes() - before, 1);
+	for (unsigned int i = 0; i < MMU_GATHER_BUNDLE; i++)
+		put_page(pages[i]);
+	mm_free(mm);
+}
+
 /* While another gather is in flight on the mm, finishing means: flush all, everywhere. */
 KTEST(gather, nested_flushes_everything)
 {
