@@ -83,42 +83,6 @@ static void write_out(const struct op *op)
 OP(write_out, .run = write_out, .locks = FOLIO | I_MMAP_READ | PTL, .world = "a page of the file",
    BY_FILE);
 
-static void unmap_one(struct page *page, struct vm_area_struct *vma,
-		      struct arch_tlbflush_unmap_batch *batch)
-{
-	unsigned long addr = vma->vm_start + ((page->index - vma->vm_pgoff) << PAGE_SHIFT);
-	pmd_t *pmdp = mm_find_pmd(vma->vm_mm, addr);
-	spinlock_t *ptl;
-	pte_t *ptep, pte;
-
-	if (addr >= vma->vm_end || page->index < vma->vm_pgoff || !pmdp)
-		return;
-	ptep = pte_offset_map_lock(pmdp, addr, &ptl);
-	if (!ptep)
-		return;
-	if (pte_present(ptep_get(ptep)) && pte_pfn(ptep_get(ptep)) == page_to_pfn(page)) {
-		pte = ptep_get_and_clear(ptep);
-		arch_tlbbatch_add_pending(batch, vma->vm_mm);
-		observe(PAGE_UNMAP, page_to_pfn(page), vma->vm_mm->context.ctx_id, addr);
-		if (pte_dirty(pte))
-			set_page_dirty(page);
-		page_remove_rmap(page);
-		put_page(page);
-	}
-	spin_unlock(ptl);
-}
-
-/* Linux: try_to_unmap(TTU_BATCH_FLUSH). */
-static void try_to_unmap(struct page *page, struct arch_tlbflush_unmap_batch *batch)
-{
-	struct vm_area_struct *vma;
-
-	down_read(&page->mapping->i_mmap_rwsem);
-	list_for_each_entry (vma, &page->mapping->i_mmap, shared)
-		unmap_one(page, vma, batch);
-	up_read(&page->mapping->i_mmap_rwsem);
-}
-
 DEFINE_BUSTED(pairs_free_dirty, "a page is reclaimed that became dirty after it was written out");
 
 /*

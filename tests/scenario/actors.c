@@ -77,7 +77,7 @@ struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long a
 	return file;
 }
 
-void scenario_drop_hugetlb(struct address_space *file)
+void scenario_drop_first_page(struct address_space *file)
 {
 	put_page(file->pages[0]);
 	file->pages[0] = NULL;

@@ -49,6 +49,7 @@ static const struct scenario_case cases[] = {
 	{PCID, .eager_mask = true},
 	{.flush = "invlpgb", .policy = "broadcast", .invlpgb = true},
 	{.flush = "invlpgb-nmi", .policy = "broadcast", .invlpgb = true, .slow = true},
+	{.flush = "invlpgb-nmi", .policy = "broadcast", .invlpgb = true, .eager_mask = true},
 	{PCID, .busted = "asid_stale_slot", RED_BY("hardware")},
 	{PCID, .busted = "tlb_switch_no_mb", .tso = true, RED_BY("hardware")},
 	{PCID, .busted = "tlb_switch_no_mb"},

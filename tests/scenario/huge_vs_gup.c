@@ -66,7 +66,7 @@ static void dontneed(void)
 static void unmap_and_drop(void)
 {
 	scenario_check(!mm_munmap(mm, ADDR, PMD_SIZE));
-	scenario_drop_hugetlb(file);
+	scenario_drop_first_page(file);
 	alloc_again();
 }
 

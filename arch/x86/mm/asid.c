@@ -159,12 +159,24 @@ int init_new_context(struct task_struct *tsk, struct mm_struct *mm)
 	return 0;
 }
 
+/* On some CPU, lazily or not. */
+static bool is_loaded(const struct mm_struct *mm)
+{
+	unsigned int cpu;
+
+	for_each_online_cpu (cpu)
+		if (READ_ONCE(per_cpu(cpu_tlbstate.loaded_mm, cpu)) == mm)
+			return true;
+	return false;
+}
+
 void destroy_context(struct mm_struct *mm)
 {
 	u16 asid = mm_global_asid(mm);
 
 	if (!asid)
 		return;
+	VM_BUG_ON(is_loaded(mm)); /* the CPU could fill its TLB after the roll-over */
 	spin_lock(&asid_lock);
 	observe(ASID_FREE, mm->context.ctx_id, asid, 0);
 	global_asid_free_locked(asid);

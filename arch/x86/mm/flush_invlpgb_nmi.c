@@ -25,6 +25,7 @@
  *
  * The claim: waits for no walker, unless there was no other CPU to reach.
  */
+#include <kernel/busted.h>
 #include <kernel/event.h>
 #include <kernel/irqflags.h>
 #include <kernel/nmi.h>
@@ -36,19 +37,25 @@
 #include <asm/smp.h>
 #include "tlb.h"
 
+DEFINE_BUSTED(nmi_flush_early, "the NMI flushes before it reads the epoch that it acknowledges");
+
 static atomic64_t nmi_flush_epoch;
 static DEFINE_PER_CPU_ALIGNED(u64, nmi_flush_done); /* own CPU in NMI writes, all read */
 
 static void flush_here(u64 epoch, bool irqs_on)
 {
-	flush_all_asids();
+	if (!busted(nmi_flush_early))
+		flush_all_asids();
 	observe(NMI_FLUSH, epoch, irqs_on, 0);
 }
 
 static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 {
-	u64 epoch = (u64)atomic64_read(&nmi_flush_epoch); /* [E] */
+	u64 epoch;
 
+	if (busted(nmi_flush_early))
+		flush_all_asids();
+	epoch = (u64)shared_op(SITE_IPI, SYNC_READ, &nmi_flush_epoch, atomic64_read(PTR)); /* [E] */
 	if (this_cpu_read(nmi_flush_done) == epoch)
 		return;
 	flush_here(epoch, irqs_on);

@@ -38,4 +38,17 @@ static inline bool page_mapped(const struct page *page)
  */
 bool page_mkclean(struct page *page);
 
+/**
+ * try_to_unmap - clear every entry that maps @page, and leave the flush to the caller
+ * @page: of a file, with a reference
+ * @batch: gets the CPUs to flush: arch_tlbbatch_flush() before the page is written out or freed
+ *
+ * A page of which an entry was dirty is dirty.
+ *
+ * Context: may sleep; takes i_mmap_rwsem and ptls. Faults must be kept out.
+ * Source: Linux try_to_unmap(), TTU_BATCH_FLUSH.
+ */
+struct arch_tlbflush_unmap_batch;
+void try_to_unmap(struct page *page, struct arch_tlbflush_unmap_batch *batch);
+
 #endif

@@ -57,7 +57,7 @@ struct address_space *scenario_map_hugetlb(struct mm_struct *mm, unsigned long a
 					   unsigned long len);
 
 /* The file drops its first page, which is free then if no mapping and no walker has it. */
-void scenario_drop_hugetlb(struct address_space *file);
+void scenario_drop_first_page(struct address_space *file);
 
 /* GUP-fast of one page, which is put back at once. */
 void scenario_walk(unsigned long addr);
