@@ -29,7 +29,7 @@ BACKENDS = ("ipi.receipt", "invlpgb.receipt+hw", "invlpgb-nmi.receipt", "pv.broa
 def options():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--jobs", default=str(os.cpu_count() or 1))
-    p.add_argument("--seconds", default="5", help="of each search")
+    p.add_argument("--seconds", default="2", help="of each search")
     p.add_argument("--budget", type=float, default=3600, help="seconds of everything")
     p.add_argument("--seed", default="1")
     p.add_argument("--hosts", help="a file of machines, as parallel's --sshloginfile takes it")
