@@ -98,8 +98,7 @@ static bool should_fail_alloc(gfp_t gfp)
 	lockdep_assert_held(&zone_lock);
 	if (gfp == GFP_NOFAIL)
 		return false;
-	if (!(fail_nth && !--fail_nth) &&
-	    (!fail_interval || rand_below(&fail_rand, fail_interval)))
+	if (!(fail_nth && !--fail_nth) && (!fail_interval || rand_below(&fail_rand, fail_interval)))
 		return false;
 	fail_count++;
 	return true;
