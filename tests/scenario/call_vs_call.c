@@ -13,8 +13,8 @@
  *								run 0, run CPU2's
  *								interrupt: run 1
  *
- * Whatever coalesces, each request runs once, with what its caller had stored before, and
- * in the order in which they were queued; and when a call that waits returns, all of that has happened.
+ * Whatever coalesces, each request runs once, its own function, with what its caller had stored before,
+ * and in the order in which they were queued; and when a call that waits returns, all of that has happened.
  */
 #include <kernel/smp.h>
 #include <tests/scenario.h>
@@ -37,15 +37,26 @@ static void setup(void)
 			requests[from][n] = (struct request){.from = from, .number = n};
 }
 
-static void serve(void *info)
+static void serve(struct request *r, u32 number)
 {
-	struct request *r = info;
-
+	scenario_check(r->number == number);
 	scenario_check(READ_ONCE(r->filled));
 	scenario_check(READ_ONCE(served[r->from]) == r->number);
 	scenario_check(!READ_ONCE(r->after) || READ_ONCE(served[0]));
 	WRITE_ONCE(served[r->from], r->number + 1);
 }
+
+static void serve_first(void *info)
+{
+	serve(info, 0);
+}
+
+static void serve_second(void *info)
+{
+	serve(info, 1);
+}
+
+static void (*const serves[REQUESTS])(void *info) = {serve_first, serve_second};
 
 static void call(u32 from, u32 n, bool wait)
 {
@@ -55,7 +66,7 @@ static void call(u32 from, u32 n, bool wait)
 	__cpumask_set_cpu(1, &one);
 	WRITE_ONCE(r->filled, 1);
 	/* One CPU was called, also if another caller's interrupt is on its way to it. */
-	scenario_check(on_each_cpu_mask(&one, serve, r, wait) == 1);
+	scenario_check(on_each_cpu_mask(&one, serves[n], r, wait) == 1);
 	if (wait)
 		scenario_check(READ_ONCE(served[from]) == n + 1);
 }
