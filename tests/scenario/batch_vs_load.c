@@ -15,7 +15,6 @@
  *
  * A CPU that enters A meanwhile is in the mask when it is read, or reads the new tlb_gen.
  */
-#include <kernel/shared.h>
 #include <asm/tlbbatch.h>
 #include <mm/mm.h>
 #include <mm/rmap.h>
