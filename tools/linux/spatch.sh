@@ -10,6 +10,8 @@ me=linux
 tree=$1
 out=$2
 shift 2
+HOME=${HOME-/} # spatch does not run without
+export HOME
 
 # change RULES FILE
 change()
