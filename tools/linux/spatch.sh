@@ -6,12 +6,11 @@
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
+. "$top/tools/linux/lib.sh"
 me=linux
 tree=$1
 out=$2
 shift 2
-HOME=${HOME-/} # spatch does not run without
-export HOME
 
 # change RULES FILE
 change()
