@@ -39,6 +39,8 @@ with nested.Host() as host:
     ok(result.status == 0 and "CPUs up" in result.out and ", KVM, x2APIC" in result.out, "one vCPU: boots, x2APIC", result)
     result = host.guest("run=list apic=xapic", smp=4)
     ok(result.status == 0 and ", KVM, xAPIC" in result.out, "four vCPUs: boot, xAPIC", result)
+    result = host.guest("duration=5 inject=triplefault:0", smp=1)
+    ok(result.status == nested.RESET, "a guest that is reset each time: red", result)
     # There a guest takes longer to start than a machine with hardware would: ACCEL=kvm waits longer.
     result = host.run("cd /top && ./run.sh ACCEL=kvm IMAGE=/image.elf RUN=list SMP=2", 300)
     ok(result.status == 0 and "KVM (a guest started under it)" in result.out, "run.sh ACCEL=kvm: KVM", result)
