@@ -218,9 +218,12 @@ class Host:
 
     def guest(self, append, smp=4, cpu="host", limit=GUEST_LIMIT):
         """The image as a guest of that KVM; the status is that which run.sh would give. A guest that is reset in the middle
-        is run once more: the emulation of SVM does that now and then. What resets it twice is the image."""
-        result = self._guest(append, smp, cpu, limit)
-        return result if result.status != RESET else self._guest(append, smp, cpu, limit)
+        is run again: the emulation of SVM does that now and then. What is reset each time is the image's fault."""
+        for _ in range(TRIES):
+            result = self._guest(append, smp, cpu, limit)
+            if result.status != RESET:
+                break
+        return result
 
     def _guest(self, append, smp, cpu, limit):
         command = (
