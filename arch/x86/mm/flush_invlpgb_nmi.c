@@ -53,11 +53,9 @@ static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 {
 	u64 epoch;
 
-	if (busted(nmi_flush_early)) {
+	if (busted(nmi_flush_early))
 		flush_all_asids();
-		sync_point(SITE_IPI, SYNC_READ, &nmi_flush_epoch);
-	}
-	epoch = (u64)atomic64_read(&nmi_flush_epoch); /* [E] */
+	epoch = (u64)shared_op(SITE_IPI, SYNC_READ, &nmi_flush_epoch, atomic64_read(PTR)); /* [E] */
 	if (this_cpu_read(nmi_flush_done) == epoch)
 		return;
 	flush_here(epoch, irqs_on);
