@@ -37,28 +37,26 @@
 #include <asm/smp.h>
 #include "tlb.h"
 
-DEFINE_BUSTED(nmi_flush_early, "the NMI flushes before it reads the epoch that it acknowledges");
+DEFINE_BUSTED(nmi_epoch_late, "the NMI acknowledges an epoch that it reads after its flush");
 
 static atomic64_t nmi_flush_epoch;
 static DEFINE_PER_CPU_ALIGNED(u64, nmi_flush_done); /* own CPU in NMI writes, all read */
 
 static void flush_here(u64 epoch, bool irqs_on)
 {
-	if (!busted(nmi_flush_early))
-		flush_all_asids();
+	flush_all_asids();
 	observe(NMI_FLUSH, epoch, irqs_on, 0);
 }
 
 static void nmi_flush(struct pt_regs *regs, bool irqs_on)
 {
-	u64 epoch;
+	u64 epoch = (u64)atomic64_read(&nmi_flush_epoch); /* [E] */
 
-	if (busted(nmi_flush_early))
-		flush_all_asids();
-	epoch = (u64)shared_op(SITE_IPI, SYNC_READ, &nmi_flush_epoch, atomic64_read(PTR)); /* [E] */
 	if (this_cpu_read(nmi_flush_done) == epoch)
 		return;
 	flush_here(epoch, irqs_on);
+	if (busted(nmi_epoch_late))
+		epoch = (u64)atomic64_read(&nmi_flush_epoch);
 	shared_store_release(SITE_IPI, this_cpu_ptr(&nmi_flush_done), epoch); /* [D] */
 }
 NMI_HANDLER(nmi_flush);
