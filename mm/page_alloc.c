@@ -95,13 +95,15 @@ static struct page *take_block(unsigned int order)
 /* Under zone_lock, so that the draws have one order: same seed, same failures. */
 static bool should_fail_alloc(gfp_t gfp)
 {
+	bool fails;
+
 	lockdep_assert_held(&zone_lock);
 	if (gfp == GFP_NOFAIL)
 		return false;
-	if (!(fail_nth && !--fail_nth) && (!fail_interval || rand_below(&fail_rand, fail_interval)))
-		return false;
-	fail_count++;
-	return true;
+	fails = fail_nth && !--fail_nth;
+	fails |= fail_interval && !rand_below(&fail_rand, fail_interval);
+	fail_count += fails;
+	return fails;
 }
 
 static struct page *take_from_zone(gfp_t gfp, unsigned int order)

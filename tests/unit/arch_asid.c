@@ -174,6 +174,61 @@ KTEST(asid, freed_id_waits_for_the_roll_over)
 	end(t, s);
 }
 
+/* Hands out the next id and takes it back. */
+static u16 pass_one(void)
+{
+	u16 asid = global_asid_alloc();
+
+	global_asid_free(asid);
+	return asid;
+}
+
+/* Freed ahead of what is handed out next, an id has not been flushed since the last roll-over. */
+KTEST(asid, freed_ahead_waits_for_the_next_roll_over)
+{
+	struct saved s = begin(t, ASID_BORN);
+	struct mm_struct *mm = mm_alloc("owner"); /* so that an mm can broadcast */
+	u16 ahead, asid;
+	u64 turn;
+
+	KASSERT(t, mm);
+	for (unsigned int i = 0; i < 50; i++)
+		pass_one();
+	ahead = global_asid_alloc();
+	KASSERT(t, is_global_asid(ahead));
+	turn = global_asid_rollovers();
+	do
+		asid = pass_one();
+	while (global_asid_rollovers() == turn);
+	KASSERT(t, asid < ahead);
+	global_asid_free(ahead);
+	turn = global_asid_rollovers();
+	do
+		asid = pass_one();
+	while (asid != ahead && global_asid_rollovers() == turn);
+	KEXPECT_GT(t, global_asid_rollovers(), turn);
+	mm_free(mm);
+	end(t, s);
+}
+
+/* An mm that there is no memory for: as often as there are ids. */
+KTEST(asid, given_back_without_memory)
+{
+	struct saved s = begin(t, ASID_BORN);
+	struct mm_struct *mm;
+
+	for (unsigned int i = 0; i < MAX_ASID_AVAILABLE; i++) {
+		fail_page_alloc_nth(2); /* the PGD */
+		KASSERT(t, !mm_alloc("none"));
+		KASSERT(t, !fail_page_alloc_nth(0));
+	}
+	mm = mm_alloc("last");
+	KASSERT(t, mm);
+	KEXPECT(t, is_global_asid(mm_global_asid(mm)));
+	mm_free(mm);
+	end(t, s);
+}
+
 KTEST(asid, dynamic_when_all_are_taken)
 {
 	struct saved s = begin(t, ASID_BORN);
@@ -318,52 +373,4 @@ KTEST(invlpgb_encoding, executed)
 	mm_free(mm);
 	asid_mode = mode;
 	KEXPECT_EQ(t, flush_backend_select(old), 0);
-}
-
-/* Freed ahead of what is handed out next, an id has not been flushed since the last roll-over. */
-KTEST(asid, freed_ahead_waits_for_the_next_roll_over)
-{
-	struct saved s = begin(t, ASID_BORN);
-	struct mm_struct *mm = mm_alloc("owner"); /* so that an mm can broadcast */
-	u16 ahead = 0, asid = 0;
-	u64 turn;
-
-	KASSERT(t, mm);
-	for (unsigned int i = 0; i < 100; i++) {
-		global_asid_free(asid = global_asid_alloc());
-		if (i == 50)
-			ahead = global_asid_alloc();
-	}
-	KASSERT(t, is_global_asid(ahead));
-	for (turn = global_asid_rollovers(); global_asid_rollovers() == turn;)
-		global_asid_free(asid = global_asid_alloc());
-	KASSERT(t, asid < ahead);
-	global_asid_free(ahead);
-	for (turn = global_asid_rollovers();;) {
-		asid = global_asid_alloc();
-		global_asid_free(asid);
-		if (global_asid_rollovers() != turn)
-			break;
-		KASSERT(t, asid != ahead);
-	}
-	mm_free(mm);
-	end(t, s);
-}
-
-/* An mm that there is no memory for: as often as there are ids. */
-KTEST(asid, given_back_without_memory)
-{
-	struct saved s = begin(t, ASID_BORN);
-	struct mm_struct *mm;
-
-	for (unsigned int i = 0; i < MAX_ASID_AVAILABLE; i++) {
-		fail_page_alloc_nth(2); /* the PGD */
-		KASSERT(t, !mm_alloc("none"));
-		KASSERT(t, !fail_page_alloc_nth(0));
-	}
-	mm = mm_alloc("last");
-	KASSERT(t, mm);
-	KEXPECT(t, is_global_asid(mm_global_asid(mm)));
-	mm_free(mm);
-	end(t, s);
 }

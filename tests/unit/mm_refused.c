@@ -2,8 +2,8 @@
 /* What mm/ refuses: it says so, and what was mapped before is mapped as before. */
 #include <kernel/errno.h>
 #include <kernel/ktest.h>
-#include <mm/khugepaged.h>
 #include <mm/huge_mm.h>
+#include <mm/khugepaged.h>
 #include <mm/mm.h>
 #include <tests/thp.h>
 

@@ -5,6 +5,8 @@
 #include <kernel/shared.h>
 #include <mm/mm_types.h>
 
+struct arch_tlbflush_unmap_batch;
+
 /*
  * Which entries map a page. The page counts them; its file leads to them (page->mapping, i_mmap).
  * In which order an unmap flushes and counts down, and why, stands in <mm/writeback.h>.
@@ -48,7 +50,6 @@ bool page_mkclean(struct page *page);
  * Context: may sleep; takes i_mmap_rwsem and ptls. Faults must be kept out.
  * Source: Linux try_to_unmap(), TTU_BATCH_FLUSH.
  */
-struct arch_tlbflush_unmap_batch;
 void try_to_unmap(struct page *page, struct arch_tlbflush_unmap_batch *batch);
 
 #endif
