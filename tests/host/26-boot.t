@@ -9,6 +9,7 @@ from hosttest import LIMIT, QEMU, boot, done, machine, need_kernel, ok, one_line
 
 names = need_kernel("unit")
 
+
 def boots(runs):
     """The results of boot() with each of these variables. Most of their time is spent waiting for what does not come:
     three at a time."""
