@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import tempfile
 
+from bare import null_image
 from hosttest import boot, children_time, diag, done, machine, need_kernel, ok, run
 from table import Report
 
@@ -34,32 +35,6 @@ for policy, red in (("never", True), ("broadcast", False)):
     ok(re.search(r"invlpgb-nmi|INVLPGB", result.out), f"INVLPGB=1 POLICY={policy}: the table says what flushed")
 
 # Power-on to all CPUs up, against an image that does nothing but end QEMU.
-NULL = """
-    .section .note.pvh, "a", @note
-    .long 4, 4, 18
-    .asciz "Xen"
-    .long _start
-    .text
-    .code32
-    .globl _start
-_start:
-    mov $0xf4, %dx
-    mov $0x10, %al
-    out %al, %dx
-    hlt
-"""
-SCRIPT = """
-ENTRY(_start)
-PHDRS { t PT_LOAD; n PT_NOTE; }
-SECTIONS {
-    . = 0x100000;
-    .text : { *(.text) } :t
-    .note : { *(.note.pvh) } :t :n
-    /DISCARD/ : { *(.note.gnu*) }
-}
-"""
-
-
 BAR = 1.3
 
 
@@ -78,17 +53,12 @@ def until(command, pattern):
 
 
 with machine(alone=True), tempfile.TemporaryDirectory() as tmp:
-    for name, text in (("null.S", NULL), ("null.ld", SCRIPT)):
-        with open(os.path.join(tmp, name), "w", encoding="utf-8") as file:
-            file.write(text)
-    run(["gcc", "-c", "null.S", "-o", "null.o"], cwd=tmp)
-    run(["ld", "-T", "null.ld", "-o", "null.elf", "null.o"], cwd=tmp)
     env = {"SMP": 64, "MEM": 128, "ACCEL": "tcg", "RUN": "unit"}
 
     def command_line(image):
         return shlex.split(run(["./run.sh", "--dry-run", f"IMAGE={image}"], env).out)
 
-    ours, null = command_line("build/debug/shootdown.elf"), command_line(os.path.join(tmp, "null.elf"))
+    ours, null = command_line("build/debug/shootdown.elf"), command_line(null_image(tmp))
     # The line is seen a moment late, on a busy machine a long one.
     best, floor = [], []
     while len(best) < 5 or (len(best) < 25 and min(best) > BAR * min(floor)):
